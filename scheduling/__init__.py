@@ -1,1 +1,1 @@
-"""What is due, when and why: knows no patient."""
+"""What is due, when, and why: knows no patient."""

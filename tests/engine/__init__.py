@@ -1,0 +1,1 @@
+"""Tests of the engine: laws and worked cases, no database."""

@@ -1,0 +1,1 @@
+"""Tests of the scheduling package outside the engine."""
