@@ -1,24 +1,80 @@
 """A plan against what is open: what to open, move, restate, complete, withdraw, and where people disagree.
 
-Nothing here closes anything by itself that a person has not acted on: completion needs a recorded study or visit.
+Nothing here closes anything by itself that a person has not acted on: completion needs a recorded study or visit,
+a withdrawal a recorded fact that made the plan ask for nothing. Every change that leaves a row open carries the
+whole row as it should stand afterwards (`after`), so storing a plan is copying fields.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
 
-from scheduling.engine.plans import StreamPlan
+from scheduling.engine.facts import Facts
+from scheduling.engine.plans import Plan, StreamPlan
+from scheduling.engine.vocabulary import MriSafety, Stream, StudyKind
+
+
+class OpenState(StrEnum):
+    """Where a follow-up that is not at its end stands in its life."""
+
+    OPEN = "open"
+    ORDERED = "ordered"
+    BOOKED = "booked"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+#: Ordered, booked or missed: a person has acted on these dates, and the engine leaves them alone.
+COMMITTED = frozenset({OpenState.ORDERED, OpenState.BOOKED, OpenState.MISSED})
+#: Something stands in another system that only a person can take back.
+STANDING = frozenset({OpenState.ORDERED, OpenState.BOOKED})
+
+
+class ConflictKind(StrEnum):
+    """Why a plan and a person's act do not fit together."""
+
+    DATES = "dates"
+    EMERGENCY = "emergency"
+    CANCEL_BOOKING = "cancel_booking"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The plan disagrees with something a person ordered, booked or marked missed.
+
+    `kind`: ``dates`` (another window is asked for), ``emergency`` (E1 took the dates; the booking stands),
+    ``cancel_booking`` (nothing is asked for any more). `asked` is what the plan asks for now. A row that a person
+    cancels keeps its conflict, so that the hold knows which window the plan gave on that day.
+    """
+
+    stream: str
+    kind: str
+    asked: StreamPlan | None
+
+
+class Own(NamedTuple):
+    """What a row was before an emergency took its dates: its window, row, what it is counted by, its request."""
+
+    opens_on: date
+    due_on: date
+    closes_on: date
+    row: str
+    counted_by: str
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFollowUp:
     """The one open follow-up of a stream, as stored.
 
-    `state` is open, ordered, booked, missed or cancelled (cancelled rows hold until `hold_until` or until the plan
-    gives another window). `row`, `urgency`, `counted_by`, `request` are those it was last planned with.
-    `own` is the window it had before E1 replaced it, None when E1 did not. `awaiting_closure` marks a row under
-    E1 or E2 that was done. `booked_on` is the day of the booking.
+    `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
+    `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
+    what it was before E1 replaced its dates, None when E1 did not. `awaiting_closure` marks a row under E1 or E2 that
+    was done. `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
     """
 
     stream: str
@@ -30,70 +86,72 @@ class OpenFollowUp:
     urgency: str
     counted_by: str
     request: str | None = None
-    own: tuple[date, date, date] | None = None
+    own: Own | None = None
     awaiting_closure: bool = False
     booked_on: date | None = None
     hold_until: date | None = None
+    snoozed_until: date | None = None
     conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """The plan disagrees with something a person ordered or booked.
-
-    `kind`: ``dates`` (another window is asked for), ``emergency`` (E1 took the dates; the booking stands),
-    ``cancel_booking`` (nothing is asked for any more). `asked` is what the plan asks for now.
-    """
-
-    stream: str
-    kind: str
-    asked: StreamPlan | None
-
-
-@dataclass(frozen=True, slots=True)
 class Open:
-    """Open a follow-up for this window."""
+    """Open a follow-up that stands like `after` (already awaiting closure where the emergency study exists)."""
 
-    plan: StreamPlan
+    after: OpenFollowUp
+
+    @property
+    def stream(self) -> str:
+        return self.after.stream
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Give the open row this window, with a new revision. `own` keeps the dates that E1 replaced."""
+    """The dates of the row change: a new revision. The state stays."""
 
-    plan: StreamPlan
-    own: tuple[date, date, date] | None = None
+    after: OpenFollowUp
+
+    @property
+    def stream(self) -> str:
+        return self.after.stream
 
 
 @dataclass(frozen=True, slots=True)
 class Restate:
-    """Same dates, but another winner, urgency, request or conflict: no new revision."""
+    """Same dates and state; another winner, urgency, request, conflict or closure mark: no new revision."""
 
-    plan: StreamPlan
+    after: OpenFollowUp
 
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """The study or visit of `on` completed the open row; `awaiting_closure` under E1 and E2 (row stays open)."""
-
-    stream: str
-    on: date
-    awaiting_closure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """The plan no longer asks for it and nobody ordered it; `row` names the policy row behind that, if any."""
-
-    stream: str
-    row: str | None
+    @property
+    def stream(self) -> str:
+        return self.after.stream
 
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """A cancelled row whose hold has ended, or whose window the plan has changed, is open again."""
+    """A cancelled row is open again: its hold has ended, or the plan gives another window. A new revision."""
 
-    plan: StreamPlan
+    after: OpenFollowUp
+
+    @property
+    def stream(self) -> str:
+        return self.after.stream
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The study or visit of `on` completed the open row, which is at its end."""
+
+    stream: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The plan no longer asks for it and nothing stands booked; `row` names the policy row behind that, if any."""
+
+    stream: str
+    row: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +161,250 @@ class Keep:
     stream: str
 
 
-Change = Open | Move | Restate | Complete | Withdraw | Reopen | Keep | Conflict
+Change = Open | Move | Restate | Reopen | Complete | Withdraw | Keep
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileRules:
+    """What reconciling reads from the policy.
+
+    `counts` gives the study kinds behind each `counted_by` word of the imaging stream, `counts_unsafe_device` what
+    is added where MRI is unsafe. `in_place` are the rows that take over every row's dates (E1), `until_closed` those
+    that end only when a clinician closes the symptom (E1, E2), `ask_nothing` those that leave a stream without a
+    window (S rows, A1).
+    """
+
+    counts: Mapping[str, frozenset[str]]
+    counts_unsafe_device: Mapping[str, frozenset[str]]
+    in_place: frozenset[str]
+    until_closed: frozenset[str]
+    ask_nothing: tuple[str, ...]
+
+
+CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
+
+#: The readings of clinical dossier 3.6 for the rows of the default policy.
+DEFAULT_RULES = ReconcileRules(
+    counts={"study": frozenset(StudyKind) - {StudyKind.XRAY}, "canal_study": CANAL},
+    counts_unsafe_device={"canal_study": frozenset({StudyKind.CT_SPINE})},
+    in_place=frozenset({"E1"}),
+    until_closed=frozenset({"E1", "E2"}),
+    ask_nothing=("S1", "S2", "S3", "S4", "S5", "A1"),
+)
+
+
+def reconcile(
+    plan: Plan,
+    open_rows: Mapping[str, OpenFollowUp],
+    facts: Facts,
+    today: date,
+    rules: ReconcileRules = DEFAULT_RULES,
+) -> tuple[Change, ...]:
+    """What to write so that the open follow-ups of one person follow `plan`; imaging first, then surgeon.
+
+    A stream gives one change, or a `Complete` followed by an `Open`. `open_rows` holds at most one row per stream,
+    keyed by it. Applying the changes and reconciling again with the same arguments gives `Keep` alone (law h).
+    """
+    changes: list[Change] = []
+    for stream in Stream:
+        changes.extend(_Stream(plan, stream, facts, today, rules).reconcile(open_rows.get(stream)))
+    return tuple(changes)
+
+
+def apply(changes: Iterable[Change], open_rows: Mapping[str, OpenFollowUp]) -> dict[str, OpenFollowUp]:
+    """The open rows after `changes`: what a service's writing must amount to."""
+    after = dict(open_rows)
+    for change in changes:
+        match change:
+            case Complete(stream=stream) | Withdraw(stream=stream):
+                del after[stream]
+            case Open(after=row) | Move(after=row) | Restate(after=row) | Reopen(after=row):
+                after[row.stream] = row
+            case Keep():
+                pass
+    return after
+
+
+def stopped_by(plan: Plan, stream: str, rules: ReconcileRules = DEFAULT_RULES) -> str | None:
+    """The listed row behind a stream for which nothing is asked; None where something is, or no row says so."""
+    if (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None:
+        return None
+    return next((row for row in rules.ask_nothing if row in plan.rows), None)
+
+
+class _Stream:
+    """One stream's share of one reconciliation."""
+
+    def __init__(self, plan: Plan, stream: Stream, facts: Facts, today: date, rules: ReconcileRules) -> None:
+        self.plan = plan
+        self.stream = stream
+        self.asked = plan.imaging if stream is Stream.IMAGING else plan.surgeon
+        self.facts = facts
+        self.today = today
+        self.rules = rules
+
+    def reconcile(self, row: OpenFollowUp | None) -> tuple[Change, ...]:
+        asked = self.asked
+        if row is None:
+            return (Open(self._opened(asked)),) if asked else (Keep(self.stream),)
+        emergency = asked is not None and asked.row in self.rules.in_place
+        standing = row
+        if not emergency:
+            if row.own is not None and row.state not in STANDING:
+                done = self._done(row.counted_by, row.opens_on)
+                if done:
+                    return self._completed(done)
+            if row.own is not None:
+                standing = _back_to_own(row, row.own)
+            done = self._done(standing.counted_by, standing.opens_on)
+            if done and not self._still_asks(standing):
+                return self._completed(done)
+        if asked is None:
+            after = self._nothing_asked(standing)
+            if after is None:
+                return (Withdraw(self.stream, stopped_by(self.plan, self.stream, self.rules)),)
+        elif emergency:
+            after = self._taken_over(row, asked)
+        elif standing.state == OpenState.OPEN:
+            after = _planned(standing, asked)
+        elif standing.state == OpenState.CANCELLED:
+            after = self._held(standing, asked)
+        else:
+            after = _committed(standing, asked)
+        if asked is not None and after.state != OpenState.CANCELLED:
+            after = replace(after, awaiting_closure=self._awaits(asked))
+        return (_change(row, _woken(row, after)),)
+
+    def _opened(self, asked: StreamPlan) -> OpenFollowUp:
+        return OpenFollowUp(
+            stream=self.stream,
+            state=OpenState.OPEN,
+            opens_on=asked.earliest,
+            due_on=asked.due,
+            closes_on=asked.latest,
+            row=asked.row,
+            urgency=asked.urgency,
+            counted_by=asked.counted_by,
+            request=asked.request,
+            awaiting_closure=self._awaits(asked),
+        )
+
+    def _completed(self, done: date) -> tuple[Change, ...]:
+        ended = Complete(self.stream, done)
+        return (ended, Open(self._opened(self.asked))) if self.asked else (ended,)
+
+    def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp | None:
+        """What is booked waits for a person to take it back; the rest goes (None)."""
+        if row.state not in STANDING:
+            return None
+        conflict = Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None)
+        return replace(row, awaiting_closure=False, conflict=conflict)
+
+    def _taken_over(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+        """The emergency takes the dates in place, whatever the state; what the row was is kept."""
+        own = row.own
+        if own is None and row.row not in self.rules.in_place:
+            own = Own(row.opens_on, row.due_on, row.closes_on, row.row, row.counted_by, row.request)
+        standing = row.state in STANDING and own is not None
+        return replace(
+            _planned(row, asked),
+            state=OpenState.OPEN if row.state == OpenState.CANCELLED else row.state,
+            own=own,
+            hold_until=None,
+            snoozed_until=None,
+            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, asked) if standing else None,
+        )
+
+    def _held(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+        """A cancelled row holds while the plan gives the window it gave when a person cancelled it."""
+        known = row.conflict.asked if row.conflict and row.conflict.asked else None
+        window = _window(known) if known else (row.opens_on, row.due_on, row.closes_on)
+        if window == _window(asked) and row.hold_until is not None and self.today < row.hold_until:
+            return row
+        return replace(_planned(row, asked), state=OpenState.OPEN, hold_until=None, booked_on=None)
+
+    def _awaits(self, asked: StreamPlan) -> bool:
+        """Done, but only a clinician ends it."""
+        return (
+            asked.row in self.rules.until_closed and self._done(asked.counted_by, asked.earliest) is not None
+        )
+
+    def _still_asks(self, row: OpenFollowUp) -> bool:
+        """Whether any row of the plan, winning or not, asks for this row's window."""
+        window = (row.opens_on, row.due_on)
+        return any(
+            item.stream == self.stream and (item.earliest, item.due) == window
+            for fired in self.plan.fired
+            for item in fired.items
+        )
+
+    def _done(self, counted_by: str, since: date) -> date | None:
+        """The first day from `since` to today with a study or visit that counts."""
+        if self.stream is Stream.SURGEON:
+            days = [on for on in self.facts.visits if since <= on <= self.today]
+        else:
+            kinds = self.rules.counts[counted_by]
+            if self.facts.constraints.mri == MriSafety.UNSAFE_DEVICE:
+                kinds = kinds | self.rules.counts_unsafe_device.get(counted_by, frozenset())
+            days = [s.on for s in self.facts.studies if since <= s.on <= self.today and s.kind in kinds]
+        return min(days, default=None)
+
+
+def _window(plan: StreamPlan) -> tuple[date, date, date]:
+    return plan.earliest, plan.due, plan.latest
+
+
+def _planned(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+    """The row with the window, winner, urgency and request of the plan; no conflict is left."""
+    return replace(
+        row,
+        opens_on=asked.earliest,
+        due_on=asked.due,
+        closes_on=asked.latest,
+        row=asked.row,
+        urgency=asked.urgency,
+        counted_by=asked.counted_by,
+        request=asked.request,
+        conflict=None,
+    )
+
+
+def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+    """A person's dates stay; where the plan asks for others, both are shown and the urgency is the plan's."""
+    if (row.opens_on, row.due_on, row.closes_on) == _window(asked):
+        return _planned(row, asked)
+    return replace(row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, asked))
+
+
+def _back_to_own(row: OpenFollowUp, own: Own) -> OpenFollowUp:
+    return replace(
+        row,
+        opens_on=own.opens_on,
+        due_on=own.due_on,
+        closes_on=own.closes_on,
+        row=own.row,
+        counted_by=own.counted_by,
+        request=own.request,
+        own=None,
+        awaiting_closure=False,
+        conflict=None,
+    )
+
+
+def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:
+    """A snooze ends where the row falls due earlier than when it was snoozed, or a new conflict stands."""
+    if after.snoozed_until is None:
+        return after
+    earlier = after.due_on < before.due_on
+    contradicted = after.conflict is not None and after.conflict != before.conflict
+    return replace(after, snoozed_until=None) if earlier or contradicted else after
+
+
+def _change(before: OpenFollowUp, after: OpenFollowUp) -> Change:
+    if after == before:
+        return Keep(before.stream)
+    if before.state == OpenState.CANCELLED and after.state == OpenState.OPEN:
+        return Reopen(after)
+    if (before.opens_on, before.due_on, before.closes_on) != (after.opens_on, after.due_on, after.closes_on):
+        return Move(after)
+    return Restate(after)
