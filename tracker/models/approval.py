@@ -1,0 +1,20 @@
+"""Step-down approvals, and the day a patient left the low-risk state."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tracker.models._fact import Fact
+
+
+class StepDownApproval(Fact):
+    """A clinician's approval of the step-down; ends on the day a plan lists any E, R or C row, and stays ended."""
+
+    clinician = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_row = models.CharField(max_length=8, blank=True, default="")
+
+
+class LowRiskExit(Fact):
+    """The day a plan without A1 followed a plan with A1, recorded as the named system user (B0 counts from it)."""

@@ -1,0 +1,30 @@
+"""The nightly conservation check: how many patients stand in which state, per stream."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from scheduling.engine.vocabulary import Stream
+from tracker.models._fact import choices
+
+
+class NightlyRun(models.Model):
+    """One night's work, once per day: re-planning and the count."""
+
+    on = models.DateField(unique=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    result = models.JSONField(default=dict)
+
+
+class ConservationCount(models.Model):
+    """On `on`, `patients` patients stood in `state` of `stream`; ``absent`` above zero is a failure."""
+
+    on = models.DateField()
+    stream = models.CharField(max_length=8, choices=choices(*Stream))
+    state = models.CharField(max_length=20)
+    patients = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["on", "stream"])]

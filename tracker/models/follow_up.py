@@ -1,0 +1,241 @@
+"""One thing due for one patient in one stream, followed to its end, and everything that happened on the way."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from scheduling.engine.vocabulary import ImagingRequest, Stream, Urgency
+from tracker.models._fact import choices
+
+
+class State(models.TextChoices):
+    """Where a follow-up stands in its life; the moves between them are in `tracker.lifecycle`."""
+
+    OPEN = "open"
+    ORDERED = "ordered"
+    BOOKED = "booked"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class FollowUp(models.Model):
+    """One window for one patient and stream.
+
+    A row without `closed_at` is the current one of its stream: at most one. Done and withdrawn rows are closed;
+    a cancelled one stays current while it holds (`hold_until_on`), so the stream counts as closed by a person.
+    Time status is never stored: compare a day with `opens_on`, `due_on`, `closes_on`.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="follow_ups")
+    stream = models.CharField(max_length=8, choices=choices(*Stream))
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    revision = models.PositiveIntegerField(default=1, help_text="Rises when what a calendar shows changes.")
+    # What the plan asked for.
+    opens_on = models.DateField()
+    due_on = models.DateField()
+    closes_on = models.DateField()
+    first_due_on = models.DateField(help_text="The first due date ever given; never changes.")
+    row = models.CharField(max_length=8, help_text="The policy row that gives the date.")
+    urgency = models.CharField(max_length=9, choices=choices(*Urgency))
+    urgency_rank = models.PositiveSmallIntegerField(help_text="Place of the urgency in a queue, 0 first.")
+    counted_by = models.CharField(max_length=12, choices=choices("study", "canal_study", "visit"))
+    request = models.CharField(
+        max_length=20, choices=[(code, code) for code in ImagingRequest], blank=True, default=""
+    )
+    reasons = models.JSONField(
+        default=list, help_text="Every fired row with an item or a say in this stream."
+    )
+    policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
+    # E1 took the dates; these come back when a clinician closes the symptom.
+    own_opens_on = models.DateField(null=True, blank=True)
+    own_due_on = models.DateField(null=True, blank=True)
+    own_closes_on = models.DateField(null=True, blank=True)
+    awaiting_closure_on = models.DateField(
+        null=True, blank=True, help_text="Done under E1 or E2 on this day."
+    )
+    # The plan disagrees with what a person ordered or booked.
+    conflict = models.CharField(
+        max_length=14, choices=choices("dates", "emergency", "cancel_booking"), blank=True, default=""
+    )
+    asked_opens_on = models.DateField(null=True, blank=True)
+    asked_due_on = models.DateField(null=True, blank=True)
+    asked_closes_on = models.DateField(null=True, blank=True)
+    asked_row = models.CharField(max_length=8, blank=True, default="")
+    # What people did.
+    ordered_on = models.DateField(null=True, blank=True)
+    indication = models.CharField(max_length=40, blank=True, default="", help_text="Why, said when ordered.")
+    indication_at = models.DateTimeField(null=True, blank=True)
+    snapshot = models.JSONField(null=True, blank=True, help_text="Planned and known when it was ordered.")
+    booked_on = models.DateField(null=True, blank=True, help_text="The day of the appointment.")
+    booked_at = models.DateTimeField(null=True, blank=True, help_text="Its moment, when an hour was agreed.")
+    booked_place = models.CharField(max_length=120, blank=True, default="")
+    missed_on = models.DateField(null=True, blank=True)
+    missed_count = models.PositiveSmallIntegerField(default=0)
+    hold_until_on = models.DateField(
+        null=True, blank=True, help_text="A cancelled row reopens after this day."
+    )
+    snoozed_until = models.DateField(null=True, blank=True)
+    snooze_reason = models.CharField(max_length=200, blank=True, default="")
+    snoozed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owned_follow_ups",
+    )
+    last_contact_on = models.DateField(null=True, blank=True)
+    last_contact = models.CharField(max_length=80, blank=True, default="")
+    # Its end.
+    done_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(
+        max_length=30,
+        choices=choices(
+            "done",
+            "done_elsewhere",
+            "refused",
+            "did_not_attend",
+            "cancelled_by_patient",
+            "cancelled_by_us",
+            "overtaken",
+            "contraindicated",
+            "died",
+            "hospice",
+            "left",
+        ),
+        blank=True,
+        default="",
+    )
+    outcome_reason = models.CharField(max_length=300, blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="When what a calendar shows changed last.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_current_follow_up_per_stream",
+                fields=["patient", "stream"],
+                condition=Q(closed_at__isnull=True),
+                violation_error_message="This patient already has a follow-up in this stream.",
+            ),
+            models.CheckConstraint(
+                name="follow_up_window_in_order",
+                condition=Q(opens_on__lte=models.F("due_on")) & Q(due_on__lte=models.F("closes_on")),
+                violation_error_message="A window runs from earliest over due to latest.",
+            ),
+            models.CheckConstraint(
+                name="follow_up_closed_by_someone",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                violation_error_message="A closed follow-up names who closed it and when.",
+            ),
+            models.CheckConstraint(
+                name="follow_up_closed_when_ended",
+                condition=Q(state__in=[State.DONE, State.WITHDRAWN], closed_at__isnull=False)
+                | (~Q(state__in=[State.DONE, State.WITHDRAWN]) & Q(closed_at__isnull=True))
+                | Q(state=State.CANCELLED),
+                violation_error_message="Done and withdrawn follow-ups are closed, the others are not.",
+            ),
+            models.CheckConstraint(
+                name="follow_up_snooze_has_reason",
+                condition=Q(snoozed_until__isnull=True) | ~Q(snooze_reason=""),
+                violation_error_message="A snooze says why.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="follow_up_current_queue",
+                fields=["urgency_rank", "closes_on"],
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                name="follow_up_current_due", fields=["due_on"], condition=Q(closed_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.uid}"
+
+
+class FollowUpEvent(models.Model):
+    """What happened to a follow-up: each re-date with its cause, each contact with its outcome. Append only."""
+
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(
+        max_length=16,
+        choices=choices(
+            "opened",
+            "moved",
+            "completed",
+            "awaiting_closure",
+            "withdrawn",
+            "reopened",
+            "conflict",
+            "ordered",
+            "booked",
+            "missed",
+            "attended",
+            "called",
+            "taken",
+            "snoozed",
+            "woken",
+            "cancelled",
+            "note",
+            "undone",
+        ),
+    )
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(
+        max_length=10,
+        choices=choices("fact", "policy", "override", "patient", "protocol", "person", "unknown"),
+        default="unknown",
+    )
+    outcome = models.CharField(max_length=30, blank=True, default="")
+    text = models.CharField(max_length=300, blank=True, default="")
+    opens_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    closes_on = models.DateField(null=True, blank=True)
+    row = models.CharField(max_length=8, blank=True, default="")
+    policy_version = models.ForeignKey(
+        "scheduling.PolicyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    before = models.JSONField(null=True, blank=True, help_text="What undo puts back.")
+
+    class Meta:
+        indexes = [models.Index(fields=["follow_up", "at"])]
+
+
+class PatientPlan(models.Model):
+    """The last plan of a patient, written only when it changed: listed rows, tempo, gaps, why a stream is empty."""
+
+    patient = models.OneToOneField(
+        "tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True
+    )
+    policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
+    rows = models.JSONField(default=list)
+    tempo = models.CharField(max_length=12, blank=True, default="")
+    urgency = models.CharField(max_length=9, choices=choices(*Urgency))
+    gaps = models.JSONField(default=list)
+    imaging_not_asked = models.CharField(
+        max_length=8, blank=True, default="", help_text="The row behind an empty stream."
+    )
+    surgeon_not_asked = models.CharField(max_length=8, blank=True, default="")
+    low_risk = models.BooleanField(
+        default=False, help_text="A1 was listed in the last plan without E1 or an S row."
+    )
+    changed_at = models.DateTimeField()

@@ -1,0 +1,69 @@
+"""The intention to remind (Reminder) and each attempt at it (Delivery)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tracker.models._fact import choices
+
+
+class Reminder(models.Model):
+    """What, to whom, at which moment, under one key. The row is the queue; a message is only a wake-up.
+
+    `uncertain`: handed over without an answer, may have been sent; a person decides. `dead`: given up, shown to a
+    person. `withdrawn`: no longer eligible when it was to be sent, with `withdrawn_reason`.
+    """
+
+    key = models.CharField(
+        max_length=120, unique=True, help_text="follow-up, revision, step, recipient, channel"
+    )
+    follow_up = models.ForeignKey("tracker.FollowUp", on_delete=models.PROTECT, related_name="reminders")
+    revision = models.PositiveIntegerField(help_text="Revision of the follow-up it speaks of.")
+    step = models.CharField(max_length=40)
+    purpose = models.CharField(
+        max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency")
+    )
+    audience = models.CharField(max_length=8, choices=choices("patient", "nurse", "surgeon"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(max_length=10, default="email")
+    due_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10,
+        choices=choices("pending", "claimed", "sent", "failed", "dead", "withdrawn", "uncertain"),
+        default="pending",
+    )
+    claimed_by = models.CharField(max_length=80, blank=True, default="")
+    lease_until_at = models.DateTimeField(null=True, blank=True)
+    handing_over = models.BooleanField(
+        default=False, help_text="True from the moment before the provider is called."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    withdrawn_reason = models.CharField(max_length=120, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="reminder_to_send",
+                fields=["next_attempt_at"],
+                condition=Q(state__in=["pending", "claimed", "failed"]),
+            ),
+        ]
+
+
+class Delivery(models.Model):
+    """One attempt on one channel, with its one outcome. Append only."""
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="deliveries")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=10)
+    outcome = models.CharField(
+        max_length=10, choices=choices("accepted", "refused", "failed", "uncertain", "suppressed")
+    )
+    detail = models.CharField(max_length=300, blank=True, default="")
+    provider_id = models.CharField(max_length=120, blank=True, default="")

@@ -1,0 +1,117 @@
+"""One imaging examination, with why it was done, recorded before its result."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from scheduling.engine.vocabulary import Coverage, StudyKind
+from tracker.models._fact import Fact, choices
+
+
+class Study(Fact):
+    """One imaging examination that was performed on `occurred_on`.
+
+    `indication`, `snapshot` and `timing_reason` are prospective: set before the result, locked once reported, and
+    corrected only by a new, dated value (evidence record). `unknown` is always allowed and is counted.
+    """
+
+    kind = models.CharField(max_length=12, choices=choices(*StudyKind))
+    coverage = models.CharField(max_length=12, choices=choices(*Coverage), blank=True, default="")
+    indication = models.CharField(
+        max_length=40,
+        choices=choices(
+            "scheduled_surveillance",
+            "symptom_led",
+            "response_to_new_therapy",
+            "confirmation_of_doubtful_finding",
+            "after_procedure",
+            "treatment_planning",
+            "oncology_restaging",
+            "patient_request",
+            "incidental",
+            "unknown",
+        ),
+        default="unknown",
+    )
+    indication_recorded_at = models.DateTimeField(null=True, blank=True)
+    symptom = models.ForeignKey(
+        "tracker.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    follow_up = models.ForeignKey(
+        "tracker.FollowUp", null=True, blank=True, on_delete=models.PROTECT, related_name="studies"
+    )
+    snapshot = models.JSONField(
+        null=True, blank=True, help_text="What was planned and known when it was ordered."
+    )
+    ordered_on = models.DateField(null=True, blank=True)
+    booked_for = models.JSONField(default=list, help_text="Every day it was booked for, in order.")
+    reported_on = models.DateField(null=True, blank=True)
+    seen_on = models.DateField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    patient_told_on = models.DateField(null=True, blank=True)
+    timing_reason = models.CharField(
+        max_length=30,
+        choices=choices(
+            "symptom",
+            "clinician_earlier",
+            "clinician_later",
+            "patient",
+            "capacity",
+            "unwell",
+            "combined_with_visit",
+            "mri_safety_or_sedation",
+            "protocol",
+            "error",
+            "unknown",
+        ),
+        default="unknown",
+    )
+    spine_read = models.CharField(
+        max_length=10, choices=choices("explicit", "not_read", "unknown"), default="unknown"
+    )
+    quality = models.CharField(
+        max_length=10, choices=choices("diagnostic", "limited", "not", "unknown"), default="unknown"
+    )
+    contrast = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    compared_with = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_call = models.CharField(
+        max_length=15,
+        choices=choices("none", "progression", "doubtful", "not_reported", "unknown"),
+        default="unknown",
+    )
+    first_call_at = models.DateTimeField(null=True, blank=True)
+    adjudicated_call = models.CharField(
+        max_length=20,
+        choices=choices("true", "pseudoprogression", "flare", "fracture", "other", "pending"),
+        blank=True,
+        default="",
+    )
+    adjudicated_on = models.DateField(null=True, blank=True)
+    adjudicated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    visible_earlier = models.CharField(
+        max_length=15, choices=choices("not_reviewed", "no", "yes"), default="not_reviewed"
+    )
+    visible_earlier_study = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    visible_earlier_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    visible_earlier_on = models.DateField(null=True, blank=True)
+    actionable = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    action = models.CharField(max_length=200, blank=True, default="")
+    action_decided_on = models.DateField(null=True, blank=True)
+    action_done_on = models.DateField(null=True, blank=True)
+    action_planned_before = models.CharField(
+        max_length=7, choices=choices("yes", "no", "unknown"), default="unknown"
+    )
+    report = models.TextField(
+        blank=True, default="", help_text="The reader's conclusion, shown and never interpreted."
+    )
