@@ -239,13 +239,98 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "spine-clinic@localhost")
 CLINIC_TELEPHONE = os.environ.get("CLINIC_TELEPHONE", "")
 
 # Celery. A message is a wake-up; the rows are the queue (docs/adr/0002-rows-are-the-queue.md).
-BROKER_URL = os.environ.get("BROKER_URL", "files://")
+BROKER_URL = os.environ.get("BROKER_URL") or "files://"
+FILES = VAR / "broker"
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 4
+CELERY_TASK_DEFAULT_QUEUE = "tracker"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_SOFT_TIME_LIMIT = 840
+# A page must not wait for a broker that is down: the timetable finds the rows anyway.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
+CELERY_TIMEZONE = TIME_ZONE
+match urlsplit(BROKER_URL).scheme:
+    case "files":
+        CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+            "data_folder_in": str(FILES / "queue"),
+            "data_folder_out": str(FILES / "queue"),
+            "processed_folder": str(FILES / "taken"),
+            "control_folder": str(FILES / "control"),
+            "store_processed": True,
+            "polling_interval": 0.1,
+        }
+        # A look at the folder brings at most slots x prefetch messages; a kill loses at most as many wake-ups.
+        CELERY_WORKER_PREFETCH_MULTIPLIER = 8
+        CELERY_WORKER_POOL = "threads"  # a third of the memory of processes, and the only choice on Windows
+        CELERY_WORKER_CONCURRENCY = 2
+        CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+    case "amqp" | "amqps" | "pyamqp":
+        CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+        CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+        CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+        CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+    case "redis" | "rediss":
+        # What a killed worker had fetched comes back after this time; no task runs longer.
+        CELERY_BROKER_TRANSPORT_OPTIONS = {
+            "visibility_timeout": 3600,
+            "socket_connect_timeout": 4,
+            "socket_timeout": 30,
+        }
+        CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+    case unknown_broker:
+        raise ImproperlyConfigured(
+            f"BROKER_URL begins with {unknown_broker!r}; expected files://, amqp://user:password@host// or redis://host/0."
+        )
 
+CELERY_BEAT_SCHEDULER = "tracker.beat:LeasedScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# Each tick asks the rows what is due. A wake-up that was not taken before the next one is worthless and expires.
+CELERY_BEAT_SCHEDULE = {
+    "queue-due-reminders": {
+        "task": "tracker.tasks.queue_due_reminders",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "deliver-reminders": {
+        "task": "tracker.tasks.deliver_reminders",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    # Re-plans everybody and counts the streams, unless the rows say that this was done today.
+    "nightly": {
+        "task": "tracker.tasks.run_nightly",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+}
+
+# Logs carry keys, never names: no query strings, no form values, no message texts. See tracker/logs.py.
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "filters": {"keys_only": {"()": "tracker.logs.KeysOnly"}},
+    "formatters": {"line": {"()": "tracker.logs.LineFormatter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys_only"]}
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # A line for each wake-up every five seconds hides what matters.
+        "celery.app.trace": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        "celery.worker.strategy": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        "celery.beat": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
+    },
 }
