@@ -28,8 +28,6 @@ class OpenState(StrEnum):
     CANCELLED = "cancelled"
 
 
-#: Ordered, booked or missed: a person has acted on these dates, and the engine leaves them alone.
-COMMITTED = frozenset({OpenState.ORDERED, OpenState.BOOKED, OpenState.MISSED})
 #: Something stands in another system that only a person can take back.
 STANDING = frozenset({OpenState.ORDERED, OpenState.BOOKED})
 
@@ -40,6 +38,15 @@ class ConflictKind(StrEnum):
     DATES = "dates"
     EMERGENCY = "emergency"
     CANCEL_BOOKING = "cancel_booking"
+
+
+class Asked(NamedTuple):
+    """The window a plan asks for where a person's dates stand, and the row that asks."""
+
+    opens_on: date
+    due_on: date
+    closes_on: date
+    row: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +60,15 @@ class Conflict:
 
     stream: str
     kind: str
-    asked: StreamPlan | None
+    asked: Asked | None
 
 
 class Own(NamedTuple):
-    """What a row was before an emergency took its dates: its window, row, what it is counted by, its request."""
+    """The window a row had before an emergency took its dates."""
 
     opens_on: date
     due_on: date
     closes_on: date
-    row: str
-    counted_by: str
-    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class OpenFollowUp:
 
     `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
     `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
-    what it was before E1 replaced its dates, None when E1 did not. `awaiting_closure` marks a row under E1 or E2 that
-    was done. `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
+    what it was before E1 replaced its dates, None when E1 did not. `awaiting_closure_on` is the day on which a row under
+    E1 or E2 was done. `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
     """
 
     stream: str
@@ -87,7 +91,7 @@ class OpenFollowUp:
     counted_by: str
     request: str | None = None
     own: Own | None = None
-    awaiting_closure: bool = False
+    awaiting_closure_on: date | None = None
     booked_on: date | None = None
     hold_until: date | None = None
     snoozed_until: date | None = None
@@ -255,14 +259,14 @@ class _Stream:
                 if done:
                     return self._completed(done)
             if row.own is not None:
-                standing = _back_to_own(row, row.own)
+                standing = _back_to_own(row, row.own, asked)
             done = self._done(standing.counted_by, standing.opens_on)
             if done and not self._still_asks(standing):
                 return self._completed(done)
         if asked is None:
-            after = self._nothing_asked(standing)
-            if after is None:
+            if standing.state == OpenState.OPEN:
                 return (Withdraw(self.stream, stopped_by(self.plan, self.stream, self.rules)),)
+            after = self._nothing_asked(standing)
         elif emergency:
             after = self._taken_over(row, asked)
         elif standing.state == OpenState.OPEN:
@@ -272,7 +276,7 @@ class _Stream:
         else:
             after = _committed(standing, asked)
         if asked is not None and after.state != OpenState.CANCELLED:
-            after = replace(after, awaiting_closure=self._awaits(asked))
+            after = replace(after, awaiting_closure_on=self._awaits(asked))
         return (_change(row, _woken(row, after)),)
 
     def _opened(self, asked: StreamPlan) -> OpenFollowUp:
@@ -286,25 +290,24 @@ class _Stream:
             urgency=asked.urgency,
             counted_by=asked.counted_by,
             request=asked.request,
-            awaiting_closure=self._awaits(asked),
+            awaiting_closure_on=self._awaits(asked),
         )
 
     def _completed(self, done: date) -> tuple[Change, ...]:
         ended = Complete(self.stream, done)
         return (ended, Open(self._opened(self.asked))) if self.asked else (ended,)
 
-    def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp | None:
-        """What is booked waits for a person to take it back; the rest goes (None)."""
-        if row.state not in STANDING:
-            return None
-        conflict = Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None)
-        return replace(row, awaiting_closure=False, conflict=conflict)
+    def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp:
+        """What a person ordered, booked or marked missed waits for a person; a cancelled row stays cancelled."""
+        if row.state == OpenState.CANCELLED:
+            return row
+        return replace(row, conflict=Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None))
 
     def _taken_over(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
         """The emergency takes the dates in place, whatever the state; what the row was is kept."""
         own = row.own
         if own is None and row.row not in self.rules.in_place:
-            own = Own(row.opens_on, row.due_on, row.closes_on, row.row, row.counted_by, row.request)
+            own = Own(row.opens_on, row.due_on, row.closes_on)
         standing = row.state in STANDING and own is not None
         return replace(
             _planned(row, asked),
@@ -312,22 +315,20 @@ class _Stream:
             own=own,
             hold_until=None,
             snoozed_until=None,
-            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, asked) if standing else None,
+            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, _asked(asked)) if standing else None,
         )
 
     def _held(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
         """A cancelled row holds while the plan gives the window it gave when a person cancelled it."""
-        known = row.conflict.asked if row.conflict and row.conflict.asked else None
-        window = _window(known) if known else (row.opens_on, row.due_on, row.closes_on)
-        if window == _window(asked) and row.hold_until is not None and self.today < row.hold_until:
+        known = row.conflict.asked if row.conflict else None
+        window = known[:3] if known else _dates(row)
+        if window == _asked(asked)[:3] and row.hold_until is not None and self.today <= row.hold_until:
             return row
         return replace(_planned(row, asked), state=OpenState.OPEN, hold_until=None, booked_on=None)
 
-    def _awaits(self, asked: StreamPlan) -> bool:
-        """Done, but only a clinician ends it."""
-        return (
-            asked.row in self.rules.until_closed and self._done(asked.counted_by, asked.earliest) is not None
-        )
+    def _awaits(self, asked: StreamPlan) -> date | None:
+        """The day it was done, where only a clinician ends it."""
+        return self._done(asked.counted_by, asked.earliest) if asked.row in self.rules.until_closed else None
 
     def _still_asks(self, row: OpenFollowUp) -> bool:
         """Whether any row of the plan, winning or not, asks for this row's window."""
@@ -350,8 +351,12 @@ class _Stream:
         return min(days, default=None)
 
 
-def _window(plan: StreamPlan) -> tuple[date, date, date]:
-    return plan.earliest, plan.due, plan.latest
+def _asked(plan: StreamPlan) -> Asked:
+    return Asked(plan.earliest, plan.due, plan.latest, plan.row)
+
+
+def _dates(row: OpenFollowUp) -> tuple[date, date, date]:
+    return row.opens_on, row.due_on, row.closes_on
 
 
 def _planned(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
@@ -371,24 +376,27 @@ def _planned(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
 
 def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
     """A person's dates stay; where the plan asks for others, both are shown and the urgency is the plan's."""
-    if (row.opens_on, row.due_on, row.closes_on) == _window(asked):
+    if _dates(row) == _asked(asked)[:3]:
         return _planned(row, asked)
-    return replace(row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, asked))
-
-
-def _back_to_own(row: OpenFollowUp, own: Own) -> OpenFollowUp:
     return replace(
+        row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked))
+    )
+
+
+def _back_to_own(row: OpenFollowUp, own: Own, asked: StreamPlan | None) -> OpenFollowUp:
+    """Own dates again; the row, what counts and the request are those of the plan that follows the emergency."""
+    back = replace(
         row,
-        opens_on=own.opens_on,
-        due_on=own.due_on,
-        closes_on=own.closes_on,
-        row=own.row,
-        counted_by=own.counted_by,
-        request=own.request,
+        opens_on=own[0],
+        due_on=own[1],
+        closes_on=own[2],
         own=None,
-        awaiting_closure=False,
+        awaiting_closure_on=None,
         conflict=None,
     )
+    if asked is None:
+        return back
+    return replace(back, row=asked.row, counted_by=asked.counted_by, request=asked.request)
 
 
 def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:
@@ -405,6 +413,6 @@ def _change(before: OpenFollowUp, after: OpenFollowUp) -> Change:
         return Keep(before.stream)
     if before.state == OpenState.CANCELLED and after.state == OpenState.OPEN:
         return Reopen(after)
-    if (before.opens_on, before.due_on, before.closes_on) != (after.opens_on, after.due_on, after.closes_on):
+    if _dates(before) != _dates(after):
         return Move(after)
     return Restate(after)
