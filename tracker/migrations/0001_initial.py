@@ -933,6 +933,12 @@ class Migration(migrations.Migration):
                 ("snooze_reason", models.CharField(blank=True, default="", max_length=200)),
                 ("last_contact_on", models.DateField(blank=True, null=True)),
                 ("last_contact", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "reminders_checked_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the ladder was last asked; a later change asks again.", null=True
+                    ),
+                ),
                 ("done_on", models.DateField(blank=True, null=True)),
                 (
                     "outcome",

@@ -95,6 +95,9 @@ class FollowUp(models.Model):
     )
     last_contact_on = models.DateField(null=True, blank=True)
     last_contact = models.CharField(max_length=80, blank=True, default="")
+    reminders_checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the ladder was last asked; a later change asks again."
+    )
     # Its end.
     done_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(
