@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery.beat import Scheduler
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -66,11 +66,11 @@ class LeasedScheduler(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due if this process has the lease; return the seconds until the next look."""
-        close_old_connections()
         try:
             leading = hold(self.holder)
         except DatabaseError:
             logger.exception("The database does not answer; the timetable waits")
+            connection.close()
             return ASK_AGAIN_SECONDS
         if leading != self.leading:
             logger.info(
@@ -92,13 +92,13 @@ class LeasedScheduler(Scheduler):
     def waiting(self) -> int:
         """Count the messages in the queue; none where the broker does not know the queue yet."""
         try:
-            with self.app.connection_for_write() as connection, connection.channel() as channel:
+            with self.app.connection_for_write() as broker, broker.channel() as channel:
                 return int(
                     channel.queue_declare(self.app.conf.task_default_queue, passive=True).message_count
                 )
-        except connection.channel_errors:
+        except broker.channel_errors:
             return 0
-        except connection.connection_errors:
+        except broker.connection_errors:
             return 0  # sending will fail, and say so
 
     def close(self) -> None:

@@ -239,7 +239,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "spine-clinic@localhost")
 CLINIC_TELEPHONE = os.environ.get("CLINIC_TELEPHONE", "")
 
 # Celery. A message is a wake-up; the rows are the queue (docs/adr/0002-rows-are-the-queue.md).
-BROKER_URL = os.environ.get("BROKER_URL") or "files://"
+BROKER_URL = os.environ.get("BROKER_URL") or "files://localhost"
 FILES = VAR / "broker"
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -290,7 +290,8 @@ match urlsplit(BROKER_URL).scheme:
         CELERY_WORKER_PREFETCH_MULTIPLIER = 1
     case unknown_broker:
         raise ImproperlyConfigured(
-            f"BROKER_URL begins with {unknown_broker!r}; expected files://, amqp://user:password@host// or redis://host/0."
+            f"BROKER_URL begins with {unknown_broker!r}; "
+            "expected files://localhost, amqp://user:password@host// or redis://host/0."
         )
 
 CELERY_BEAT_SCHEDULER = "tracker.beat:LeasedScheduler"

@@ -16,6 +16,7 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport.virtual import BrokerState
 from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
@@ -120,6 +121,10 @@ class Transport(filesystem.Transport):
     """The transport behind `files://`."""
 
     Channel = Channel
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        self.state = BrokerState()  # kombu's is one per process, whatever folder it speaks of
 
 
 # A class named in an address is lower-cased by kombu and then not found, hence the alias.

@@ -17,7 +17,7 @@ from tracker.models import Lease
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Celery]:
-    app = Celery("trial", broker="files://", set_as_current=False)
+    app = Celery("trial", broker="files://localhost", set_as_current=False)
     app.conf.broker_transport_options = options(tmp_path)
     app.conf.task_default_queue = "tracker"
     app.conf.beat_schedule = {"look": {"task": "trial.look", "schedule": 60.0}}

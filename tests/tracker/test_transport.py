@@ -26,12 +26,12 @@ def options(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    with Connection("files://", transport_options=options(tmp_path)) as connection:
+    with Connection("files://localhost", transport_options=options(tmp_path)) as connection:
         yield connection
 
 
 def send(folder: Path, sender: int, count: int) -> None:
-    with Connection("files://", transport_options=options(folder)) as connection:
+    with Connection("files://localhost", transport_options=options(folder)) as connection:
         queue = connection.SimpleQueue("wakes")
         for number in range(count):
             queue.put({"key": f"{sender}-{number}", "padding": "x" * 20_000})
@@ -99,7 +99,7 @@ def test_what_was_set_aside_long_ago_is_forgotten(tmp_path: Path) -> None:
     (taken / "old").write_bytes(b"")
     (taken / "new").write_bytes(b"")
     os.utime(taken / "old", (1_000_000_000, 1_000_000_000))
-    with Connection("files://", transport_options=options(tmp_path)) as connection:
+    with Connection("files://localhost", transport_options=options(tmp_path)) as connection:
         connection.SimpleQueue("wakes").close()
     assert [path.name for path in taken.iterdir()] == ["new"]
 
