@@ -1,0 +1,129 @@
+"""The people of all tests: Alice and Bob on one team, Charlie from elsewhere, Dana who administers; all invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from scheduling.engine.vocabulary import URGENCY_RANK
+from scheduling.models import Policy, PolicyVersion
+from tracker.models import FollowUp, Membership, Patient, Role, Team, User
+
+#: The day and the moment of the tests: Friday 20 November 2026, 09:47.
+TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, 47, tzinfo=UTC)
+
+_numbers = count(20_001)
+
+
+def days(number: int, today: date = TODAY) -> date:
+    """The day `number` days after today; negative before it."""
+    return today + timedelta(number)
+
+
+def person(username: str, name: str, role: Role, team: Team | None = None, **more: Any) -> User:
+    """A member of staff, made once."""
+    user, new = User.objects.get_or_create(
+        username=username, defaults={"display_name": name, "role": role, **more}
+    )
+    if new:
+        user.set_password(f"{username}-test-password")
+        user.save()
+    if team is not None:
+        Membership.objects.get_or_create(user=user, team=team)
+    return user
+
+
+def estuary() -> Team:
+    """The team of Alice and Bob."""
+    return Team.objects.get_or_create(name="Estuary", defaults={"phone": "01632 960 000"})[0]
+
+
+def moorland() -> Team:
+    """The team of Charlie."""
+    return Team.objects.get_or_create(name="Moorland", defaults={"phone": "01632 961 000"})[0]
+
+
+def alice() -> User:
+    """Specialist nurse on the Estuary team."""
+    return person("alice", "Alice Avocet", Role.NURSE, estuary())
+
+
+def bob() -> User:
+    """Spine surgeon on the Estuary team."""
+    return person("bob", "Bob Brambling", Role.SURGEON, estuary())
+
+
+def beth() -> User:
+    """A second surgeon on the Estuary team, for what needs two."""
+    return person("beth", "Beth Bittern", Role.SURGEON, estuary())
+
+
+def charlie() -> User:
+    """Specialist nurse from elsewhere: sees nobody of Estuary."""
+    return person("charlie", "Charlie Curlew", Role.NURSE, moorland())
+
+
+def dana() -> User:
+    """Administrator without a team: sees no patient."""
+    return person("dana", "Dana Dunlin", Role.ADMIN)
+
+
+def patient(**fields: Any) -> Patient:
+    """A new patient of the Estuary team, born 1965, registered two years ago; `fields` override."""
+    values: dict[str, Any] = {
+        "number": f"RBX {next(_numbers)}",
+        "given_name": "Tamar",
+        "family_name": "Wren",
+        "birth_on": date(1965, 3, 14),
+        "sex": "female",
+        "phone": "01632 960 144",
+        "team": estuary(),
+        "nurse": alice(),
+        "surgeon": bob(),
+        "registered_on": days(-700),
+        "created_at": NOW,
+        "created_by": alice(),
+    }
+    return Patient.objects.create(**(values | fields))
+
+
+def policy_version() -> PolicyVersion:
+    """A published version for rows made by hand; it holds no rules and plans nobody."""
+    policy, _ = Policy.objects.get_or_create(slug="by-hand", defaults={"title": "Rows made by hand"})
+    return PolicyVersion.objects.get_or_create(
+        policy=policy,
+        version="by-hand-1",
+        defaults={
+            "document": {},
+            "fingerprint": "0" * 64,
+            "created_at": NOW,
+            "published_at": NOW,
+            "published_by": dana(),
+            "effective_from": days(-1000),
+        },
+    )[0]
+
+
+def follow_up(of: Patient, *, opens: int = -52, due: int = -24, closes: int = -17, **fields: Any) -> FollowUp:
+    """A current follow-up whose window stands `opens`, `due` and `closes` days from today."""
+    urgency = fields.get("urgency", "routine")
+    values: dict[str, Any] = {
+        "patient": of,
+        "stream": "imaging",
+        "state": "open",
+        "opens_on": days(opens),
+        "due_on": days(due),
+        "closes_on": days(closes),
+        "first_due_on": days(due),
+        "row": "B1",
+        "urgency": urgency,
+        "urgency_rank": URGENCY_RANK[urgency],
+        "counted_by": "study",
+        "request": "MRI_WS_GAD" if fields.get("stream", "imaging") == "imaging" else "",
+        "policy_version": policy_version(),
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+    return FollowUp.objects.create(**(values | fields))
