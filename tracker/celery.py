@@ -1,8 +1,11 @@
 """The Celery application; its options come from tracker.settings."""
 
+import logging.config
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
 
 import tracker.transport  # noqa: F401 - registers the files:// transport
 
@@ -11,3 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def use_django_logging(**kwargs: object) -> None:
+    """Log as the web process does; with a receiver here Celery leaves the loggers alone."""
+    logging.config.dictConfig(settings.LOGGING)

@@ -1,0 +1,136 @@
+"""Starts several processes, prints their lines, starts again what ends, and stops all of them together."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+FIRST_WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 60.0
+#: A part that lived this long was well; its next restart waits the shortest time again.
+WELL_AFTER_SECONDS = 30.0
+SECONDS_TO_STOP = 10.0
+
+
+@dataclass
+class Part:
+    """One supervised process: `module` is run as `python -m`, in a process group of its own."""
+
+    name: str
+    module: str
+    arguments: Sequence[str]
+    say: Callable[[str], None]
+    process: subprocess.Popen[str] | None = None
+    started: float = 0.0
+    wait: float = FIRST_WAIT_SECONDS
+    start_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start the process; it holds our pipe as its standard input and ends when we are gone."""
+        groups = (
+            {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+            if os.name == "nt"
+            else {"process_group": 0}
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tracker.part", self.module, *self.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            **groups,
+        )
+        self.started = time.monotonic()
+        threading.Thread(target=self.relay, args=(self.process,), daemon=True).start()
+
+    def relay(self, process: "subprocess.Popen[str]") -> None:
+        """Print the lines of the process with its name before them."""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.say(f"{self.name:>9} | {line.rstrip()}")
+
+    def look(self) -> None:
+        """Start the process when it is time to, and plan its next start when it has ended."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.process = None
+        self.wait = FIRST_WAIT_SECONDS if now - self.started > WELL_AFTER_SECONDS else self.wait
+        self.start_at = now + self.wait
+        self.say(f"{self.name:>9} | ended with code {code}; it is started again in {self.wait:.0f} s")
+        self.wait = min(self.wait * 2, LONGEST_WAIT_SECONDS)
+
+    def signal(self, force: bool) -> None:
+        """Ask the whole group of the process to stop, or end it."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        try:
+            if os.name == "nt":
+                if force:
+                    self.process.kill()
+                else:
+                    self.process.send_signal(signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+            else:
+                os.killpg(self.process.pid, signal.SIGKILL if force else signal.SIGTERM)
+        except ProcessLookupError:
+            return
+
+    def ended(self) -> bool:
+        """Whether nothing of it runs."""
+        return self.process is None or self.process.poll() is not None
+
+
+class Supervisor:
+    """Parts that live and end together."""
+
+    def __init__(self, parts: Sequence[Part], say: Callable[[str], None]) -> None:
+        self.parts = parts
+        self.say = say
+        self.asked_to_stop = threading.Event()
+        self.asked_again = threading.Event()
+
+    def ask_to_stop(self, *signal_and_frame: object) -> None:
+        """Stop; asked a second time, do not wait."""
+        if self.asked_to_stop.is_set():
+            self.asked_again.set()
+        self.asked_to_stop.set()
+
+    def run(self, each_look: Callable[[], None] = lambda: None) -> None:
+        """Keep all parts running until Ctrl-C or a stop signal, then stop all of them."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self.ask_to_stop)
+        try:
+            while not self.asked_to_stop.wait(0.1):
+                for part in self.parts:
+                    part.look()
+                each_look()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Ask every part to stop, wait a few seconds, then end what is left."""
+        self.say("Stopping …")
+        for part in self.parts:
+            part.signal(force=False)
+        until = time.monotonic() + SECONDS_TO_STOP
+        while not all(part.ended() for part in self.parts):
+            if time.monotonic() > until or self.asked_again.wait(0.05):
+                break
+        for part in self.parts:
+            part.signal(force=True)
+            if part.process is not None:
+                part.process.wait()
+        self.say("Stopped.")
