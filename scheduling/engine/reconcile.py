@@ -77,8 +77,8 @@ class OpenFollowUp:
 
     `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
     `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
-    what it was before E1 replaced its dates, None when E1 did not. `awaiting_closure_on` is the day on which a row under
-    E1 or E2 was done. `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
+    the window it had before E1 replaced its dates. `awaiting_closure_on` is the day a row under E1 or E2 was done.
+    `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
     """
 
     stream: str
