@@ -1,0 +1,1 @@
+"""A cohort as CSV: one file a kind of fact, plain or gzip."""

@@ -1,0 +1,291 @@
+"""What every reader hands to the import: one patient at a time, with what was wrong and what must be asked.
+
+A reader (CSV, FHIR) yields `Reading` values. It never guesses: a value it cannot use is a `Problem`, a value that
+only a person can decide is a `QuestionDraft`, and the fact stays out or comes in at its safe reading. Field names and
+codes are those of `tracker.models`; an empty text or None means "not recorded".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+#: What a proposal's field may hold: JSON values, dates as ISO text.
+Plain = str | int | float | bool | None | list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A dated fact as read. `occurred_on` holds the first day of the period that `precision` names.
+
+    `source_key` names the row or resource and is unique among the patient's drafts of one kind; a second import
+    finds the fact again by it. `place` (file and line, or resource and path) is for messages only.
+    """
+
+    source_key: str
+    occurred_on: date
+    precision: str = "day"
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryDraft(Draft):
+    """A cancer of origin. `marker_class` only where the source states it."""
+
+    site: str
+    subtype: str = ""
+    marker_class: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkerDraft(Draft):
+    """A marker with `result` present, absent, not_tested or unknown."""
+
+    name: str
+    result: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft(Draft):
+    """A line of systemic treatment; `occurred_on` is its start."""
+
+    therapy_class: str
+    drugs: tuple[str, ...] = ()
+    stopped_on: date | None = None
+    stopped_precision: str = "day"
+    reason: str = "unknown"
+    stop_reason: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentDraft(Draft):
+    """One look at a lesion. `sins_scored` False: SINS was not looked at; True with an empty item: item not known."""
+
+    escc: str = ""
+    sins_scored: bool = False
+    location: str = ""
+    location_overridden: bool = False
+    location_reason: str = ""
+    pain: str = ""
+    bone_lesion: str = ""
+    alignment: str = ""
+    collapse: str = ""
+    posterolateral: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LesionDraft(Draft):
+    """A spinal deposit; an empty `level` is "spine, level unknown". `occurred_on` is the finding date."""
+
+    level: str = ""
+    note: str = ""
+    assessments: tuple[AssessmentDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureDraft(Draft):
+    """A local treatment; the date of a radiotherapy course is its end, its dose is in Gy."""
+
+    kind: str
+    levels: tuple[str, ...] = ()
+    hardware: str = ""
+    dose_gy: Decimal | None = None
+    fractions: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyDraft(Draft):
+    """One imaging examination that was performed. Why it was done stays unknown unless the source says so."""
+
+    kind: str
+    coverage: str = ""
+    indication: str = "unknown"
+    spine_read: str = "unknown"
+    contrast: str = "unknown"
+    first_call: str = "unknown"
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDraft(Draft):
+    """A contact with a clinician: spine_surgeon, oncologist, nurse or other."""
+
+    kind: str
+    planned: str = "unknown"
+    reason: str = ""
+    seen_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseDraft(Draft):
+    """The verdict on the spine on a day. `counts` False only where a person has set it aside."""
+
+    spine: str
+    evidence: str = "unknown"
+    criteria: str = ""
+    assessor: str = ""
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomDraft(Draft):
+    """An episode: neuro, pain_suggestive or known_spine. `confirmed` False fires nothing until a person confirms.
+
+    `closed_on` only where the source itself says that the symptom ended.
+    """
+
+    kind: str
+    detail: str = ""
+    confirmed: bool = True
+    closed_on: date | None = None
+    closed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionDraft(Draft):
+    """A scale (ecog, karnofsky, frankel, asia, ambulation) with its value as text; never converted."""
+
+    scale: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusDraft(Draft):
+    """The patient's status from `occurred_on` on: a word of `PatientStatus`."""
+
+    status: str
+    transfer_accepted: bool = False
+    clinician: str = ""
+    reason: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyDraft(Draft):
+    """What limits imaging; eGFR in mL/min/1.73 m2."""
+
+    mri: str = ""
+    gadolinium_allergy: bool | None = None
+    egfr: Decimal | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientRecord:
+    """One person with every fact that could be used.
+
+    `number` is the hospital's number, `source_key` the source's own key of the person. `registered_on` None: the
+    day of the first import.
+    """
+
+    number: str
+    source_key: str
+    place: str = field(default="", compare=False)
+    family_name: str = ""
+    given_name: str = ""
+    birth_on: date | None = None
+    birth_precision: str = "day"
+    sex: str = "unknown"
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    time_zone: str = ""
+    preferred_channel: str = ""
+    registered_on: date | None = None
+    registered_because: str = "import"
+    spine_metastasis_on: date | None = None
+    spine_metastasis_precision: str = "unknown"
+    last_known_alive_on: date | None = None
+    last_known_alive_source: str = ""
+    deceased_on: date | None = None
+    death_cause: str = "unknown"
+    death_source: str = ""
+    unreachable_since: date | None = None
+    contact_failures: int = 0
+    primaries: tuple[PrimaryDraft, ...] = ()
+    markers: tuple[MarkerDraft, ...] = ()
+    lines: tuple[LineDraft, ...] = ()
+    lesions: tuple[LesionDraft, ...] = ()
+    procedures: tuple[ProcedureDraft, ...] = ()
+    studies: tuple[StudyDraft, ...] = ()
+    visits: tuple[VisitDraft, ...] = ()
+    responses: tuple[ResponseDraft, ...] = ()
+    symptoms: tuple[SymptomDraft, ...] = ()
+    functions: tuple[FunctionDraft, ...] = ()
+    statuses: tuple[StatusDraft, ...] = ()
+    safety: tuple[SafetyDraft, ...] = ()
+
+
+class Severity(StrEnum):
+    """What a problem costs."""
+
+    ERROR = "error"  #: The file or the patient could not be read.
+    SKIPPED = "skipped"  #: The fact was left out; the patient came in without it.
+    UNUSED = "unused"  #: Understood, but nothing here needs it, or it was read as another value that is said.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A value that could not be used as it stands. `patient` is the number or source key it belongs to."""
+
+    place: str
+    value: str
+    expected: str
+    severity: Severity
+    kind: str = ""
+    patient: str | None = None
+
+    def __str__(self) -> str:
+        whose = f" (patient {self.patient})" if self.patient else ""
+        return f"{self.place}: {self.value!r}{whose}: {self.expected}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What would be recorded if a person accepts: the name of a model, and its fields as plain values.
+
+    `fields` holds `source_key` and `occurred_on`. Where a fact of that record and source key already stands for the
+    patient, accepting replaces it (the standing one is entered in error); else it adds one. Record ``patient``
+    changes a field of the patient's own row.
+    """
+
+    record: str
+    fields: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionDraft:
+    """What only a person can decide. `source_key` is unique over the whole source, and stable between imports."""
+
+    kind: str
+    source_key: str
+    place: str
+    text: str
+    value: str = ""
+    expected: str = ""
+    proposal: Proposal | None = None
+    patient: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One patient as read; `patient` None: nobody could be made of it, and `problems` or `questions` say why.
+
+    A reading without a patient may also carry what is wrong with the source as a whole. `name` is what the source
+    calls the patient, for messages where `patient` is None.
+    """
+
+    patient: PatientRecord | None = None
+    name: str = ""
+    problems: tuple[Problem, ...] = ()
+    questions: tuple[QuestionDraft, ...] = ()
+
+
+#: What a reader returns: streaming, one patient at a time, in the order of the source.
+ReadResult = Iterator[Reading]
