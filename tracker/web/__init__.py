@@ -1,0 +1,1 @@
+"""The pages: parse, ask the gate, call one verb or one question, render."""
