@@ -245,6 +245,7 @@ CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 CELERY_TASK_DEFAULT_QUEUE = "tracker"
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -260,39 +261,36 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = TIME_ZONE
-match urlsplit(BROKER_URL).scheme:
-    case "files":
-        CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-            "data_folder_in": str(FILES / "queue"),
-            "data_folder_out": str(FILES / "queue"),
-            "processed_folder": str(FILES / "taken"),
-            "control_folder": str(FILES / "control"),
-            "store_processed": True,
-            "polling_interval": 0.1,
-        }
-        # A look at the folder brings at most slots x prefetch messages; a kill loses at most as many wake-ups.
-        CELERY_WORKER_PREFETCH_MULTIPLIER = 8
-        CELERY_WORKER_POOL = "threads"  # a third of the memory of processes, and the only choice on Windows
-        CELERY_WORKER_CONCURRENCY = 2
-        CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-    case "amqp" | "amqps" | "pyamqp":
-        CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
-        CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
-        CELERY_WORKER_DETECT_QUORUM_QUEUES = True
-        CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-    case "redis" | "rediss":
-        # What a killed worker had fetched comes back after this time; no task runs longer.
-        CELERY_BROKER_TRANSPORT_OPTIONS = {
-            "visibility_timeout": 3600,
-            "socket_connect_timeout": 4,
-            "socket_timeout": 30,
-        }
-        CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-    case unknown_broker:
-        raise ImproperlyConfigured(
-            f"BROKER_URL begins with {unknown_broker!r}; "
-            "expected files://localhost, amqp://user:password@host// or redis://host/0."
-        )
+BROKER_SCHEME = urlsplit(BROKER_URL).scheme
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
+if BROKER_SCHEME == "files":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(FILES / "queue"),
+        "data_folder_out": str(FILES / "queue"),
+        "processed_folder": str(FILES / "taken"),
+        "control_folder": str(FILES / "control"),
+        "store_processed": True,
+        "polling_interval": 0.1,
+    }
+    # A look at the folder brings at most slots x prefetch messages; a kill loses at most as many wake-ups.
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 8
+    CELERY_WORKER_POOL = "threads"  # a third of the memory of processes, and the only choice on Windows
+    CELERY_WORKER_CONCURRENCY = 2
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+elif BROKER_SCHEME in ("amqp", "amqps"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+elif BROKER_SCHEME in ("redis", "rediss"):
+    # What a killed worker had fetched comes back after this time; no task runs longer.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 4}
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+else:
+    raise ImproperlyConfigured(
+        f"BROKER_URL begins with {BROKER_SCHEME!r}; "
+        "expected files://localhost, amqp://user:password@host// or redis://host/0."
+    )
 
 CELERY_BEAT_SCHEDULER = "tracker.beat:LeasedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
