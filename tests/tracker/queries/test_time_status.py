@@ -1,0 +1,73 @@
+"""Time status is written twice, in Python for one row and in SQL for a queue: they agree on every day."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduling.engine.status import status_on
+from scheduling.engine.vocabulary import TimeStatus
+from tests.tracker import people
+from tracker.models import FollowUp
+from tracker.queries.time_status import Standing, current, in_time, standing, standing_case, standing_on
+
+pytestmark = [pytest.mark.django_db, pytest.mark.storage]
+
+WINDOWS = [(0, 0, 0), (0, 0, 1), (0, 7, 7), (0, 5, 9), (0, 3, 3)]
+
+
+def rows_of_all_windows() -> list[FollowUp]:
+    return [
+        people.follow_up(people.patient(), opens=opens, due=due, closes=closes)
+        for opens, due, closes in WINDOWS
+    ]
+
+
+def test_sql_and_python_give_the_same_time_status_on_every_day() -> None:
+    rows = rows_of_all_windows()
+    for number in range(-3, 13):
+        today = people.days(number)
+        for status in TimeStatus:
+            by_sql = set(FollowUp.objects.filter(in_time(status, today)).values_list("pk", flat=True))
+            by_python = {
+                row.pk
+                for row in rows
+                if status_on(today, row.opens_on, row.due_on, row.closes_on) == status
+            }
+            assert by_sql == by_python, (status, today)
+
+
+def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
+    rows = rows_of_all_windows()
+    set_aside = {"snoozed_until": people.days(6), "snooze_reason": "on holiday"}
+    for fields in (
+        {"state": "cancelled", "hold_until_on": people.days(30)},
+        {"state": "cancelled", **set_aside},
+        {"awaiting_closure_on": people.days(1)},
+        {"awaiting_closure_on": people.days(1), **set_aside},
+        {"state": "cancelled", "awaiting_closure_on": people.days(1)},
+        {"state": "booked", "booked_on": people.days(4)},
+        set_aside,
+    ):
+        rows.append(people.follow_up(people.patient(), opens=0, due=5, closes=9, **fields))
+    for number in range(-3, 13):
+        today = people.days(number)
+        found = dict(
+            FollowUp.objects.filter(current()).annotate(word=standing_case(today)).values_list("pk", "word")
+        )
+        assert found == {row.pk: standing_on(row, today).value for row in rows}, today
+        assert sum(FollowUp.objects.filter(standing(word, today)).count() for word in Standing) == len(rows)
+
+
+def test_a_snoozed_row_is_back_on_its_day() -> None:
+    row = people.follow_up(people.patient(), snoozed_until=people.days(2), snooze_reason="on holiday")
+    assert standing_on(row, people.days(1)) == Standing.SNOOZED
+    assert standing_on(row, people.days(2)) == Standing.OVERDUE
+
+
+def test_a_row_at_its_end_stands_nowhere() -> None:
+    people.follow_up(people.patient(), state="done", closed_at=people.NOW, closed_by=people.alice())
+    assert not any(
+        FollowUp.objects.filter(standing(word, people.days(number))).exists()
+        for word in Standing
+        for number in range(-60, 60, 10)
+    )

@@ -1,0 +1,222 @@
+"""What a queue shows: its rows, its counts and its filters, as values without a database behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """What a person narrows a queue by; None and "" ask for everything.
+
+    `time` is a word of `TimeStatus`, `state` one of `lifecycle.STATES`. `owner` is a user's id, 0 for "nobody".
+    `text` is looked for in name and number.
+    """
+
+    time: str = ""
+    state: str = ""
+    stream: str = ""
+    urgency: str = ""
+    team: int | None = None
+    owner: int | None = None
+    surgeon: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a filter."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """The teams, owners and surgeons a person can filter by."""
+
+    teams: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
+    surgeons: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """One line of the rail. `emergency`: its count is the one that may be solid red."""
+
+    slug: str
+    title: str
+    count: int
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """A group of the rail: Act now, Coming, To arrange, To complete, People."""
+
+    title: str
+    queues: tuple[QueueCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person can do with a row: its word in `lifecycle` or in the services, its button and its key."""
+
+    code: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One current follow-up as a queue shows it.
+
+    `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
+    `more` counts the other fired rows behind the dates, `grade` is the evidence grade of the winner's dates ("" where
+    the policy version does not say). `owner` is who took it, else the patient's nurse (`owner_is_default`), else "".
+    `seen` is the marker of its newest event: an act sends it back and is refused as stale where something happened
+    since. `reported_at` is the moment the open neurological symptom of an emergency was written down.
+    """
+
+    uid: str
+    patient_key: str
+    stream: str
+    urgency: str
+    name: str
+    number: str
+    age: int | None
+    sex: str
+    what: str
+    request: str
+    row: str
+    grade: str
+    more: int
+    why: str
+    opens_on: date
+    due_on: date
+    closes_on: date
+    standing: str
+    days: int
+    days_words: str
+    state: str
+    owner: str
+    owner_id: int | None
+    owner_is_default: bool
+    last_contact_on: date | None
+    last_contact: str
+    next_act: Act
+    acts: tuple[Act, ...]
+    ordered_on: date | None
+    booked_on: date | None
+    booked_at: datetime | None
+    booked_place: str
+    missed_on: date | None
+    missed_count: int
+    conflict: str
+    asked_opens_on: date | None
+    asked_due_on: date | None
+    asked_closes_on: date | None
+    asked_row: str
+    snoozed_until: date | None
+    snooze_reason: str
+    awaiting_closure_on: date | None
+    hold_until_on: date | None
+    unreachable_since: date | None
+    reported_at: datetime | None
+    policy_version: str
+    draft: bool
+    seen: int
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it stands on top of every queue."""
+        return self.urgency == "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
+
+    `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
+    """
+
+    source: str
+    source_id: int
+    kind: str
+    title: str
+    text: str
+    patient_key: str
+    name: str
+    number: str
+    age: int | None
+    sex: str
+    urgency: str
+    owner: str
+    owner_id: int | None
+    due_on: date | None
+    raised_at: datetime
+    follow_up_uid: str
+    next_act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of a queue.
+
+    `emergencies` are the open emergency pathways that stand on top of every queue and are not counted in `total`
+    (empty in the emergency queue itself, whose rows they are). `total` counts rows and tasks, `patients` the people
+    behind them, `oldest_days` the most days past latest among its rows (None where none is past).
+    """
+
+    slug: str
+    title: str
+    group: str
+    about: str
+    looks: str
+    filters: QueueFilters
+    emergencies: tuple[QueueRow, ...]
+    rows: tuple[QueueRow, ...]
+    tasks: tuple[TaskRow, ...]
+    total: int
+    patients: int
+    oldest_days: int | None
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One thing that happened to a follow-up: who, when, what."""
+
+    at: datetime
+    on: date
+    by: str
+    kind: str
+    outcome: str
+    text: str
+    opens_on: date | None = None
+    due_on: date | None = None
+    closes_on: date | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that was opened: how to reach the patient and the newest five contacts, newest first.
+
+    `attempts` counts calls without an answer since the patient was last reached; `undo` names the act that can be
+    taken back and until when, "" and None where none can.
+    """
+
+    row: QueueRow
+    phone: str
+    email: str
+    best_hour: str
+    language: str
+    messages_allowed: str
+    team_phone: str
+    contacts: tuple[Contact, ...]
+    attempts: int
+    undo: str
+    undo_until: datetime | None
