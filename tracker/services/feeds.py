@@ -1,0 +1,232 @@
+"""Calendar feeds: make one, change what it says, end it, and write its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from scheduling import ical
+from tracker import audit
+from tracker.errors import NotPossible, Refused
+from tracker.models import CalendarFeed, Role, User
+from tracker.queries.calendar import FeedRow, feed_rows
+
+#: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
+FAREWELL = timedelta(days=30)
+LEVELS = ("neutral", "initials", "name", "full")
+
+_REQUEST_WORDS = {
+    "MRI_WS_GAD": "MRI whole spine with contrast",
+    "MRI_WS_NOGAD": "MRI whole spine without contrast",
+    "MRI_WS_GAD_MARS": "MRI whole spine with metal-artefact reduction",
+    "CT_MYELO": "CT myelogram",
+    "CT_SPINE_PLUS_PET": "CT spine and PET",
+    "CT_LEVEL_PLUS_MRI": "CT of the level and MRI",
+    "SYSTEMIC_CT_PET": "Systemic CT or PET with spine read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """The bytes of a feed with its validators; `ended` True where the subscription has ended for good."""
+
+    body: bytes
+    etag: str
+    last_modified: datetime
+    ended: bool = False
+
+
+def create_feed(
+    surgeon: User,
+    *,
+    by: User,
+    at: datetime,
+    level: str = "neutral",
+    visibility: str = "PRIVATE",
+    time_zone: str | None = None,
+) -> tuple[CalendarFeed, str]:
+    """Make a feed and its secret address. The address is returned this once; only its hash is kept.
+
+    Raises Refused for anybody but the surgeon, NotPossible for an unknown level.
+    """
+    _check_own(surgeon, by)
+    _check_level(level)
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        feed = CalendarFeed.objects.create(
+            surgeon=surgeon,
+            token_hash=_hash(token),
+            level=level,
+            visibility=visibility,
+            time_zone=time_zone or settings.TIME_ZONE,
+            created_at=at,
+            created_by=by,
+            changed_at=at.replace(microsecond=0),
+        )
+        audit.record(by=by, verb="create_feed", target=feed, at=at, changes={"level": (None, level)})
+    return feed, f"{settings.PUBLIC_URL}/calendar/{token}.ics"
+
+
+def change_feed(feed: CalendarFeed, *, level: str, visibility: str, by: User, at: datetime) -> CalendarFeed:
+    """Change what a feed says. Every entry counts as changed, so programs replace the more revealing text."""
+    _check_own(feed.surgeon, by)
+    _check_level(level)
+    with transaction.atomic():
+        feed = CalendarFeed.objects.select_for_update().get(pk=feed.pk)
+        if feed.revoked_at is not None:
+            raise NotPossible("This subscription has ended. Make a new one.")
+        before = (feed.level, feed.visibility)
+        feed.level, feed.visibility = level, visibility
+        feed.revision += 1
+        feed.changed_at = max(at.replace(microsecond=0), feed.changed_at + timedelta(seconds=1))
+        feed.save(update_fields=["level", "visibility", "revision", "changed_at"])
+        audit.record(
+            by=by,
+            verb="change_feed",
+            target=feed,
+            at=at,
+            changes={"level": (before[0], level), "visibility": (before[1], visibility)},
+        )
+    return feed
+
+
+def revoke_feed(feed: CalendarFeed, *, by: User, at: datetime) -> None:
+    """End a subscription; its address says so for 30 days and then answers 410."""
+    if by.role != Role.ADMIN:
+        _check_own(feed.surgeon, by)
+    with transaction.atomic():
+        if CalendarFeed.objects.filter(pk=feed.pk, revoked_at__isnull=True).update(
+            revoked_at=at, revoked_by=by
+        ):
+            audit.record(by=by, verb="revoke_feed", target=feed, at=at)
+
+
+def feed_by_token(token: str) -> CalendarFeed | None:
+    """The feed behind a secret, or None. Looked up by hash, so the time taken says nothing about the secret."""
+    return CalendarFeed.objects.select_related("surgeon").filter(token_hash=_hash(token)).first()
+
+
+def note_fetched(feed: CalendarFeed, *, at: datetime) -> None:
+    """Remember that a program came by, at most once an hour: a fetch must stay cheap."""
+    if feed.fetched_at is None or at - feed.fetched_at > timedelta(hours=1):
+        CalendarFeed.objects.filter(pk=feed.pk).update(fetched_at=at)
+
+
+def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
+    """The file of a feed: same rows and same settings give the same bytes, whenever it is asked for."""
+    ended_on = _ended_on(feed)
+    if ended_on is not None:
+        body = ical.calendar_bytes([_farewell(feed, ended_on)], _calendar(feed))
+        over = feed.revoked_at is not None and today > (feed.revoked_at + FAREWELL).date()
+        return FeedFile(body, _etag(body), ended_on, ended=over)
+    rows = feed_rows(feed, today=today)
+    last = max((row.changed_at for row in rows), default=feed.changed_at)
+    body = ical.calendar_bytes([_entry(feed, row) for row in rows], _calendar(feed))
+    return FeedFile(body, _etag(body), max(last, feed.changed_at))
+
+
+def _ended_on(feed: CalendarFeed) -> datetime | None:
+    """When the subscription ended: revoked, or its surgeon no longer works here."""
+    if feed.revoked_at is not None:
+        return feed.revoked_at
+    working = feed.surgeon.is_active and feed.surgeon.role == Role.SURGEON
+    return None if working else feed.changed_at
+
+
+def _entry(feed: CalendarFeed, row: FeedRow) -> ical.Entry:
+    gone = row.state in ("withdrawn", "cancelled")
+    booked = row.state == "booked" and row.booked_on is not None
+    changed = max(row.changed_at, feed.changed_at)
+    starts: date | datetime = row.booked_on if booked and row.booked_on else row.due_on
+    ends: date | datetime = starts + timedelta(days=1)
+    if booked and row.booked_at is not None:
+        starts, ends = row.booked_at, row.booked_at + timedelta(minutes=30)
+    return ical.Entry(
+        uid=_uid(str(row.uid)),
+        starts=starts,
+        ends=ends,
+        summary=_summary(feed.level, row),
+        description=_description(feed.level, row),
+        url=f"{settings.PUBLIC_URL}/follow-ups/{row.uid}/",
+        status="CANCELLED" if gone else "CONFIRMED",
+        transparent=not booked,
+        sequence=row.revision + feed.revision,
+        last_modified=changed,
+        visibility=feed.visibility,
+    )
+
+
+def _summary(level: str, row: FeedRow) -> str:
+    words = "Appointment" if row.state == "booked" else "Follow-up due"
+    prefix = {"withdrawn": "Withdrawn: ", "cancelled": "Cancelled: ", "done": "Done: "}.get(row.state, "")
+    if level == "initials":
+        words = f"{words}, {row.given_name[:1]}{row.family_name[:1]}".rstrip(", ")
+    elif level in ("name", "full"):
+        words = f"{words}, {row.given_name} {row.family_name}".rstrip(", ")
+    if level == "full":
+        what = (
+            "surgeon visit" if row.stream == "surgeon" else _REQUEST_WORDS.get(row.request, "spine imaging")
+        )
+        words = f"{words}: {what} ({row.urgency})"
+    return prefix + words
+
+
+def _description(level: str, row: FeedRow) -> str:
+    lines = [f"Window {_day(row.opens_on)} to {_day(row.closes_on)}, due {_day(row.due_on)}."]
+    if level == "full":
+        lines.append(f"Number {row.number}.")
+    lines.append(f"Sign in to see it: {settings.PUBLIC_URL}/follow-ups/{row.uid}/")
+    return "\n".join(lines)
+
+
+def _farewell(feed: CalendarFeed, ended_at: datetime) -> ical.Entry:
+    return ical.Entry(
+        uid=_uid(f"ended-{feed.pk}"),
+        starts=ended_at.date(),
+        ends=ended_at.date() + timedelta(days=1),
+        summary="This subscription has ended",
+        description="Remove this calendar, or make a new address in the tracker.",
+        url=settings.PUBLIC_URL,
+        status="CONFIRMED",
+        transparent=True,
+        sequence=feed.revision + 1,
+        last_modified=ended_at,
+        visibility="PUBLIC",
+    )
+
+
+def _calendar(feed: CalendarFeed) -> ical.CalendarSettings:
+    return ical.CalendarSettings(name=feed.name, time_zone=feed.time_zone)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _uid(key: str) -> str:
+    """A keyed hash: stable for the life of the row, and nobody outside can tell which row it is."""
+    return f"{salted_hmac('tracker.feed.uid', key, algorithm='sha256').hexdigest()[:40]}@follow-up"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _check_own(surgeon: User, by: User) -> None:
+    if by.pk != surgeon.pk or surgeon.role != Role.SURGEON:
+        raise Refused("A calendar address belongs to one surgeon, who makes and changes it.")
+
+
+def _check_level(level: str) -> None:
+    if level not in LEVELS:
+        raise NotPossible(f"{level!r} is not a level of detail; expected one of {', '.join(LEVELS)}.")
