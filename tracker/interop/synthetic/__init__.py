@@ -10,22 +10,13 @@ from decimal import Decimal
 from random import Random
 
 from tracker.interop.records import (
-    AssessmentDraft,
     FunctionDraft,
-    LesionDraft,
-    LineDraft,
     MarkerDraft,
     PatientRecord,
     PrimaryDraft,
-    ProcedureDraft,
     Reading,
     ReadResult,
-    ResponseDraft,
     SafetyDraft,
-    StatusDraft,
-    StudyDraft,
-    SymptomDraft,
-    VisitDraft,
 )
 from tracker.interop.synthetic.names import BIRDS, RIVERS
 from tracker.interop.synthetic.person import Person
