@@ -224,7 +224,7 @@ class FollowUpEvent(models.Model):
 
 
 class PatientPlan(models.Model):
-    """The last plan of a patient, written only when it changed: listed rows, tempo, gaps, why a stream is empty."""
+    """The last plan of a patient, written only when it changed: listed rows, tempo, tasks, gaps, why a stream is empty."""
 
     patient = models.OneToOneField(
         "tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True
@@ -233,6 +233,9 @@ class PatientPlan(models.Model):
     rows = models.JSONField(default=list)
     tempo = models.CharField(max_length=12, blank=True, default="")
     urgency = models.CharField(max_length=9, choices=choices(*Urgency))
+    tasks = models.JSONField(
+        default=list, help_text="What the plan asked people to do; a task is raised when it first stands here."
+    )
     gaps = models.JSONField(default=list)
     imaging_not_asked = models.CharField(
         max_length=8, blank=True, default="", help_text="The row behind an empty stream."

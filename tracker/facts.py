@@ -1,0 +1,278 @@
+"""The only translator from rows to engine facts: in batches, a fixed number of queries, no identity crosses this line.
+
+What is known less exactly than to the day is seen by the engine on the first day of its period, which is what the rows
+hold: the earliest possible day gives the earlier due date. The precision stays in the rows, for pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from scheduling.catalog.markers import Result, read_finding
+from scheduling.catalog.pairs import marker_class
+from scheduling.engine import histories as engine
+from scheduling.engine.facts import Constraints, Facts, Primary, Procedure, Sins, Study
+from scheduling.engine.facts import Override as OwnWindow
+from scheduling.engine.histories import DEFAULT_RULES, History, HistoryRules, facts_on
+from scheduling.engine.vocabulary import Site, TherapyClass
+from tracker.models import (
+    ImagingSafety,
+    Lesion,
+    LesionAssessment,
+    LowRiskExit,
+    Marker,
+    Override,
+    Patient,
+    PrimaryCancer,
+    Response,
+    StatusEvent,
+    StepDownApproval,
+    Symptom,
+    TherapyLine,
+    Visit,
+)
+from tracker.models import Procedure as ProcedureRow
+from tracker.models import Study as StudyRow
+
+#: Queries of one call of `histories`, whatever the number of patients.
+QUERIES = 16
+
+Value = TypeVar("Value")
+Rows = dict[int, list[Any]]
+
+
+def histories(patient_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, History]:
+    """The dated record of each patient, without what was entered in error.
+
+    With `known_at` the record is what was known at that moment: recorded by then, and not yet marked as an error; a
+    symptom closed or an override approved later is still open or unapproved. A patient who does not exist is left out.
+    """
+    read = _Read(patient_ids, known_at)
+    registered = list(
+        Patient.objects.filter(pk__in=patient_ids).values_list("pk", "registered_on", "contact_failures")
+    )
+    primaries = read.primaries()
+    statuses = read.statuses()
+    exits = read.group(LowRiskExit, (), lambda on: on)
+    lines = read.lines()
+    responses = read.group(Response, ("spine", "counts"), engine.ResponseEntry)
+    procedures = read.group(ProcedureRow, ("kind", "levels", "hardware", "dose_gy", "fractions"), _procedure)
+    symptoms, marked = read.symptoms()
+    studies = read.group(
+        StudyRow, ("kind", "coverage"), lambda on, kind, coverage: Study(on, kind, coverage or None)
+    )
+    visits = read.group(Visit, (), lambda on: on, kind="spine_surgeon")
+    lesions = read.lesions()
+    constraints = read.constraints()
+    approvals = read.group(StepDownApproval, ("ended_on",), engine.StepDownApproval)
+    overrides = read.overrides()
+    return {
+        pk: History(
+            registered=registered_on,
+            primaries=tuple(primaries.get(pk, ())) or (Primary(Site.UNKNOWN),),
+            statuses=tuple(statuses.get(pk, ())),
+            left_low_risk=tuple(exits.get(pk, ())),
+            lines=tuple(lines.get(pk, ())),
+            responses=tuple(responses.get(pk, ())),
+            procedures=tuple(procedures.get(pk, ())),
+            symptoms=tuple(symptoms.get(pk, ())),
+            studies=tuple(studies.get(pk, ())),
+            visits=tuple(visits.get(pk, ())),
+            lesions=tuple(lesions.get(pk, ())),
+            spine_symptomatic=pk in marked,
+            constraints=constraints.get(pk, _NO_CONSTRAINTS),
+            approvals=tuple(approvals.get(pk, ())),
+            overrides=tuple(overrides.get(pk, ())),
+            contact_failures=contact_failures,
+        )
+        for pk, registered_on, contact_failures in registered
+    }
+
+
+def facts_of(history: History, today: date, rules: HistoryRules = DEFAULT_RULES) -> Facts:
+    """What stands on `today`, with the marker class that no person set read from the catalogue.
+
+    The class depends on the drugs that run on the day, so it is derived after them (clinical dossier 3.6).
+    """
+    facts = facts_on(history, today, rules)
+    if all(primary.marker_class is not None or not primary.markers for primary in facts.primaries):
+        return facts
+    therapy = facts.therapy
+    running = therapy.drugs if therapy is not None and therapy.therapy_class != TherapyClass.NONE else ()
+    return replace(
+        facts,
+        primaries=tuple(
+            primary
+            if primary.marker_class is not None
+            else replace(primary, marker_class=_marker_class(primary.site, primary.markers, running))
+            for primary in facts.primaries
+        ),
+    )
+
+
+def facts_for(
+    patient_ids: Collection[int],
+    today: date,
+    *,
+    known_at: datetime | None = None,
+    rules: HistoryRules = DEFAULT_RULES,
+) -> dict[int, Facts]:
+    """What stands on `today` for each patient; see `histories` and `facts_of`."""
+    return {
+        pk: facts_of(history, today, rules)
+        for pk, history in histories(patient_ids, known_at=known_at).items()
+    }
+
+
+_NO_CONSTRAINTS = Constraints()
+
+
+@lru_cache(maxsize=4096)
+def _marker_class(site: str, markers: tuple[str, ...], drugs: tuple[str, ...]) -> str | None:
+    return marker_class(site, markers, drugs)
+
+
+@lru_cache(maxsize=4096)
+def _marker_text(name: str, value: str, result: str) -> str:
+    """A marker as the catalogue reads it: where the words alone do not say the recorded result, it is added."""
+    text = f"{name} {value}".strip()
+    read = read_finding(text)
+    wanted, word = (Result.FOUND, "positive") if result == "present" else (Result.NOT_FOUND, "negative")
+    return text if read.panel or read.result is wanted else f"{text} {word}"
+
+
+def _procedure(
+    on: date, kind: str, levels: list[str], hardware: str, dose_gy: Any, fractions: int | None
+) -> Procedure:
+    dose = None if dose_gy is None else float(dose_gy)
+    return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
+
+
+class _Read:
+    """One pass over the facts of some patients, each kind of fact in one query, oldest first."""
+
+    def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
+        self.known_at = known_at
+        self.where = Q(patient_id__in=patient_ids)
+        if known_at is None:
+            self.where &= Q(entered_in_error_at__isnull=True)
+        else:
+            standing = Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
+            self.where &= Q(recorded_at__lte=known_at) & standing
+
+    def rows(self, model: type[Model], *columns: str, **only: Any) -> QuerySet[Any, tuple[Any, ...]]:
+        """`patient_id` and `columns` of the standing facts in the order in which they hold, then were recorded."""
+        return (
+            model._default_manager.filter(self.where, **only)
+            .order_by("occurred_on", "recorded_at", "pk")
+            .values_list("patient_id", *columns)
+        )
+
+    def group(
+        self, model: type[Model], columns: Iterable[str], make: Callable[..., Value], **only: Any
+    ) -> dict[int, list[Value]]:
+        """`make(occurred_on, *columns)` of every fact, by patient."""
+        found: dict[int, list[Value]] = defaultdict(list)
+        for pk, *values in self.rows(model, "occurred_on", *columns, **only):
+            found[pk].append(make(*values))
+        return found
+
+    def later(self, moment: datetime | None) -> bool:
+        """Whether something that happened at `moment` was not known yet."""
+        return self.known_at is not None and moment is not None and moment > self.known_at
+
+    def primaries(self) -> dict[int, list[Primary]]:
+        """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
+        markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+        for pk, name, value, result, primary in self.rows(
+            Marker, "name", "value", "result", "primary_id", result__in=("present", "absent")
+        ):
+            markers[pk].append((primary, _marker_text(name, value, result)))
+        found: dict[int, list[Primary]] = defaultdict(list)
+        for pk, row, site, subtype, set_class in self.rows(
+            PrimaryCancer, "pk", "site", "subtype", "marker_class"
+        ):
+            texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
+            found[pk].append(Primary(site, subtype or None, tuple(texts), set_class or None))
+        return found
+
+    def statuses(self) -> dict[int, list[engine.StatusChange]]:
+        """Changes of status; a transfer accepted later is a later change of its own."""
+        return self.group(StatusEvent, ("status", "transfer_accepted"), engine.StatusChange)
+
+    def lines(self) -> dict[int, list[engine.TherapyLine]]:
+        """Lines of systemic treatment; a reason that is not known is None."""
+
+        def line(
+            start: date, kind: str, stop: date | None, drugs: list[str], reason: str
+        ) -> engine.TherapyLine:
+            return engine.TherapyLine(
+                kind, start, stop, tuple(drugs), None if reason == "unknown" else reason
+            )
+
+        return self.group(TherapyLine, ("therapy_class", "stopped_on", "drugs", "reason"), line)
+
+    def symptoms(self) -> tuple[dict[int, list[engine.SymptomEpisode]], set[int]]:
+        """Episodes that a policy asks about, and who has a known, older spine symptom."""
+        episodes: dict[int, list[engine.SymptomEpisode]] = defaultdict(list)
+        marked: set[int] = set()
+        columns = ("kind", "occurred_on", "closed_on", "closed_at", "detail", "confirmed")
+        for pk, kind, on, closed_on, closed_at, detail, confirmed in self.rows(Symptom, *columns):
+            closed = None if self.later(closed_at) else closed_on
+            if kind == "known_spine":
+                if confirmed and closed is None:
+                    marked.add(pk)
+            else:
+                episodes[pk].append(engine.SymptomEpisode(kind, on, closed, detail, confirmed))
+        return episodes, marked
+
+    def lesions(self) -> dict[int, list[engine.LesionHistory]]:
+        """Lesions in the order of their rows, so that an index into them stays the same lesion's."""
+        looks: dict[int, list[engine.LesionAssessment]] = defaultdict(list)
+        items = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
+        for _, lesion, on, escc, scored, overridden, *values in self.rows(
+            LesionAssessment, "lesion_id", "occurred_on", "escc", "sins_scored", "location_overridden", *items
+        ):
+            sins = Sins(*(value or None for value in values), overridden) if scored else None
+            looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
+        found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
+        for pk, lesion, level, on in self.rows(Lesion, "pk", "level", "occurred_on").order_by("pk"):
+            found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
+        return found
+
+    def constraints(self) -> dict[int, Constraints]:
+        """What limits imaging: the newest known value of each."""
+        found: dict[int, Constraints] = {}
+        for pk, mri, allergy, egfr in self.rows(ImagingSafety, "mri", "gadolinium_allergy", "egfr"):
+            before = found.get(pk, _NO_CONSTRAINTS)
+            found[pk] = Constraints(
+                mri or before.mri,
+                before.gadolinium_allergy if allergy is None else allergy,
+                before.egfr if egfr is None else float(egfr),
+            )
+        return found
+
+    def overrides(self) -> dict[int, list[OwnWindow]]:
+        """Clinicians' own windows; the second approval counts from its moment."""
+
+        def window(
+            starts: date,
+            stream: str,
+            early: date,
+            due: date,
+            late: date,
+            until: date,
+            second: datetime | None,
+        ) -> OwnWindow:
+            approved = second is not None and not self.later(second)
+            return OwnWindow(stream, early, due, late, starts, until, approved)
+
+        columns = ("stream", "earliest_on", "due_on", "latest_on", "until_on", "second_approved_at")
+        return self.group(Override, columns, window)
