@@ -1,6 +1,7 @@
 """A window's drawing: where each day lands, what lies outside, and labels that keep clear of each other."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +77,7 @@ def test_dates_below_a_large_bar_stand_in_order_and_apart(
         for label in bar.labels
         for w in [len(label.text) * 5.7 / 4.7 / 2]
     ]
-    assert all(right <= left for (_, right), (left, _) in zip(ends, ends[1:], strict=False))
+    assert all(right <= left for (_, right), (left, _) in pairwise(ends))
     assert ends[0][0] >= -0.5
     assert ends[-1][1] <= 100.5
 

@@ -1,0 +1,1 @@
+"""Forms: what a person types, read with every mistake named at once."""

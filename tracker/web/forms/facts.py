@@ -1,0 +1,237 @@
+"""One form for each kind of fact that a person records on a patient's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from scheduling.engine.scores import sins as sins_score
+from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker.web import words
+from tracker.web.forms.fields import DayField, LevelsField, TypedForm, WordsField, level_choices, menu, segments
+
+YES_NO = {"yes": "Yes", "no": "No"}
+POINTS = {
+    item.code: {str(option.code): option.points for option in item.options} for item in sins_score.ITEMS
+}
+
+
+def long_text(label: str, *, most: int = 2000, help_text: str = "", rows: int = 4) -> forms.CharField:
+    """A box of several lines that may stay empty."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=most,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def short_text(label: str, *, most: int = 120, help_text: str = "", required: bool = False) -> forms.CharField:
+    """A box of one line."""
+    return forms.CharField(label=label, required=required, max_length=most, help_text=help_text)
+
+
+class StudyForm(TypedForm):
+    """One examination that was performed."""
+
+    kind = segments("Kind of study", words.STUDY, required=True)
+    on = DayField(label="Day of the study")
+    coverage = segments("What it covers", words.COVERAGE, unknown="Not recorded")
+    indication = menu(
+        "Why it was done", words.INDICATION, initial="unknown", help_text="As it was meant before the result"
+    )
+    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    report = long_text("Report", help_text="The reader’s conclusion, shown and never interpreted")
+
+
+class VisitForm(TypedForm):
+    """One contact with a clinician."""
+
+    on = DayField(label="Day of the visit")
+    kind = segments(
+        "Seen by",
+        {"spine_surgeon": "Spine surgeon", "oncologist": "Oncologist", "nurse": "Nurse", "other": "Other"},
+        required=True,
+        initial="spine_surgeon",
+        help_text="Only the spine surgeon counts for the surgeon’s dates",
+    )
+    seen_by = short_text("Name")
+    planned = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
+    symptoms_asked = segments("Symptoms asked about", YES_NO, help_text="A “none” that nobody asked is not a none")
+    examined = segments("Examined", YES_NO)
+    reason = short_text("Note", most=200)
+
+
+class ResponseForm(TypedForm):
+    """The clinician's verdict: spine, viscera and pain are three fields."""
+
+    on = DayField(label="Day of the assessment")
+    spine = segments("Spine", words.RESPONSE, required=True)
+    visceral = segments("Viscera", words.RESPONSE, unknown="Not recorded")
+    pain = segments("Pain", words.PAIN_RESPONSE, unknown="Not recorded")
+    criteria = segments(
+        "Criteria",
+        {"RECIST": "RECIST", "MDA": "MDA", "PERCIST": "PERCIST", "SPINO": "SPINO", "iRECIST": "iRECIST"},
+        unknown="Not said",
+    )
+    assessor = short_text("Assessed by")
+
+
+class SymptomForm(TypedForm):
+    """A symptom that was reported; it stays open until a clinician closes it."""
+
+    kind = segments("What is it", words.SYMPTOM, required=True)
+    on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
+    onset_on = DayField(label="Since when", required=False)
+    detail = long_text("In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle")
+    told_to = short_text("First told to")
+    route = segments(
+        "How it came",
+        {
+            "call": "Call",
+            "visit": "Visit",
+            "reply": "Reply to a message",
+            "emergency_department": "Emergency department",
+            "other_team": "Other team",
+        },
+    )
+
+
+class CloseSymptomForm(TypedForm):
+    """A clinician's closing of a symptom."""
+
+    on = DayField(label="Day it was settled")
+    reason = long_text("What settled it", most=300, rows=2)
+    cause = segments(
+        "Cause",
+        {
+            "progression": "Progression",
+            "fracture": "Fracture",
+            "degenerative": "Degenerative",
+            "other": "Other",
+        },
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = True
+        self.fields["reason"].error_messages["required"] = "Nothing was given. Say what settled it."
+
+
+class TherapyForm(TypedForm):
+    """A line of systemic treatment."""
+
+    therapy_class = menu("Class", words.THERAPY_CLASS, help_text="“Stopped” records that all treatment ended")
+    drugs = WordsField(label="Drugs", required=False, help_text="Names with commas, for example nivolumab, cabozantinib")
+    started_on = DayField(label="Started on")
+    reason = menu("Why it was begun", words.THERAPY_REASON, initial="unknown")
+    stopped_on = DayField(label="Stopped on", required=False)
+    stop_reason = segments("Why it was stopped", words.STOP_REASON)
+    bone_agent = short_text("Bone agent", most=60)
+    steroids = segments("Steroids", YES_NO)
+
+
+class StopTherapyForm(TypedForm):
+    """The end of a line that was running."""
+
+    stopped_on = DayField(label="Stopped on")
+    stop_reason = segments("Why it was stopped", words.STOP_REASON)
+
+
+class ProcedureForm(TypedForm):
+    """A local treatment of the spine."""
+
+    kind = segments("Procedure", words.PROCEDURE, required=True)
+    on = DayField(label="Day", help_text="For radiotherapy the last fraction. For example 21 Jul 2026 or 21/7/26")
+    levels = LevelsField(label="Levels", required=False)
+    hardware = segments("Implants", words.HARDWARE, unknown="None or not known")
+    dose_gy = forms.DecimalField(
+        label="Dose, Gy",
+        required=False,
+        min_value=0.1,
+        max_value=200,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": "This is not a number. Give the total dose in Gy, for example 24."},
+    )
+    fractions = forms.IntegerField(
+        label="Fractions",
+        required=False,
+        min_value=1,
+        max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": "This is not a whole number. Give the number of fractions, for example 2."},
+    )
+    note = short_text("Note", most=200)
+
+
+class StatusForm(TypedForm):
+    """In or out of the programme, by a person, with a reason."""
+
+    status = segments("Status", words.PATIENT_STATUS, required=True)
+    on = DayField(label="From")
+    reason = short_text("Reason", most=300, required=True)
+    clinician = short_text("Confirmed by", help_text="Hospice, discharge and refusal name a clinician")
+    scope = short_text("What was declined", most=60, help_text="Only for a refusal")
+    transfer_accepted = forms.BooleanField(
+        label="The other team has accepted", required=False, help_text="Until it has, follow-up goes on here"
+    )
+
+
+class AssessmentForm(TypedForm):
+    """One look at a lesion: ESCC and the six items of SINS, any of them possibly not known."""
+
+    on = DayField(label="Day of the assessment")
+    escc = segments("ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded")
+    location = segments("Location", words.SINS_VALUE["location"], points=POINTS["location"], unknown="From the level")
+    location_reason = short_text(
+        "Reason for another location", most=200, help_text="Only where the class differs from that of the level"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for item in SINS_ITEMS:
+            if item == "location":
+                continue
+            table, points = words.SINS_VALUE[item], POINTS[item]
+            self.fields[item] = segments(
+                words.SINS_ITEM[item],
+                table,
+                codes=sorted(table, key=lambda code: points[code]),
+                points=points,
+                help_text=words.SINS_HINT[item],
+            )
+        reason = self.fields.pop("location_reason")
+        self.fields["location"].help_text = words.SINS_HINT["location"]
+        self.fields["location_reason"] = reason
+
+    @property
+    def sins_rows(self) -> list[forms.BoundField]:
+        """The six items in the order of the instrument."""
+        return [self[item] for item in SINS_ITEMS]
+
+    @property
+    def sins_scored(self) -> bool:
+        """Whether any item was answered: an untouched score is no look at it."""
+        return any(self.cleaned_data.get(item) for item in SINS_ITEMS)
+
+
+class LesionForm(AssessmentForm):
+    """A new lesion with its first assessment."""
+
+    level = forms.ChoiceField(label="Level", choices=level_choices, error_messages={"required": "Choose a level."})
+    found_on = DayField(label="First found on")
+    note = short_text("Note", most=200)
+    field_order = ("level", "found_on", "note", "on", "escc")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["on"].required = False
+        self.fields["on"].help_text = "Left empty: the day it was first found"
+
+
+class WrongForm(TypedForm):
+    """Why a fact is marked entered in error; it stays visible and counts nowhere."""
+
+    reason = short_text("Why it is wrong", most=300, required=True)

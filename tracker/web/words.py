@@ -1,0 +1,268 @@
+"""The words that pages say for the codes of the engine and the record; a test walks every closed set."""
+
+from __future__ import annotations
+
+URGENCY = {
+    "emergency": "Emergency",
+    "urgent": "Urgent",
+    "expedited": "Expedited",
+    "routine": "Routine",
+    "extended": "Extended",
+    "stop": "Stopped",
+}
+STREAM = {"imaging": "Spine imaging", "surgeon": "Surgeon visit"}
+REQUEST = {
+    "MRI_WS_GAD": "MRI whole spine with gadolinium",
+    "MRI_WS_NOGAD": "MRI whole spine, without gadolinium",
+    "MRI_WS_GAD_MARS": "MRI whole spine with gadolinium, metal artefact reduction",
+    "CT_MYELO": "CT myelogram",
+    "CT_SPINE_PLUS_PET": "CT spine and PET",
+    "CT_LEVEL_PLUS_MRI": "CT of the level and MRI whole spine",
+    "SYSTEMIC_CT_PET": "Spine read on the systemic CT, PET or bone scan",
+}
+REQUEST_SHORT = {
+    "MRI_WS_GAD": "MRI whole spine",
+    "MRI_WS_NOGAD": "MRI whole spine",
+    "MRI_WS_GAD_MARS": "MRI whole spine",
+    "CT_MYELO": "CT myelogram",
+    "CT_SPINE_PLUS_PET": "CT spine and PET",
+    "CT_LEVEL_PLUS_MRI": "CT level and MRI",
+    "SYSTEMIC_CT_PET": "Systemic CT or PET",
+}
+GRADE = {
+    "guideline": "Guideline",
+    "trial": "Trial",
+    "consensus": "Consensus",
+    "observational": "Observational",
+    "expert_default": "Local default",
+}
+GRADE_EDGE = {
+    "guideline": "published",
+    "trial": "published",
+    "consensus": "supported",
+    "observational": "supported",
+    "expert_default": "local",
+}
+SITE = {
+    "nsclc": "Lung, non-small-cell",
+    "breast": "Breast",
+    "melanoma": "Melanoma",
+    "rcc": "Kidney",
+    "prostate": "Prostate",
+    "thyroid": "Thyroid",
+    "other": "Other primary",
+    "unknown": "Primary not known",
+}
+SUBTYPE = {
+    "hr_pos_her2_neg": "HR+, HER2−",
+    "her2_pos": "HER2+",
+    "tnbc": "triple negative",
+    "hormone_sensitive": "hormone sensitive",
+    "mcrpc": "castration resistant",
+    "neuroendocrine": "neuroendocrine",
+    "differentiated": "differentiated",
+    "rai_refractory": "radioiodine refractory",
+    "medullary": "medullary",
+    "anaplastic": "anaplastic",
+}
+THERAPY_CLASS = {
+    "tki": "Tyrosine kinase inhibitor",
+    "ici": "Checkpoint inhibitor",
+    "ici_tki": "Checkpoint inhibitor with TKI",
+    "endocrine": "Endocrine",
+    "arpi_parp": "ARPI or PARP inhibitor",
+    "radioligand": "Radioligand",
+    "chemo_adc": "Chemotherapy or antibody conjugate",
+    "none": "Stopped",
+}
+THERAPY_REASON = {
+    "first_line": "First line",
+    "progression": "Progression",
+    "switch_after_spine_pd": "Switch after spine progression",
+    "toxicity": "Toxicity",
+    "other": "Other",
+    "none": "None",
+    "unknown": "Not known",
+}
+STOP_REASON = {
+    "spine_progression": "Spine progression",
+    "visceral_progression": "Visceral progression",
+    "toxicity": "Toxicity",
+    "other": "Other",
+    "unknown": "Not known",
+}
+RESPONSE = {
+    "complete": "Complete (CR)",
+    "partial": "Partial (PR)",
+    "stable": "Stable (SD)",
+    "progressive": "Progressive (PD)",
+    "mixed": "Mixed",
+    "pseudoprogression_suspected": "Flare or pseudoprogression suspected",
+    "not_assessed": "Not assessed",
+}
+RESPONSE_MARK = {
+    "complete": "complete",
+    "partial": "partial",
+    "stable": "stable",
+    "progressive": "progressive",
+    "mixed": "mixed",
+    "pseudoprogression_suspected": "not_assessed",
+    "not_assessed": "not_assessed",
+}
+PAIN_RESPONSE = {
+    "complete": "Complete",
+    "partial": "Partial",
+    "indeterminate": "Indeterminate",
+    "progression": "Progression",
+}
+PROCEDURE = {
+    "separation_surgery": "Separation surgery",
+    "decompression": "Decompression",
+    "stabilization": "Stabilisation",
+    "sbrt": "SBRT",
+    "cebrt": "Conventional radiotherapy",
+    "cementoplasty": "Cementoplasty",
+    "ablation": "Ablation",
+}
+HARDWARE = {"titanium": "Titanium", "carbon_peek": "Carbon or PEEK"}
+SYMPTOM = {
+    "neuro": "New neurology (red flag)",
+    "pain_suggestive": "Pain suggestive of progression",
+    "known_spine": "Known spine symptom",
+}
+STUDY = {
+    "mri": "MRI",
+    "ct_spine": "CT spine",
+    "ct_systemic": "CT body",
+    "ct_myelogram": "CT myelogram",
+    "pet_ct": "PET/CT",
+    "bone_scan": "Bone scan",
+    "xray": "X-ray",
+}
+COVERAGE = {"whole_spine": "whole spine", "whole_body": "whole body", "segment": "segment"}
+INDICATION = {
+    "scheduled_surveillance": "Scheduled surveillance",
+    "symptom_led": "Symptom",
+    "response_to_new_therapy": "Response to a new therapy",
+    "confirmation_of_doubtful_finding": "Confirm a doubtful finding",
+    "after_procedure": "After a procedure",
+    "treatment_planning": "Treatment planning",
+    "oncology_restaging": "Oncology restaging",
+    "patient_request": "Patient's request",
+    "incidental": "Incidental",
+    "unknown": "Not known",
+}
+MRI_SAFETY = {
+    "ok": "cleared",
+    "conditional_device": "conditional device: radiology decides",
+    "unsafe_device": "unsafe device: no MRI",
+    "unknown": "not known",
+}
+PATIENT_STATUS = {
+    "active": "Active",
+    "hospice": "Hospice or comfort care",
+    "declined": "Declined",
+    "transferred": "Transferred",
+    "deceased": "Deceased",
+    "discharged": "Discharged",
+}
+TEMPO = {"fast": "fast", "intermediate": "intermediate", "slow": "slow"}
+STATE = {
+    "open": "Not yet ordered",
+    "ordered": "Ordered, not booked",
+    "booked": "Booked",
+    "missed": "Missed",
+    "cancelled": "Cancelled",
+    "done": "Done",
+    "withdrawn": "Withdrawn",
+}
+TIME_STATUS = {
+    "scheduled": "Scheduled",
+    "in_window": "In window",
+    "due_in_grace": "In grace",
+    "overdue": "Overdue",
+}
+SINS_BAND = {
+    "stable": "Stable",
+    "potentially_unstable": "Potentially unstable",
+    "unstable": "Unstable",
+}
+SINS_ITEM = {
+    "location": "Location",
+    "pain": "Pain",
+    "bone_lesion": "Bone lesion",
+    "alignment": "Alignment",
+    "collapse": "Collapse",
+    "posterolateral": "Posterolateral",
+}
+SINS_HINT = {
+    "location": "read from the level",
+    "pain": "at this level",
+    "bone_lesion": "",
+    "alignment": "radiographic",
+    "collapse": "exactly 50 %: take the higher",
+    "posterolateral": "facet, pedicle, costovertebral",
+}
+SINS_VALUE = {
+    "location": {"junctional": "Junctional", "mobile": "Mobile", "semirigid": "Semirigid", "rigid": "Rigid"},
+    "pain": {
+        "mechanical": "Mechanical",
+        "occasional_non_mechanical": "Occasional",
+        "pain_free": "None",
+    },
+    "bone_lesion": {"lytic": "Lytic", "mixed": "Mixed", "blastic": "Blastic"},
+    "alignment": {"subluxation": "Subluxation", "deformity": "New deformity", "normal": "Normal"},
+    "collapse": {
+        "over_50": "Over 50 %",
+        "under_50": "Under 50 %",
+        "no_collapse_over_50_involved": "None, over 50 % of body",
+        "none": "None",
+    },
+    "posterolateral": {"bilateral": "Both sides", "unilateral": "One side", "none": "None"},
+}
+TASK = {
+    "score_missing": "A score is missing: record SINS and ESCC",
+    "score_stale": "A score is old: grade again",
+    "step_down_proposed": "A step-down is possible: a clinician decides",
+    "procedure_level_missing": "A procedure has no level",
+    "transfer_acceptance_pending": "Transfer not yet accepted by the other team",
+    "handover_summary": "Send the handover summary",
+    "discharge_letter": "Send the discharge letter",
+    "clinician_confirms_stop": "A clinician confirms the stop",
+    "re_offer_on": "Offer follow-up again",
+    "clinician_call_back_pain": "A clinician calls back about pain",
+    "palliative_call_back_pain": "The palliative team calls back about pain",
+    "emergency_pathway_same_day": "Emergency pathway: same day",
+    "comfort_directed_decision_by_clinician": "A clinician decides, comfort first",
+    "close_all_open_items": "Close all open items",
+    "suppress_all_patient_messages": "No message may leave",
+    "call_patient": "Call the patient",
+    "check_delivery": "A message may not have arrived: check",
+}
+CALL_OUTCOME = {
+    "reached_agreed": "Reached, agreed",
+    "call_back_later": "Call back later",
+    "voicemail": "Voicemail left",
+    "no_answer": "No answer",
+    "declined": "Declined",
+    "wrong_number": "Wrong number",
+    "interpreter_needed": "Interpreter needed",
+    "unwell": "Unwell: triage",
+}
+FEED_LEVEL = {
+    "neutral": "Neutral: no name, no number, no reason",
+    "initials": "Initials and stream",
+    "name": "Name and stream",
+    "full": "Name, number, stream and reason",
+}
+QUESTION_KIND = {"open": "Open", "accepted": "Accepted", "corrected": "Corrected", "rejected": "Rejected"}
+
+
+def task_word(kind: str) -> str:
+    """A task's words; `re_offer_on` carries its date after a colon."""
+    return TASK.get(kind.partition(":")[0], kind.replace("_", " ").capitalize())
+
+
+def plain(code: str) -> str:
+    """Any other code as words: underscores to spaces, a capital first, an absence named."""
+    return code.replace("_", " ").capitalize() if code else "Not known"
