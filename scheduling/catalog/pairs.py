@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from scheduling.catalog.drug_table import Drug
+from scheduling.catalog.drug_table import DRUGS, Drug, DrugKind
 from scheduling.catalog.drugs import drug_named, read_drugs
 from scheduling.catalog.markers import Finding, Result, driver_of, marker_named, read_finding
 from scheduling.catalog.sources import AS_OF, DOSSIER, LABEL, Tag
@@ -55,6 +55,11 @@ _BRAF_MEK = "dabrafenib, trametinib, vemurafenib, cobimetinib, encorafenib, bini
 _BOTH = "a BRAF and a MEK inhibitor together"
 _EGFR_TKI = "osimertinib, erlotinib, gefitinib, afatinib, dacomitinib, amivantamab, lazertinib"
 _ATA = "ATA 2025"
+_CHECKPOINT = "pembrolizumab, nivolumab, ipilimumab, atezolizumab, cemiplimab, durvalumab"
+_ENDOCRINE = (
+    "palbociclib, ribociclib, abemaciclib, fulvestrant, letrozole, anastrozole, exemestane, tamoxifen, "
+    "everolimus"
+)
 
 PAIRS: tuple[Pair, ...] = (
     # non-small-cell lung cancer
@@ -71,13 +76,16 @@ PAIRS: tuple[Pair, ...] = (
     *_rows(Site.NSCLC, "ros1_fusion", "taletrectinib", tag=Tag.SECONDARY, source=LABEL, note="11 Jun 2025"),
     *_rows(Site.NSCLC, "met_ex14", "capmatinib, tepotinib"),
     *_rows(Site.NSCLC, "met_ex14", "crizotinib", note="off-label"),
-    *_rows(Site.NSCLC, "met_overexpression", "telisotuzumab vedotin", tag=Tag.SECONDARY, source=LABEL, note="14 May 2025"),
+    *_rows(Site.NSCLC, "met_overexpression", "telisotuzumab vedotin", tag=Tag.SECONDARY, source=LABEL,
+           note="14 May 2025"),
     *_rows(Site.NSCLC, "ret_fusion", "selpercatinib, pralsetinib"),
     *_rows(Site.NSCLC, "braf_v600", "dabrafenib, trametinib, encorafenib, binimetinib", note=_BOTH),
     *_rows(Site.NSCLC, "kras_g12c", "sotorasib, adagrasib"),
     *_rows(Site.NSCLC, "her2_mutation", "trastuzumab deruxtecan, zongertinib", tag=Tag.VERIFIED, source=LABEL,
            note="zongertinib 8 Aug 2025"),
     *_rows(Site.NSCLC, "ntrk_fusion", "larotrectinib, entrectinib, repotrectinib"),
+    *_rows(Site.NSCLC, "pd_l1", _CHECKPOINT, matched=False),
+    *_rows(Site.NSCLC, None, _CHECKPOINT, matched=False, note="where no driver was found"),
     # breast
     *_rows(Site.BREAST, "pik3ca", "alpelisib, inavolisib, capivasertib"),
     *_rows(Site.BREAST, "akt1", "capivasertib"),
@@ -87,16 +95,20 @@ PAIRS: tuple[Pair, ...] = (
            "trastuzumab, pertuzumab, trastuzumab emtansine, trastuzumab deruxtecan, tucatinib, lapatinib, neratinib"),
     *_rows(Site.BREAST, "brca1", "olaparib, talazoparib", note="germline"),
     *_rows(Site.BREAST, "brca2", "olaparib, talazoparib", note="germline"),
-    *(pair for marker in ("er", "pr")
-      for pair in _rows(Site.BREAST, marker, "palbociclib, ribociclib, abemaciclib, fulvestrant, letrozole, anastrozole, "
-                        "exemestane, tamoxifen, everolimus", matched=False, note="hormone receptor, not a driver")),
+    *_rows(Site.BREAST, "er", _ENDOCRINE, matched=False, note="hormone receptor, not a driver"),
+    *_rows(Site.BREAST, "pr", _ENDOCRINE, matched=False, note="hormone receptor, not a driver"),
+    *_rows(Site.BREAST, None, "sacituzumab govitecan", matched=False, note="triple negative"),
     *_rows(Site.BREAST, "pd_l1", "pembrolizumab", matched=False, note="triple negative"),
     # melanoma
     *_rows(Site.MELANOMA, "braf_v600", _BRAF_MEK, note=_BOTH),
     *_rows(Site.MELANOMA, "kit", "imatinib", note="off-label"),
+    *_rows(Site.MELANOMA, None, "nivolumab, ipilimumab, relatlimab, pembrolizumab, lifileucel", matched=False),
     # renal cell: nothing is chosen on a marker; VEGFR, AXL and MET are targets of the drugs
-    *_rows(Site.RCC, None, "cabozantinib, sunitinib, pazopanib, axitinib, tivozanib, lenvatinib, everolimus, belzutifan, "
-           "sorafenib", matched=False),
+    *_rows(Site.RCC, None, "pembrolizumab, nivolumab, ipilimumab", matched=False),
+    *_rows(Site.RCC, None, "cabozantinib, sunitinib, pazopanib, axitinib, tivozanib, lenvatinib, sorafenib",
+           matched=False),
+    *_rows(Site.RCC, None, "everolimus", matched=False, note="with lenvatinib"),
+    *_rows(Site.RCC, None, "belzutifan", matched=False, note="HIF-2a"),
     # prostate
     *_rows(Site.PROSTATE, "brca1", "olaparib, rucaparib", tag=Tag.VERIFIED, source="FDA May 2020",
            note="castration-resistant"),
@@ -108,6 +120,8 @@ PAIRS: tuple[Pair, ...] = (
     *(pair for marker in ("brca1", "brca2")
       for pair in _rows(Site.PROSTATE, marker, "niraparib", note="castration-resistant, with abiraterone")),
     *_rows(Site.PROSTATE, "msi_h", "pembrolizumab", matched=False),
+    *_rows(Site.PROSTATE, None, "abiraterone, enzalutamide, apalutamide, darolutamide", matched=False),
+    *_rows(Site.PROSTATE, None, "docetaxel, lutetium vipivotide tetraxetan, radium-223", matched=False),
     # thyroid
     *_rows(Site.THYROID, None, "lenvatinib, sorafenib, cabozantinib", matched=False, tag=Tag.VERIFIED, source=_ATA,
            note="radioiodine refractory; cabozantinib also medullary"),
@@ -135,11 +149,11 @@ RESISTANT: dict[str, frozenset[str]] = {
     "egfr_t790m": frozenset({"erlotinib", "gefitinib", "afatinib", "dacomitinib"}),
 }
 
-# Pairs are asked of drugs chosen on a marker. A checkpoint inhibitor has labels without one at nearly every site.
-_NEVER_WARNED = frozenset(
-    {"pembrolizumab", "fulvestrant", "letrozole", "anastrozole", "exemestane", "tamoxifen", "everolimus"}
+# Drugs that are chosen on a marker somewhere, and every kinase inhibitor: these are asked about. Checkpoint
+# inhibitors, chemotherapy and endocrine drugs have uses without a marker at nearly every site.
+_ASKED_ABOUT = frozenset(pair.drug for pair in PAIRS if pair.matched) | frozenset(
+    drug.name for drug in DRUGS if drug.kind is DrugKind.TKI
 )
-_ANY_PAIR = frozenset(pair.drug for pair in PAIRS) - _NEVER_WARNED
 
 
 def pairs(marker: str | None = None, site: str | None = None) -> tuple[Pair, ...]:
@@ -159,7 +173,7 @@ def check_pair(drug: Drug | str, markers: Iterable[str], site: str) -> PairWarni
     row = drug if isinstance(drug, Drug) else drug_named(drug)
     place = Site(site)
     found = _found(tuple(read_finding(text) for text in markers))
-    if row.name not in _ANY_PAIR:
+    if row.name not in _ASKED_ABOUT:
         return None
     listed = [pair for pair in PAIRS if pair.drug == row.name and pair.site in (place, None)]
     resistance = next(
