@@ -1,0 +1,142 @@
+"""Every stored field is classified: it identifies a person (tracker.models.personal) or it does not (here)."""
+
+from django.apps import apps
+from django.db import models
+
+from tracker.models import Fact
+from tracker.models.personal import PERSONAL
+
+#: What every fact carries besides its own fields.
+OF_EVERY_FACT = frozenset(
+    "occurred_on precision recorded_at recorded_by source form_version patient entered_in_error_at entered_in_error_by".split()
+)
+
+#: Fields that identify nobody by themselves: codes, days, numbers and keys.
+NOT_PERSONAL = {
+    "StepDownApproval": "ended_on ended_row",
+    "Lesion": "level",
+    "LesionAssessment": (
+        "alignment bone_lesion collapse escc lesion local_response location location_overridden pain "
+        "posterolateral sins_scored study"
+    ),
+    "AuditEvent": "at by patient target_key target_kind verb",
+    "NightlyRun": "finished_at on result started_at",
+    "ConservationCount": "counted_at on patients state stream",
+    "PrimaryCancer": "marker_class site subtype",
+    "Marker": "name primary result value",
+    "Function": "scale value",
+    "ImagingSafety": "egfr gadolinium_allergy mri",
+    "Prognosis": "band inputs model_version score total",
+    "CalendarFeed": (
+        "changed_at created_at created_by fetched_at language level name revision revoked_at revoked_by "
+        "surgeon time_zone token_hash visibility"
+    ),
+    "FollowUp": (
+        "asked_closes_on asked_due_on asked_opens_on asked_row awaiting_closure_on booked_at booked_on "
+        "changed_at closed_at closed_by closes_on conflict counted_by created_at done_on due_on "
+        "first_due_on hold_until_on indication indication_at last_contact_on missed_count missed_on "
+        "opens_on ordered_on outcome own_closes_on own_due_on own_opens_on owner patient policy_version "
+        "reasons reminders_checked_at request revision row snapshot snoozed_by snoozed_until state "
+        "stream uid urgency urgency_rank"
+    ),
+    "FollowUpEvent": ("at by cause closes_on due_on follow_up kind on opens_on outcome policy_version row"),
+    "PatientPlan": (
+        "changed_at gaps imaging_not_asked low_risk patient policy_version rows surgeon_not_asked tasks "
+        "tempo urgency"
+    ),
+    "Lease": "holder name until_at",
+    "Override": ("due_on earliest_on latest_on second_approved_at second_approved_by stream until_on"),
+    "User": ("date_joined groups is_active is_staff is_superuser may_assign role user_permissions"),
+    "Team": "name started_on",
+    "Membership": "team user",
+    "Patient": (
+        "contact_failures created_at created_by death_cause key language messages_allowed nurse "
+        "preferred_channel prospective_from quality_use quality_use_on registered_because registered_on "
+        "research_use research_use_on sex spine_metastasis_on spine_metastasis_precision surgeon team "
+        "time_zone unreachable_since"
+    ),
+    "StatusEvent": "status transfer_accepted",
+    "Procedure": "dose_gy fractions hardware kind levels",
+    "Progression": (
+        "emergency escc_before escc_then first_positive_study found_by kind last_clean_study lesion "
+        "level neurology_grade neurology_scale overdue_at_the_time response sins_before sins_then "
+        "symptoms walking"
+    ),
+    "ImportRun": "as_of by finished_at kind started_at",
+    "Question": "answered_at answered_by asked_at expected kind patient run state",
+    "Reminder": (
+        "attempts audience channel claimed_by created_at due_at follow_up handing_over key "
+        "lease_until_at next_attempt_at purpose recipient revision state step withdrawn_reason"
+    ),
+    "Delivery": "at channel outcome reminder",
+    "Response": "counts criteria evidence lesion pain spine study visceral",
+    "Study": (
+        "action_decided_on action_done_on action_planned_before actionable adjudicated_by "
+        "adjudicated_call adjudicated_on booked_for compared_with contrast coverage first_call "
+        "first_call_at follow_up indication indication_recorded_at kind ordered_on patient_told_on "
+        "quality reported_on seen_by seen_on snapshot spine_read symptom timing_reason visible_earlier "
+        "visible_earlier_by visible_earlier_on visible_earlier_study"
+    ),
+    "Symptom": (
+        "cause cause_on closed_at closed_by closed_on confirmed kind lost_walking mri_done_at "
+        "mri_requested_at onset_on onset_precision red_flag result_at route told_on treatment_begun_at "
+        "triaged_at"
+    ),
+    "Task": "due_on ended_at ended_by ending follow_up kind patient raised_at raised_by",
+    "TherapyLine": (
+        "baseline_study bone_agent drugs reason steroids stop_reason stopped_on stopped_precision "
+        "therapy_class"
+    ),
+    "Visit": "examined follow_up kind planned symptoms_asked",
+    "Policy": "slug title",
+    "PolicyVersion": (
+        "approved_at approved_by created_at document effective_from fingerprint next_review_on policy "
+        "published_at published_by retired_at retired_by version"
+    ),
+}
+
+
+def stored(model: type[models.Model]) -> frozenset[str]:
+    """The names of the columns and lists of a model, without its number and without what others point at it."""
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return frozenset(field.name for field in fields if field.name != "id")
+
+
+def personal(model: type[models.Model]) -> frozenset[str]:
+    """The fields that identify a person, those of its parents included."""
+    return frozenset().union(*(PERSONAL.get(parent.__name__, frozenset()) for parent in model.__mro__))
+
+
+def own_models() -> list[type[models.Model]]:
+    """The models of this project."""
+    return [*apps.get_app_config("tracker").get_models(), *apps.get_app_config("scheduling").get_models()]
+
+
+def test_every_field_is_classified_once() -> None:
+    unclassified: dict[str, list[str]] = {}
+    twice: dict[str, list[str]] = {}
+    for model in own_models():
+        not_personal = frozenset(NOT_PERSONAL.get(model.__name__, "").split())
+        if issubclass(model, Fact):
+            not_personal |= OF_EVERY_FACT
+        if left := stored(model) - not_personal - personal(model):
+            unclassified[model.__name__] = sorted(left)
+        if both := not_personal & personal(model):
+            twice[model.__name__] = sorted(both)
+    assert unclassified == {}, (
+        "add each to tracker.models.personal or, if it identifies nobody, to NOT_PERSONAL"
+    )
+    assert twice == {}
+
+
+def test_no_classified_field_is_gone() -> None:
+    by_name = {model.__name__: stored(model) for model in own_models()}
+    by_name["Fact"] = OF_EVERY_FACT | {"entered_in_error_reason", "source_key"}
+    listed = {name: frozenset(fields.split()) for name, fields in NOT_PERSONAL.items()}
+    gone = {
+        name: sorted(fields - by_name.get(name, frozenset()))
+        for table in (listed, PERSONAL)
+        for name, fields in table.items()
+        if fields - by_name.get(name, frozenset())
+    }
+    assert gone == {}
