@@ -8,7 +8,17 @@ from tracker.models.personal import PERSONAL
 
 #: What every fact carries besides its own fields.
 OF_EVERY_FACT = frozenset(
-    "occurred_on precision recorded_at recorded_by source form_version patient entered_in_error_at entered_in_error_by".split()
+    [
+        "occurred_on",
+        "precision",
+        "recorded_at",
+        "recorded_by",
+        "source",
+        "form_version",
+        "patient",
+        "entered_in_error_at",
+        "entered_in_error_by",
+    ]
 )
 
 #: Fields that identify nobody by themselves: codes, days, numbers and keys.

@@ -15,10 +15,9 @@ CLOCK_CALLS = {
     ("datetime", "utcnow"),
     ("timezone", "now"),
     ("timezone", "localdate"),
-    ("timezone", "localtime"),
     ("time", "time"),
 }
-CLOCK_NAMES = {"django.utils.timezone": {"now", "localdate", "localtime"}, "time": {"time"}}
+CLOCK_NAMES = {"django.utils.timezone": {"now", "localdate"}, "time": {"time"}}
 
 
 def clock_readings(module: ast.Module) -> list[ast.AST]:
