@@ -235,7 +235,7 @@ EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or (
     if EMAIL_HOST
     else "django.core.mail.backends.filebased.EmailBackend"
 )
-DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "spine-clinic@localhost")
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "clinic@localhost")
 CLINIC_TELEPHONE = os.environ.get("CLINIC_TELEPHONE", "")
 
 # Celery. A message is a wake-up; the rows are the queue (docs/adr/0002-rows-are-the-queue.md).
