@@ -19,6 +19,8 @@ from tracker.queries.calendar import FeedRow, feed_rows
 
 #: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
 FAREWELL = timedelta(days=30)
+#: How long a booked appointment lasts in the calendar; the booking itself holds only its start.
+APPOINTMENT = timedelta(minutes=30)
 LEVELS = ("neutral", "initials", "name", "full")
 
 _REQUEST_WORDS = {
@@ -122,12 +124,15 @@ def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
     """The file of a feed: same rows and same settings give the same bytes, whenever it is asked for."""
     ended_on = _ended_on(feed)
     if ended_on is not None:
-        body = ical.calendar_bytes([_farewell(feed, ended_on)], _calendar(feed))
+        body = ical.render([], _calendar(feed, ended_on), _farewell(feed, ended_on))
         over = feed.revoked_at is not None and today > (feed.revoked_at + FAREWELL).date()
         return FeedFile(body, _etag(body), ended_on, ended=over)
     rows = feed_rows(feed, today=today)
     last = max((row.changed_at for row in rows), default=feed.changed_at)
-    body = ical.calendar_bytes([_entry(feed, row) for row in rows], _calendar(feed))
+    placeholder = ical.notice(
+        _uid(f"empty-{feed.pk}"), feed.created_at.date(), "Nothing is planned", feed.changed_at
+    )
+    body = ical.render([_entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
     return FeedFile(body, _etag(body), max(last, feed.changed_at))
 
 
@@ -142,23 +147,22 @@ def _ended_on(feed: CalendarFeed) -> datetime | None:
 def _entry(feed: CalendarFeed, row: FeedRow) -> ical.Entry:
     gone = row.state in ("withdrawn", "cancelled")
     booked = row.state == "booked" and row.booked_on is not None
-    changed = max(row.changed_at, feed.changed_at)
     starts: date | datetime = row.booked_on if booked and row.booked_on else row.due_on
     ends: date | datetime = starts + timedelta(days=1)
     if booked and row.booked_at is not None:
-        starts, ends = row.booked_at, row.booked_at + timedelta(minutes=30)
+        starts, ends = row.booked_at, row.booked_at + APPOINTMENT
     return ical.Entry(
         uid=_uid(str(row.uid)),
         starts=starts,
         ends=ends,
         summary=_summary(feed.level, row),
+        last_modified=row.changed_at,
+        sequence=row.revision,
         description=_description(feed.level, row),
         url=f"{settings.PUBLIC_URL}/follow-ups/{row.uid}/",
-        status="CANCELLED" if gone else "CONFIRMED",
+        status=ical.EntryStatus.CANCELLED if gone else ical.EntryStatus.CONFIRMED,
         transparent=not booked,
-        sequence=row.revision + feed.revision,
-        last_modified=changed,
-        visibility=feed.visibility,
+        cls=ical.EntryClass(feed.visibility),
     )
 
 
@@ -181,28 +185,18 @@ def _description(level: str, row: FeedRow) -> str:
     lines = [f"Window {_day(row.opens_on)} to {_day(row.closes_on)}, due {_day(row.due_on)}."]
     if level == "full":
         lines.append(f"Number {row.number}.")
-    lines.append(f"Sign in to see it: {settings.PUBLIC_URL}/follow-ups/{row.uid}/")
+    lines.append("Sign in to see it.")
     return "\n".join(lines)
 
 
 def _farewell(feed: CalendarFeed, ended_at: datetime) -> ical.Entry:
-    return ical.Entry(
-        uid=_uid(f"ended-{feed.pk}"),
-        starts=ended_at.date(),
-        ends=ended_at.date() + timedelta(days=1),
-        summary="This subscription has ended",
-        description="Remove this calendar, or make a new address in the tracker.",
-        url=settings.PUBLIC_URL,
-        status="CONFIRMED",
-        transparent=True,
-        sequence=feed.revision + 1,
-        last_modified=ended_at,
-        visibility="PUBLIC",
+    return ical.notice(_uid(f"ended-{feed.pk}"), ended_at.date(), "This subscription has ended", ended_at)
+
+
+def _calendar(feed: CalendarFeed, changed_at: datetime) -> ical.CalendarSettings:
+    return ical.CalendarSettings(
+        name=feed.name, tz=feed.time_zone, changed_at=changed_at, revision=feed.revision
     )
-
-
-def _calendar(feed: CalendarFeed) -> ical.CalendarSettings:
-    return ical.CalendarSettings(name=feed.name, time_zone=feed.time_zone)
 
 
 def _day(day: date) -> str:
