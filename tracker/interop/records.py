@@ -8,7 +8,7 @@ codes are those of `tracker.models`; an empty text or None means "not recorded".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -220,6 +220,9 @@ class PatientRecord:
     functions: tuple[FunctionDraft, ...] = ()
     statuses: tuple[StatusDraft, ...] = ()
     safety: tuple[SafetyDraft, ...] = ()
+    #: Fields of this record, such as ``"visits"``, that list everything the source has of the kind: what was read from
+    #: the same source before and is not among them any more has gone from it. Empty for an increment.
+    whole: tuple[str, ...] = ()
 
 
 class Severity(StrEnum):
@@ -227,7 +230,8 @@ class Severity(StrEnum):
 
     ERROR = "error"  #: The file or the patient could not be read.
     SKIPPED = "skipped"  #: The fact was left out; the patient came in without it.
-    UNUSED = "unused"  #: Understood, but nothing here needs it, or it was read as another value that is said.
+    UNUSED = "unused"  #: Understood, but nothing here needs it.
+    NOTE = "note"  #: Read, in another wording or less exactly than was expected; the sentence says how.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,9 +263,43 @@ class Proposal:
     fields: Mapping[str, Plain]
 
 
+#: The name of the model that each draft becomes, as proposals name it.
+RECORD_OF: dict[type[Draft], str] = {
+    PrimaryDraft: "primary_cancer",
+    MarkerDraft: "marker",
+    LineDraft: "therapy_line",
+    LesionDraft: "lesion",
+    AssessmentDraft: "lesion_assessment",
+    ProcedureDraft: "procedure",
+    StudyDraft: "study",
+    VisitDraft: "visit",
+    ResponseDraft: "response",
+    SymptomDraft: "symptom",
+    FunctionDraft: "function",
+    StatusDraft: "status_event",
+    SafetyDraft: "imaging_safety",
+}
+
+
+def proposal(draft: Draft) -> Proposal:
+    """The proposal that records this draft as it stands (a lesion without its assessments)."""
+    values = {
+        column.name: _plain(getattr(draft, column.name))
+        for column in fields(draft)
+        if column.name not in ("place", "assessments")
+    }
+    return Proposal(record=RECORD_OF[type(draft)], fields=values)
+
+
+def _plain(value: object) -> Plain:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return list(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionDraft:
-    """What only a person can decide. `source_key` is unique over the whole source, and stable between imports."""
+    """What only a person can decide. `source_key` is unique over all sources, and stable between imports."""
 
     kind: str
     source_key: str
