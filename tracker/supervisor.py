@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
@@ -27,7 +27,8 @@ class Part:
     process: subprocess.Popen[str] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT_SECONDS
-    start_at: float = field(default=0.0)
+    start_at: float = 0.0
+    printer: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process; it holds our pipe as its standard input and ends when we are gone."""
@@ -48,13 +49,16 @@ class Part:
             **groups,
         )
         self.started = time.monotonic()
-        threading.Thread(target=self.relay, args=(self.process,), daemon=True).start()
+        self.printer = threading.Thread(target=self.relay, args=(self.process,), daemon=True)
+        self.printer.start()
 
     def relay(self, process: "subprocess.Popen[str]") -> None:
-        """Print the lines of the process with its name before them."""
+        """Print the lines of the process with its name before them, and close our ends when it has said its last."""
+        assert process.stdin is not None
         assert process.stdout is not None
-        for line in process.stdout:
-            self.say(f"{self.name:>9} | {line.rstrip()}")
+        with process.stdin, process.stdout:
+            for line in process.stdout:
+                self.say(f"{self.name:>9} | {line.rstrip()}")
 
     def look(self) -> None:
         """Start the process when it is time to, and plan its next start when it has ended."""
@@ -133,4 +137,6 @@ class Supervisor:
             part.signal(force=True)
             if part.process is not None:
                 part.process.wait()
+            if part.printer is not None:
+                part.printer.join(1)
         self.say("Stopped.")
