@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from scheduling.engine.plans import Plan
 from scheduling.engine.reconcile import (
-    DEFAULT_RULES,
     ConflictKind,
     OpenFollowUp,
     OpenState,
@@ -36,7 +35,7 @@ class ConservationState(StrEnum):
 
 
 def state_of(
-    stream: str, plan: Plan, row: OpenFollowUp | None, today: date, rules: ReconcileRules = DEFAULT_RULES
+    stream: str, plan: Plan, row: OpenFollowUp | None, today: date, rules: ReconcileRules
 ) -> ConservationState:
     """The state of one stream after reconciling; `absent` where the plan and the open row do not account for it.
 

@@ -8,7 +8,7 @@ therapy, the run of responses, stabilised lesions, the reason of a switch, open 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from scheduling.engine.facts import (
@@ -23,6 +23,7 @@ from scheduling.engine.facts import (
     Symptom,
     Therapy,
 )
+from scheduling.engine.policy import Policy
 from scheduling.engine.standing import lesion_on
 from scheduling.engine.vocabulary import (
     CONTROLLED,
@@ -177,6 +178,18 @@ class HistoryRules:
         TherapyClass.ENDOCRINE,
     )
     counted_studies: frozenset[str] = frozenset(StudyKind) - {StudyKind.XRAY}
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> HistoryRules:
+        """The sets that the policy declares as `definitive` and `study`, and the readings of 3.6 for the rest."""
+        rules = cls()
+        definitive = policy.names.procedures.get("definitive")
+        study = dict(policy.studies).get("study")
+        return replace(
+            rules,
+            definitive=frozenset(definitive) if definitive else rules.definitive,
+            counted_studies=frozenset(study.kinds) if study else rules.counted_studies,
+        )
 
 
 #: The readings of clinical dossier 3.6 for the default policy.

@@ -10,191 +10,77 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import NamedTuple
 
+from scheduling.engine.changes import (
+    STANDING,
+    Asked,
+    Change,
+    Complete,
+    Conflict,
+    ConflictKind,
+    Keep,
+    Move,
+    Open,
+    OpenFollowUp,
+    OpenState,
+    Own,
+    Reopen,
+    Restate,
+    Withdraw,
+)
 from scheduling.engine.facts import Facts
 from scheduling.engine.plans import Plan, StreamPlan
-from scheduling.engine.vocabulary import MriSafety, Stream, StudyKind
+from scheduling.engine.policy import Policy
+from scheduling.engine.view import StudySet
+from scheduling.engine.vocabulary import Stream
 
-
-class OpenState(StrEnum):
-    """Where a follow-up that is not at its end stands in its life."""
-
-    OPEN = "open"
-    ORDERED = "ordered"
-    BOOKED = "booked"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
-
-
-#: Something stands in another system that only a person can take back.
-STANDING = frozenset({OpenState.ORDERED, OpenState.BOOKED})
-
-
-class ConflictKind(StrEnum):
-    """Why a plan and a person's act do not fit together."""
-
-    DATES = "dates"
-    EMERGENCY = "emergency"
-    CANCEL_BOOKING = "cancel_booking"
-
-
-class Asked(NamedTuple):
-    """The window a plan asks for where a person's dates stand, and the row that asks."""
-
-    opens_on: date
-    due_on: date
-    closes_on: date
-    row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The plan disagrees with something a person ordered, booked or marked missed.
-
-    `kind`: ``dates`` (another window is asked for), ``emergency`` (E1 took the dates; the booking stands),
-    ``cancel_booking`` (nothing is asked for any more). `asked` is what the plan asks for now. A row that a person
-    cancels keeps its conflict, so that the hold knows which window the plan gave on that day.
-    """
-
-    stream: str
-    kind: str
-    asked: Asked | None
-
-
-class Own(NamedTuple):
-    """The window a row had before an emergency took its dates."""
-
-    opens_on: date
-    due_on: date
-    closes_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFollowUp:
-    """The one open follow-up of a stream, as stored.
-
-    `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
-    `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
-    the window it had before E1 replaced its dates. `awaiting_closure_on` is the day a row under E1 or E2 was done.
-    `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
-    """
-
-    stream: str
-    state: str
-    opens_on: date
-    due_on: date
-    closes_on: date
-    row: str
-    urgency: str
-    counted_by: str
-    request: str | None = None
-    own: Own | None = None
-    awaiting_closure_on: date | None = None
-    booked_on: date | None = None
-    hold_until: date | None = None
-    snoozed_until: date | None = None
-    conflict: Conflict | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open a follow-up that stands like `after` (already awaiting closure where the emergency study exists)."""
-
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """The dates of the row change: a new revision. The state stays."""
-
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
-
-
-@dataclass(frozen=True, slots=True)
-class Restate:
-    """Same dates and state; another winner, urgency, request, conflict or closure mark: no new revision."""
-
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
-
-
-@dataclass(frozen=True, slots=True)
-class Reopen:
-    """A cancelled row is open again: its hold has ended, or the plan gives another window. A new revision."""
-
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """The study or visit of `on` completed the open row, which is at its end."""
-
-    stream: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """The plan no longer asks for it and nothing stands booked; `row` names the policy row behind that, if any."""
-
-    stream: str
-    row: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Nothing to write."""
-
-    stream: str
-
-
-Change = Open | Move | Restate | Reopen | Complete | Withdraw | Keep
+__all__ = [
+    "STANDING",
+    "Asked",
+    "Change",
+    "Complete",
+    "Conflict",
+    "ConflictKind",
+    "Keep",
+    "Move",
+    "Open",
+    "OpenFollowUp",
+    "OpenState",
+    "Own",
+    "ReconcileRules",
+    "Reopen",
+    "Restate",
+    "Withdraw",
+    "apply",
+    "reconcile",
+    "stopped_by",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileRules:
     """What reconciling reads from the policy.
 
-    `counts` gives the study kinds behind each `counted_by` word of the imaging stream, `counts_unsafe_device` what
-    is added where MRI is unsafe. `in_place` are the rows that take over every row's dates (E1), `until_closed` those
-    that end only when a clinician closes the symptom (E1, E2), `ask_nothing` those that leave a stream without a
-    window (S rows, A1).
+    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows that take over
+    every row's dates (E1), `until_closed` those that end only when a clinician closes the symptom (E1, E2),
+    `ask_nothing` per stream those that leave it without a window (S rows, A1).
     """
 
-    counts: Mapping[str, frozenset[str]]
-    counts_unsafe_device: Mapping[str, frozenset[str]]
+    studies: Mapping[str, StudySet]
     in_place: frozenset[str]
     until_closed: frozenset[str]
-    ask_nothing: tuple[str, ...]
+    ask_nothing: Mapping[str, tuple[str, ...]]
 
-
-CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
-
-#: The readings of clinical dossier 3.6 for the rows of the default policy.
-DEFAULT_RULES = ReconcileRules(
-    counts={"study": frozenset(StudyKind) - {StudyKind.XRAY}, "canal_study": CANAL},
-    counts_unsafe_device={"canal_study": frozenset({StudyKind.CT_SPINE})},
-    in_place=frozenset({"E1"}),
-    until_closed=frozenset({"E1", "E2"}),
-    ask_nothing=("S1", "S2", "S3", "S4", "S5", "A1"),
-)
+    @classmethod
+    def from_policy(cls, policy: Policy) -> ReconcileRules:
+        """The rules of one policy version; make them once per version."""
+        until_closed = frozenset(row.id for row in policy.rows if row.until_closed)
+        return cls(
+            studies=dict(policy.studies),
+            in_place=frozenset(row.id for row in policy.rows if row.suspends and row.id in until_closed),
+            until_closed=until_closed,
+            ask_nothing={stream: policy.asks_nothing_in(stream) for stream in Stream},
+        )
 
 
 def reconcile(
@@ -202,7 +88,7 @@ def reconcile(
     open_rows: Mapping[str, OpenFollowUp],
     facts: Facts,
     today: date,
-    rules: ReconcileRules = DEFAULT_RULES,
+    rules: ReconcileRules,
 ) -> tuple[Change, ...]:
     """What to write so that the open follow-ups of one person follow `plan`; imaging first, then surgeon.
 
@@ -229,11 +115,11 @@ def apply(changes: Iterable[Change], open_rows: Mapping[str, OpenFollowUp]) -> d
     return after
 
 
-def stopped_by(plan: Plan, stream: str, rules: ReconcileRules = DEFAULT_RULES) -> str | None:
+def stopped_by(plan: Plan, stream: str, rules: ReconcileRules) -> str | None:
     """The listed row behind a stream for which nothing is asked; None where something is, or no row says so."""
     if (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None:
         return None
-    return next((row for row in rules.ask_nothing if row in plan.rows), None)
+    return next((row for row in rules.ask_nothing[stream] if row in plan.rows), None)
 
 
 class _Stream:
@@ -344,10 +230,13 @@ class _Stream:
         if self.stream is Stream.SURGEON:
             days = [on for on in self.facts.visits if since <= on <= self.today]
         else:
-            kinds = self.rules.counts[counted_by]
-            if self.facts.constraints.mri == MriSafety.UNSAFE_DEVICE:
-                kinds = kinds | self.rules.counts_unsafe_device.get(counted_by, frozenset())
-            days = [s.on for s in self.facts.studies if since <= s.on <= self.today and s.kind in kinds]
+            counts = self.rules.studies[counted_by].counts
+            mri = self.facts.constraints.mri
+            days = [
+                s.on
+                for s in self.facts.studies
+                if since <= s.on <= self.today and counts(s.kind, s.coverage, mri)
+            ]
         return min(days, default=None)
 
 

@@ -1,0 +1,151 @@
+"""Plan a file of patients in the case format, without the database, and hold it against what the file expects."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from scheduling.cases import (
+    Case,
+    CaseErrors,
+    CaseFile,
+    Difference,
+    answer,
+    compare,
+    flow,
+    lesion_answers,
+    printed,
+    read_cases,
+)
+from scheduling.engine.facts import seen_on
+from scheduling.engine.planning import plan
+from scheduling.engine.policy import Policy
+from scheduling.policies import default_policy
+
+#: Exit codes: an expectation is not met; the input cannot be used.
+DIFFERENT, REFUSED = 1, 2
+
+Answered = tuple[str, dict[str, Any], list[Difference]]
+
+
+def a_day(text: str) -> date:
+    """A date of the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day; expected a date such as 2026-06-01") from None
+
+
+def answered(case: Case, policy: Policy) -> Answered:
+    """Id, printed answer and differences of one case."""
+    seen = seen_on(case.facts, case.as_of)
+    given = answer(plan(case.facts, policy, case.as_of), case.expect.prognosis if case.expect else ())
+    lesions = lesion_answers(seen)
+    places = [index for index, one in enumerate(case.facts.lesions) if one.finding_date <= case.as_of]
+    return case.id, printed(given, lesions), compare(case, given, zip(places, lesions, strict=True))
+
+
+def as_text(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    """One block a patient, which is YAML as well."""
+    for patient, values in answers:
+        lines = [f"{flow(patient)}:"]
+        for key, value in values.items():
+            if key == "lesions" and value:
+                lines.append("  lesions:")
+                lines += [f"  - {flow(lesion)}" for lesion in value]
+            else:
+                lines.append(f"  {key}: {flow(value)}")
+        yield "\n".join(lines) + "\n"
+
+
+def as_json(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    """One JSON object, with one line a patient."""
+    before = "{\n"
+    for patient, values in answers:
+        yield f"{before}{json.dumps(patient)}: {json.dumps(values, default=str)}"
+        before = ",\n"
+    yield "\n}\n" if before == ",\n" else "{}\n"
+
+
+FORMATS: dict[str, Callable[[Iterable[tuple[str, dict[str, Any]]]], Iterator[str]]] = {
+    "text": as_text,
+    "json": as_json,
+}
+
+
+class Command(BaseCommand):
+    """Exits with 0, with 1 where an expectation is not met, with 2 where the input cannot be used."""
+
+    help = (
+        "Plan the patients of a file in the case format and print what is due, when and why. Nothing is stored and "
+        "no database is read. Exits with 1 and lists every difference where the file expects something else, with 2 "
+        "and every mistake where it cannot be read."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a YAML file of cases, or - for standard input")
+        parser.add_argument(
+            "--as-of", type=a_day, metavar="DATE", help="evaluation day; wins over as_of of the file"
+        )
+        parser.add_argument(
+            "--format", choices=tuple(FORMATS), default="text", help="how to print (default: text)"
+        )
+        parser.add_argument(
+            "--policy", metavar="FILE", help="a policy document; default: the policy that ships"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        policy = self._policy(options["policy"])
+        cases = self._cases(options["file"], options["as_of"])
+        if cases.policy_version != policy.version:
+            self.stderr.write(
+                f"The file was written for {cases.policy_version}; planned with {policy.version}."
+            )
+        found: list[Difference] = []
+
+        def answers() -> Iterator[tuple[str, dict[str, Any]]]:
+            for case in cases:
+                patient, values, differences = answered(case, policy)
+                found.extend(differences)
+                yield patient, values
+
+        for part in FORMATS[options["format"]](answers()):
+            self.stdout.write(part, ending="")
+        if found:
+            self.stdout.flush()
+            for difference in found:
+                self.stderr.write(str(difference))
+            patients = len({difference.patient for difference in found})
+            raise CommandError(
+                f"{len(found)} differences in {patients} of {len(cases)} patients.", returncode=DIFFERENT
+            )
+
+    def _cases(self, name: str, as_of: date | None) -> CaseFile:
+        try:
+            if name == "-":
+                return read_cases(sys.stdin.buffer, as_of)
+            with Path(name).open("rb") as source:
+                return read_cases(source, as_of)
+        except OSError as error:
+            raise CommandError(
+                f"{name}: {error.strerror or error}; expected a file of cases, or -", returncode=REFUSED
+            ) from None
+        except CaseErrors as errors:
+            for problem in errors.problems:
+                self.stderr.write(str(problem))
+            raise CommandError(
+                f"{len(errors.problems)} mistakes; nothing was planned.", returncode=REFUSED
+            ) from None
+
+    def _policy(self, name: str | None) -> Policy:
+        if name is None:
+            return default_policy()
+        raise NotImplementedError(name)
