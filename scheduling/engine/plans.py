@@ -94,3 +94,4 @@ class Plan:
     tasks: frozenset[str]
     gaps: tuple[Gap, ...]
     fired: tuple[FiredRow, ...]
+    stopped_by: str | None = None

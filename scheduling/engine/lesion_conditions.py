@@ -1,0 +1,342 @@
+"""Questions about scores: of one lesion, and the person's worst grade and highest total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduling.engine.anchors import Anchor, DayName, Names
+from scheduling.engine.parameters import Code, Codes, Flag, Number, Period, SetName, param
+from scheduling.engine.plans import FactRead
+from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test
+from scheduling.engine.view import UNKNOWN_RANK, LesionView, View
+from scheduling.engine.vocabulary import ESCC_RANK, Escc
+from scheduling.engine.words import day, word
+
+_GRADES = tuple(Escc)
+
+
+class LesionCondition(Condition):
+    """A question asked of one lesion: it stands only in a row with `for_each: lesion`."""
+
+    per_lesion = True
+
+
+def level_of(reads: Reads) -> str:
+    """Where the lesion is, as a sentence says it."""
+    fact = reads.get("level")
+    return "" if fact is None else f" at {fact.value}"
+
+
+@dataclass(frozen=True)
+class LesionEscc(LesionCondition):
+    """The lesion's ESCC grade is one of these; unknown where it is not graded."""
+
+    name = "lesion_escc"
+    may_be_unknown = True
+    grades: tuple[str, ...] = param(Codes(Escc))
+
+    def test(self, names: Names) -> Test:
+        grades = frozenset(self.grades)
+        return lambda v, lesion: None if lesion is None or lesion.escc is None else lesion.escc in grades
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (_escc(lesion),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("escc")
+        if fact is None or (fact.value in self.grades) is not holds:
+            return None
+        return f"ESCC {fact.value}{level_of(reads)}"
+
+
+def _escc(lesion: LesionView | None) -> FactRead:
+    if lesion is None or lesion.escc is None:
+        return FactRead("escc", UNKNOWN)
+    return FactRead("escc", lesion.escc, lesion.escc_found)
+
+
+@dataclass(frozen=True)
+class LesionEsccKnown(LesionCondition):
+    """Whether the lesion has an ESCC grade."""
+
+    name = "lesion_escc_known"
+    wanted: bool = param(Flag())
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, lesion: (lesion is not None and lesion.escc is not None) is wanted
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (_escc(lesion),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("escc")
+        if fact is None or (fact.value != UNKNOWN) is not (self.wanted is holds):
+            return None
+        return f"ESCC {'not graded' if fact.value == UNKNOWN else fact.value}{level_of(reads)}"
+
+
+@dataclass(frozen=True)
+class LesionSins(LesionCondition):
+    """The lesion's SINS total, or the lowest total still possible where an item is missing, lies in this range."""
+
+    name = "lesion_sins"
+    at_least: int = param(Number())
+    at_most: int = param(Number(), 18)
+
+    def test(self, names: Names) -> Test:
+        low, high = self.at_least, self.at_most
+        return lambda v, lesion: lesion is not None and low <= lesion.lowest <= high
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        if lesion is None:
+            return ()
+        name = "sins" if lesion.total is not None else "sins_lowest"
+        return (FactRead(name, str(lesion.lowest), lesion.sins_found),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("sins") or reads.get("sins_lowest")
+        if fact is None or (self.at_least <= int(fact.value) <= self.at_most) is not holds:
+            return None
+        total = fact.value if fact.name == "sins" else f"at least {fact.value} (items missing)"
+        meaning = _meaning(self.at_least, self.at_most) if holds else ""
+        return f"SINS {total}{level_of(reads)}{meaning}"
+
+
+def _meaning(low: int, high: int) -> str:
+    """The instrument's word for a range that lies in one of its bands."""
+    if low >= 13:
+        return f", unstable ({low} to {high})"
+    if low >= 7 and high <= 12:
+        return f", potentially unstable ({low} to {high})"
+    return f" ({low} to {high})"
+
+
+@dataclass(frozen=True)
+class LesionSinsKnown(LesionCondition):
+    """Whether all six SINS items of the lesion are recorded."""
+
+    name = "lesion_sins_known"
+    wanted: bool = param(Flag())
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, lesion: (lesion is not None and lesion.total is not None) is wanted
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (FactRead("sins_complete", "yes" if lesion is not None and lesion.total is not None else "no"),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return "SINS complete" if self.wanted is holds else "SINS incomplete"
+
+
+@dataclass(frozen=True)
+class LesionStabilized(LesionCondition):
+    """Whether the lesion carries the mark of stabilisation; absent is not stabilised."""
+
+    name = "lesion_stabilized"
+    wanted: bool = param(Flag())
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, lesion: lesion is not None and lesion.stabilized is wanted
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (FactRead("stabilized", "yes" if lesion is not None and lesion.stabilized else "no"),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return "stabilised" if self.wanted is holds else "not stabilised"
+
+
+@dataclass(frozen=True)
+class LesionTreatedSince(LesionCondition):
+    """A procedure of this set whose levels cover the lesion's level is dated on or after the named day.
+
+    A treatment without recorded levels covers no lesion, and none covers a lesion of unknown level.
+    """
+
+    name = "lesion_treated_since"
+    procedures: str = param(SetName("procedures"))
+    day: Anchor = param(DayName())
+
+    def test(self, names: Names) -> Test:
+        kinds, find = names.procedures[self.procedures], self.day.find(names)
+
+        def treated(v: View, lesion: LesionView | None) -> bool:
+            if lesion is None or not v.procedures:
+                return False
+            since = find(v, lesion)
+            return since is not None and v.treated_on(lesion, kinds, since) is not None
+
+        return treated
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        since = self.day.find(names)(view, lesion)
+        found = lesion and since and view.treated_on(lesion, names.procedures[self.procedures], since)
+        return (FactRead("treated", found[1], found[0]) if found else FactRead("treated", "none"),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("treated")
+        if fact is None or (fact.on is not None) is not holds:
+            return None
+        return f"treated ({word(fact.value)} {day(fact.on)})" if fact.on else "not treated at its level"
+
+
+@dataclass(frozen=True)
+class LesionTreatmentUnplaced(LesionCondition):
+    """A procedure of this set on or after the named day has no recorded levels, or the lesion has none."""
+
+    name = "lesion_treatment_unplaced_since"
+    procedures: str = param(SetName("procedures"))
+    day: Anchor = param(DayName())
+
+    def test(self, names: Names) -> Test:
+        kinds, find = names.procedures[self.procedures], self.day.find(names)
+
+        def unplaced(v: View, lesion: LesionView | None) -> bool:
+            if lesion is None or not v.procedures:
+                return False
+            since = find(v, lesion)
+            return since is not None and v.unplaced_on(lesion, kinds, since) is not None
+
+        return unplaced
+
+
+@dataclass(frozen=True)
+class LesionGradeOlderThan(LesionCondition):
+    """The lesion's newest ESCC assessment, confirming ones included, is older than that."""
+
+    name = "lesion_grade_older_than"
+    period: int = param(Period())
+
+    def test(self, names: Names) -> Test:
+        span = timedelta(self.period)
+        return lambda v, lesion: lesion is not None and v.today - lesion.graded > span
+
+
+@dataclass(frozen=True)
+class EsccKnown(Condition):
+    """Whether every lesion is graded and there is one; with no lesion recorded the ESCC is unknown."""
+
+    name = "escc_known"
+    wanted: bool = param(Flag())
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, lesion: v.escc_known is wanted
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (FactRead("escc_known", "yes" if view.escc_known else "no"),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("escc_known")
+        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
+            return None
+        return "ESCC known" if fact.value == "yes" else "ESCC unknown"
+
+
+@dataclass(frozen=True)
+class SinsKnown(Condition):
+    """Whether every lesion that is not stabilised has a complete SINS; with no such lesion it is not unknown."""
+
+    name = "sins_known"
+    wanted: bool = param(Flag())
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, lesion: v.sins_known is wanted
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (FactRead("sins_known", "yes" if view.sins_known else "no"),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("sins_known")
+        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
+            return None
+        return "SINS known" if fact.value == "yes" else "SINS incomplete"
+
+
+def _worst(view: View) -> FactRead:
+    if view.rank == UNKNOWN_RANK:
+        return FactRead("worst_escc", UNKNOWN)
+    return FactRead("worst_escc", _GRADES[view.rank].value)
+
+
+@dataclass(frozen=True)
+class EsccAtMost(Condition):
+    """No lesion is graded worse; unknown while one is not graded or no lesion is recorded."""
+
+    name = "escc_at_most"
+    may_be_unknown = True
+    grade: str = param(Code(Escc))
+
+    def test(self, names: Names) -> Test:
+        limit = ESCC_RANK[self.grade]
+        return lambda v, lesion: False if v.rank > limit else (True if v.escc_known else None)
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (_worst(view),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("worst_escc")
+        return f"ESCC {fact.value}" if fact is not None else ""
+
+
+@dataclass(frozen=True)
+class EsccAtLeast(Condition):
+    """A lesion has this grade or worse; unknown while none has and one is not graded or no lesion is recorded."""
+
+    name = "escc_at_least"
+    may_be_unknown = True
+    grade: str = param(Code(Escc))
+
+    def test(self, names: Names) -> Test:
+        limit = ESCC_RANK[self.grade]
+        return lambda v, lesion: True if v.rank >= limit else (False if v.escc_known else None)
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        return (_worst(view),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("worst_escc")
+        return f"ESCC {fact.value}" if fact is not None else ""
+
+
+@dataclass(frozen=True)
+class SinsAtMost(Condition):
+    """The highest SINS of the lesions that are not stabilised; yes where there is none, unknown while one may rise."""
+
+    name = "sins_at_most"
+    may_be_unknown = True
+    total: int = param(Number())
+
+    def test(self, names: Names) -> Test:
+        limit = self.total
+        return lambda v, lesion: False if v.sins_highest > limit else (True if v.sins_known else None)
+
+    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+        if all(one.stabilized for one in view.lesions):
+            return (FactRead("highest_sins", "not applicable"),)
+        return (FactRead("highest_sins", str(view.sins_highest) if view.sins_known else UNKNOWN),)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("highest_sins")
+        return f"SINS {fact.value}" if fact is not None else ""
+
+
+LESION_QUESTIONS: tuple[type[Condition], ...] = (
+    LesionEscc,
+    LesionEsccKnown,
+    LesionSins,
+    LesionSinsKnown,
+    LesionStabilized,
+    LesionTreatedSince,
+    LesionTreatmentUnplaced,
+    LesionGradeOlderThan,
+    EsccKnown,
+    SinsKnown,
+    EsccAtMost,
+    EsccAtLeast,
+    SinsAtMost,
+)

@@ -1,0 +1,184 @@
+"""Reading a policy document part by part: every mistake is kept with its path, and reading goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from enum import Enum, StrEnum
+from typing import Final, NamedTuple
+
+from scheduling.engine.periods import parse_period
+
+Path = tuple[str | int, ...]
+Lines = Mapping[Path, int]
+
+
+class Wrong(Enum):
+    """Stands for a value that could not be read; its error is already noted."""
+
+    WRONG = "wrong"
+
+
+WRONG: Final = Wrong.WRONG
+
+
+class PolicyError(NamedTuple):
+    """One mistake in a document: where it is, what stands there and what was expected."""
+
+    path: str
+    given: str
+    expected: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"line {self.line}, {self.path}"
+        return f"{where}: given {self.given}; expected {self.expected}"
+
+
+class PolicyErrors(ValueError):
+    """Every mistake of one document, in the order in which it was read."""
+
+    def __init__(self, errors: Iterable[PolicyError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def shown(value: object) -> str:
+    """A short text of what was given, for a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        value = f"keys {', '.join(map(str, list(value)[:8]))}"
+    text = f"{value!r}" if not isinstance(value, str) else f'"{value}"'
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class Reading:
+    """One pass over a document: the mistakes so far, and the names that the document declares.
+
+    `per_lesion`, `per_override` and `after_rows` say what a question may be asked of at this place: a lesion, a
+    clinician's own window, the rows already listed.
+    """
+
+    def __init__(self, lines: Lines | None = None) -> None:
+        self.errors: list[PolicyError] = []
+        self.lines: Lines = lines or {}
+        self.rows: tuple[str, ...] = ()
+        self.names: dict[str, tuple[str, ...]] = {"studies": (), "procedures": (), "therapies": ()}
+        self.questions: dict[str, object] = {}
+        self.per_lesion = False
+        self.per_override = False
+        self.after_rows = False
+
+    def line(self, at: Path) -> int | None:
+        """Line of the nearest enclosing part that has one."""
+        for length in range(len(at), -1, -1):
+            if at[:length] in self.lines:
+                return self.lines[at[:length]]
+        return None
+
+    def wrong(self, at: Path, given: object, expected: str) -> Wrong:
+        """Note a mistake."""
+        path = ".".join(map(str, at)) or "document"
+        self.errors.append(PolicyError(path, shown(given), expected, self.line(at)))
+        return WRONG
+
+    def mapping(
+        self, given: object, at: Path, required: Iterable[str], optional: Iterable[str] = ()
+    ) -> dict[str, object] | None:
+        """The keys of a mapping that are known; unknown and missing ones are noted."""
+        required, optional = tuple(required), tuple(optional)
+        known = required + optional
+        if not isinstance(given, Mapping):
+            self.wrong(at, given, f"keys {', '.join(known)}")
+            return None
+        for key in given:
+            if key not in known:
+                near = get_close_matches(str(key), known, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self.wrong((*at, str(key)), f"unknown key {key}", f"one of {', '.join(known)}{hint}")
+        for key in required:
+            if given.get(key) is None:
+                self.wrong((*at, key), None, f"a value: {key} is required here")
+        return {key: given[key] for key in known if given.get(key) is not None}
+
+    def entries(self, given: object, at: Path, expected: str) -> list[object]:
+        """The entries of a list, or none after noting the mistake."""
+        if isinstance(given, (list, tuple)):
+            return list(given)
+        self.wrong(at, given, f"a list of {expected}")
+        return []
+
+    def text(self, given: object, at: Path) -> str | Wrong:
+        """Words; never a number or a mark that YAML made of them."""
+        if isinstance(given, str) and given.strip():
+            return given
+        return self.wrong(at, given, "text (in quotes where it looks like a number, a date or true)")
+
+    def flag(self, given: object, at: Path) -> bool | Wrong:
+        """true or false."""
+        return given if isinstance(given, bool) else self.wrong(at, given, "true or false")
+
+    def number(self, given: object, at: Path) -> int | float | Wrong:
+        """A number of 0 or more."""
+        if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given < 1_000_000:
+            return given
+        return self.wrong(at, given, "a number of 0 or more")
+
+    def days(self, given: object, at: Path) -> int | Wrong:
+        """Days of a period written in days or weeks."""
+        if not isinstance(given, str):
+            return self.wrong(at, given, "a period in days or weeks with its unit, such as 7 d or 12 w")
+        try:
+            return parse_period(given)
+        except ValueError as error:
+            return self.wrong(at, given, str(error).partition(": ")[2] or "a period such as 7 d or 12 w")
+
+    def code(self, given: object, at: Path, kind: type[StrEnum]) -> str | Wrong:
+        """One word of a closed set."""
+        words = [member.value for member in kind]
+        if isinstance(given, str) and given in words:
+            return given
+        if not isinstance(given, str) and str(given) in words:
+            return self.wrong(at, given, f'the word "{given}" in quotes: without them YAML reads a number')
+        near = get_close_matches(str(given), words, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return self.wrong(at, given, f"one of {', '.join(words)}{hint}")
+
+    def named(self, given: object, at: Path, family: str) -> str | Wrong:
+        """The name of a set that the document declares under `sets`."""
+        if isinstance(given, str) and given in self.names[family]:
+            return given
+        return self.wrong(
+            at, given, f"a set declared under sets.{family}: {', '.join(self.names[family]) or 'none is declared'}"
+        )
+
+    def row(self, given: object, at: Path) -> str | Wrong:
+        """The id of a row of this document."""
+        if isinstance(given, str) and given in self.rows:
+            return given
+        return self.wrong(at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}")
+
+    def several(
+        self, given: object, at: Path, expected: str, read: Callable[[object, Path], str | Wrong]
+    ) -> tuple[str, ...] | Wrong:
+        """A list with at least one word, none given twice."""
+        entries = self.entries(given, at, expected)
+        if not entries:
+            return WRONG if not isinstance(given, (list, tuple)) else self.wrong(at, "an empty list", expected)
+        words: list[str] = []
+        refused = False
+        for index, entry in enumerate(entries):
+            word = read(entry, (*at, index))
+            if word is WRONG:
+                refused = True
+            elif word in words:
+                self.wrong((*at, index), entry, "each entry once")
+            else:
+                words.append(str(word))
+        return WRONG if refused else tuple(words)
+
+
+def write_days(days: int) -> str:
+    """A period as a document writes it: whole weeks as weeks, all else as days."""
+    return f"{days // 7} w" if days and days % 7 == 0 else f"{days} d"
