@@ -1,0 +1,59 @@
+"""Processes for the tests of two workers: `fill N` writes due reminders, `deliver SECONDS` is one worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+
+import django
+
+
+def fill(number: int) -> None:
+    """`number` reminders of staff, due now, about one follow-up each."""
+    from tests.tracker import people
+    from tracker import clock
+    from tracker.models import Reminder
+
+    now = clock.now()
+    nurse = people.alice()
+    nurse.email = "alice@example.org"
+    nurse.save()
+    for index in range(number):
+        row = people.follow_up(people.patient(number=f"RBX {index}"))
+        Reminder.objects.create(
+            key=f"key-{index}",
+            follow_up=row,
+            revision=row.revision,
+            step="due",
+            purpose="due",
+            audience="nurse",
+            recipient=nurse,
+            due_at=now,
+            next_attempt_at=now,
+            created_at=now,
+        )
+
+
+def deliver(seconds: float, worker: str) -> None:
+    """Deliver round after round until every row has come to rest, at most so long."""
+    from tracker import clock
+    from tracker.models import Reminder
+    from tracker.services import deliveries
+
+    # A short lease stands for the minutes that would pass before another worker may look at a dead one's rows.
+    deliveries.LEASE = timedelta(seconds=1)
+    ends = time.monotonic() + seconds
+    moving = Reminder.objects.filter(state__in=("pending", "failed", "claimed"))
+    while time.monotonic() < ends and moving.exists():
+        deliveries.deliver_due(now=clock.now(), worker=worker, limit=5)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    django.setup()
+    if sys.argv[1] == "fill":
+        fill(int(sys.argv[2]))
+    else:
+        deliver(float(sys.argv[2]), worker=f"worker-{os.getpid()}")
