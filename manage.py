@@ -53,7 +53,7 @@ def alone() -> Iterator[None]:
     """Let one installation run at a time, so that `demo` and `test` started together do not meet."""
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "install.lock").open("w") as handle:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             while True:

@@ -51,10 +51,10 @@ class AccountAdmin(UserAdmin):
     )
     inlines = (MembershipInline,)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the one permission that is given by hand: a clinical lead may approve policies."""
         form_field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if form_field is not None and db_field.name == "user_permissions":
+        if form_field is not None and form_field.queryset is not None and db_field.name == "user_permissions":
             form_field.queryset = form_field.queryset.filter(codename=APPROVE_POLICY)
             form_field.help_text = "A clinical lead may approve policies."
         return form_field

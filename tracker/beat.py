@@ -79,7 +79,7 @@ class LeasedScheduler(Scheduler):
             self.leading = leading
         if not leading:
             return ASK_AGAIN_SECONDS
-        return min(super().tick(*args, **kwargs), ASK_AGAIN_SECONDS)
+        return min(float(super().tick(*args, **kwargs)), ASK_AGAIN_SECONDS)
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:
         """Send one wake-up, unless so many are waiting that no worker can be listening."""

@@ -47,7 +47,8 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:
                 continue  # another worker was first
 
-    def _put(self, queue: str, payload: object, **kwargs: object) -> None:
+    # kombu's own classes disagree about the name of the argument.
+    def _put(self, queue: str, payload: object, **kwargs: object) -> None:  # type: ignore[override]
         """Write the whole message under a name nobody reads, then rename it into the queue.
 
         Names begin with the wall clock: the monotonic clock starts again with the machine, and old messages would
@@ -63,7 +64,7 @@ class Channel(filesystem.Channel):
             draft.write_bytes(dumps(payload).encode())
         draft.replace(folder / f"{name}.{queue}.msg")
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """Take the oldest message of a queue; raise Empty where there is none."""
         try:
             names = sorted(os.listdir(self.data_folder_in))
