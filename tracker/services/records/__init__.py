@@ -1,0 +1,67 @@
+"""Everything a person records about a patient: checked at once, written with its audit event, planned in one transaction."""
+
+from tracker.services.records.clinic import (
+    SCALES,
+    STEPS,
+    close_symptom,
+    confirm_symptom,
+    mark_step,
+    open_symptom,
+    record_function,
+    record_visit,
+)
+from tracker.services.records.disease import record_marker, record_primary, record_prognosis
+from tracker.services.records.imaging import (
+    adjudicate_study,
+    record_imaging_safety,
+    record_study,
+    report_study,
+    set_indication,
+)
+from tracker.services.records.lesions import record_assessment, record_lesion
+from tracker.services.records.response import record_progression, record_response, set_response_aside
+from tracker.services.records.status import (
+    approve_step_down,
+    record_override,
+    record_status,
+    second_approve,
+)
+from tracker.services.records.treatment import record_procedure, record_therapy, stop_therapy
+from tracker.services.records.withdrawing import KINDS, kind_of, mark_entered_in_error
+from tracker.services.records.writing import FORM_VERSION, Recorded
+
+__all__ = [
+    "FORM_VERSION",
+    "KINDS",
+    "SCALES",
+    "STEPS",
+    "Recorded",
+    "adjudicate_study",
+    "approve_step_down",
+    "close_symptom",
+    "confirm_symptom",
+    "kind_of",
+    "mark_entered_in_error",
+    "mark_step",
+    "open_symptom",
+    "record_assessment",
+    "record_function",
+    "record_imaging_safety",
+    "record_lesion",
+    "record_marker",
+    "record_override",
+    "record_primary",
+    "record_procedure",
+    "record_prognosis",
+    "record_progression",
+    "record_response",
+    "record_status",
+    "record_study",
+    "record_therapy",
+    "record_visit",
+    "report_study",
+    "second_approve",
+    "set_indication",
+    "set_response_aside",
+    "stop_therapy",
+]

@@ -1,0 +1,160 @@
+"""Checks that every fact passes before it is written: all problems at once, each with what was given and expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from scheduling.engine.scores.sins import location_of
+from scheduling.engine.vocabulary import span_levels
+from tracker.errors import InvalidFact
+from tracker.models import Fact, Patient
+
+#: A day that may lie ahead: the end of a clinician's own window and its three dates.
+MAY_LIE_AHEAD = frozenset({"earliest_on", "due_on", "latest_on", "until_on"})
+#: A day on which something was said or read about a patient who may have died before.
+MAY_FOLLOW_DEATH = frozenset(
+    {"reported_on", "seen_on", "cause_on", "closed_on", "adjudicated_on", "visible_earlier_on", "stopped_on"}
+)
+#: Earlier than anybody under surveillance was born.
+FIRST_DAY = date(1900, 1, 1)
+
+
+class Problems:
+    """Sentences by field, gathered until `raise_any`."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+
+    def add(self, field: str, sentence: str) -> None:
+        """One more thing that is wrong; "" is the fact as a whole."""
+        self.found.setdefault(field, []).append(sentence)
+
+    def raise_any(self) -> None:
+        """Refuse the fact with everything that was found."""
+        if self.found:
+            raise InvalidFact(self.found)
+
+
+def said(day: date) -> str:
+    """A day as pages write it."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def check_day(problems: Problems, field: str, given: object, patient: Patient, today: date) -> None:
+    """A day of the patient's life that has come: not before birth, not in the future, not after death."""
+    if isinstance(given, datetime) or not isinstance(given, date):
+        problems.add(field, f"“{given}” was given; expected a day such as 21 Jul 2026.")
+        return
+    if given > today and field not in MAY_LIE_AHEAD:
+        problems.add(field, f"{said(given)} lies in the future; expected {said(today)} or earlier.")
+    if patient.birth_on is not None and given < patient.birth_on:
+        problems.add(
+            field, f"{said(given)} is before the patient's birth; expected {said(patient.birth_on)} or later."
+        )
+    elif given < FIRST_DAY:
+        problems.add(field, f"{said(given)} is too long ago; expected {said(FIRST_DAY)} or later.")
+    if patient.deceased_on is not None and given > patient.deceased_on and field not in MAY_FOLLOW_DEATH:
+        problems.add(
+            field,
+            f"{said(given)} is after the patient's death; expected {said(patient.deceased_on)} or earlier.",
+        )
+
+
+def check_fields(
+    problems: Problems, model: type[Fact], values: Mapping[str, Any], patient: Patient, today: date
+) -> None:
+    """Every value against its column: closed sets, lengths, numbers, days, and rows of the same patient."""
+    for name, value in values.items():
+        field = model._meta.get_field(name)
+        assert isinstance(field, models.Field)
+        if value is None:
+            if not field.null:
+                problems.add(name, "Nothing was given; expected a value.")
+        elif isinstance(field, models.ForeignKey):
+            of = getattr(value, "patient_id", patient.pk)
+            if of != patient.pk:
+                problems.add(name, "It belongs to another patient; expected one of this patient's.")
+        elif isinstance(field, models.DateTimeField):
+            if not isinstance(value, datetime) or value.tzinfo is None:
+                problems.add(name, f"“{value}” was given; expected a moment with its time zone.")
+        elif isinstance(field, models.DateField):
+            check_day(problems, name, value, patient, today)
+        else:
+            _check_value(problems, name, field, value)
+
+
+def _check_value(problems: Problems, name: str, field: models.Field[Any, Any], value: Any) -> None:
+    if field.choices and value not in {code for code, _ in field.flatchoices}:
+        if value == "" and field.blank:
+            return
+        allowed = ", ".join(str(code) for code, _ in field.flatchoices)
+        problems.add(
+            name, f"“{value}” was given; expected one of {allowed}." if value != "" else f"Nothing was given; expected one of {allowed}."
+        )
+    elif isinstance(field, models.CharField | models.TextField):
+        if not isinstance(value, str):
+            problems.add(name, f"“{value}” was given; expected a text.")
+        elif value.strip() == "" and not field.blank:
+            problems.add(name, "Nothing was given; expected a text.")
+        elif "\x00" in value:
+            problems.add(name, "It holds a character that cannot be stored; expected plain text.")
+        elif field.max_length is not None and len(value) > field.max_length:
+            problems.add(
+                name, f"{len(value):,} characters were given; expected at most {field.max_length:,}."
+            )
+    elif isinstance(field, models.DecimalField):
+        if not isinstance(value, Decimal | int | float) or isinstance(value, bool):
+            problems.add(name, f"“{value}” was given; expected a number.")
+    elif isinstance(field, models.PositiveSmallIntegerField):
+        if type(value) is not int or not 0 <= value <= 32_767:
+            problems.add(name, f"“{value}” was given; expected a whole number, 0 or more.")
+    elif isinstance(field, models.BooleanField) and type(value) is not bool:
+        problems.add(name, f"“{value}” was given; expected yes or no.")
+
+
+def check_range(
+    problems: Problems, field: str, value: float | Decimal | None, above: float, to: float, unit: str
+) -> None:
+    """A measured number inside what is possible in its unit; a wrong unit is named, never converted."""
+    if value is not None and isinstance(value, int | float | Decimal) and not above < float(value) <= to:
+        problems.add(
+            field, f"{value} was given; expected a number above {above:g} and up to {to:g}, in {unit}."
+        )
+
+
+def check_order(problems: Problems, field: str, first: date | None, then: date | None, words: str) -> None:
+    """`then` is not before `first`; `words` name what `first` is."""
+    if isinstance(first, date) and isinstance(then, date) and then < first:
+        problems.add(field, f"{said(then)} is before {words}; expected {said(first)} or later.")
+
+
+def check_levels(problems: Problems, field: str, entries: Iterable[str]) -> None:
+    """Each entry is a level or a span of levels, its upper end first."""
+    for entry in entries:
+        try:
+            span_levels(entry)
+        except (ValueError, TypeError, AttributeError) as error:
+            problems.add(field, f"{error}.")
+
+
+def check_location(
+    problems: Problems, level: str, location: str, overridden: bool, reason: str
+) -> None:
+    """A SINS location class fits its level (Fisher 2010) unless a person set another, with a reason."""
+    if not location:
+        if overridden:
+            problems.add("location", "Another class was announced and none given; expected one.")
+        return
+    if level:
+        fits = location_of(level).value
+        if location != fits and not overridden:
+            problems.add(
+                "location", f"“{location}” does not fit {level}; expected {fits}, or say why it is another."
+            )
+    if overridden and not reason.strip():
+        problems.add("location_reason", "Nothing was given; expected why the class differs from the level's.")

@@ -1,0 +1,230 @@
+"""Visits, symptoms and function scales: what a clinic hears and sees."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from scheduling.engine.scores.asia import Ais
+from scheduling.engine.scores.frankel import Frankel
+from tracker import access
+from tracker.errors import InvalidFact, NotPossible
+from tracker.models import FollowUp, Function, Patient, Symptom, User, Visit
+from tracker.services.records.checking import Problems, check_fields, check_order
+from tracker.services.records.writing import (
+    Recorded,
+    add,
+    change,
+    check_may_record,
+    check_sees,
+    in_one,
+    with_plan,
+    the,
+)
+
+#: Scale -> the values it has. ECOG 0 to 5 and Karnofsky 0 to 100 are never converted into each other.
+SCALES: dict[str, tuple[str, ...]] = {
+    "ecog": tuple(str(grade) for grade in range(6)),
+    "karnofsky": tuple(str(value) for value in range(0, 101, 10)),
+    "frankel": tuple(grade.value for grade in Frankel),
+    "asia": tuple(grade.value for grade in Ais),
+    "ambulation": ("alone", "with_help", "not"),
+}
+
+#: Steps of the emergency pathway and the moment each is kept in.
+STEPS: dict[str, str] = {
+    "triaged": "triaged_at",
+    "mri_requested": "mri_requested_at",
+    "mri_done": "mri_done_at",
+    "result": "result_at",
+    "treatment_begun": "treatment_begun_at",
+}
+
+
+@in_one
+def record_visit(
+    patient: Patient,
+    *,
+    occurred_on: date,
+    kind: str = "spine_surgeon",
+    precision: str = "day",
+    planned: str = "unknown",
+    reason: str = "",
+    seen_by: str = "",
+    symptoms_asked: str = "unknown",
+    examined: str = "unknown",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A contact that took place; only one with the spine surgeon counts for the surgeon stream.
+
+    `planned` is planned, urgent or unknown. Raises InvalidFact with all problems, Refused.
+    """
+    check_may_record(by, patient)
+    follow_up = None
+    if kind == "spine_surgeon" and isinstance(occurred_on, date):
+        follow_up = FollowUp.objects.filter(
+            patient=patient, stream="surgeon", closed_at__isnull=True, opens_on__lte=occurred_on
+        ).first()
+    values: dict[str, Any] = {
+        "kind": kind,
+        "occurred_on": occurred_on,
+        "precision": precision,
+        "planned": planned,
+        "reason": reason,
+        "seen_by": seen_by,
+        "symptoms_asked": symptoms_asked,
+        "examined": examined,
+        "follow_up": follow_up,
+    }
+    visit = add(
+        Visit, patient, values, Problems(), by=by, today=today, at=at, source=source, source_key=source_key
+    )
+    return with_plan(visit, by=by, today=today, at=at)
+
+
+@in_one
+def open_symptom(
+    patient: Patient,
+    *,
+    kind: str,
+    occurred_on: date,
+    detail: str = "",
+    onset_on: date | None = None,
+    onset_precision: str = "unknown",
+    told_to: str = "",
+    told_on: date | None = None,
+    route: str = "unknown",
+    red_flag: str = "unknown",
+    lost_walking: str = "unknown",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway (E1) at once.
+
+    `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises InvalidFact
+    with all problems, Refused.
+    """
+    check_may_record(by, patient)
+    problems = Problems()
+    check_order(problems, "told_on", onset_on, told_on, "its beginning")
+    values: dict[str, Any] = {
+        "kind": kind,
+        "occurred_on": occurred_on,
+        "detail": detail,
+        "onset_on": onset_on,
+        "onset_precision": "day" if onset_on and onset_precision == "unknown" else onset_precision,
+        "told_to": told_to,
+        "told_on": told_on,
+        "route": route,
+        "red_flag": red_flag,
+        "lost_walking": lost_walking,
+    }
+    symptom = add(
+        Symptom, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
+    )
+    return with_plan(symptom, by=by, today=today, at=at)
+
+
+@in_one
+def close_symptom(
+    patient: Patient,
+    symptom_id: int,
+    *,
+    closed_on: date,
+    reason: str,
+    cause: str = "unknown",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A clinician closes a symptom: only then do E1 and E2 end. Raises Refused, NotPossible, InvalidFact."""
+    access.check_is_clinician(by, "close a symptom")
+    check_sees(by, patient)
+    symptom = the(Symptom, patient, symptom_id, "symptom")
+    if symptom.closed_on is not None:
+        raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
+    problems = Problems()
+    check_order(problems, "closed_on", symptom.occurred_on, closed_on, "the symptom itself")
+    if not reason.strip():
+        problems.add("closed_reason", "Nothing was given; expected why the symptom is closed.")
+    values: dict[str, Any] = {
+        "closed_on": closed_on,
+        "closed_at": at,
+        "closed_by": by,
+        "closed_reason": reason,
+        "cause": cause,
+        "cause_on": closed_on if cause != "unknown" else None,
+    }
+    check_fields(problems, Symptom, values, patient, today)
+    problems.raise_any()
+    change(symptom, values, "closed symptom", by=by, at=at)
+    return with_plan(symptom, by=by, today=today, at=at)
+
+
+@in_one
+def mark_step(
+    patient: Patient, symptom_id: int, *, step: str, by: User, today: date, at: datetime
+) -> Recorded:
+    """A step of the emergency pathway was reached now: one of `STEPS`. Raises NotPossible where it was before."""
+    check_may_record(by, patient)
+    symptom = the(Symptom, patient, symptom_id, "symptom")
+    if step not in STEPS:
+        raise InvalidFact({"step": [f"“{step}” was given; expected one of {', '.join(STEPS)}."]})
+    reached = getattr(symptom, STEPS[step])
+    if reached is not None:
+        raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {reached:%d %b %Y %H:%M}.")
+    change(symptom, {STEPS[step]: at}, f"pathway: {step.replace('_', ' ')}", by=by, at=at)
+    return Recorded(symptom, [])
+
+
+@in_one
+def confirm_symptom(
+    patient: Patient, symptom_id: int, *, by: User, today: date, at: datetime
+) -> Recorded:
+    """A person confirms a symptom that an import brought: from now on it counts like one that was typed."""
+    check_may_record(by, patient)
+    symptom = the(Symptom, patient, symptom_id, "symptom")
+    if symptom.confirmed:
+        raise NotPossible("This symptom is confirmed already.")
+    change(symptom, {"confirmed": True}, "confirmed symptom", by=by, at=at)
+    return with_plan(symptom, by=by, today=today, at=at)
+
+
+@in_one
+def record_function(
+    patient: Patient,
+    *,
+    scale: str,
+    value: str,
+    occurred_on: date,
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A performance or neurological scale on a day, in the scale that was used; never converted into another."""
+    check_may_record(by, patient)
+    problems = Problems()
+    allowed = SCALES.get(scale)
+    if allowed is not None and value not in allowed:
+        problems.add("value", f"“{value}” was given; expected one of {', '.join(allowed)} for {scale}.")
+    fact = add(
+        Function,
+        patient,
+        {"scale": scale, "value": value, "occurred_on": occurred_on},
+        problems,
+        by=by,
+        today=today,
+        at=at,
+        source=source,
+        source_key=source_key,
+    )
+    return with_plan(fact, by=by, today=today, at=at)

@@ -1,0 +1,285 @@
+"""Studies, their reports, and what limits imaging."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
+from tracker.errors import NotPossible
+from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom, User
+from tracker.services.records.checking import Problems, check_fields, check_order, check_range
+from tracker.services.records.writing import (
+    Recorded,
+    add,
+    change,
+    check_may_record,
+    in_one,
+    one_of,
+    with_plan,
+    the,
+)
+from tracker.services.snapshots import snapshot_of
+
+#: eGFR above this is no measurement of a kidney (mL/min/1.73 m2).
+HIGHEST_EGFR = 200
+
+
+@in_one
+def record_study(
+    patient: Patient,
+    *,
+    kind: StudyKind | str,
+    occurred_on: date,
+    coverage: Coverage | str = "",
+    precision: str = "day",
+    indication: str = "",
+    symptom_id: int | None = None,
+    reported_on: date | None = None,
+    spine_read: str = "unknown",
+    quality: str = "unknown",
+    contrast: str = "unknown",
+    compared_with_id: int | None = None,
+    first_call: str = "unknown",
+    timing_reason: str = "unknown",
+    report: str = "",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A study that was performed on `occurred_on`, with why it was done.
+
+    What was said when it was ordered (indication, snapshot, bookings) is taken from the open imaging follow-up that the
+    study falls into; an `indication` given here is used where nothing was said then. A result (`first_call`, `report`)
+    needs the day it was reported. Raises InvalidFact with all problems, Refused.
+    """
+    check_may_record(by, patient)
+    problems = Problems()
+    follow_up = _current(patient, occurred_on, kind)
+    ordered = follow_up is not None and follow_up.indication_at is not None
+    why = (follow_up.indication if follow_up and ordered else "") or indication or "unknown"
+    values: dict[str, Any] = {
+        "kind": kind,
+        "occurred_on": occurred_on,
+        "precision": precision,
+        "coverage": coverage,
+        "indication": why,
+        "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else at)
+        if why != "unknown"
+        else None,
+        "symptom": one_of(Symptom, patient, symptom_id, "symptom"),
+        "follow_up": follow_up,
+        "ordered_on": follow_up.ordered_on if follow_up else None,
+        "booked_for": _bookings(follow_up),
+        "reported_on": reported_on,
+        "spine_read": spine_read,
+        "quality": quality,
+        "contrast": contrast,
+        "compared_with": one_of(Study, patient, compared_with_id, "study"),
+        "first_call": first_call,
+        "first_call_at": at if first_call != "unknown" else None,
+        "timing_reason": timing_reason,
+        "report": report,
+    }
+    _check_report(problems, values)
+    if problems.found.keys() <= {"reported_on", "first_call"} and isinstance(occurred_on, date):
+        values["snapshot"] = _snapshot(follow_up, patient, reported_on, today, at)
+    study = add(
+        Study, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
+    )
+    return with_plan(study, by=by, today=today, at=at)
+
+
+@in_one
+def report_study(
+    patient: Patient,
+    study_id: int,
+    *,
+    reported_on: date,
+    first_call: str = "unknown",
+    spine_read: str = "unknown",
+    quality: str = "unknown",
+    contrast: str = "unknown",
+    report: str = "",
+    seen_on: date | None = None,
+    patient_told_on: date | None = None,
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """The result of a study, once; from then on its indication, snapshot and first call are locked.
+
+    Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
+    """
+    check_may_record(by, patient)
+    study = the(Study, patient, study_id, "study")
+    if study.reported_on is not None:
+        raise NotPossible(
+            f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
+            "report is marked as entered in error with its study and recorded again."
+        )
+    values: dict[str, Any] = {
+        "reported_on": reported_on,
+        "first_call": first_call,
+        "first_call_at": at if first_call != "unknown" else None,
+        "spine_read": spine_read,
+        "quality": quality,
+        "contrast": contrast,
+        "report": report,
+        "seen_on": seen_on,
+        "seen_by": by if seen_on else None,
+        "patient_told_on": patient_told_on,
+    }
+    problems = Problems()
+    _check_report(problems, values | {"occurred_on": study.occurred_on})
+    _completed(study, values, "reported study", problems, by=by, today=today, at=at)
+    return with_plan(study, by=by, today=today, at=at)
+
+
+@in_one
+def set_indication(
+    patient: Patient, study_id: int, *, indication: str, by: User, today: date, at: datetime
+) -> Recorded:
+    """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
+    check_may_record(by, patient)
+    study = the(Study, patient, study_id, "study")
+    if study.reported_on is not None:
+        raise NotPossible(
+            f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
+        )
+    values = {"indication": indication, "indication_recorded_at": at}
+    _completed(study, values, "said why a study was done", Problems(), by=by, today=today, at=at)
+    return Recorded(study, [])
+
+
+@in_one
+def adjudicate_study(
+    patient: Patient,
+    study_id: int,
+    *,
+    call: str,
+    on: date,
+    visible_earlier: str = "not_reviewed",
+    visible_earlier_study_id: int | None = None,
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """What a doubtful or positive first call turned out to be; the first call is kept beside it."""
+    check_may_record(by, patient)
+    study = the(Study, patient, study_id, "study")
+    problems = Problems()
+    if study.reported_on is None:
+        problems.add("call", "The study has no report yet; expected its report first.")
+    check_order(problems, "adjudicated_on", study.occurred_on, on, "the study")
+    looked = visible_earlier != "not_reviewed"
+    values: dict[str, Any] = {
+        "adjudicated_call": call,
+        "adjudicated_on": on,
+        "adjudicated_by": by,
+        "visible_earlier": visible_earlier,
+        "visible_earlier_study": one_of(Study, patient, visible_earlier_study_id, "study"),
+        "visible_earlier_by": by if looked else None,
+        "visible_earlier_on": on if looked else None,
+    }
+    _completed(study, values, "adjudicated study", problems, by=by, today=today, at=at)
+    return Recorded(study, [])
+
+
+@in_one
+def record_imaging_safety(
+    patient: Patient,
+    *,
+    occurred_on: date,
+    mri: MriSafety | str = "",
+    gadolinium_allergy: bool | None = None,
+    egfr: Decimal | float | None = None,
+    note: str = "",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """What limits imaging from `occurred_on` on: the radiology decision, contrast allergy, eGFR in mL/min/1.73 m2.
+
+    The newest known value of each counts; what is left out stays as it was.
+    """
+    check_may_record(by, patient)
+    problems = Problems()
+    check_range(problems, "egfr", egfr, -0.01, HIGHEST_EGFR, "mL/min/1.73 m2")
+    if mri == "" and gadolinium_allergy is None and egfr is None:
+        problems.add(
+            "", "Nothing was given; expected the MRI decision, the allergy or the kidney function (eGFR)."
+        )
+    values: dict[str, Any] = {
+        "occurred_on": occurred_on,
+        "mri": mri,
+        "gadolinium_allergy": gadolinium_allergy,
+        "egfr": Decimal(str(egfr)).quantize(Decimal("0.1")) if isinstance(egfr, float | int) else egfr,
+        "note": note,
+    }
+    fact = add(
+        ImagingSafety,
+        patient,
+        values,
+        problems,
+        by=by,
+        today=today,
+        at=at,
+        source=source,
+        source_key=source_key,
+    )
+    return with_plan(fact, by=by, today=today, at=at)
+
+
+def _completed(
+    study: Study,
+    values: dict[str, Any],
+    verb: str,
+    problems: Problems,
+    *,
+    by: User,
+    today: date,
+    at: datetime,
+) -> None:
+    check_fields(problems, Study, values, study.patient, today)
+    problems.raise_any()
+    change(study, values, verb, by=by, at=at)
+
+
+def _check_report(problems: Problems, values: dict[str, Any]) -> None:
+    check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
+    said = values["first_call"] not in ("unknown", "not_reported") or values["report"].strip()
+    if said and values["reported_on"] is None:
+        problems.add("reported_on", "A result was given without its day; expected the day of the report.")
+
+
+def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
+    """The open imaging follow-up that a study of this day falls into; a plain X-ray falls into none."""
+    if kind == StudyKind.XRAY or not isinstance(on, date):
+        return None
+    return FollowUp.objects.filter(
+        patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on
+    ).first()
+
+
+def _bookings(follow_up: FollowUp | None) -> list[str]:
+    if follow_up is None:
+        return []
+    booked = FollowUpEvent.objects.filter(follow_up=follow_up, kind="booked").order_by("pk")
+    return list(booked.values_list("outcome", flat=True))
+
+
+def _snapshot(
+    follow_up: FollowUp | None, patient: Patient, reported_on: date | None, today: date, at: datetime
+) -> dict[str, Any] | None:
+    """What was planned and known when it was ordered; where nobody ordered it here, now, while no result is known."""
+    if follow_up is None:
+        return None
+    if follow_up.snapshot is not None:
+        return follow_up.snapshot
+    return snapshot_of(follow_up, today=today, at=at, taken="recorded") if reported_on is None else None

@@ -1,0 +1,158 @@
+"""Lesions and each look at them: ESCC and the six SINS items, any of them possibly not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker.models import Lesion, LesionAssessment, Patient, Study, User
+from tracker.services.records.checking import Problems, check_location, check_order
+from tracker.services.records.writing import (
+    Recorded,
+    add,
+    check_may_record,
+    in_one,
+    one_of,
+    the,
+    with_plan,
+)
+
+
+@in_one
+def record_lesion(
+    patient: Patient,
+    *,
+    level: str,
+    occurred_on: date,
+    precision: str = "day",
+    note: str = "",
+    escc: Escc | str = "",
+    sins: Mapping[str, str] | None = None,
+    location_overridden: bool = False,
+    location_reason: str = "",
+    study_id: int | None = None,
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A spinal deposit found on `occurred_on`, with its first look where `escc` or any item of `sins` is given.
+
+    An item that is "" or left out is not known, which is never normal; a location left out is read from the level.
+    Raises InvalidFact with all problems of both, Refused.
+    """
+    check_may_record(by, patient)
+    problems = Problems()
+    look = _look(problems, level, escc, sins, location_overridden, location_reason, sins is not None)
+    values: dict[str, Any] = {
+        "level": level,
+        "occurred_on": occurred_on,
+        "precision": precision,
+        "note": note,
+    }
+    study = one_of(Study, patient, study_id, "study")
+    about = {"by": by, "today": today, "at": at, "source": source}
+    if look:
+        _check_items(problems, look)
+    lesion = add(Lesion, patient, values, problems, source_key=source_key, **about)
+    if look:
+        look |= {"lesion": lesion, "occurred_on": occurred_on, "study": study}
+        key = f"{source_key}#look"[:200] if source_key else ""
+        add(LesionAssessment, patient, look, Problems(), source_key=key, **about)
+    return with_plan(lesion, by=by, today=today, at=at)
+
+
+@in_one
+def record_assessment(
+    patient: Patient,
+    lesion_id: int,
+    *,
+    occurred_on: date,
+    escc: Escc | str = "",
+    sins: Mapping[str, str] | None = None,
+    location_overridden: bool = False,
+    location_reason: str = "",
+    local_response: str = "",
+    study_id: int | None = None,
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """One look at a lesion: `escc` "" where it was not graded, `sins` None where it was not scored.
+
+    `sins` holds the items that are known; an empty mapping says that it was scored and nothing was known. Raises
+    InvalidFact with all problems, NotPossible, Refused.
+    """
+    check_may_record(by, patient)
+    lesion = the(Lesion, patient, lesion_id, "lesion")
+    problems = Problems()
+    check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
+    look = _look(
+        problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None
+    )
+    if not look and not local_response:
+        problems.add("", "Nothing was given; expected an ESCC grade, a SINS item or a local response.")
+    values = look | {
+        "lesion": lesion,
+        "occurred_on": occurred_on,
+        "local_response": local_response,
+        "study": one_of(Study, patient, study_id, "study"),
+    }
+    fact = add(
+        LesionAssessment,
+        patient,
+        values,
+        problems,
+        by=by,
+        today=today,
+        at=at,
+        source=source,
+        source_key=source_key,
+    )
+    return with_plan(fact, by=by, today=today, at=at)
+
+
+def _look(
+    problems: Problems,
+    level: str,
+    escc: str,
+    sins: Mapping[str, str] | None,
+    overridden: bool,
+    reason: str,
+    scored: bool,
+) -> dict[str, Any]:
+    """The columns of a look; empty where nothing was looked at."""
+    items = dict(sins or {})
+    for name in items.keys() - SINS_ITEMS.keys():
+        problems.add("sins", f"“{name}” is not an item; expected {', '.join(SINS_ITEMS)}.")
+        del items[name]
+    if not escc and not scored:
+        return {}
+    location = items.get("location") or ""
+    # A level or a class outside its closed set is named by the column's own check.
+    if location in set(SINS_ITEMS["location"]) or not location:
+        try:
+            check_location(problems, level, location, overridden, reason)
+        except ValueError:
+            location = items.get("location") or ""
+    return {
+        "escc": escc,
+        "sins_scored": scored,
+        "location_overridden": overridden,
+        "location_reason": reason,
+        **{name: items.get(name) or "" for name in SINS_ITEMS},
+    }
+
+
+def _check_items(problems: Problems, look: dict[str, Any]) -> None:
+    """Name a wrong grade or item together with what is wrong with the lesion itself."""
+    for name, allowed in {"escc": Escc, **SINS_ITEMS}.items():
+        if look[name] and look[name] not in set(allowed):
+            problems.add(
+                name, f"“{look[name]}” was given; expected one of {', '.join(allowed)}, or nothing."
+            )

@@ -1,0 +1,275 @@
+"""Response to treatment, and how a progression came to light."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from scheduling.engine.scores.sins import calculate, location_of
+from scheduling.engine.vocabulary import ResponseCategory
+from tracker.errors import NotPossible
+from tracker.models import (
+    FollowUp,
+    Lesion,
+    LesionAssessment,
+    Patient,
+    Progression,
+    Response,
+    Study,
+    Symptom,
+    User,
+)
+from tracker.services.records.checking import Problems
+from tracker.services.records.writing import (
+    Recorded,
+    add,
+    change,
+    check_may_record,
+    in_one,
+    one_of,
+    the,
+    with_plan,
+)
+
+GROWN = frozenset({ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED})
+
+
+@in_one
+def record_response(
+    patient: Patient,
+    *,
+    spine: ResponseCategory | str,
+    occurred_on: date,
+    visceral: str = "",
+    pain: str = "",
+    criteria: str = "",
+    evidence: str = "unknown",
+    study_id: int | None = None,
+    lesion_id: int | None = None,
+    assessor: str = "",
+    found_by: str = "unknown",
+    progression_kind: str = "unknown",
+    symptoms_then: str = "unknown",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A clinician's verdict on a day: spine, viscera and pain are three fields.
+
+    Progressive or mixed disease also makes a progression event; `found_by`, `progression_kind` and `symptoms_then` are
+    all it asks, the rest is read from the record. Where another category of that day stands, both are kept and
+    `Recorded.asks` holds ``two_responses``; until a person answers, the worse one counts.
+    """
+    check_may_record(by, patient)
+    problems = Problems()
+    study = one_of(Study, patient, study_id, "study")
+    lesion = one_of(Lesion, patient, lesion_id, "lesion")
+    values: dict[str, Any] = {
+        "spine": spine,
+        "occurred_on": occurred_on,
+        "visceral": visceral,
+        "pain": pain,
+        "criteria": criteria,
+        "evidence": evidence,
+        "study": study,
+        "lesion": lesion,
+        "assessor": assessor,
+    }
+    if study is not None and isinstance(occurred_on, date) and study.occurred_on > occurred_on:
+        problems.add("study", "The study is later than the assessment; expected one it can rest on.")
+    others = Response.objects.filter(
+        patient=patient,
+        occurred_on=occurred_on if isinstance(occurred_on, date) else None,
+        counts=True,
+        entered_in_error_at__isnull=True,
+    ).exclude(spine__in=[spine, ResponseCategory.NOT_ASSESSED])
+    asks: tuple[str, ...] = ("two_responses",) if spine != "not_assessed" and others.exists() else ()
+    response = add(
+        Response, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
+    )
+    if spine in GROWN and source == "typed":
+        _add_progression(
+            patient,
+            {
+                "occurred_on": occurred_on,
+                "found_by": found_by,
+                "kind": progression_kind,
+                "symptoms": symptoms_then,
+                "first_positive_study": study,
+                "lesion": lesion,
+                "response": response,
+            },
+            by=by,
+            today=today,
+            at=at,
+        )
+        if "unknown" in (found_by, progression_kind, symptoms_then):
+            asks = (*asks, "progression")
+    return with_plan(response, by=by, today=today, at=at, asks=asks)
+
+
+@in_one
+def set_response_aside(
+    patient: Patient, response_id: int, *, by: User, today: date, at: datetime
+) -> Recorded:
+    """Of two categories on one day this one does not count; it stays in the record. Raises NotPossible if alone."""
+    check_may_record(by, patient)
+    response = the(Response, patient, response_id, "response")
+    rival = (
+        Response.objects.filter(
+            patient=patient,
+            occurred_on=response.occurred_on,
+            counts=True,
+            entered_in_error_at__isnull=True,
+        )
+        .exclude(pk=response.pk)
+        .exclude(spine=response.spine)
+    )
+    if not response.counts or not rival.exists():
+        raise NotPossible("No other response of that day stands against it; a wrong one is entered in error.")
+    change(response, {"counts": False}, "set response aside", by=by, at=at)
+    return with_plan(response, by=by, today=today, at=at)
+
+
+@in_one
+def record_progression(
+    patient: Patient,
+    *,
+    occurred_on: date,
+    found_by: str = "unknown",
+    kind: str = "unknown",
+    symptoms: str = "unknown",
+    walking: str = "unknown",
+    neurology_scale: str = "",
+    neurology_grade: str = "",
+    emergency: str = "",
+    first_positive_study_id: int | None = None,
+    lesion_id: int | None = None,
+    response_id: int | None = None,
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """The recognition that disease grew, in full; what the record knows (last clean study, grades then and before,
+    emergency, overdue) is filled in and unknown stays unknown."""
+    check_may_record(by, patient)
+    problems = Problems()
+    if bool(neurology_scale) != bool(neurology_grade):
+        problems.add("neurology_grade", "Scale and grade belong together; expected both or neither.")
+    elif neurology_grade and neurology_grade not in "ABCDE":
+        problems.add("neurology_grade", f"“{neurology_grade}” was given; expected one of A, B, C, D, E.")
+    problems.raise_any()
+    values = {
+        "occurred_on": occurred_on,
+        "found_by": found_by,
+        "kind": kind,
+        "symptoms": symptoms,
+        "walking": walking,
+        "neurology_scale": neurology_scale,
+        "neurology_grade": neurology_grade,
+        "first_positive_study": one_of(Study, patient, first_positive_study_id, "study"),
+        "lesion": one_of(Lesion, patient, lesion_id, "lesion"),
+        "response": one_of(Response, patient, response_id, "response"),
+    }
+    if emergency:
+        values["emergency"] = emergency
+    event = _add_progression(
+        patient, values, by=by, today=today, at=at, source=source, source_key=source_key
+    )
+    return with_plan(event, by=by, today=today, at=at)
+
+
+def _add_progression(
+    patient: Patient,
+    values: dict[str, Any],
+    *,
+    by: User,
+    today: date,
+    at: datetime,
+    source: str = "typed",
+    source_key: str = "",
+) -> Progression:
+    on = values["occurred_on"]
+    read = _known_then(patient, values, on) if isinstance(on, date) else {}
+    return add(
+        Progression,
+        patient,
+        read | values,
+        Problems(),
+        by=by,
+        today=today,
+        at=at,
+        source=source,
+        source_key=source_key,
+    )
+
+
+def _known_then(patient: Patient, values: dict[str, Any], on: date) -> dict[str, Any]:
+    """What the record itself says about the day of recognition; the present schedule answers for today alone."""
+    lesion: Lesion | None = values["lesion"]
+    positive: Study | None = values["first_positive_study"]
+    before = positive.occurred_on if positive else on
+    studies = Study.objects.filter(
+        patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
+    )
+    found: dict[str, Any] = {
+        "last_clean_study": studies.order_by("-occurred_on", "-pk").first(),
+        "overdue_at_the_time": _overdue(patient, on),
+        "emergency": _emergency(patient, on),
+    }
+    if lesion is not None:
+        found["level"] = lesion.level
+        found |= _grades(lesion, on)
+    return found
+
+
+def _overdue(patient: Patient, on: date) -> str:
+    """Whether the imaging window that stood on the day had closed; unknown where no window of that time is known."""
+    row = (
+        FollowUp.objects.filter(patient=patient, stream="imaging", opens_on__lte=on)
+        .exclude(done_on__lt=on)
+        .exclude(state="withdrawn")
+        .order_by("-opens_on")
+        .first()
+    )
+    if row is None:
+        return "unknown"
+    return "yes" if row.closes_on < on else "no"
+
+
+def _emergency(patient: Patient, on: date) -> str:
+    neurological = Symptom.objects.filter(
+        patient=patient,
+        kind="neuro",
+        confirmed=True,
+        occurred_on__lte=on,
+        entered_in_error_at__isnull=True,
+    )
+    return "yes" if any(s.closed_on is None or s.closed_on >= on for s in neurological) else "no"
+
+
+def _grades(lesion: Lesion, on: date) -> dict[str, Any]:
+    """ESCC and SINS of the lesion on the day, and at the look before it; a score that is incomplete has no total."""
+    looks = list(
+        LesionAssessment.objects.filter(
+            lesion=lesion, entered_in_error_at__isnull=True, occurred_on__lte=on
+        ).order_by("occurred_on", "pk")
+    )
+    grades = [look.escc for look in looks if look.escc]
+    totals = [_total(look, lesion.level) for look in looks if look.sins_scored]
+    return {
+        "escc_then": grades[-1] if grades else "",
+        "escc_before": grades[-2] if len(grades) > 1 else "",
+        "sins_then": totals[-1] if totals else None,
+        "sins_before": totals[-2] if len(totals) > 1 else None,
+    }
+
+
+def _total(look: LesionAssessment, level: str) -> int | None:
+    location = look.location or (location_of(level).value if level else "")
+    items = (look.pain, look.bone_lesion, look.alignment, look.collapse, look.posterolateral)
+    return calculate(location or None, *(item or None for item in items)).total

@@ -1,0 +1,226 @@
+"""In or out of the programme, a clinician's own windows, and the approval of a step-down."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scheduling.engine.vocabulary import PatientStatus, Stream
+from scheduling.engine.vocabulary import Task as PlanTask
+from tracker import access, audit
+from tracker.errors import NotPossible, Refused
+from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task, User
+from tracker.services.records.checking import Problems, check_order, said
+from tracker.services.records.writing import (
+    Recorded,
+    add,
+    change,
+    check_may_record,
+    check_sees,
+    in_one,
+    the,
+    with_plan,
+)
+
+#: A clinician's own window expires: it is never asked for longer than this.
+LONGEST_OVERRIDE = timedelta(weeks=78)
+
+#: What each status needs besides its day: (field, what is expected).
+_NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
+    PatientStatus.ACTIVE: (("reason", "why surveillance goes on"),),
+    PatientStatus.HOSPICE: (("clinician", "the clinician who confirmed it"),),
+    PatientStatus.DECLINED: (("reason", "what the patient said"),),
+    PatientStatus.TRANSFERRED: (("reason", "to whom the patient was transferred"),),
+    PatientStatus.DISCHARGED: (
+        ("reason", "why the patient was discharged"),
+        ("clinician", "the clinician who discharged"),
+    ),
+    PatientStatus.DECEASED: (),
+}
+
+
+@in_one
+def record_status(
+    patient: Patient,
+    *,
+    status: PatientStatus | str,
+    occurred_on: date,
+    reason: str = "",
+    clinician: str = "",
+    scope: str = "",
+    transfer_accepted: bool = False,
+    death_cause: str = "unknown",
+    death_source: str = "",
+    source: str = "typed",
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """The patient's status from `occurred_on` on (rows S1 to S5), by a person, with its reason.
+
+    A death ends all planning and messages at once. Only a clinician discharges. A patient who has died gets no other
+    status: a wrong death is marked as entered in error. Raises InvalidFact with all problems, Refused, NotPossible.
+    """
+    check_may_record(by, patient)
+    if status == PatientStatus.DISCHARGED:
+        access.check_is_clinician(by, "discharge a patient from surveillance")
+        clinician = clinician or str(by)
+    if patient.deceased_on is not None:
+        raise NotPossible(
+            f"The patient's death on {said(patient.deceased_on)} is recorded; if that is wrong, mark it as entered in "
+            "error."
+        )
+    problems = Problems()
+    given = {"reason": reason, "clinician": clinician}
+    for field, expected in _NEEDS.get(str(status), ()):
+        if not given[field].strip():
+            problems.add(field, f"Nothing was given; expected {expected}.")
+    if transfer_accepted and status != PatientStatus.TRANSFERRED:
+        problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
+    values: dict[str, Any] = {
+        "status": status,
+        "occurred_on": occurred_on,
+        "reason": reason,
+        "clinician": clinician,
+        "scope": scope,
+        "transfer_accepted": transfer_accepted,
+    }
+    event = add(
+        StatusEvent,
+        patient,
+        values,
+        problems,
+        by=by,
+        today=today,
+        at=at,
+        source=source,
+        source_key=source_key,
+    )
+    if status == PatientStatus.DECEASED:
+        _set_death(patient, occurred_on, death_cause, death_source, by=by, at=at)
+    return with_plan(event, by=by, today=today, at=at)
+
+
+def take_back_death(patient: Patient, *, by: User, at: datetime) -> None:
+    """The recorded death was an error: the day of death goes with it."""
+    _set_death(patient, None, "unknown", "", by=by, at=at)
+
+
+@in_one
+def record_override(
+    patient: Patient,
+    *,
+    stream: Stream | str,
+    earliest_on: date,
+    due_on: date,
+    latest_on: date,
+    until_on: date,
+    reason: str,
+    occurred_on: date | None = None,
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """A clinician's own window for one stream, asked from `occurred_on` (today) to `until_on`, with its reason.
+
+    It may shorten freely. Where it lies beyond the latest day of the present window, the policy's own dates go on to
+    stand beside it until a second clinician approves (`Recorded.asks` holds ``second_approval``).
+    """
+    access.check_is_clinician(by, "set a window of their own")
+    check_sees(by, patient)
+    starts = occurred_on or today
+    problems = Problems()
+    check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
+    check_order(problems, "latest_on", due_on, latest_on, "the due day")
+    check_order(problems, "until_on", starts, until_on, "its own beginning")
+    if isinstance(until_on, date) and until_on > starts + LONGEST_OVERRIDE:
+        problems.add("until_on", f"{said(until_on)} is too far; expected {said(starts + LONGEST_OVERRIDE)} or earlier.")
+    if isinstance(latest_on, date) and latest_on < today:
+        problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(today)} or later.")
+    values: dict[str, Any] = {
+        "stream": stream,
+        "occurred_on": starts,
+        "earliest_on": earliest_on,
+        "due_on": due_on,
+        "latest_on": latest_on,
+        "until_on": until_on,
+        "reason": reason,
+    }
+    present = FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).first()
+    override = add(Override, patient, values, problems, by=by, today=today, at=at)
+    longer = present is not None and latest_on > present.closes_on
+    return with_plan(
+        override, by=by, today=today, at=at, cause="override", asks=("second_approval",) if longer else ()
+    )
+
+
+@in_one
+def second_approve(
+    patient: Patient, override_id: int, *, by: User, today: date, at: datetime
+) -> Recorded:
+    """A second clinician approves a window: it then replaces the base rows of its stream. Raises Refused, NotPossible."""
+    access.check_is_clinician(by, "approve a window as the second")
+    check_sees(by, patient)
+    override = the(Override, patient, override_id, "window of a clinician")
+    if override.second_approved_by_id is not None:
+        raise NotPossible(f"{override.second_approved_by} has approved it already.")
+    if override.recorded_by_id == by.pk:
+        raise Refused("You set this window yourself; another clinician approves it.")
+    if override.until_on < today:
+        raise NotPossible(f"This window ended on {said(override.until_on)}.")
+    change(
+        override,
+        {"second_approved_by": by, "second_approved_at": at},
+        "approved window as the second",
+        by=by,
+        at=at,
+    )
+    return with_plan(override, by=by, today=today, at=at, cause="override")
+
+
+@in_one
+def approve_step_down(
+    patient: Patient, *, reason: str = "", by: User, today: date, at: datetime
+) -> Recorded:
+    """A clinician approves the longer intervals of D1 for a patient for whom the plan proposes them.
+
+    It ends on the day a plan lists any E, R or C row, and does not come back by itself.
+    """
+    access.check_is_clinician(by, "approve a step-down")
+    check_sees(by, patient)
+    proposed = Task.objects.filter(
+        patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True
+    )
+    if not proposed.exists():
+        raise NotPossible("The plan does not propose a step-down for this patient now.")
+    values = {"occurred_on": today, "clinician": str(by)[:120], "reason": reason}
+    approval = add(StepDownApproval, patient, values, Problems(), by=by, today=today, at=at)
+    return with_plan(approval, by=by, today=today, at=at)
+
+
+def _set_death(
+    patient: Patient, on: date | None, cause: str, origin: str, *, by: User, at: datetime
+) -> None:
+    problems = Problems()
+    allowed = [code for code, _ in Patient._meta.get_field("death_cause").flatchoices]
+    if cause not in allowed:
+        problems.add("death_cause", f"“{cause}” was given; expected one of {', '.join(allowed)}.")
+    if len(origin) > 60:
+        problems.add("death_source", f"{len(origin)} characters were given; expected at most 60.")
+    problems.raise_any()
+    before = (patient.deceased_on, patient.death_cause, patient.death_source)
+    patient.deceased_on, patient.death_cause, patient.death_source = on, cause, origin
+    patient.save(update_fields=["deceased_on", "death_cause", "death_source"])
+    audit.record(
+        by=by,
+        verb="recorded death" if on else "took back death",
+        target=patient,
+        at=at,
+        patient=patient,
+        changes={
+            "deceased_on": (before[0], on),
+            "death_cause": (before[1], cause),
+            "death_source": (before[2], origin),
+        },
+    )
