@@ -137,17 +137,18 @@ _RECOGNISED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 _NOT_FOUND = re.compile(
-    r"wild[- ]?type|\bwt\b|negative|\bneg\b|not (found|detected|present)|absent|\bno\b|(?<=\w)-(?!\w)"
+    r"wild[- ]?type|\bwt\b|negative|\bneg\b|not (found|detected|present|mutated)|undetect|un-?mutated|non-?mutated"
+    r"|absent|\bnone?\b|(?<=\w)-(?!\w)|<\s?1\s?%|(?<![\d.])0\s?%"
 )
 _UNDECIDED = re.compile(
-    r"equivocal|unknown|pending|failed|insufficient|uncertain|\bvus\b|indeterminate|not tested"
+    r"equivocal|unknown|pending|failed|insufficient|uncertain|\bvus\b|indeterminate|benign|not tested"
 )
 _HER2_IHC = re.compile(r"\b([0-3])\s?\+|\bihc\s?0\b|\bihc\s?([0-3])\b")
-#: Markers whose bare mention is a value and not a finding: a result must be written beside them.
-_NEEDS_RESULT = frozenset({"her2", "er", "pr", "pd_l1", "hrr", "msi_h", "tmb_h", "vhl"})
+# A bare name ("EGFR", "HER2") is not a finding: a result or a variant must be written beside it.
 _FOUND = re.compile(
-    r"positive|\bpos\b|present|detected|fusion|mutation|mutant|rearrange|pathogenic|amplif|deletion|insertion|skipping"
-    r"|loss|high|over-?expression|\bmsi-?h\b|\bdmmr\b|\btmb-?h\b|\d ?%|(?<=\w)\+|\b3\s?\+"
+    r"positive|\bpos\b|present|detected|fusion|mutation|mutant|mutated|rearrange|pathogenic|amplif|deletion|insertion"
+    r"|skipping|loss|high|over-?expression|\bmsi-?h\b|\bdmmr\b|\btmb-?h\b|\d ?%|(?<=\w)\+|\b3\s?\+"
+    r"|\b[a-z]\d{2,4}[a-z]?\b|\b[a-z]\d{2,4}_|exon \d+ ?(?:del|ins)|exon 14"
 )
 
 
@@ -178,9 +179,7 @@ def _result(code: str, lowered: str) -> Result:
         return Result.NOT_FOUND
     if _NOT_FOUND.search(lowered):
         return Result.NOT_FOUND
-    if code in _NEEDS_RESULT and not _FOUND.search(lowered):
-        return Result.UNDECIDED
-    return Result.FOUND
+    return Result.FOUND if _FOUND.search(lowered) else Result.UNDECIDED
 
 
 #: Statements about all drivers of a site: tested, and none found.
@@ -233,9 +232,8 @@ def read_marker(site: str, text: str | None) -> MarkerReading:
     subtype = None
     if place is Site.THYROID and (match := _BRACKETED_SUBTYPE.match(tidy)):
         tidy, subtype = match["marker"], match["subtype"].lower()
-    findings = tuple(
-        read_finding(part) for part in re.split(r"\s*[;|]\s*|\s*/\s*(?=[A-Z])|,\s+", tidy) if part
-    )
+    parts = [tidy] if tidy.lower() in _PANELS else _BETWEEN_MARKERS.split(tidy)
+    findings = tuple(read_finding(part) for part in parts if part)
     if place is Site.BREAST:
         subtype = breast_subtype(findings)
     return MarkerReading(
