@@ -138,7 +138,7 @@ _RECOGNISED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 _NOT_FOUND = re.compile(
     r"wild[- ]?type|\bwt\b|negative|\bneg\b|not (found|detected|present|mutated)|undetect|un-?mutated|non-?mutated"
-    r"|absent|\bnone?\b|(?<=\w)-(?!\w)|<\s?1\s?%|(?<![\d.])0\s?%"
+    r"|absent|\bno(?:ne)?\b|(?<=\w)-(?!\w)|<\s?1\s?%|(?<![\d.])0\s?%"
 )
 _UNDECIDED = re.compile(
     r"equivocal|unknown|pending|failed|insufficient|uncertain|\bvus\b|indeterminate|benign|not tested"
