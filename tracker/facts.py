@@ -240,7 +240,8 @@ class _Read:
         for _, lesion, on, escc, scored, overridden, *values in self.rows(
             LesionAssessment, "lesion_id", "occurred_on", "escc", "sins_scored", "location_overridden", *items
         ):
-            sins = Sins(*(value or None for value in values), overridden) if scored else None
+            known = {item: value or None for item, value in zip(items, values, strict=True)}
+            sins = Sins(**known, location_overridden=overridden) if scored else None
             looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
         found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
         for pk, lesion, level, on in self.rows(Lesion, "pk", "level", "occurred_on").order_by("pk"):

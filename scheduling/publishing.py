@@ -1,0 +1,178 @@
+"""From a checked document to a version in force: publish, approve, retire; a published document never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import transaction
+from django.db.models import QuerySet
+
+from scheduling.engine.documents import fingerprint, policy_to_mapping, read_policy
+from scheduling.engine.histories import HistoryRules
+from scheduling.engine.policy import Policy as EnginePolicy
+from scheduling.engine.reading import PolicyError, PolicyErrors
+from scheduling.engine.reconcile import ReconcileRules
+from scheduling.models import Policy, PolicyVersion
+
+#: The line of versions that plans everybody; trial protocols and risk overlays are further lines.
+DEFAULT = "default"
+APPROVE = "scheduling.approve_policyversion"
+
+
+class PublishingError(Exception):
+    """A policy version cannot be published, approved or retired now."""
+
+
+class NotAllowed(PublishingError):
+    """This person may not approve a policy for clinical use."""
+
+
+class NoPolicyInForce(PublishingError):
+    """No policy version is published, so nobody can be planned."""
+
+
+def check(document: Mapping[str, object]) -> tuple[PolicyError, ...]:
+    """Every mistake of a document, each with its path; empty where it is a policy."""
+    try:
+        read_policy(document)
+    except PolicyErrors as errors:
+        return errors.errors
+    return ()
+
+
+def draft(policy: EnginePolicy, *, slug: str, at: datetime) -> PolicyVersion:
+    """Keep a policy as a draft version of the line `slug`; a draft of that version name takes the new content.
+
+    The same content again gives the version that exists. Raises PublishingError where that version name is published
+    with other content.
+    """
+    mark = fingerprint(policy)
+    kept = {
+        "document": policy_to_mapping(policy),
+        "fingerprint": mark,
+        "next_review_on": policy.about.next_review_on,
+    }
+    with transaction.atomic():
+        line, _ = Policy.objects.get_or_create(slug=slug, defaults={"title": policy.about.title[:120]})
+        version, created = PolicyVersion.objects.get_or_create(
+            policy=line, version=policy.version, defaults={**kept, "created_at": at}
+        )
+        if created or version.fingerprint == mark:
+            return version
+        if version.published_at is not None:
+            raise PublishingError(
+                f"Version {version.version} is published with other content; give the changed document a new "
+                "version name."
+            )
+        for name, value in kept.items():
+            setattr(version, name, value)
+        version.save(update_fields=list(kept))
+        return version
+
+
+def publish(
+    version: PolicyVersion, by: AbstractBaseUser, at: datetime, effective_from: date
+) -> PolicyVersion:
+    """Put a draft in force from a day on. Its document never changes afterwards.
+
+    Raises PolicyErrors where the document is not a policy, PublishingError where it is no draft.
+    """
+    if version.published_at is not None:
+        raise PublishingError(f"Version {version.version} is published already.")
+    version.fingerprint = fingerprint(read_policy(version.document))
+    version.published_at, version.published_by_id = at, by.pk
+    version.effective_from = effective_from
+    version.save()
+    return version
+
+
+def approve(version: PolicyVersion, by: PermissionsMixin, at: datetime) -> PolicyVersion:
+    """A clinical lead takes a published version for clinical use: the draft mark goes.
+
+    Raises NotAllowed without the permission, PublishingError where the version is not published, retired or approved.
+    """
+    if not by.has_perm(APPROVE):
+        raise NotAllowed("Only a clinical lead may approve a policy for clinical use.")
+    if version.published_at is None:
+        raise PublishingError(f"Version {version.version} is a draft; publish it before it is approved.")
+    if version.retired_at is not None:
+        raise PublishingError(f"Version {version.version} is retired.")
+    if version.approved_at is not None:
+        raise PublishingError(f"Version {version.version} is approved already.")
+    version.approved_at, version.approved_by_id = at, by.pk
+    version.save(update_fields=["approved_at", "approved_by"])
+    return version
+
+
+def retire(version: PolicyVersion, by: AbstractBaseUser, at: datetime) -> PolicyVersion:
+    """Take a published version out of force; the follow-ups it gave keep it as their reason.
+
+    Raises PublishingError where it is not published, or where no other version would stay in force.
+    """
+    if version.published_at is None or version.retired_at is not None:
+        raise PublishingError(f"Version {version.version} is not in force.")
+    others = _published(version.policy.slug).exclude(pk=version.pk)
+    if not others.exists():
+        raise PublishingError(
+            f"Version {version.version} is the only one in force; publish its successor before it is retired."
+        )
+    version.retired_at, version.retired_by_id = at, by.pk
+    version.save(update_fields=["retired_at", "retired_by"])
+    return version
+
+
+def _published(slug: str) -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.filter(
+        policy__slug=slug, published_at__isnull=False, retired_at__isnull=True
+    )
+
+
+def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
+    """The version of a line that rules on `today`: the last to take effect by then.
+
+    A day before the first took effect is ruled by the first, so that nobody is without a plan. Raises NoPolicyInForce
+    where none is published.
+    """
+    versions = list(_published(slug).order_by("effective_from", "published_at", "pk"))
+    if not versions:
+        raise NoPolicyInForce(
+            f"No version of the policy {slug!r} is published; publish one before anybody is planned."
+        )
+    begun = [one for one in versions if one.effective_from is not None and one.effective_from <= today]
+    return begun[-1] if begun else versions[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What planning reads of one version: the policy, compiled, and the rules of the record and of reconciling."""
+
+    policy: EnginePolicy
+    history: HistoryRules
+    reconcile: ReconcileRules
+
+
+_rulebooks: dict[str, Rulebook] = {}
+_reading = Lock()
+
+
+def rulebook(version: PolicyVersion) -> Rulebook:
+    """The engine's side of a stored version, read and compiled once per document and process."""
+    known = _rulebooks.get(version.fingerprint)
+    if known is not None:
+        return known
+    with _reading:
+        policy = read_policy(version.document)
+        _ = policy.compiled  # made here, once, before several threads ask for it
+        if len(_rulebooks) >= 32:
+            _rulebooks.clear()
+        made = Rulebook(policy, HistoryRules.from_policy(policy), ReconcileRules.from_policy(policy))
+        return _rulebooks.setdefault(version.fingerprint, made)
+
+
+def compiled(version: PolicyVersion) -> EnginePolicy:
+    """The engine's policy of a stored version; see `rulebook`."""
+    return rulebook(version).policy

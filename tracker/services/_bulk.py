@@ -1,0 +1,85 @@
+"""Many rows in few statements: COPY and one update by a temporary table on PostgreSQL, `executemany` on SQLite.
+
+Triggers and constraints hold as for any row; signals of models are not sent, and nothing here opens a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+#: From here on a temporary table and COPY cost less than one statement a row.
+MANY = 40
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add `rows`, each with the values of `columns` (field or ``…_id`` names) in order."""
+    if not rows:
+        return
+    fields = _fields(model, columns)
+    table = _quoted(model._meta.db_table)
+    names = ", ".join(_quoted(str(field.column)) for field in fields)
+    with connection.cursor() as cursor:
+        if _copies(rows):
+            _copy(cursor, f"{table} ({names})", fields, rows)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(_prepared(fields, rows)))
+
+
+def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write `columns` of existing rows; each of `rows` holds the values in order, then the primary key."""
+    if not rows:
+        return
+    key = model._meta.pk
+    fields = [*_fields(model, columns), key]
+    table, names = _quoted(model._meta.db_table), [_quoted(str(field.column)) for field in fields]
+    with connection.cursor() as cursor:
+        if not _copies(rows):
+            sets = ", ".join(f"{name} = %s" for name in names[:-1])
+            cursor.executemany(
+                f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", list(_prepared(fields, rows))
+            )
+            return
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT {', '.join(names)} FROM {table} WITH NO DATA"
+        )
+        _copy(cursor, "written", fields, rows)
+        sets = ", ".join(f"{name} = written.{name}" for name in names[:-1])
+        cursor.execute(
+            f"UPDATE {table} SET {sets} FROM written WHERE {table}.{names[-1]} = written.{names[-1]}"
+        )
+        cursor.execute("DROP TABLE written")
+
+
+def _copies(rows: Sequence[Sequence[Any]]) -> bool:
+    return connection.vendor == "postgresql" and len(rows) >= MANY
+
+
+def _copy(cursor: Any, target: str, fields: Sequence[Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in _prepared(fields, rows):
+            copy.write_row(row)
+
+
+def _prepared(fields: Sequence[Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> Iterator[list[Any]]:
+    """Values as the database takes them."""
+    prepare = [_preparer(field) for field in fields]
+    for row in rows:
+        yield [value if value is None else make(value) for make, value in zip(prepare, row, strict=True)]
+
+
+def _preparer(field: Field[Any, Any]) -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]:
+    by_name = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    return [by_name[name] for name in columns]
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

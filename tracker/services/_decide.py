@@ -1,0 +1,215 @@
+"""One patient's record, plan and open rows against each other: what has to be written, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from scheduling.engine.facts import Facts
+from scheduling.engine.histories import History
+from scheduling.engine.planning import plan as make_plan
+from scheduling.engine.plans import FactRead, Plan, PlannedItem
+from scheduling.engine.reconcile import Change, Keep, OpenFollowUp, reconcile, stopped_by
+from scheduling.engine.vocabulary import Stream
+from scheduling.publishing import Rulebook
+from tracker.facts import facts_of
+
+#: The low-risk row, and the first letters of the rows that end a step-down approval (clinical dossier 3.5, 3.6).
+LOW_RISK = "A1"
+ENDS_STEP_DOWN = ("E", "R", "C")
+
+Reasons = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A current follow-up as it stands in the database.
+
+    `snooze` is its reason and who asked for it, `booking` the moment and place: a plan only ever clears them.
+    """
+
+    pk: int
+    revision: int
+    reasons: Reasons
+    policy_version_id: int
+    changed_at: datetime
+    row: OpenFollowUp
+    snooze: tuple[str, int | None]
+    booking: tuple[datetime | None, str]
+
+
+class Planned(NamedTuple):
+    """The columns of a patient's last plan."""
+
+    policy_version_id: int
+    rows: list[str]
+    tempo: str
+    urgency: str
+    tasks: list[str]
+    gaps: list[dict[str, Any]]
+    imaging_not_asked: str
+    surgeon_not_asked: str
+    low_risk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands for one patient: current follow-ups by stream, last plan, open tasks of the plan by their word."""
+
+    follow_ups: Mapping[str, Stored]
+    plan: Planned | None
+    tasks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to write for one patient.
+
+    `changes` are without `Keep`; `explained` are the streams whose row stays while its reasons or version change.
+    `left_low_risk` and `ended_by` are facts that the plan itself brings about; `plan` is made with them.
+    """
+
+    plan: Plan
+    facts: Facts
+    changes: tuple[Change, ...]
+    reasons: Mapping[str, Reasons]
+    explained: tuple[str, ...]
+    planned: Planned
+    planned_changed: bool
+    left_low_risk: bool
+    ended_by: str | None
+    raised: tuple[str, ...]
+    ended: tuple[int, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything stands already as it should."""
+        return not (
+            self.changes
+            or self.explained
+            or self.planned_changed
+            or self.left_low_risk
+            or self.ended_by
+            or self.raised
+            or self.ended
+        )
+
+
+def decide(
+    history: History, before: Before, rules: Rulebook, policy_version_id: int, today: date
+) -> Decision:
+    """Plan one patient on `today` and compare with what stands.
+
+    Leaving the low-risk state and the end of a step-down approval are facts: where a plan brings them about, the
+    patient is planned again with them, so that what is written agrees with the record at once.
+    """
+    last = before.plan
+    facts = facts_of(history, today, rules.history)
+    plan = make_plan(facts, rules.policy, today)
+    left = last is not None and last.low_risk and _asks(plan) and LOW_RISK not in plan.rows
+    left = left and today not in history.left_low_risk
+    ended_by = next((row for row in plan.rows if row.startswith(ENDS_STEP_DOWN)), None)
+    if not any(approval.on <= today and approval.ended_on is None for approval in history.approvals):
+        ended_by = None
+    if left or ended_by:
+        history = replace(
+            history,
+            left_low_risk=(*history.left_low_risk, today) if left else history.left_low_risk,
+            approvals=tuple(
+                replace(one, ended_on=today) if ended_by and one.on <= today and one.ended_on is None else one
+                for one in history.approvals
+            ),
+        )
+        facts = facts_of(history, today, rules.history)
+        plan = make_plan(facts, rules.policy, today)
+    low_risk = LOW_RISK in plan.rows if _asks(plan) else last is not None and last.low_risk
+    planned = Planned(
+        policy_version_id,
+        list(plan.rows),
+        plan.tempo or "",
+        plan.urgency,
+        sorted(plan.tasks),
+        _gaps(plan, facts),
+        stopped_by(plan, Stream.IMAGING, rules.reconcile) or "",
+        stopped_by(plan, Stream.SURGEON, rules.reconcile) or "",
+        low_risk,
+    )
+    rows = {stream: stored.row for stream, stored in before.follow_ups.items()}
+    changes = reconcile(plan, rows, facts, today, rules.reconcile)
+    reasons = {stream.value: reasons_to_json(plan, stream, facts) for stream in Stream}
+    written = {change.stream for change in changes if not isinstance(change, Keep)}
+    asked_before = set(last.tasks) if last else set()
+    return Decision(
+        plan=plan,
+        facts=facts,
+        changes=tuple(change for change in changes if not isinstance(change, Keep)),
+        reasons=reasons,
+        explained=tuple(
+            stream
+            for stream, stored in before.follow_ups.items()
+            if stream not in written
+            and _asked(plan, stream)
+            and (stored.reasons, stored.policy_version_id) != (reasons[stream], policy_version_id)
+        ),
+        planned=planned,
+        planned_changed=planned != last,
+        left_low_risk=left,
+        ended_by=ended_by,
+        raised=tuple(sorted(plan.tasks - asked_before - set(before.tasks))),
+        ended=tuple(pk for word, pk in before.tasks.items() if word not in plan.tasks),
+    )
+
+
+def _asks(plan: Plan) -> bool:
+    """Whether the plan is an ordinary one: under E1 or an S row there is no tempo, and it says nothing of low risk."""
+    return plan.tempo is not None
+
+
+def _asked(plan: Plan, stream: str) -> bool:
+    return (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None
+
+
+def reasons_to_json(plan: Plan, stream: str, facts: Facts) -> Reasons:
+    """Every fired row with an item in the stream, or with none in any, as stored."""
+    stored: Reasons = []
+    for fired in plan.fired:
+        items = [item for item in fired.items if item.stream == stream]
+        if items or not fired.items:
+            stored.append(
+                {
+                    "row": fired.row,
+                    "facts": [_fact(f) for f in fired.facts],
+                    "items": [_item(i) for i in items],
+                }
+            )
+    return stored
+
+
+def _fact(fact: FactRead) -> list[str | None]:
+    return [fact.name, fact.value, fact.on.isoformat() if fact.on else None]
+
+
+def _item(item: PlannedItem) -> dict[str, Any]:
+    return {
+        "earliest": item.earliest.isoformat(),
+        "due": item.due.isoformat(),
+        "latest": item.latest.isoformat(),
+        "anchor": item.anchor,
+        "anchor_on": item.anchor_on.isoformat(),
+        "counted_by": item.counted_by,
+        "note": item.note,
+    }
+
+
+def _gaps(plan: Plan, facts: Facts) -> list[dict[str, Any]]:
+    """Gaps as stored: the name, and the level of the lesion where one lesion lacks it."""
+    gaps = [
+        {
+            "name": gap.name,
+            "level": "" if gap.lesion is None else facts.lesions[gap.lesion].level or "unknown",
+        }
+        for gap in plan.gaps
+    ]
+    return sorted(gaps, key=lambda gap: (gap["name"], gap["level"]))

@@ -1,0 +1,76 @@
+"""Putting a policy in force, approving and retiring it, with its audit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from scheduling import publishing
+from scheduling.engine.policy import Policy as EnginePolicy
+from scheduling.models import PolicyVersion
+from scheduling.policies import default_policy
+from tracker import audit
+from tracker.errors import NotPossible, Refused
+from tracker.models import User
+from tracker.services.people import system_user
+
+#: The shipped policy rules from the first day on: whatever day is planned, somebody has a plan.
+ALWAYS = date(2000, 1, 1)
+
+
+def ensure_default(*, at: datetime, by: User | None = None) -> PolicyVersion:
+    """The shipped default policy as a published version; its dates carry the draft mark until a clinical lead approves.
+
+    Publishes it where no version of the default line is in force, and leaves everything as it is where one is.
+    """
+    with transaction.atomic():
+        try:
+            return publishing.in_force(at.date())
+        except publishing.NoPolicyInForce:
+            version = publishing.draft(default_policy(), slug=publishing.DEFAULT, at=at)
+            return _published(version, by or system_user(), at, ALWAYS)
+
+
+def publish(policy: EnginePolicy, *, by: User, at: datetime, effective_from: date) -> PolicyVersion:
+    """Publish a policy as the next version of the default line, in force from a day on; still to be approved.
+
+    Raises NotPossible with what stands in the way.
+    """
+    with transaction.atomic():
+        try:
+            version = publishing.draft(policy, slug=publishing.DEFAULT, at=at)
+            return _published(version, by, at, effective_from)
+        except publishing.PublishingError as error:
+            raise NotPossible(str(error)) from error
+
+
+def _published(version: PolicyVersion, by: User, at: datetime, effective_from: date) -> PolicyVersion:
+    publishing.publish(version, by, at, effective_from)
+    changes = {"effective_from": (None, effective_from), "fingerprint": (None, version.fingerprint)}
+    audit.record(by=by, verb="policy.published", target=version, at=at, changes=changes)
+    return version
+
+
+def approve(version: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+    """A clinical lead approves a published version for clinical use. Raises Refused or NotPossible."""
+    with transaction.atomic():
+        try:
+            publishing.approve(version, by, at)
+        except publishing.NotAllowed as error:
+            raise Refused(str(error)) from error
+        except publishing.PublishingError as error:
+            raise NotPossible(str(error)) from error
+        audit.record(by=by, verb="policy.approved", target=version, at=at)
+        return version
+
+
+def retire(version: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+    """Take a version out of force; its successor must be published first. Raises NotPossible."""
+    with transaction.atomic():
+        try:
+            publishing.retire(version, by, at)
+        except publishing.PublishingError as error:
+            raise NotPossible(str(error)) from error
+        audit.record(by=by, verb="policy.retired", target=version, at=at)
+        return version
