@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
-from tracker.models import Patient, Reminder, StatusEvent
+from scheduling.engine.reconcile import Conflict, OpenFollowUp
+from scheduling.engine.reminders import DEFAULT_LADDER, reminders_due
+from tracker.models import FollowUp, Patient, Reminder, StatusEvent
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
 FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
@@ -26,7 +28,7 @@ def suppression(reminder: Reminder, *, now: datetime) -> str:
     follow_up = reminder.follow_up
     if follow_up.closed_at is not None:
         return f"the follow-up is {follow_up.state}"
-    if follow_up.revision != reminder.revision:
+    if follow_up.revision != reminder.revision and not _still_asked(reminder, now=now):
         return "the dates have changed since"
     if follow_up.awaiting_closure_on is not None:
         return "done, awaiting closure"
@@ -39,6 +41,31 @@ def suppression(reminder: Reminder, *, now: datetime) -> str:
     if reminder.recipient is None or not reminder.recipient.is_active:
         return "the recipient no longer works here"
     return "" if reminder.recipient.email else "the recipient has no address"
+
+
+def _still_asked(reminder: Reminder, *, now: datetime) -> bool:
+    """Whether the ladder, asked afresh about the changed follow-up, gives this very step."""
+    due = reminders_due(open_row(reminder.follow_up), DEFAULT_LADDER, (), now.date())
+    return any(step.key == reminder.step for step in due)
+
+
+def open_row(follow_up: FollowUp) -> OpenFollowUp:
+    """A follow-up as the ladder reads it."""
+    conflict = Conflict(follow_up.stream, follow_up.conflict, None) if follow_up.conflict else None
+    return OpenFollowUp(
+        stream=follow_up.stream,
+        state=follow_up.state,
+        opens_on=follow_up.opens_on,
+        due_on=follow_up.due_on,
+        closes_on=follow_up.closes_on,
+        row=follow_up.row,
+        urgency=follow_up.urgency,
+        counted_by=follow_up.counted_by,
+        awaiting_closure_on=follow_up.awaiting_closure_on,
+        booked_on=follow_up.booked_on if follow_up.state == "booked" else None,
+        snoozed_until=follow_up.snoozed_until,
+        conflict=conflict,
+    )
 
 
 def _patient_suppression(patient: Patient, *, now: datetime) -> str:
