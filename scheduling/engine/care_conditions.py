@@ -20,6 +20,7 @@ class TherapyIn(Condition):
     """The current systemic therapy belongs to this set of classes; unknown where none is on record."""
 
     name = "therapy_in"
+    facet = "therapy"
     may_be_unknown = True
     therapies: str = param(SetName("therapies"))
 
@@ -72,6 +73,7 @@ class TherapyBecause(Condition):
     """The current therapy was begun for one of these reasons; unknown where no reason is recorded."""
 
     name = "therapy_reason"
+    facet = "therapy"
     may_be_unknown = True
     reasons: tuple[str, ...] = param(Codes(TherapyReason))
 
@@ -142,6 +144,7 @@ class ProcedureEver(Condition):
     """A procedure of this set is on record."""
 
     name = "procedure_ever"
+    facet = "procedures"
     procedures: str = param(SetName("procedures"))
 
     def test(self, names: Names) -> Test:
@@ -177,6 +180,9 @@ class ProcedureWithin(Condition):
     procedures: str = param(SetName("procedures"))
     period: int = param(Period())
 
+    def needs(self) -> tuple[Condition, ...]:
+        return (ProcedureEver(self.procedures),)
+
     def test(self, names: Names) -> Test:
         kinds, span = names.procedures[self.procedures], timedelta(self.period)
 
@@ -206,6 +212,9 @@ class ProcedureBefore(Condition):
     procedures: str = param(SetName("procedures"))
     period: int = param(Period())
 
+    def needs(self) -> tuple[Condition, ...]:
+        return (ProcedureEver(self.procedures),)
+
     def test(self, names: Names) -> Test:
         kinds, span = names.procedures[self.procedures], timedelta(self.period)
 
@@ -230,6 +239,7 @@ class StudyOnRecord(Condition):
     """An examination of this set of studies is on record."""
 
     name = "study_on_record"
+    facet = "record"
     studies: str = param(SetName("studies"))
 
     def test(self, names: Names) -> Test:
@@ -263,6 +273,9 @@ class StudySince(Condition):
     plus: int = param(Period(), 0)
     minus: int = param(Period(), 0)
 
+    def needs(self) -> tuple[Condition, ...]:
+        return (StudyOnRecord(self.studies),)
+
     def test(self, names: Names) -> Test:
         studies, find, span = self.studies, self.day.find(names), timedelta(self.plus - self.minus)
 
@@ -291,6 +304,7 @@ class VisitOnRecord(Condition):
     """Whether any visit to the spine surgeon is on record."""
 
     name = "visit_on_record"
+    facet = "record"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -320,6 +334,9 @@ class VisitSince(Condition):
     name = "visit_since"
     day: Anchor = param(DayName())
     plus: int = param(Period(), 0)
+
+    def needs(self) -> tuple[Condition, ...]:
+        return (VisitOnRecord(True),)
 
     def test(self, names: Names) -> Test:
         find, span = self.day.find(names), timedelta(self.plus)

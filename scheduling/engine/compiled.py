@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
-from scheduling.engine.anchors import Anchor, Find, Names
+from scheduling.engine.anchors import Anchor, Names
+from scheduling.engine.index import Index, Rule, make_rule
 from scheduling.engine.periods import Offset
 from scheduling.engine.plans import FactRead, PlannedItem
 from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
@@ -18,15 +21,21 @@ from scheduling.engine.vocabulary import URGENCY_RANK, Stream
 Ask = Callable[[View, LesionView | None, list[PlannedItem]], None]
 Read = Callable[[View, LesionView | None], tuple[FactRead, ...]]
 _Spans = tuple[timedelta, timedelta, timedelta]
+#: A planned item from its values in order: what `PlannedItem(...)` gives, without a Python call in between.
+_item = cast(Callable[[tuple[object, ...]], PlannedItem], partial(tuple.__new__, PlannedItem))
 
 
 class CompiledRow(NamedTuple):
-    """One row ready to run. `dates` are the item functions; `kept` is None where the row suspends nothing."""
+    """One row ready to run. `rest` is what no facet answers; `kept` is None where the row suspends nothing.
+
+    `place` is the row's bit in the index.
+    """
 
     id: str
     rank: int
+    place: int
     for_each: str
-    test: Test | None
+    rest: Test | None
     read: Read
     dates: tuple[Ask, ...]
     kept: frozenset[str] | None
@@ -41,48 +50,130 @@ class CompiledTask(NamedTuple):
     """One task ready to run; `day` gives the date in its name."""
 
     task: str
-    test: Test | None
+    place: int
+    rest: Test | None
     for_each: str
     day: Callable[[View], date | None] | None
 
 
-class Compiled(NamedTuple):
-    """What planning runs."""
+class CompiledGap(NamedTuple):
+    """One gap ready to run."""
+
+    gap: str
+    place: int
+    rest: Test | None
+    for_each: str
+
+
+class Candidates(NamedTuple):
+    """What can still hold for one bitmap. `rows` are those that suspend nothing, by the chosen row."""
+
+    suspending: tuple[CompiledRow, ...]
+    choice: tuple[tuple[str, Test | None], ...]
+    rows: dict[str, tuple[CompiledRow, ...]]
+    tasks: dict[str, tuple[CompiledTask, ...]]
+    gaps: tuple[CompiledGap, ...]
+    requests: tuple[tuple[str, Test | None], ...]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What planning runs: every rule once, and which of them are left for a bitmap."""
 
     sets: Sets
-    suspending: tuple[CompiledRow, ...]
+    index: Index
     rows: tuple[CompiledRow, ...]
-    choice: tuple[tuple[str, Test], ...]
+    choice: tuple[str, ...]
     otherwise: str
-    choosable: frozenset[str]
-    requests: tuple[tuple[str, Test | None], ...]
-    tasks: dict[str, tuple[CompiledTask, ...]]
-    gaps: tuple[tuple[str, str, Test | None], ...]
-    asks_nothing: dict[str, str]
+    tasks: tuple[tuple[str, CompiledTask], ...]
+    gaps: tuple[CompiledGap, ...]
+    requests: tuple[tuple[int, str, Test | None], ...]
+    asks_nothing: frozenset[str]
+    of_lesion: int
+    known: dict[int, Candidates] = field(default_factory=dict)
+
+    def candidates(self, view: View) -> Candidates:
+        """What can still hold for this person."""
+        mask = self.index.possible(view)
+        of_lesions = 0
+        for lesion in view.lesions:
+            of_lesions |= self.index.possible_of(view, lesion)
+        mask &= of_lesions | ~self.of_lesion
+        found = self.known.get(mask)
+        if found is None:
+            found = self.known[mask] = self._candidates(mask)
+        return found
+
+    def _candidates(self, mask: int) -> Candidates:
+        left = [row for row in self.rows if mask >> row.place & 1]
+        rests = {row.id: row.rest for row in left}
+        choice = tuple((row_id, rests[row_id]) for row_id in self.choice if row_id in rests)
+        tasks: dict[str, tuple[CompiledTask, ...]] = {}
+        for under, task in self.tasks:
+            if mask >> task.place & 1:
+                tasks[under] = (*tasks.get(under, ()), task)
+        return Candidates(
+            suspending=tuple(row for row in left if row.kept is not None),
+            choice=choice,
+            rows={
+                chosen: tuple(
+                    row
+                    for row in self.rows
+                    if row.id == chosen or (row in left and row.kept is None and row.id not in self.choice)
+                )
+                for chosen in {self.otherwise, *(row_id for row_id, _ in choice)}
+            },
+            tasks=tasks,
+            gaps=tuple(gap for gap in self.gaps if mask >> gap.place & 1),
+            requests=tuple((request, rest) for place, request, rest in self.requests if mask >> place & 1),
+        )
 
 
 def compile_policy(policy: Policy) -> Compiled:
     """The functions of a policy."""
     names = policy.names
-    tests = {row.id: _test(row.when, names) for row in policy.rows}
-    rows = tuple(_row(row, tests[row.id], names) for row in policy.rows)
-    tasks: dict[str, tuple[CompiledTask, ...]] = {}
-    for rule in policy.tasks:
-        day = None if rule.on is None else _day(rule.on.count_from, rule.on.after, names)
-        task = CompiledTask(rule.task, _test(rule.when, names), rule.for_each, day)
-        tasks[rule.under] = (*tasks.get(rule.under, ()), task)
+    rules: list[Rule] = []
+    of_lesion = 0
+
+    def place(when: AllOf, for_each: str = "") -> tuple[int, Test | None]:
+        nonlocal of_lesion
+        if for_each == "lesion":
+            of_lesion |= 1 << len(rules)
+        rule = make_rule(when, names)
+        rules.append(rule)
+        return len(rules) - 1, rule.rest
+
+    rows = tuple(_row(row, place(row.when, row.for_each), names) for row in policy.rows)
+    tasks = tuple(
+        (
+            rule.under,
+            CompiledTask(
+                rule.task,
+                *place(rule.when, rule.for_each),
+                rule.for_each,
+                None if rule.on is None else _day(rule.on.count_from, rule.on.after, names),
+            ),
+        )
+        for rule in policy.tasks
+    )
+    gaps = tuple(CompiledGap(rule.gap, *place(rule.when, rule.for_each), rule.for_each) for rule in policy.gaps)
+    requests = tuple(_request(rule.request, *place(rule.when)) for rule in policy.requests)
     return Compiled(
         sets=Sets(dict(policy.studies), policy.tempo_lines, policy.tempo_otherwise),
-        suspending=tuple(row for row in rows if row.kept is not None),
-        rows=tuple(row for row in rows if row.kept is None),
-        choice=tuple((row_id, tests[row_id] or _always) for row_id in policy.choice.first_of),
+        index=Index(tuple(rules)),
+        rows=rows,
+        choice=policy.choice.first_of,
         otherwise=policy.choice.otherwise,
-        choosable=frozenset(policy.choice.first_of),
-        requests=tuple((rule.request, _test(rule.when, names)) for rule in policy.requests),
         tasks=tasks,
-        gaps=tuple((rule.gap, rule.for_each, _test(rule.when, names)) for rule in policy.gaps),
-        asks_nothing={row.id: "".join(row.asks_nothing_in) for row in policy.rows if row.asks_nothing_in},
+        gaps=gaps,
+        requests=requests,
+        asks_nothing=frozenset(row.id for row in policy.rows if row.asks_nothing_in),
+        of_lesion=of_lesion,
     )
+
+
+def _request(request: str, place: int, rest: Test | None) -> tuple[int, str, Test | None]:
+    return place, request, rest
 
 
 def _always(view: View, lesion: LesionView | None) -> bool:
@@ -93,13 +184,15 @@ def _test(when: AllOf, names: Names) -> Test | None:
     return when.test(names) if when.parts else None
 
 
-def _row(row: Row, test: Test | None, names: Names) -> CompiledRow:
+def _row(row: Row, placed: tuple[int, Test | None], names: Names) -> CompiledRow:
     suspends, replaces = row.suspends, row.replaces
+    place, rest = placed
     return CompiledRow(
         id=row.id,
         rank=URGENCY_RANK[row.urgency],
+        place=place,
         for_each=row.for_each,
-        test=test,
+        rest=rest,
         read=_read(row.when, names),
         dates=tuple(_ask(row, rule, item, names) for rule in row.streams for item in rule.items),
         kept=None if suspends is None else frozenset(suspends.keep_rows),
@@ -164,11 +257,9 @@ def _ask(row: Row, rule: StreamRule, item: ItemRule, names: Names) -> Ask:
                 return
             on = find(view, lesion)
             if on is not None:
+                index = None if lesion is None else lesion.index
                 items.append(
-                    PlannedItem(
-                        stream, row_id, on + earliest, on + due, on + latest, key, on, counted_by,
-                        None if lesion is None else lesion.index, note,
-                    )  # fmt: skip
+                    _item((stream, row_id, on + earliest, on + due, on + latest, key, on, counted_by, index, note))
                 )
 
         return ask_simply
@@ -186,11 +277,9 @@ def _ask(row: Row, rule: StreamRule, item: ItemRule, names: Names) -> Ask:
         for (earliest, due, latest), note in windows(view):
             opens = on + earliest
             if done is None or done < opens:
+                index = None if lesion is None else lesion.index
                 items.append(
-                    PlannedItem(
-                        stream, row_id, opens, on + due, on + latest, key, on, counted_by,
-                        None if lesion is None else lesion.index, note,
-                    )  # fmt: skip
+                    _item((stream, row_id, opens, on + due, on + latest, key, on, counted_by, index, note))
                 )
                 return
 
@@ -241,4 +330,3 @@ def _therapy_class(view: View) -> str:
 _PICKS: dict[str, Callable[[View], str]] = {"tempo": lambda view: view.tempo, "therapy_class": _therapy_class}
 
 IMAGING, SURGEON = Stream.IMAGING.value, Stream.SURGEON.value
-__all__ = ["IMAGING", "SURGEON", "Compiled", "CompiledRow", "Find", "compile_policy"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from scheduling.engine.anchors import Names
-from scheduling.engine.care_conditions import CARE_QUESTIONS
+from scheduling.engine.care_conditions import CARE_QUESTIONS, ProcedureEver
 from scheduling.engine.lesion_conditions import LESION_QUESTIONS
 from scheduling.engine.parameters import (
     Code,
@@ -38,6 +38,7 @@ class MriDecision(Condition):
     """The radiology decision on MRI safety is one of these; unknown where it is unknown or not recorded."""
 
     name = "mri_safety"
+    facet = "marks"
     may_be_unknown = True
     decisions: tuple[str, ...] = param(Codes(MriSafety))
 
@@ -61,6 +62,7 @@ class GadoliniumAllergy(Condition):
     """Whether an allergy to gadolinium is recorded; absent is none."""
 
     name = "gadolinium_allergy"
+    facet = "marks"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -88,6 +90,9 @@ class HardwareOn(Condition):
     name = "hardware_on"
     procedures: str = param(SetName("procedures"))
     materials: tuple[str, ...] = param(Codes(Hardware))
+
+    def needs(self) -> tuple[Condition, ...]:
+        return (ProcedureEver(self.procedures),)
 
     def test(self, names: Names) -> Test:
         kinds, materials = names.procedures[self.procedures], frozenset(self.materials)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduling.engine.anchors import Anchor, DayName, Names
+from scheduling.engine.care_conditions import ProcedureEver
 from scheduling.engine.parameters import Code, Codes, Flag, Number, Period, SetName, param
 from scheduling.engine.plans import FactRead
 from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test
@@ -33,6 +34,7 @@ class LesionEscc(LesionCondition):
     """The lesion's ESCC grade is one of these; unknown where it is not graded."""
 
     name = "lesion_escc"
+    facet = "lesion"
     may_be_unknown = True
     grades: tuple[str, ...] = param(Codes(Escc))
 
@@ -61,6 +63,7 @@ class LesionEsccKnown(LesionCondition):
     """Whether the lesion has an ESCC grade."""
 
     name = "lesion_escc_known"
+    facet = "lesion"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -82,6 +85,7 @@ class LesionSins(LesionCondition):
     """The lesion's SINS total, or the lowest total still possible where an item is missing, lies in this range."""
 
     name = "lesion_sins"
+    facet = "lesion"
     at_least: int = param(Number())
     at_most: int = param(Number(), 18)
 
@@ -118,6 +122,7 @@ class LesionSinsKnown(LesionCondition):
     """Whether all six SINS items of the lesion are recorded."""
 
     name = "lesion_sins_known"
+    facet = "lesion"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -136,6 +141,7 @@ class LesionStabilized(LesionCondition):
     """Whether the lesion carries the mark of stabilisation; absent is not stabilised."""
 
     name = "lesion_stabilized"
+    facet = "lesion"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -159,6 +165,9 @@ class LesionTreatedSince(LesionCondition):
     name = "lesion_treated_since"
     procedures: str = param(SetName("procedures"))
     day: Anchor = param(DayName())
+
+    def needs(self) -> tuple[Condition, ...]:
+        return (ProcedureEver(self.procedures),)
 
     def test(self, names: Names) -> Test:
         kinds, find = names.procedures[self.procedures], self.day.find(names)
@@ -191,6 +200,9 @@ class LesionTreatmentUnplaced(LesionCondition):
     procedures: str = param(SetName("procedures"))
     day: Anchor = param(DayName())
 
+    def needs(self) -> tuple[Condition, ...]:
+        return (ProcedureEver(self.procedures),)
+
     def test(self, names: Names) -> Test:
         kinds, find = names.procedures[self.procedures], self.day.find(names)
 
@@ -220,6 +232,7 @@ class EsccKnown(Condition):
     """Whether every lesion is graded and there is one; with no lesion recorded the ESCC is unknown."""
 
     name = "escc_known"
+    facet = "scores"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -241,6 +254,7 @@ class SinsKnown(Condition):
     """Whether every lesion that is not stabilised has a complete SINS; with no such lesion it is not unknown."""
 
     name = "sins_known"
+    facet = "scores"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -268,6 +282,7 @@ class EsccAtMost(Condition):
     """No lesion is graded worse; unknown while one is not graded or no lesion is recorded."""
 
     name = "escc_at_most"
+    facet = "scores"
     may_be_unknown = True
     grade: str = param(Code(Escc))
 
@@ -288,6 +303,7 @@ class EsccAtLeast(Condition):
     """A lesion has this grade or worse; unknown while none has and one is not graded or no lesion is recorded."""
 
     name = "escc_at_least"
+    facet = "scores"
     may_be_unknown = True
     grade: str = param(Code(Escc))
 
@@ -308,6 +324,7 @@ class SinsAtMost(Condition):
     """The highest SINS of the lesions that are not stabilised; yes where there is none, unknown while one may rise."""
 
     name = "sins_at_most"
+    facet = "scores"
     may_be_unknown = True
     total: int = param(Number())
 

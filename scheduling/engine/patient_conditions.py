@@ -20,6 +20,7 @@ class Status(Condition):
     """The patient's status is one of these."""
 
     name = "status"
+    facet = "status"
     statuses: tuple[str, ...] = param(Codes(PatientStatus))
 
     def test(self, names: Names) -> Test:
@@ -42,6 +43,7 @@ class TransferAccepted(Condition):
     """Whether the receiving centre's acceptance is recorded; absent is not accepted."""
 
     name = "transfer_accepted"
+    facet = "status"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -60,6 +62,7 @@ class SymptomOpen(Condition):
     """A symptom of one of these kinds is open; it stays so until a clinician closes it."""
 
     name = "symptom_open"
+    facet = "symptoms"
     kinds: tuple[str, ...] = param(Codes(SymptomKind))
 
     def test(self, names: Names) -> Test:
@@ -87,6 +90,7 @@ class SpineSymptomatic(Condition):
     """The mark of an older, known spine symptom; absent is not marked."""
 
     name = "spine_symptomatic"
+    facet = "symptoms"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -105,6 +109,7 @@ class Response(Condition):
     """The newest spine response is one of these; absent is not_assessed."""
 
     name = "response"
+    facet = "response"
     categories: tuple[str, ...] = param(Codes(ResponseCategory))
 
     def test(self, names: Names) -> Test:
@@ -156,6 +161,7 @@ class StepDownApproved(Condition):
     """Whether a clinician approved the step-down; absent is not approved."""
 
     name = "step_down_approved"
+    facet = "marks"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -174,6 +180,7 @@ class TempoIs(Condition):
     """The tempo of the cancer, by the map of the document, is one of these."""
 
     name = "tempo"
+    facet = "tempo"
     tempos: tuple[str, ...] = param(Codes(Tempo))
 
     def test(self, names: Names) -> Test:
@@ -193,6 +200,7 @@ class TempoKnown(Condition):
     """Whether the document's tempo map speaks of every primary, instead of falling to its default."""
 
     name = "tempo_known"
+    facet = "tempo"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:

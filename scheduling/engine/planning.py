@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scheduling.engine.compiled import IMAGING, SURGEON, Compiled, CompiledRow
+from scheduling.engine.compiled import IMAGING, SURGEON, Candidates, Compiled, CompiledRow
 from scheduling.engine.facts import Facts
 from scheduling.engine.plans import FactRead, FiredRow, Gap, Plan, PlannedItem, StreamPlan
 from scheduling.engine.policy import Policy
@@ -17,6 +17,7 @@ from scheduling.engine.vocabulary import Urgency
 
 _URGENCIES: tuple[str, ...] = tuple(urgency.value for urgency in Urgency)
 _LEAST = _URGENCIES.index(Urgency.EXTENDED)
+_NO_TASKS: frozenset[str] = frozenset()
 
 
 def plan(facts: Facts, policy: Policy, today: date) -> Plan:
@@ -26,11 +27,12 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
     """
     compiled = policy.compiled
     view = look(facts, today, compiled.sets)
-    fired, governing = _suspended(view, compiled)
+    left = compiled.candidates(view)
+    fired, governing = _suspended(view, left) if left.suspending else ([], None)
     tempo: str | None = None
     if governing is None:
         tempo = view.tempo
-        fired = _asked(view, compiled)
+        fired = _asked(view, compiled, left)
     view.listed = tuple(row.id for row, _, _ in fired)
     ranks = [row.rank for row, _, _ in fired]
     imaging, surgeon = _winners(fired)
@@ -43,11 +45,11 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         today=today,
         rows=view.listed,
         tempo=tempo,
-        imaging=None if imaging is None else _stream(IMAGING, imaging, _request(view, compiled)),
+        imaging=None if imaging is None else _stream(IMAGING, imaging, _request(view, left)),
         surgeon=None if surgeon is None else _stream(SURGEON, surgeon, None),
         urgency=_URGENCIES[min(ranks) if ranks else _LEAST],
-        tasks=_tasks(view, compiled, governing),
-        gaps=_gaps(view, compiled) if governing is None else (),
+        tasks=_tasks(view, compiled, left, governing),
+        gaps=_gaps(view, compiled, left) if governing is None else (),
         fired=tuple([FiredRow(row.id, facts_read, tuple(items)) for row, facts_read, items in fired]),
         stopped_by=_stopped_by(compiled, view.listed) if imaging is None or surgeon is None else None,
     )
@@ -57,16 +59,16 @@ _Fired = list[tuple[CompiledRow, tuple[FactRead, ...], list[PlannedItem]]]
 _Winner = tuple[PlannedItem, date, int]
 
 
-def _suspended(view: View, compiled: Compiled) -> tuple[_Fired, str | None]:
+def _suspended(view: View, left: Candidates) -> tuple[_Fired, str | None]:
     """The suspending rows that hold, and the last of them: it says which tasks are raised."""
     fired: _Fired = []
     kept: frozenset[str] | None = None
     dates = True
     governing: str | None = None
-    for row in compiled.suspending:
+    for row in left.suspending:
         if kept is not None and row.id not in kept:
             continue
-        if row.test is None or row.test(view, None):
+        if row.rest is None or row.rest(view, None):
             items: list[PlannedItem] = []
             if dates:
                 for ask in row.dates:
@@ -78,44 +80,32 @@ def _suspended(view: View, compiled: Compiled) -> tuple[_Fired, str | None]:
     return fired, governing
 
 
-def _asked(view: View, compiled: Compiled) -> _Fired:
+def _asked(view: View, compiled: Compiled, left: Candidates) -> _Fired:
     """Every other row that holds and has an item, and the chosen one in any case."""
-    for row_id, test in compiled.choice:
-        if test(view, None):
-            view.chosen = row_id
+    chosen = compiled.otherwise
+    for row_id, rest in left.choice:
+        if rest is None or rest(view, None):
+            chosen = row_id
             break
-    else:
-        view.chosen = compiled.otherwise
-    chosen, choosable, lesions = view.chosen, compiled.choosable, view.lesions
+    view.chosen = chosen
     fired: _Fired = []
     replaced: dict[str, set[str]] = {}
-    for row in compiled.rows:
-        test = row.test
+    for row in left.rows[chosen]:
+        rest = row.rest
         items: list[PlannedItem] = []
-        if row.for_each:
-            if row.for_each == "lesion":
-                facts_read: tuple[FactRead, ...] = ()
-                for lesion in lesions:
-                    if test is None or test(view, lesion):
-                        before = len(items)
-                        for ask in row.dates:
-                            ask(view, lesion, items)
-                        if len(items) > before:
-                            facts_read += row.read(view, lesion)
-            else:
-                facts_read = _own_windows(view, row, items, replaced)
-        elif row.id in choosable:
-            if row.id != chosen:
-                continue
+        if row.id == chosen:
             for ask in row.dates:
                 ask(view, None, items)
             fired.append((row, row.read(view, None), items))
             continue
-        elif test is None or test(view, None):
+        if row.for_each == "lesion":
+            facts_read = _of_lesions(view, compiled, row, items)
+        elif row.for_each:
+            facts_read = _own_windows(view, row, items, replaced)
+        elif rest is None or rest(view, None):
             for ask in row.dates:
                 ask(view, None, items)
-            if items:
-                facts_read = row.read(view, None)
+            facts_read = row.read(view, None) if items else ()
         if items:
             if (
                 row.replaces_in
@@ -125,7 +115,23 @@ def _asked(view: View, compiled: Compiled) -> _Fired:
                 for stream in row.replaces_in:
                     replaced.setdefault(stream, set()).update(row.replaces)
             fired.append((row, facts_read, items))
-    return _without(fired, replaced, compiled) if replaced else fired
+    return _without(fired, replaced, chosen) if replaced else fired
+
+
+def _of_lesions(
+    view: View, compiled: Compiled, row: CompiledRow, items: list[PlannedItem]
+) -> tuple[FactRead, ...]:
+    """The items of every lesion for which the row holds; what was read of each stands after its level."""
+    facts_read: tuple[FactRead, ...] = ()
+    rest, possible_of = row.rest, compiled.index.possible_of
+    for lesion in view.lesions:
+        if possible_of(view, lesion) >> row.place & 1 and (rest is None or rest(view, lesion)):
+            before = len(items)
+            for ask in row.dates:
+                ask(view, lesion, items)
+            if len(items) > before:
+                facts_read += row.read(view, lesion)
+    return facts_read
 
 
 def _own_windows(
@@ -137,7 +143,7 @@ def _own_windows(
     facts_read: list[FactRead] = []
     for own in active_overrides(view.facts, view.today):
         view.override = own
-        if row.test is not None and not row.test(view, None):
+        if row.rest is not None and not row.rest(view, None):
             continue
         items.append(
             PlannedItem(
@@ -155,12 +161,12 @@ def _own_windows(
     return tuple(facts_read)
 
 
-def _without(fired: _Fired, replaced: dict[str, set[str]], compiled: Compiled) -> _Fired:
+def _without(fired: _Fired, replaced: dict[str, set[str]], chosen: str) -> _Fired:
     """The rows after replacement: one that lost every item is no longer listed, unless it is the chosen one."""
     left: _Fired = []
     for row, facts_read, items in fired:
         kept = [item for item in items if row.id not in replaced.get(item.stream, ())]
-        if kept or row.id in compiled.choosable:
+        if kept or row.id == chosen:
             left.append((row, facts_read, kept))
     return left
 
@@ -201,32 +207,40 @@ def _stream(stream: str, winner: _Winner, request: str | None) -> StreamPlan:
     )
 
 
-def _request(view: View, compiled: Compiled) -> str | None:
-    for request, test in compiled.requests:
-        if test is None or test(view, None):
+def _request(view: View, left: Candidates) -> str | None:
+    for request, rest in left.requests:
+        if rest is None or rest(view, None):
             return request
     return None
 
 
-def _tasks(view: View, compiled: Compiled, governing: str | None) -> frozenset[str]:
+def _tasks(view: View, compiled: Compiled, left: Candidates, governing: str | None) -> frozenset[str]:
     tasks: list[str] = []
-    for rule in compiled.tasks.get(governing or "", ()):
+    for rule in left.tasks.get(governing or "", ()):
+        rest = rule.rest
         if rule.for_each:
-            if not any(rule.test is None or rule.test(view, lesion) for lesion in view.lesions):
+            possible_of = compiled.index.possible_of
+            if not any(
+                possible_of(view, one) >> rule.place & 1 and (rest is None or rest(view, one)) for one in view.lesions
+            ):
                 continue
-        elif rule.test is not None and not rule.test(view, None):
+        elif rest is not None and not rest(view, None):
             continue
         day = None if rule.day is None else rule.day(view)
         tasks.append(rule.task if day is None else f"{rule.task}:{day.isoformat()}")
-    return frozenset(tasks)
+    return frozenset(tasks) if tasks else _NO_TASKS
 
 
-def _gaps(view: View, compiled: Compiled) -> tuple[Gap, ...]:
+def _gaps(view: View, compiled: Compiled, left: Candidates) -> tuple[Gap, ...]:
     gaps: list[Gap] = []
-    for gap, for_each, test in compiled.gaps:
+    for gap, place, rest, for_each in left.gaps:
         if for_each:
-            gaps += [Gap(gap, one.index) for one in view.lesions if test is None or test(view, one)]
-        elif test is None or test(view, None):
+            gaps += [
+                Gap(gap, one.index)
+                for one in view.lesions
+                if compiled.index.possible_of(view, one) >> place & 1 and (rest is None or rest(view, one))
+            ]
+        elif rest is None or rest(view, None):
             gaps.append(Gap(gap))
     return tuple(gaps)
 

@@ -37,12 +37,18 @@ class Condition:
     per_lesion: ClassVar[bool] = False
     per_override: ClassVar[bool] = False
     after_rows: ClassVar[bool] = False
+    #: The facet of `index` that alone answers it; None where it reads days, or more than one facet.
+    facet: ClassVar[str | None] = None
     #: Whether a fact it reads may be missing, so that the document must say what unknown counts as.
     may_be_unknown: ClassVar[bool] = False
 
     def unknown_possible(self) -> bool:
         """Whether the answer may be unknown."""
         return self.may_be_unknown
+
+    def needs(self) -> tuple[Condition, ...]:
+        """Conditions, each answered by one facet, without which this one is never yes."""
+        return ()
 
     def test(self, names: Names) -> Test:
         """The question as a function of a view, compiled once per policy."""
@@ -218,6 +224,9 @@ class Settled(Condition):
 
     def unknown_possible(self) -> bool:
         return False
+
+    def needs(self) -> tuple[Condition, ...]:
+        return () if self.holds else self.part.needs()
 
     def test(self, names: Names) -> Test:
         test, holds = self.part.test(names), self.holds
