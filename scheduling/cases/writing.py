@@ -196,7 +196,9 @@ def flow(value: object) -> str:
     return scalar(value)
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_<>=](?:[A-Za-z0-9_./+() :-]*[A-Za-z0-9_./+()-])?")
+_PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+() -]*[A-Za-z0-9_./+()-])?")
+#: Words that older readers of YAML take for marks.
+_MARKS = frozenset({"y", "n", "yes", "no", "on", "off"})
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 
@@ -210,7 +212,7 @@ def scalar(value: object) -> str:
     if isinstance(value, int | float | date):
         return str(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and ": " not in text and plain(text) == text:
+    if _PLAIN.fullmatch(text) and plain(text) == text and text.lower() not in _MARKS:
         return text
     return '"' + _UNSAFE.sub(_escape, text) + '"'
 

@@ -27,6 +27,8 @@ from scheduling.cases import (
 from scheduling.engine.facts import seen_on
 from scheduling.engine.planning import plan
 from scheduling.engine.policy import Policy
+from scheduling.engine.reading import PolicyErrors
+from scheduling.files import load_policy
 from scheduling.policies import default_policy
 
 #: Exit codes: an expectation is not met; the input cannot be used.
@@ -148,4 +150,15 @@ class Command(BaseCommand):
     def _policy(self, name: str | None) -> Policy:
         if name is None:
             return default_policy()
-        raise NotImplementedError(name)
+        try:
+            return load_policy(Path(name))
+        except OSError as error:
+            raise CommandError(
+                f"{name}: {error.strerror or error}; expected a policy document", returncode=REFUSED
+            ) from None
+        except PolicyErrors as errors:
+            for problem in errors.errors:
+                self.stderr.write(f"{name}: {problem}")
+            raise CommandError(
+                f"{len(errors.errors)} mistakes in the policy; nothing was planned.", returncode=REFUSED
+            ) from None
