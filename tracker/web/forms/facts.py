@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -36,20 +36,30 @@ def short_text(label: str, *, most: int = 120, help_text: str = "", required: bo
 class StudyForm(TypedForm):
     """One examination that was performed."""
 
+    unknown = ("spine_read", "first_call")
     kind = segments("Kind of study", words.STUDY, required=True)
-    on = DayField(label="Day of the study")
+    occurred_on = DayField(label="Day of the study")
     coverage = segments("What it covers", words.COVERAGE, unknown="Not recorded")
     indication = menu(
         "Why it was done", words.INDICATION, initial="unknown", help_text="As it was meant before the result"
     )
+    reported_on = DayField(label="Day of the report", required=False)
     spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    first_call = segments(
+        "First call",
+        {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"},
+        help_text="What the report says first; kept when it is judged again later",
+        unknown="Not reported yet",
+    )
     report = long_text("Report", help_text="The reader’s conclusion, shown and never interpreted")
 
 
 class VisitForm(TypedForm):
     """One contact with a clinician."""
 
-    on = DayField(label="Day of the visit")
+    unknown = ("planned_visit", "symptoms_asked", "examined")
+    named: ClassVar[dict[str, str]] = {"planned": "planned_visit"}
+    occurred_on = DayField(label="Day of the visit")
     kind = segments(
         "Seen by",
         {"spine_surgeon": "Spine surgeon", "oncologist": "Oncologist", "nurse": "Nurse", "other": "Other"},
@@ -58,7 +68,7 @@ class VisitForm(TypedForm):
         help_text="Only the spine surgeon counts for the surgeon’s dates",
     )
     seen_by = short_text("Name")
-    planned = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
+    planned_visit = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
     symptoms_asked = segments("Symptoms asked about", YES_NO, help_text="A “none” that nobody asked is not a none")
     examined = segments("Examined", YES_NO)
     reason = short_text("Note", most=200)
@@ -67,7 +77,7 @@ class VisitForm(TypedForm):
 class ResponseForm(TypedForm):
     """The clinician's verdict: spine, viscera and pain are three fields."""
 
-    on = DayField(label="Day of the assessment")
+    occurred_on = DayField(label="Day of the assessment")
     spine = segments("Spine", words.RESPONSE, required=True)
     visceral = segments("Viscera", words.RESPONSE, unknown="Not recorded")
     pain = segments("Pain", words.PAIN_RESPONSE, unknown="Not recorded")
@@ -82,8 +92,9 @@ class ResponseForm(TypedForm):
 class SymptomForm(TypedForm):
     """A symptom that was reported; it stays open until a clinician closes it."""
 
+    unknown = ("route",)
     kind = segments("What is it", words.SYMPTOM, required=True)
-    on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
+    occurred_on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
     onset_on = DayField(label="Since when", required=False)
     detail = long_text("In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle")
     told_to = short_text("First told to")
@@ -102,7 +113,9 @@ class SymptomForm(TypedForm):
 class CloseSymptomForm(TypedForm):
     """A clinician's closing of a symptom."""
 
-    on = DayField(label="Day it was settled")
+    unknown = ("cause",)
+    named: ClassVar[dict[str, str]] = {"closed_reason": "reason", "cause_on": "closed_on"}
+    closed_on = DayField(label="Day it was settled")
     reason = long_text("What settled it", most=300, rows=2)
     cause = segments(
         "Cause",
@@ -123,9 +136,10 @@ class CloseSymptomForm(TypedForm):
 class TherapyForm(TypedForm):
     """A line of systemic treatment."""
 
+    unknown = ("stop_reason", "steroids", "reason")
     therapy_class = menu("Class", words.THERAPY_CLASS, help_text="“Stopped” records that all treatment ended")
     drugs = WordsField(label="Drugs", required=False, help_text="Names with commas, for example nivolumab, cabozantinib")
-    started_on = DayField(label="Started on")
+    occurred_on = DayField(label="Started on", help_text="For “Stopped”: the day treatment ended. For example 21 Jul 2026")
     reason = menu("Why it was begun", words.THERAPY_REASON, initial="unknown")
     stopped_on = DayField(label="Stopped on", required=False)
     stop_reason = segments("Why it was stopped", words.STOP_REASON)
@@ -136,6 +150,7 @@ class TherapyForm(TypedForm):
 class StopTherapyForm(TypedForm):
     """The end of a line that was running."""
 
+    unknown = ("stop_reason",)
     stopped_on = DayField(label="Stopped on")
     stop_reason = segments("Why it was stopped", words.STOP_REASON)
 
@@ -144,7 +159,7 @@ class ProcedureForm(TypedForm):
     """A local treatment of the spine."""
 
     kind = segments("Procedure", words.PROCEDURE, required=True)
-    on = DayField(label="Day", help_text="For radiotherapy the last fraction. For example 21 Jul 2026 or 21/7/26")
+    occurred_on = DayField(label="Day", help_text="For radiotherapy the last fraction. For example 21 Jul 2026 or 21/7/26")
     levels = LevelsField(label="Levels", required=False)
     hardware = segments("Implants", words.HARDWARE, unknown="None or not known")
     dose_gy = forms.DecimalField(
@@ -170,7 +185,7 @@ class StatusForm(TypedForm):
     """In or out of the programme, by a person, with a reason."""
 
     status = segments("Status", words.PATIENT_STATUS, required=True)
-    on = DayField(label="From")
+    occurred_on = DayField(label="From")
     reason = short_text("Reason", most=300, required=True)
     clinician = short_text("Confirmed by", help_text="Hospice, discharge and refusal name a clinician")
     scope = short_text("What was declined", most=60, help_text="Only for a refusal")
@@ -182,7 +197,7 @@ class StatusForm(TypedForm):
 class AssessmentForm(TypedForm):
     """One look at a lesion: ESCC and the six items of SINS, any of them possibly not known."""
 
-    on = DayField(label="Day of the assessment")
+    occurred_on = DayField(label="Day of the assessment")
     escc = segments("ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded")
     location = segments("Location", words.SINS_VALUE["location"], points=POINTS["location"], unknown="From the level")
     location_reason = short_text(
@@ -211,27 +226,45 @@ class AssessmentForm(TypedForm):
         """The six items in the order of the instrument."""
         return [self[item] for item in SINS_ITEMS]
 
-    @property
-    def sins_scored(self) -> bool:
-        """Whether any item was answered: an untouched score is no look at it."""
-        return any(self.cleaned_data.get(item) for item in SINS_ITEMS)
+    def fact(self) -> dict[str, Any]:
+        """Grade and items; an untouched score is no look at it, a location of its own says why."""
+        items = {item: self.cleaned_data[item] for item in SINS_ITEMS if self.cleaned_data.get(item)}
+        reason = self.cleaned_data["location_reason"]
+        return {
+            "occurred_on": self.cleaned_data["occurred_on"],
+            "escc": self.cleaned_data["escc"],
+            "sins": items or None,
+            "location_overridden": bool(reason and items.get("location")),
+            "location_reason": reason,
+        }
 
 
 class LesionForm(AssessmentForm):
-    """A new lesion with its first assessment."""
+    """A new lesion with its first look."""
 
     level = forms.ChoiceField(label="Level", choices=level_choices, error_messages={"required": "Choose a level."})
-    found_on = DayField(label="First found on")
     note = short_text("Note", most=200)
-    field_order = ("level", "found_on", "note", "on", "escc")
+    field_order = ("level", "occurred_on", "note", "escc")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["on"].required = False
-        self.fields["on"].help_text = "Left empty: the day it was first found"
+        self.fields["occurred_on"].label = "First found on"
+
+    def fact(self) -> dict[str, Any]:
+        """The look, with level and note."""
+        level = self.cleaned_data["level"]
+        return {**super().fact(), "level": "" if level == "unknown" else level, "note": self.cleaned_data["note"]}
 
 
 class WrongForm(TypedForm):
     """Why a fact is marked entered in error; it stays visible and counts nowhere."""
 
     reason = short_text("Why it is wrong", most=300, required=True)
+
+
+class AssignForm(TypedForm):
+    """Who is responsible; the choices are set by the page."""
+
+    team = forms.ChoiceField(label="Team", error_messages={"required": "Choose a team."})
+    nurse = forms.ChoiceField(label="Nurse", required=False)
+    surgeon = forms.ChoiceField(label="Surgeon", required=False)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -174,6 +174,10 @@ class TypedForm(forms.Form):
     """A form that knows today, keeps what was typed and lists every mistake at once."""
 
     use_required_attribute = False
+    #: Fields whose untouched answer is the word "unknown" in the record.
+    unknown: ClassVar[tuple[str, ...]] = ()
+    #: A column's name in the record to the field that asks for it here, where the two differ.
+    named: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         options.setdefault("label_suffix", "")
@@ -182,16 +186,22 @@ class TypedForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = today
-            if field.required:
-                field.error_messages["required"] = field.error_messages.get(
-                    "required", ""
-                ).replace("This field is required.", "Nothing was given. This one is needed.")
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = "Nothing was given. This one is needed."
 
     def refuse(self, problem: InvalidFact) -> None:
         """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
         for name, sentences in problem.problems.items():
+            field = self.named.get(name, name)
             for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
+                self.add_error(field if field in self.fields else None, sentence)
+
+    def fact(self) -> dict[str, Any]:
+        """What was typed, as a service takes it."""
+        return {
+            name: "unknown" if name in self.unknown and value == "" else value
+            for name, value in self.cleaned_data.items()
+        }
 
     @property
     def error_box(self) -> ErrorBox | None:

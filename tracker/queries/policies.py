@@ -1,0 +1,82 @@
+"""Which policy rules on a day, who approved it, and its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from scheduling.engine.policy import Policy
+from scheduling.models import PolicyVersion
+from scheduling.publishing import NoPolicyInForce, compiled, in_force
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """The version behind today's dates; `draft` until a clinical lead approved it."""
+
+    name: str
+    title: str
+    draft: bool
+    effective_from: date | None
+    approved_by: str
+    approved_on: date | None
+    next_review_on: date | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version of the line, as a list of them shows it."""
+
+    name: str
+    effective_from: date | None
+    published_by: str
+    approved_by: str
+    approved_on: date | None
+    retired_on: date | None
+    in_force: bool
+
+
+def policy_in_force(today: date) -> PolicyInForce | None:
+    """The version that rules on `today`; None where none is published."""
+    try:
+        version = in_force(today)
+    except NoPolicyInForce:
+        return None
+    return PolicyInForce(
+        name=version.version,
+        title=compiled(version).about.title,
+        draft=version.is_draft_for_clinic,
+        effective_from=version.effective_from,
+        approved_by=str(version.approved_by) if version.approved_by else "",
+        approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
+        next_review_on=version.next_review_on,
+        fingerprint=version.fingerprint,
+    )
+
+
+def policy_rows(today: date) -> Policy | None:
+    """The policy of that version as values; None where none is published."""
+    try:
+        return compiled(in_force(today))
+    except NoPolicyInForce:
+        return None
+
+
+def policy_versions(today: date) -> tuple[VersionLine, ...]:
+    """Every version of every line, newest first."""
+    current = policy_in_force(today)
+    return tuple(
+        VersionLine(
+            name=version.version,
+            effective_from=version.effective_from,
+            published_by=str(version.published_by) if version.published_by else "",
+            approved_by=str(version.approved_by) if version.approved_by else "",
+            approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
+            retired_on=timezone.localtime(version.retired_at).date() if version.retired_at else None,
+            in_force=current is not None and version.version == current.name,
+        )
+        for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by("-created_at", "-pk")
+    )

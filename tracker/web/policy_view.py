@@ -1,0 +1,143 @@
+"""A policy's rows as its page shows them: per stream the windows in words and as a bar, evidence, citation, reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scheduling.engine import words as engine_words
+from scheduling.engine.periods import Offset
+from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
+from tracker.web import marks, words
+from tracker.web.marks import Chip, Mark
+from tracker.web.window_bar import Bar, days_bar
+
+#: Days that the bars show; longer windows end in an arrow.
+SCALE = 30 * 7
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLine:
+    """One window of a row: ``8 / 12 / 13 weeks`` after a day."""
+
+    figures: str
+    after: str
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCell:
+    """What a row asks for in one stream, and on what evidence."""
+
+    lines: tuple[WindowLine, ...]
+    asks: str
+    chip: Chip
+    citation: str
+    rationale: str
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRowView:
+    """One line of the table."""
+
+    code: str
+    title: str
+    urgency: Mark
+    imaging: StreamCell | None
+    surgeon: StreamCell | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyGroup:
+    """Rows that belong together."""
+
+    title: str
+    rows: tuple[PolicyRowView, ...]
+
+
+_GROUPS = {
+    "S": "Stops",
+    "E": "Emergency, cord and stability",
+    "O": "A clinician’s own window",
+    "R": "Response",
+    "C": "Cord and stability, milder",
+    "P": "After a procedure",
+    "N": "New therapy",
+    "D": "Step-down",
+    "B": "Base rhythm",
+    "A": "Low risk",
+}
+
+
+def policy_groups(policy: Policy) -> tuple[PolicyGroup, ...]:
+    """The rows in table order, a group begins where the first letter changes."""
+    groups: list[tuple[str, list[PolicyRowView]]] = []
+    for row in policy.rows:
+        title = _GROUPS.get(row.id[0], "Other")
+        if not groups or groups[-1][0] != title:
+            groups.append((title, []))
+        groups[-1][1].append(_row(row))
+    return tuple(PolicyGroup(title, tuple(rows)) for title, rows in groups)
+
+
+def _row(row: Row) -> PolicyRowView:
+    return PolicyRowView(
+        row.id,
+        row.title,
+        marks.urgency(row.urgency),
+        _cell(row, "imaging"),
+        _cell(row, "surgeon"),
+    )
+
+
+def _cell(row: Row, stream: str) -> StreamCell | None:
+    rule = row.stream(stream)
+    if rule is None:
+        return None
+    return StreamCell(
+        lines=tuple(_lines(rule)),
+        asks="asks for nothing" if stream in row.asks_nothing_in or not rule.items else "",
+        chip=marks.chip("", rule.evidence.grade),
+        citation="" if rule.evidence.citation in ("", "none") else rule.evidence.citation,
+        rationale=rule.evidence.rationale,
+        elsewhere=tuple(
+            f"{words.GRADE.get(each.grade, each.grade)} for "
+            + ", ".join([*(words.SITE.get(site, site) for site in each.sites), *(words.SUBTYPE.get(sub, sub) for sub in each.subtypes)])
+            for each in rule.evidence.by_primary
+        )
+        + ((rule.evidence.note_elsewhere,) if rule.evidence.note_elsewhere else ()),
+    )
+
+
+def _lines(rule: StreamRule) -> Iterator[WindowLine]:
+    for item in rule.items:
+        after = " or ".join(engine_words.anchor_words(anchor.key) for anchor in item.count_from)
+        for window, name in _windows(item):
+            figures, unit = window_figures(window)
+            before = f"{name}: " if name else ""
+            yield WindowLine(
+                f"{before}{figures}",
+                f"{unit} after {after}",
+                days_bar(window.earliest, window.due, window.latest, SCALE),
+            )
+
+
+def _windows(item: ItemRule) -> Iterator[tuple[Offset, str]]:
+    for each in item.windows:
+        yield each.window, ""
+    table = {**words.THERAPY_CLASS, **words.TEMPO}
+    grouped: dict[Offset, list[str]] = {}
+    for code, window in item.windows_by:
+        if window is not None:
+            grouped.setdefault(window, []).append(table.get(code, code))
+    for window, names in grouped.items():
+        yield window, ", ".join(names)
+
+
+def window_figures(window: Offset) -> tuple[str, str]:
+    """``8 / 12 / 13`` and ``weeks``, or days where one of the three is no whole week."""
+    days = (window.earliest, window.due, window.latest)
+    if all(day % 7 == 0 for day in days) and window.latest:
+        return " / ".join(str(day // 7) for day in days), "weeks"
+    return " / ".join(str(day) for day in days), "days"
