@@ -1,0 +1,219 @@
+"""What is found while one patient is read: values taken, values refused, questions; nothing leaves without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from tracker.interop.csv.files import Row
+from tracker.interop.records import Draft, Problem, Proposal, QuestionDraft, Severity, proposal
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+EXPECTED_DAY = "a date such as 2026-06-01"
+
+
+class Day(NamedTuple):
+    """A date as written: the first day of its period, and how exactly it is known."""
+
+    on: date
+    precision: str = "day"
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        if self.precision == "day":
+            return self.on
+        year, month = (self.on.year + 1, 1) if self.precision == "year" else _next_month(self.on)
+        return date(year, month, 1) - timedelta(days=1)
+
+
+def _next_month(on: date) -> tuple[int, int]:
+    return (on.year + 1, 1) if on.month == 12 else (on.year, on.month + 1)
+
+
+class Slashed(NamedTuple):
+    """A date with the year last: `readings` are the days it can mean, day before month first."""
+
+    readings: tuple[date, ...]
+
+
+def _slashed(text: str) -> Slashed | None:
+    match = _SLASHED.fullmatch(text)
+    if match is None:
+        return None
+    first, second, year = (int(part) for part in match.groups())
+    found: list[date] = []
+    for month, day in ((second, first), (first, second)):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:
+            continue
+    return Slashed(tuple(dict.fromkeys(found)))
+
+
+def _iso(text: str) -> Day | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        on = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return Day(on, "day" if day else "month" if month else "year")
+
+
+@dataclass(slots=True)
+class Notes:
+    """The findings of one patient. `wrong` says that the patient cannot be taken."""
+
+    name: str
+    as_of: date
+    number: str = ""
+    birth: Day | None = None
+    died_on: date | None = None
+    wrong: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    questions: list[QuestionDraft] = field(default_factory=list)
+
+    @property
+    def whose(self) -> str:
+        """The number where it is known, else the source's name."""
+        return self.number or self.name
+
+    # what can be said of a value
+
+    def say(self, severity: Severity, row: Row, column: str, kind: str, expected: str) -> None:
+        """Add one problem."""
+        self.problems.append(
+            Problem(
+                place=row.place(column), value=row.raw(column)[:200], expected=expected, severity=severity, kind=kind,
+                patient=self.whose,
+            )
+        )  # fmt: skip
+        self.wrong = self.wrong or severity is Severity.ERROR
+
+    def error(self, row: Row, column: str, kind: str, expected: str) -> None:
+        """The patient cannot be taken."""
+        self.say(Severity.ERROR, row, column, kind, expected)
+
+    def skip(self, row: Row, column: str, kind: str, expected: str) -> None:
+        """The fact is left out."""
+        self.say(Severity.SKIPPED, row, column, kind, expected)
+
+    def note(self, row: Row, column: str, kind: str, expected: str) -> None:
+        """The value was read, and how."""
+        self.say(Severity.NOTE, row, column, kind, expected)
+
+    def say_unused(self, row: Row, column: str, kind: str, expected: str) -> None:
+        """The row is understood, and nothing here needs it."""
+        self.say(Severity.UNUSED, row, column, kind, expected)
+
+    def ask(
+        self, row: Row, column: str, kind: str, fact: str, *, text: str, expected: str,
+        draft: Draft | None = None, offer: Proposal | None = None,
+    ) -> None:  # fmt: skip
+        """A question about one fact; `draft` or `offer` is what would be recorded if it is accepted."""
+        self.questions.append(
+            QuestionDraft(
+                kind=kind,
+                source_key=f"csv:{self.name}:{fact}#{kind}"[:300],
+                place=row.place(column),
+                value=row.raw(column)[:200],
+                expected=expected,
+                text=text,
+                proposal=proposal(draft) if draft is not None else offer,
+                patient=self.whose,
+            )
+        )
+
+    # reading one cell
+
+    def text(self, row: Row, column: str) -> str:
+        """The cell without white space around it (a no-break space included), which is reported."""
+        raw = row.raw(column)
+        tidy = " ".join(raw.split()) if "  " in raw or "\u00a0" in raw else raw.strip()
+        if tidy != raw:
+            self.note(row, column, "white_space", f"{tidy!r}: read without the white space")
+        if "\x00" in tidy:
+            self.error(row, column, "text", "text without NUL characters")
+        return tidy
+
+    def code(
+        self, row: Row, column: str, known: Collection[str], *, required: bool = False,
+        also: Mapping[str, str] | None = None,
+    ) -> str:  # fmt: skip
+        """A word of a closed set, empty where nothing stands. `also` maps further words of the source to ours."""
+        value = self.text(row, column)
+        if also and value in also:
+            return also[value]
+        if value in known:
+            return value
+        if not value:
+            if required:
+                self.error(row, column, "missing", f"one of {', '.join(known)}")
+            return ""
+        words = [*known, *(also or ())]
+        close = get_close_matches(value.lower(), words, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        self.error(row, column, "code", f"one of {', '.join(words)}{hint}")
+        return ""
+
+    def whole(self, row: Row, column: str, low: int, high: int) -> int | None:
+        """A whole number between two bounds; None where nothing stands or it is wrong, which is reported."""
+        value = self.text(row, column)
+        if not value:
+            return None
+        if value.isascii() and value.isdecimal() and len(value) < 10 and low <= int(value) <= high:
+            return int(value)
+        self.error(row, column, "number", f"a whole number from {low} to {high}")
+        return None
+
+    def day(self, row: Row, column: str) -> Day | Slashed | None:
+        """A date as written. None: nothing stands there, or it is no date, which is reported as an error.
+
+        A date with the year last is `Slashed` where it can mean two days; where it can mean one it is read, and said.
+        A date that ends before birth is an error: it may belong to somebody else.
+        """
+        value = self.text(row, column)
+        if not value:
+            return None
+        found = _iso(value)
+        if found is None:
+            slashed = _slashed(value)
+            if slashed is None or not slashed.readings:
+                self.error(row, column, "date", EXPECTED_DAY)
+                return None
+            if len(slashed.readings) > 1:
+                return slashed
+            found = Day(slashed.readings[0])
+            self.note(
+                row, column, "date_format", f"{EXPECTED_DAY}; read as {found.on}, which is the only reading"
+            )
+        elif found.precision != "day":
+            self.note(row, column, "partial_date", f"{EXPECTED_DAY}; kept as a {found.precision}")
+        if self.birth is not None and found.last < self.birth.on:
+            self.error(row, column, "before_birth", f"a day on or after birth ({self.birth.on})")
+            return None
+        return found
+
+    def plain_day(self, row: Row, column: str, *, required: bool = False) -> Day | None:
+        """A date that must be read for the patient to be taken, not after the reference day."""
+        found = self.day(row, column)
+        if found is None:
+            if required and not row.raw(column).strip():
+                self.error(row, column, "missing", EXPECTED_DAY)
+            return None
+        if isinstance(found, Slashed):
+            meant = " or ".join(map(str, found.readings))
+            self.error(row, column, "date_format", f"{EXPECTED_DAY}; this can mean {meant}")
+            return None
+        if found.on > self.as_of:
+            self.error(row, column, "future_date", f"a day on or before the reference day {self.as_of}")
+            return None
+        return found

@@ -1,0 +1,157 @@
+"""Local treatments: a radiotherapy course by its end, its dose in Gy, its kind against its dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from scheduling.catalog.codes import level_of_text
+from scheduling.catalog.radiotherapy import ONE_COURSE_DAYS, read_course
+from scheduling.engine.vocabulary import ProcedureKind, span_levels
+from tracker.interop.csv.common import dated, distinct, meant
+from tracker.interop.csv.files import Row
+from tracker.interop.csv.notes import Day, Notes, Slashed
+from tracker.interop.csv.tables import PROCEDURES
+from tracker.interop.records import ProcedureDraft
+
+_KINDS = tuple(map(str, ProcedureKind))
+_RADIOTHERAPY = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})
+#: A dose per fraction outside these bounds (cGy) was written in another unit.
+_FRACTION_CGY = (100, 3000)
+
+
+def read_procedures(notes: Notes, rows: Iterable[Row]) -> tuple[ProcedureDraft, ...]:
+    """The local treatments of one patient."""
+    found = [
+        (row, draft)
+        for row in distinct(notes, rows, PROCEDURES)
+        if (draft := _procedure(notes, row)) is not None
+    ]
+    _ask_one_course(notes, found)
+    return tuple(draft for _, draft in found)
+
+
+def _procedure(notes: Notes, row: Row) -> ProcedureDraft | None:
+    key = f"procedures/{row.raw('procedure_id').strip()}"
+    kind = notes.code(row, "type", _KINDS, required=True)
+    levels = _levels(notes, row)
+    course = kind in _RADIOTHERAPY
+    dose, fractions = _dose(notes, row, key) if course else (None, None)
+
+    def make(on: Day) -> ProcedureDraft:
+        return ProcedureDraft(
+            source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), kind=kind, levels=levels,
+            dose_gy=dose, fractions=fractions,
+        )  # fmt: skip
+
+    ended = bool(row.raw("end_date").strip()) and course
+    draft = dated(notes, row, "end_date" if ended else "date", key, "end of this treatment", make)
+    if draft is None or not course:
+        return draft
+    if not ended and fractions != 1:
+        notes.note(
+            row, "end_date", "course_without_end",
+            f"the day of the last fraction; read as {draft.occurred_on}, the start, with the day marked unknown",
+        )  # fmt: skip
+        draft = replace(draft, precision="unknown")
+    if ended and _starts_after(notes, row, key, draft):
+        return None
+    _ask_kind(notes, row, key, draft)
+    return draft
+
+
+def _levels(notes: Notes, row: Row) -> tuple[str, ...]:
+    """Levels and spans, several separated by a semicolon."""
+    levels: list[str] = []
+    for part in notes.text(row, "level").split(";"):
+        written = part.strip()
+        if not written:
+            continue
+        ends = [level_of_text(end) for end in written.split("-")]
+        entry = "-".join(end for end in ends if end)
+        try:
+            if None in ends or len(ends) > 2:
+                raise ValueError
+            span_levels(entry)
+        except ValueError:
+            notes.error(
+                row, "level", "code", "a level such as T8, or a span with the upper end first such as T5-T7"
+            )
+            continue
+        if entry != written:
+            notes.note(row, "level", "level_wording", f"a level such as T8; read as {entry}")
+        levels.append(entry)
+    return tuple(levels)
+
+
+def _dose(notes: Notes, row: Row, key: str) -> tuple[Decimal | None, int | None]:
+    """Dose in Gy and fractions; a dose that no course has in cGy is asked about and left out."""
+    fractions = notes.whole(row, "fractions", 1, 60)
+    dose = notes.whole(row, "dose_cgy", 1, 99_999)
+    if dose is None:
+        return None, fractions
+    low, high = _FRACTION_CGY
+    if not low <= dose / (fractions or 1) <= high * (1 if fractions else 60):
+        notes.ask(
+            row, "dose_cgy", "dose_unit", key,
+            text=f"The whole dose is given as {dose}, which is no dose in cGy for {fractions or 'unknown'} fractions. "
+            "Which unit is it? The dose is left out until answered.",
+            expected="the whole dose in cGy, such as 2400",
+        )  # fmt: skip
+        return None, fractions
+    return Decimal(dose) / 100, fractions
+
+
+def _starts_after(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> bool:
+    start = notes.day(row, "date")
+    if isinstance(start, Slashed):
+        notes.note(
+            row, "date", "ambiguous_date", f"a date such as 2026-06-01; {meant(start)}; the end counts"
+        )
+        return False
+    if start is None or start.on <= draft.occurred_on:
+        return False
+    notes.ask(
+        row, "end_date", "end_before_start", key,
+        text=f"This course ends on {draft.occurred_on}, before it starts on {start.on}. Are the days exchanged? "
+        "It is left out until answered.",
+        expected=f"a day on or after the start {start.on}",
+        draft=replace(draft, occurred_on=start.on),
+    )  # fmt: skip
+    return True
+
+
+def _ask_kind(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> None:
+    """Dose and fractions say stereotactic or conventional; where the named kind is the other one, a person decides."""
+    if draft.dose_gy is None or draft.fractions is None:
+        return
+    technique = "stereotactic" if draft.kind == ProcedureKind.SBRT else ""
+    reading = read_course(float(draft.dose_gy), draft.fractions, technique)
+    if reading.kind is None or reading.kind == draft.kind:
+        return
+    notes.ask(
+        row, "type", "kind_and_dose", key,
+        text=f"{draft.dose_gy:g} Gy in {draft.fractions} fractions reads as {reading.kind}, the file says {draft.kind}."
+        " Which is right? It counts as the file says until answered.",
+        expected=f"{reading.kind}, or another dose",
+        draft=replace(draft, kind=str(reading.kind)),
+    )  # fmt: skip
+
+
+def _ask_one_course(notes: Notes, found: list[tuple[Row, ProcedureDraft]]) -> None:
+    """Two courses to one level within 14 days may be one course, with doses and fractions that add up."""
+    courses = sorted(
+        (pair for pair in found if pair[1].kind in _RADIOTHERAPY and pair[1].levels),
+        key=lambda pair: (pair[1].levels, pair[1].occurred_on),
+    )
+    for (_, earlier), (row, later) in pairwise(courses):
+        if earlier.levels != later.levels or (later.occurred_on - earlier.occurred_on).days > ONE_COURSE_DAYS:
+            continue
+        notes.ask(
+            row, "date", "one_course", later.source_key,
+            text=f"One course to {', '.join(later.levels)} ended on {earlier.occurred_on} and {later.occurred_on}."
+            " Are they one course? They count as two until answered.",
+            expected=f"courses to one level more than {ONE_COURSE_DAYS} days apart, or one row for both",
+        )  # fmt: skip
