@@ -1,4 +1,4 @@
-"""What a patient's page shows, as values without a database behind them. A day that is not known is None, never today."""
+"""What a patient's page shows, as values without a database behind them; a day that is not known is None."""
 
 from __future__ import annotations
 
@@ -137,8 +137,8 @@ class LesionLine:
     """A lesion with what stands today.
 
     `sins_total` None: incomplete or never scored; then `sins_lowest` to `sins_highest` is what it can still be and
-    `sins_missing` names the items. `escc` "" is not known, never grade 0. `escc_since` and `sins_since` are the days since
-    which the present grade and band, or worse, have stood; `graded_on` is the newest ESCC assessment.
+    `sins_missing` names the items. `escc` "" is not known, never grade 0. `escc_since` and `sins_since` are the days
+    since which the present grade and band, or worse, have stood; `graded_on` is the newest ESCC assessment.
     """
 
     id: int

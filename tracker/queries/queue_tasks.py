@@ -139,9 +139,7 @@ def _tasks(user: User, today: date) -> QuerySet[Task]:
 
 
 def _reminders(user: User, today: date) -> QuerySet[Reminder]:
-    asked = Task.objects.filter(
-        follow_up=OuterRef("follow_up"), kind="check_delivery", ended_at__isnull=True
-    )
+    asked = Task.objects.filter(follow_up=OuterRef("follow_up"), kind="check_delivery", ended_at__isnull=True)
     return Reminder.objects.filter(
         follow_up__patient__in=access.visible_patients(user), state="uncertain"
     ).exclude(Exists(asked))
@@ -178,9 +176,7 @@ def _narrowed(rows: QuerySet[Any], filters: QueueFilters) -> QuerySet[Any]:
         found &= Q(**{f"{path}surgeon_id": filters.surgeon})
     if filters.owner is not None:
         found &= (
-            Q(**{f"{path}nurse_id": filters.owner})
-            if filters.owner
-            else Q(**{f"{path}nurse__isnull": True})
+            Q(**{f"{path}nurse_id": filters.owner}) if filters.owner else Q(**{f"{path}nurse__isnull": True})
         )
     return rows.filter(found)
 

@@ -103,8 +103,14 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
     possible += [
         (CALL, not ended),
         (TAKE, not ended),
-        (SNOOZE, not ended and not emergency and row.state != State.CANCELLED
-         and standing is not Standing.SNOOZED and standing is not Standing.AWAITING_CLOSURE),
+        (
+            SNOOZE,
+            not ended
+            and not emergency
+            and row.state != State.CANCELLED
+            and standing is not Standing.SNOOZED
+            and standing is not Standing.AWAITING_CLOSURE,
+        ),
         (WAKE, standing is Standing.SNOOZED),
         (CANCEL, lifecycle.can_move(row.state, "cancel") and not emergency),
         (NOTE, True),

@@ -1,4 +1,4 @@
-"""Everything a person records about a patient: checked at once, written with its audit event, planned in one transaction."""
+"""Everything a person records about a patient: checked at once, written with its audit event, planned at once."""
 
 from tracker.services.records.clinic import (
     SCALES,

@@ -93,9 +93,8 @@ def _check_value(problems: Problems, name: str, field: models.Field[Any, Any], v
         if value == "" and field.blank:
             return
         allowed = ", ".join(str(code) for code, _ in field.flatchoices)
-        problems.add(
-            name, f"“{value}” was given; expected one of {allowed}." if value != "" else f"Nothing was given; expected one of {allowed}."
-        )
+        given = "Nothing" if value == "" else f"“{value}”"
+        problems.add(name, f"{given} was given; expected one of {allowed}.")
     elif isinstance(field, models.CharField | models.TextField):
         if not isinstance(value, str):
             problems.add(name, f"“{value}” was given; expected a text.")
@@ -142,9 +141,7 @@ def check_levels(problems: Problems, field: str, entries: Iterable[str]) -> None
             problems.add(field, f"{error}.")
 
 
-def check_location(
-    problems: Problems, level: str, location: str, overridden: bool, reason: str
-) -> None:
+def check_location(problems: Problems, level: str, location: str, overridden: bool, reason: str) -> None:
     """A SINS location class fits its level (Fisher 2010) unless a person set another, with a reason."""
     if not location:
         if overridden:

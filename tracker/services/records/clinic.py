@@ -18,8 +18,8 @@ from tracker.services.records.writing import (
     check_may_record,
     check_sees,
     in_one,
-    with_plan,
     the,
+    with_plan,
 )
 
 #: Scale -> the values it has. ECOG 0 to 5 and Karnofsky 0 to 100 are never converted into each other.
@@ -108,8 +108,8 @@ def open_symptom(
 ) -> Recorded:
     """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway (E1) at once.
 
-    `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises InvalidFact
-    with all problems, Refused.
+    `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises
+    InvalidFact with all problems, Refused.
     """
     check_may_record(by, patient)
     problems = Problems()
@@ -164,7 +164,7 @@ def close_symptom(
     }
     check_fields(problems, Symptom, values, patient, today)
     problems.raise_any()
-    change(symptom, values, "closed symptom", by=by, at=at)
+    change(symptom, values, "symptom.closed", by=by, at=at)
     return with_plan(symptom, by=by, today=today, at=at)
 
 
@@ -180,20 +180,18 @@ def mark_step(
     reached = getattr(symptom, STEPS[step])
     if reached is not None:
         raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {reached:%d %b %Y %H:%M}.")
-    change(symptom, {STEPS[step]: at}, f"pathway: {step.replace('_', ' ')}", by=by, at=at)
+    change(symptom, {STEPS[step]: at}, f"symptom.{step}", by=by, at=at)
     return Recorded(symptom, [])
 
 
 @in_one
-def confirm_symptom(
-    patient: Patient, symptom_id: int, *, by: User, today: date, at: datetime
-) -> Recorded:
+def confirm_symptom(patient: Patient, symptom_id: int, *, by: User, today: date, at: datetime) -> Recorded:
     """A person confirms a symptom that an import brought: from now on it counts like one that was typed."""
     check_may_record(by, patient)
     symptom = the(Symptom, patient, symptom_id, "symptom")
     if symptom.confirmed:
         raise NotPossible("This symptom is confirmed already.")
-    change(symptom, {"confirmed": True}, "confirmed symptom", by=by, at=at)
+    change(symptom, {"confirmed": True}, "symptom.confirmed", by=by, at=at)
     return with_plan(symptom, by=by, today=today, at=at)
 
 

@@ -117,7 +117,7 @@ def record_prognosis(
     today: date,
     at: datetime,
 ) -> Recorded:
-    """A survival score from its inputs (albumin in g/dL); an input left out gives no total. SORG is copied, never computed.
+    """A survival score from its inputs (albumin in g/dL); an input left out gives no total; SORG is never computed.
 
     For ``sorg`` the inputs are `six_weeks`, `ninety_days`, `one_year` (0 to 1), `model`, `model_version`,
     `calculator_url` and `calculated_on`. Raises InvalidFact naming every wrong input.

@@ -17,8 +17,8 @@ from tracker.services.records.writing import (
     check_may_record,
     in_one,
     one_of,
-    with_plan,
     the,
+    with_plan,
 )
 from tracker.services.snapshots import snapshot_of
 
@@ -135,7 +135,7 @@ def report_study(
     }
     problems = Problems()
     _check_report(problems, values | {"occurred_on": study.occurred_on})
-    _completed(study, values, "reported study", problems, by=by, today=today, at=at)
+    _completed(study, values, "study.reported", problems, by=by, today=today, at=at)
     return with_plan(study, by=by, today=today, at=at)
 
 
@@ -151,7 +151,7 @@ def set_indication(
             f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
         )
     values = {"indication": indication, "indication_recorded_at": at}
-    _completed(study, values, "said why a study was done", Problems(), by=by, today=today, at=at)
+    _completed(study, values, "study.indication", Problems(), by=by, today=today, at=at)
     return Recorded(study, [])
 
 
@@ -185,7 +185,7 @@ def adjudicate_study(
         "visible_earlier_by": by if looked else None,
         "visible_earlier_on": on if looked else None,
     }
-    _completed(study, values, "adjudicated study", problems, by=by, today=today, at=at)
+    _completed(study, values, "study.adjudicated", problems, by=by, today=today, at=at)
     return Recorded(study, [])
 
 

@@ -92,9 +92,7 @@ def record_assessment(
     lesion = the(Lesion, patient, lesion_id, "lesion")
     problems = Problems()
     check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
-    look = _look(
-        problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None
-    )
+    look = _look(problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None)
     if not look and not local_response:
         problems.add("", "Nothing was given; expected an ESCC grade, a SINS item or a local response.")
     values = look | {
@@ -153,6 +151,4 @@ def _check_items(problems: Problems, look: dict[str, Any]) -> None:
     """Name a wrong grade or item together with what is wrong with the lesion itself."""
     for name, allowed in {"escc": Escc, **SINS_ITEMS}.items():
         if look[name] and look[name] not in set(allowed):
-            problems.add(
-                name, f"“{look[name]}” was given; expected one of {', '.join(allowed)}, or nothing."
-            )
+            problems.add(name, f"“{look[name]}” was given; expected one of {', '.join(allowed)}, or nothing.")

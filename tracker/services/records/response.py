@@ -129,7 +129,7 @@ def set_response_aside(
     )
     if not response.counts or not rival.exists():
         raise NotPossible("No other response of that day stands against it; a wrong one is entered in error.")
-    change(response, {"counts": False}, "set response aside", by=by, at=at)
+    change(response, {"counts": False}, "response.set_aside", by=by, at=at)
     return with_plan(response, by=by, today=today, at=at)
 
 
@@ -177,9 +177,7 @@ def record_progression(
     }
     if emergency:
         values["emergency"] = emergency
-    event = _add_progression(
-        patient, values, by=by, today=today, at=at, source=source, source_key=source_key
-    )
+    event = _add_progression(patient, values, by=by, today=today, at=at, source=source, source_key=source_key)
     return with_plan(event, by=by, today=today, at=at)
 
 

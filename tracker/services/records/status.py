@@ -135,7 +135,9 @@ def record_override(
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
     if isinstance(until_on, date) and until_on > starts + LONGEST_OVERRIDE:
-        problems.add("until_on", f"{said(until_on)} is too far; expected {said(starts + LONGEST_OVERRIDE)} or earlier.")
+        problems.add(
+            "until_on", f"{said(until_on)} is too far; expected {said(starts + LONGEST_OVERRIDE)} or earlier."
+        )
     if isinstance(latest_on, date) and latest_on < today:
         problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(today)} or later.")
     values: dict[str, Any] = {
@@ -156,10 +158,11 @@ def record_override(
 
 
 @in_one
-def second_approve(
-    patient: Patient, override_id: int, *, by: User, today: date, at: datetime
-) -> Recorded:
-    """A second clinician approves a window: it then replaces the base rows of its stream. Raises Refused, NotPossible."""
+def second_approve(patient: Patient, override_id: int, *, by: User, today: date, at: datetime) -> Recorded:
+    """A second clinician approves a window: it then replaces the base rows of its stream.
+
+    Raises Refused, NotPossible.
+    """
     access.check_is_clinician(by, "approve a window as the second")
     check_sees(by, patient)
     override = the(Override, patient, override_id, "window of a clinician")
@@ -172,7 +175,7 @@ def second_approve(
     change(
         override,
         {"second_approved_by": by, "second_approved_at": at},
-        "approved window as the second",
+        "override.second_approved",
         by=by,
         at=at,
     )
@@ -180,18 +183,14 @@ def second_approve(
 
 
 @in_one
-def approve_step_down(
-    patient: Patient, *, reason: str = "", by: User, today: date, at: datetime
-) -> Recorded:
+def approve_step_down(patient: Patient, *, reason: str = "", by: User, today: date, at: datetime) -> Recorded:
     """A clinician approves the longer intervals of D1 for a patient for whom the plan proposes them.
 
     It ends on the day a plan lists any E, R or C row, and does not come back by itself.
     """
     access.check_is_clinician(by, "approve a step-down")
     check_sees(by, patient)
-    proposed = Task.objects.filter(
-        patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True
-    )
+    proposed = Task.objects.filter(patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True)
     if not proposed.exists():
         raise NotPossible("The plan does not propose a step-down for this patient now.")
     values = {"occurred_on": today, "clinician": str(by)[:120], "reason": reason}
@@ -199,9 +198,7 @@ def approve_step_down(
     return with_plan(approval, by=by, today=today, at=at)
 
 
-def _set_death(
-    patient: Patient, on: date | None, cause: str, origin: str, *, by: User, at: datetime
-) -> None:
+def _set_death(patient: Patient, on: date | None, cause: str, origin: str, *, by: User, at: datetime) -> None:
     problems = Problems()
     allowed = [code for code, _ in Patient._meta.get_field("death_cause").flatchoices]
     if cause not in allowed:
@@ -214,7 +211,7 @@ def _set_death(
     patient.save(update_fields=["deceased_on", "death_cause", "death_source"])
     audit.record(
         by=by,
-        verb="recorded death" if on else "took back death",
+        verb="patient.died" if on else "patient.death_taken_back",
         target=patient,
         at=at,
         patient=patient,

@@ -72,7 +72,9 @@ def record_therapy(
     check_order(problems, "stopped_on", occurred_on, stopped_on, "its start")
     ended = [the(TherapyLine, patient, line, "line of therapy") for line in replaces]
     for line in ended:
-        check_order(problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces")
+        check_order(
+            problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
+        )
         if line.stopped_on is not None:
             problems.add("replaces", f"That line stopped on {said(line.stopped_on)}; expected a running one.")
     if therapy_class == TherapyClass.NONE and isinstance(occurred_on, date):
@@ -205,4 +207,4 @@ def _stop(
     values = {"stopped_on": on, "stopped_precision": precision, "stop_reason": reason}
     check_fields(problems, TherapyLine, values, line.patient, today)
     problems.raise_any()
-    change(line, values, "stopped therapy line", by=by, at=at)
+    change(line, values, "therapyline.stopped", by=by, at=at)

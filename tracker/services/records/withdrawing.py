@@ -103,7 +103,7 @@ def _withdraw(fact: Fact, reason: str, *, by: User, at: datetime) -> None:
     fact.save(update_fields=list(values))
     audit.record(
         by=by,
-        verb="marked as entered in error",
+        verb=f"{fact._meta.model_name}.entered_in_error",
         target=fact,
         at=at,
         patient=fact.patient,

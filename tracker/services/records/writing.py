@@ -110,18 +110,18 @@ def add(
         raise InvalidFact({"": [_once_more(error, source_key)]}) from error
     audit.record(
         by=by,
-        verb=f"recorded {model._meta.verbose_name}",
+        verb=f"{model._meta.model_name}.recorded",
         target=fact,
         at=at,
         patient=patient,
-        changes={name: (None, _shown(value)) for name, value in values.items() if value not in (None, "", [])},
+        changes={
+            name: (None, _shown(value)) for name, value in values.items() if value not in (None, "", [])
+        },
     )
     return fact
 
 
-def change(
-    fact: Fact, values: Mapping[str, Any], verb: str, *, by: User, at: datetime
-) -> None:
+def change(fact: Fact, values: Mapping[str, Any], verb: str, *, by: User, at: datetime) -> None:
     """Complete a fact with what became known later, and audit each field with its value before."""
     before = {name: getattr(fact, name) for name in values}
     for name, value in values.items():

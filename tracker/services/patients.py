@@ -1,0 +1,267 @@
+"""People: registered, assigned, reached; and who looked at whose record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from tracker import access, audit
+from tracker.errors import InvalidFact, NotPossible, Refused
+from tracker.models import AuditEvent, Patient, Role, Team, User
+from tracker.services import planning
+from tracker.services.planning import ScheduleChange
+from tracker.services.records.checking import FIRST_DAY, Problems, said
+from tracker.services.records.writing import check_sees, in_one
+
+#: What can be said about how to reach a patient, and about consent.
+CONTACT_FIELDS = (
+    "phone",
+    "email",
+    "best_hour",
+    "language",
+    "time_zone",
+    "preferred_channel",
+    "messages_allowed",
+    "quality_use",
+    "quality_use_on",
+    "research_use",
+    "research_use_on",
+    "oncologist",
+    "last_known_alive_on",
+    "last_known_alive_source",
+)
+#: Who a patient is; corrected with an audit event, since a wrong name is not a clinical fact.
+IDENTITY_FIELDS = ("number", "given_name", "family_name", "birth_on", "birth_precision", "sex")
+
+
+@in_one
+def register_patient(
+    *,
+    number: str,
+    registered_on: date,
+    registered_because: str = "unknown",
+    given_name: str = "",
+    family_name: str = "",
+    birth_on: date | None = None,
+    birth_precision: str = "day",
+    sex: str = "unknown",
+    team: Team | None = None,
+    nurse: User | None = None,
+    surgeon: User | None = None,
+    contact: Mapping[str, Any] | None = None,
+    spine_metastasis_on: date | None = None,
+    source_key: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+) -> tuple[Patient, list[ScheduleChange]]:
+    """A new patient and the first plan. A nurse or surgeon registers into a team of their own.
+
+    Raises InvalidFact with all problems (a number that is taken among them), Refused.
+    """
+    access.check_can_record(by)
+    if team is None and not by.may_assign:
+        raise Refused("Only a person who may assign registers a patient without a team; choose one of your teams.")
+    if team is not None and not access.teams_of(by).filter(pk=team.pk).exists():
+        raise Refused(f"You are not a member of {team}; choose one of your teams.")
+    values: dict[str, Any] = {
+        "number": number.strip(),
+        "given_name": given_name.strip(),
+        "family_name": family_name.strip(),
+        "birth_on": birth_on,
+        "birth_precision": birth_precision,
+        "sex": sex,
+        "registered_on": registered_on,
+        "registered_because": registered_because,
+        "spine_metastasis_on": spine_metastasis_on,
+        "spine_metastasis_precision": "day" if spine_metastasis_on else "unknown",
+        "source_key": source_key,
+    }
+    problems = Problems()
+    _check_columns(problems, values | dict(contact or {}), today)
+    _check_life(problems, values, today)
+    _check_number(problems, values["number"], None)
+    _check_people(problems, team, nurse, surgeon)
+    problems.raise_any()
+    patient = Patient(
+        **values,
+        **dict(contact or {}),
+        team=team,
+        nurse=nurse,
+        surgeon=surgeon,
+        prospective_from=registered_on if registered_because != "screening_of_old_list" else today,
+        created_at=at,
+        created_by=by,
+    )
+    try:
+        with transaction.atomic():
+            patient.save(force_insert=True)
+    except IntegrityError as error:
+        raise InvalidFact({"number": [_taken(number)]}) from error
+    audit.record(by=by, verb="patient.registered", target=patient, at=at, patient=patient)
+    return patient, planning.replan(patient, today=today, by=by, at=at)
+
+
+@in_one
+def assign(
+    patient: Patient,
+    *,
+    team: Team | None,
+    nurse: User | None,
+    surgeon: User | None,
+    by: User,
+    at: datetime,
+) -> Patient:
+    """Give a patient a team, a nurse and a responsible surgeon.
+
+    Within one's own team every nurse and surgeon may; to or from no team, or to another team, a nurse who may assign.
+    """
+    access.check_can_record(by)
+    check_sees(by, patient)
+    moves = (team.pk if team else None) != patient.team_id
+    if moves and not by.may_assign:
+        raise Refused("Only a nurse who may assign moves a patient to another team.")
+    problems = Problems()
+    _check_people(problems, team, nurse, surgeon)
+    problems.raise_any()
+    _save(patient, {"team": team, "nurse": nurse, "surgeon": surgeon}, "patient.assigned", by=by, at=at)
+    return patient
+
+
+@in_one
+def update_contact(
+    patient: Patient, values: Mapping[str, Any], *, by: User, today: date, at: datetime
+) -> Patient:
+    """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable"."""
+    access.check_can_record(by)
+    check_sees(by, patient)
+    problems = Problems()
+    for name in values.keys() - set(CONTACT_FIELDS):
+        problems.add(name, f"It is not about contact; expected one of {', '.join(CONTACT_FIELDS)}.")
+    known = {name: value for name, value in values.items() if name in CONTACT_FIELDS}
+    _check_columns(problems, known, today)
+    problems.raise_any()
+    new = dict(known)
+    reached_anew = any(
+        new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email")
+    )
+    if reached_anew:
+        new |= {"unreachable_since": None, "contact_failures": 0}
+    for use in ("quality_use", "research_use"):
+        if use in new and new[use] != getattr(patient, use) and not new.get(f"{use}_on"):
+            new[f"{use}_on"] = today
+    _save(patient, new, "patient.contact", by=by, at=at)
+    return patient
+
+
+@in_one
+def correct_identity(
+    patient: Patient, values: Mapping[str, Any], *, reason: str, by: User, today: date, at: datetime
+) -> Patient:
+    """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
+    access.check_can_record(by)
+    check_sees(by, patient)
+    problems = Problems()
+    if not reason.strip():
+        problems.add("reason", "Nothing was given; expected why it was wrong.")
+    for name in values.keys() - set(IDENTITY_FIELDS):
+        problems.add(name, f"It is not about identity; expected one of {', '.join(IDENTITY_FIELDS)}.")
+    new = {name: value for name, value in values.items() if name in IDENTITY_FIELDS}
+    _check_columns(problems, new, today)
+    if "number" in new:
+        _check_number(problems, new["number"], patient)
+    present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
+    _check_life(problems, present | new, today)
+    problems.raise_any()
+    _save(patient, new, "patient.identity", by=by, at=at, reason=reason)
+    return patient
+
+
+def note_viewed(patient: Patient, *, by: User, at: datetime) -> None:
+    """Keep that this person looked at this record: one audit event per person, patient and day (24 hours)."""
+    seen = AuditEvent.objects.filter(
+        patient=patient, by=by, verb="patient.viewed", at__gt=at - timedelta(hours=24), at__lte=at
+    )
+    if not seen.exists():
+        audit.record(by=by, verb="patient.viewed", target=patient, at=at, patient=patient)
+
+
+def _save(
+    patient: Patient, values: Mapping[str, Any], verb: str, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    before = {name: getattr(patient, name) for name in values}
+    changed = {name: value for name, value in values.items() if before[name] != value}
+    if not changed:
+        raise NotPossible("Nothing was changed: these values stand already.")
+    for name, value in changed.items():
+        setattr(patient, name, value)
+    patient.save(update_fields=list(changed))
+    changes = {name: (_shown(before[name]), _shown(value)) for name, value in changed.items()}
+    if reason:
+        changes["reason"] = (None, reason)
+    audit.record(by=by, verb=verb, target=patient, at=at, patient=patient, changes=changes)
+
+
+def _shown(value: Any) -> Any:
+    return getattr(value, "pk", value)
+
+
+def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -> None:
+    """Closed sets, lengths and days, against the columns of `Patient`."""
+    for name, value in values.items():
+        field = Patient._meta.get_field(name)
+        allowed = [code for code, _ in field.flatchoices]
+        if allowed and value not in allowed and not (field.blank and value == ""):
+            problems.add(name, f"“{value}” was given; expected one of {', '.join(allowed)}.")
+        elif name.endswith("_on"):
+            if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
+                problems.add(name, f"“{value}” was given; expected a day such as 21 Jul 2026.")
+            elif value is not None and value > today:
+                problems.add(name, f"{said(value)} lies in the future; expected {said(today)} or earlier.")
+            elif value is not None and value < FIRST_DAY:
+                problems.add(name, f"{said(value)} is too long ago; expected {said(FIRST_DAY)} or later.")
+        elif isinstance(value, str) and field.max_length and len(value) > field.max_length:
+            problems.add(name, f"{len(value)} characters were given; expected at most {field.max_length}.")
+        elif name == "email" and value:
+            try:
+                validate_email(value)
+            except ValidationError:
+                problems.add(name, f"“{value}” was given; expected an address such as name@example.org.")
+
+
+def _check_life(problems: Problems, values: Mapping[str, Any], today: date) -> None:
+    born, registered = values.get("birth_on"), values.get("registered_on")
+    if isinstance(born, date) and isinstance(registered, date) and registered < born:
+        problems.add(
+            "registered_on", f"{said(registered)} is before birth; expected {said(born)} or later."
+        )
+
+
+def _check_number(problems: Problems, number: str, patient: Patient | None) -> None:
+    if not number.strip():
+        problems.add("number", "Nothing was given; expected the hospital's number.")
+        return
+    others = Patient.objects.filter(number=number)
+    if patient is not None:
+        others = others.exclude(pk=patient.pk)
+    if others.exists():
+        problems.add("number", _taken(number))
+
+
+def _taken(number: str) -> str:
+    return f"“{number}” belongs to another patient already; expected a number nobody has."
+
+
+def _check_people(problems: Problems, team: Team | None, nurse: User | None, surgeon: User | None) -> None:
+    for name, person, role in (("nurse", nurse, Role.NURSE), ("surgeon", surgeon, Role.SURGEON)):
+        if person is None:
+            continue
+        if person.role != role or not person.is_active:
+            problems.add(name, f"{person} was given; expected an active {role.label.lower()}.")
+        elif name == "nurse" and (team is None or not access.teams_of(person).filter(pk=team.pk).exists()):
+            problems.add(name, f"{person} is not in the team; expected a nurse of {team or 'a team'}.")
