@@ -32,6 +32,8 @@ from tracker.services.people import system_user
 log = logging.getLogger(__name__)
 
 BATCH = 500
+#: What a record raises that holds a value nobody checked; such a patient is set aside and shown.
+UNPLANNABLE = (ValueError, KeyError, TypeError)
 
 #: How a change is named to the person who recorded a fact.
 _KINDS = {Open: "opened", Move: "moved", Reopen: "reopened", Complete: "completed", Withdraw: "withdrawn"}
@@ -198,7 +200,7 @@ class _Ruling:
             before = standing[key]
             try:
                 decision = decide(history, before, self.rules, self.act.policy_version_id, self.act.today)
-            except (ValueError, KeyError, TypeError):
+            except UNPLANNABLE:
                 if alone:
                     raise
                 log.exception("patient row %d cannot be planned", key)
