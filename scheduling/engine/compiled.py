@@ -13,13 +13,12 @@ from scheduling.engine.index import Index, Rule, make_rule
 from scheduling.engine.periods import Offset
 from scheduling.engine.plans import FactRead, PlannedItem
 from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
-from scheduling.engine.questions import AllOf, Condition, Test
+from scheduling.engine.questions import AllOf, AnyOf, Named, Reader, Test
 from scheduling.engine.view import LesionView, Sets, View
 from scheduling.engine.vocabulary import URGENCY_RANK, Stream
 
 #: Appends the item it asks for, if any, to the list.
 Ask = Callable[[View, LesionView | None, list[PlannedItem]], None]
-Read = Callable[[View, LesionView | None], tuple[FactRead, ...]]
 _Spans = tuple[timedelta, timedelta, timedelta]
 #: A planned item from its values in order: what `PlannedItem(...)` gives, without a Python call in between.
 _item = cast(Callable[[tuple[object, ...]], PlannedItem], partial(tuple.__new__, PlannedItem))
@@ -36,7 +35,7 @@ class CompiledRow(NamedTuple):
     place: int
     for_each: str
     rest: Test | None
-    read: Read
+    read: Reader
     dates: tuple[Ask, ...]
     kept: frozenset[str] | None
     keep_dates: bool
@@ -204,16 +203,20 @@ def _row(row: Row, placed: tuple[int, Test | None], names: Names) -> CompiledRow
     )
 
 
-def _read(when: AllOf, names: Names) -> Read:
+def _read(when: AllOf, names: Names) -> Reader:
     """The facts that the conditions of a row read, each once, with where the lesion is before those of a lesion."""
-    parts: tuple[Condition, ...] = when.parts
+    readers = tuple(part.reader(names) for part in when.parts)
+    alone = len(readers) == 1 and not isinstance(when.parts[0], (AllOf, AnyOf, Named))
 
     def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
-        facts: list[FactRead] = []
-        if lesion is not None:
-            facts.append(FactRead("level", lesion.level or "unknown level", lesion.found))
-        for part in parts:
-            for fact in part.read(view, lesion, names):
+        if lesion is None:
+            if alone:
+                return readers[0](view, None)
+            facts: list[FactRead] = []
+        else:
+            facts = [FactRead("level", lesion.level or "unknown level", lesion.found)]
+        for reader in readers:
+            for fact in reader(view, lesion):
                 if fact not in facts:
                     facts.append(fact)
         return tuple(facts)

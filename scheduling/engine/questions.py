@@ -22,6 +22,7 @@ class Verdict(StrEnum):
 
 #: A compiled question: True yes, False no, None unknown.
 Test = Callable[[View, LesionView | None], bool | None]
+Reader = Callable[[View, LesionView | None], tuple[FactRead, ...]]
 Reads = Mapping[str, FactRead]
 #: The value of a fact that is not recorded.
 UNKNOWN = "unknown"
@@ -62,6 +63,10 @@ class Condition:
         """The facts it reads; their values do not change while no fact changes."""
         return ()
 
+    def reader(self, names: Names) -> Reader:
+        """`read`, compiled once per policy."""
+        return lambda view, lesion: self.read(view, lesion, names)
+
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         """What those facts say, where the answer is yes (`holds`) or no; None where they say the opposite.
 
@@ -98,8 +103,18 @@ class AllOf(Condition):
 
         return every
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return tuple(fact for part in self.parts for fact in part.read(view, lesion, names))
+    def reader(self, names: Names) -> Reader:
+        readers = tuple(part.reader(names) for part in self.parts)
+        if len(readers) == 1:
+            return readers[0]
+
+        def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
+            facts: tuple[FactRead, ...] = ()
+            for reader in readers:
+                facts += reader(view, lesion)
+            return facts
+
+        return read
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -147,14 +162,18 @@ class AnyOf(Condition):
 
         return some
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
+    def reader(self, names: Names) -> Reader:
         """What the parts read that are not no."""
-        return tuple(
-            fact
-            for part in self.parts
-            if part.test(names)(view, lesion) is not False
-            for fact in part.read(view, lesion, names)
-        )
+        asked = tuple((part.test(names), part.reader(names)) for part in self.parts)
+
+        def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
+            facts: tuple[FactRead, ...] = ()
+            for test, reader in asked:
+                if test(view, lesion) is not False:
+                    facts += reader(view, lesion)
+            return facts
+
+        return read
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -185,8 +204,8 @@ class Not(Condition):
 
         return opposite
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return self.part.read(view, lesion, names)
+    def reader(self, names: Names) -> Reader:
+        return self.part.reader(names)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return self.part.phrase(reads, not holds)
@@ -206,8 +225,8 @@ class Named(Condition):
     def test(self, names: Names) -> Test:
         return self.meaning.test(names)
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return self.meaning.read(view, lesion, names)
+    def reader(self, names: Names) -> Reader:
+        return self.meaning.reader(names)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         inner = self.meaning.phrase(reads, holds)
@@ -237,8 +256,8 @@ class Settled(Condition):
 
         return settled
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return self.part.read(view, lesion, names)
+    def reader(self, names: Names) -> Reader:
+        return self.part.reader(names)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return self.part.phrase(reads, holds)
