@@ -8,11 +8,11 @@ answers that asking everything would give; a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from scheduling.engine.anchors import Names
-from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled, Test
+from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled, Test, flat
 from scheduling.engine.view import LesionView, View
 
 #: What a facet is read from: everything that the conditions of this facet depend on, and nothing else.
@@ -48,18 +48,6 @@ def facet_of(condition: Condition) -> str | None:
     return condition.facet
 
 
-def _flat(when: AllOf) -> Iterator[Condition]:
-    """The conditions that all have to hold, through the named ones."""
-    for part in when.parts:
-        match part:
-            case AllOf() as inner:
-                yield from _flat(inner)
-            case Named(_, AllOf() as meaning):
-                yield from _flat(meaning)
-            case _:
-                yield part
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Conditions as the index keeps them: by facet, and what is left to ask (None: nothing)."""
@@ -72,7 +60,7 @@ def make_rule(when: AllOf, names: Names) -> Rule:
     """Conditions sorted by the facet that answers them."""
     by_facet: dict[str, list[Condition]] = {}
     rest: list[Condition] = []
-    for part in _flat(when):
+    for part in flat(when):
         facet = facet_of(part)
         if facet is not None:
             by_facet.setdefault(facet, []).append(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -261,6 +261,18 @@ class Settled(Condition):
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return self.part.phrase(reads, holds)
+
+
+def flat(when: AllOf) -> Iterator[Condition]:
+    """The conditions that all have to hold, through the named ones."""
+    for part in when.parts:
+        match part:
+            case AllOf() as inner:
+                yield from flat(inner)
+            case Named(_, AllOf() as meaning):
+                yield from flat(meaning)
+            case _:
+                yield part
 
 
 def join(phrases: list[str | None]) -> str:
