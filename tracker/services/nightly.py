@@ -40,8 +40,8 @@ class Census:
     """Where the streams of all active patients stand on a day.
 
     `figures` counts the active patients by (stream, state), so that each stream adds up to `patients`. `absent` holds
-    (patient, stream) that stand in no state, also of patients who have left, with something still open; `unplanned` holds
-    patients whose record cannot be planned. The census holds where both are empty.
+    (patient, stream) that stand in no state, also of patients who have left with something still open; `unplanned`
+    holds patients whose record cannot be planned. The census holds where both are empty.
     """
 
     on: date
@@ -127,8 +127,8 @@ def _result(planned: BatchResult, census: Census) -> dict[str, Any]:
 def count_states(today: date, *, batch_size: int = BATCH) -> Census:
     """Count every active patient and stream from what is stored, against the plan of the record on `today`.
 
-    Active is everybody but the deceased and those whose transfer was accepted, for whom everything has ended; of them it
-    is checked that nothing is left open.
+    Active is everybody but the deceased and those whose transfer was accepted, for whom everything has ended; of them
+    it is checked that nothing is left open.
     """
     rules = publishing.rulebook(publishing.in_force(today))
     figures: Counter[tuple[str, str]] = Counter()

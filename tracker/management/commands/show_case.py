@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
     help = (
         "Print the patient with this hospital number in the case format, as the engine sees it: no name, no number, no "
-        "birth date. `show_case NUMBER | plan_cases -` plans it. Exits with 1 where nobody has the number, with 3 where "
-        "the format cannot hold the patient (a lesion of unknown level)."
+        "birth date. `show_case NUMBER | plan_cases -` plans it. Exits with 1 where nobody has the number, with 3 "
+        "where the format cannot hold the patient (a lesion of unknown level)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
