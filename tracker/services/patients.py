@@ -66,7 +66,9 @@ def register_patient(
     """
     access.check_can_record(by)
     if team is None and not by.may_assign:
-        raise Refused("Only a person who may assign registers a patient without a team; choose one of your teams.")
+        raise Refused(
+            "Only a person who may assign registers a patient without a team; choose one of your teams."
+        )
     if team is not None and not access.teams_of(by).filter(pk=team.pk).exists():
         raise Refused(f"You are not a member of {team}; choose one of your teams.")
     values: dict[str, Any] = {
@@ -147,9 +149,7 @@ def update_contact(
     _check_columns(problems, known, today)
     problems.raise_any()
     new = dict(known)
-    reached_anew = any(
-        new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email")
-    )
+    reached_anew = any(new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email"))
     if reached_anew:
         new |= {"unreachable_since": None, "contact_failures": 0}
     for use in ("quality_use", "research_use"):
@@ -237,9 +237,7 @@ def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -
 def _check_life(problems: Problems, values: Mapping[str, Any], today: date) -> None:
     born, registered = values.get("birth_on"), values.get("registered_on")
     if isinstance(born, date) and isinstance(registered, date) and registered < born:
-        problems.add(
-            "registered_on", f"{said(registered)} is before birth; expected {said(born)} or later."
-        )
+        problems.add("registered_on", f"{said(registered)} is before birth; expected {said(born)} or later.")
 
 
 def _check_number(problems: Problems, number: str, patient: Patient | None) -> None:
