@@ -17,12 +17,21 @@ from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerErro
 from tracker.queries import queues
 from tracker.queries.queue_registry import BY_SLUG, FIRST
 from tracker.queries.queue_rows import OpenRow, QueueRow
+from tracker.services import follow_ups
+from tracker.services.acting import Acted
 from tracker.web import acts, filters, reasons
 from tracker.web.days import long_day, short_day
 from tracker.web.forms.fields import ErrorBox, ErrorLine, TypedForm
 from tracker.web.frame import Toast, page, part, person, say
 from tracker.web.marks import Note
 from tracker.web.queue_view import ActLink, Place, RowView, Said, act_links, place, queue_view, rail, row_view
+
+#: What an act says is worth doing next.
+_ASKED = {
+    "symptom": "Write the symptom down now on the patient’s page: it starts the emergency pathway.",
+    "status": "If the patient refuses surveillance as a whole, record the status on the patient’s page.",
+    "progression": "Say on the patient’s page how the progression came to light.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +125,10 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     kind = acts.ACTS.get(code)
     if kind is None:
         raise Http404("No such act.")
-    form = kind.form(request.POST, today=today)
+    form = kind.form_of(found.stream)(request.POST, today=today)
     if form.is_valid():
         try:
-            done = kind.do(follow_up, form.cleaned_data, _seen(request), user, today, clock.now())
+            done = kind.do(follow_up, **form.fact(), by=user, today=today, at=clock.now(), seen=_seen(request))
         except InvalidFact as problem:
             form.refuse(problem)
         except (Stale, NotPossible, Refused) as refusal:
@@ -138,7 +147,7 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     at, user, today = _place_or_404(slug), person(request), clock.today()
     follow_up = access.follow_up_for(user, uid)
     try:
-        acts.undo_last(follow_up, user, today, clock.now())
+        follow_ups.undo(follow_up, by=user, today=today, at=clock.now())
     except TrackerError as refusal:
         toast = Toast(f"Not undone. {refusal}")
     else:
@@ -158,21 +167,18 @@ def follow_up_link(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _done(
-    request: HttpRequest, slug: str, uid: str, at: Place, kind: acts.ActKind, before: QueueRow, done: acts.Done
+    request: HttpRequest, slug: str, uid: str, at: Place, kind: acts.ActKind, before: QueueRow, done: Acted
 ) -> HttpResponse:
     """Say it, leave the finished row in its place, and go to the next."""
-    undo_url = reverse("queue-undo", args=[slug, uid]) if done.can_undo else ""
-    toast = Toast(f"{kind.said} for {before.name}. {done.text}".strip(), done.changes, undo_url)
+    undo_url = reverse("queue-undo", args=[slug, uid]) if done.undo_until else ""
+    text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
+    toast = Toast(f"{kind.said}, {before.name}. {text}", tuple(change.text for change in done.changes), undo_url)
     if not request.htmx:
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     user, today = person(request), clock.today()
-    said = Said(kind.said, f"{before.name}. {done.text}".strip(), "kept", undo_url)
-    try:
-        now = queues.row_of(user, uid, today)
-    except Http404:
-        now = before
-    view = replace(row_view(now, at, said=said), goes_next=True)
+    said = Said(kind.said, f"{before.name}. {text}", "kept", undo_url)
+    view = replace(row_view(queues.row_of(user, uid, today), at, said=said), goes_next=True)
     counts = rail(queues.queue_counts(user, today), slug)
     return part(request, "queue/_answer.html", item=view, toasts=(toast,), rail=counts)
 
@@ -208,7 +214,7 @@ def _opened(
     detail = queues.open_row(user, row.uid, at.today)
     kind = acts.ACTS.get(code) if any(act.code == code for act in row.acts) or form else None
     if kind and form is None:
-        form = kind.form(today=at.today, initial=kind.initial(row, at.today))
+        form = kind.form_of(row.stream)(today=at.today, initial=kind.initial(row, at.today))
     panel = Panel(
         title=f"{'Call' if code == 'log_call' else 'Follow-up of'} {row.name}",
         phone=detail.phone,

@@ -1,41 +1,57 @@
-"""One form for each act on a follow-up: what the act needs beyond a click."""
+"""One form for each act on a follow-up: what the act needs beyond a click, under the names its verb takes."""
 
 from __future__ import annotations
 
-from datetime import time
-from typing import Any
-
 from django import forms
 
+from tracker.services.contacts import WORDS as CALL_WORDS
+from tracker.services.follow_ups import CANCELLED_BECAUSE
 from tracker.web import words
-from tracker.web.forms.fields import DayField, TypedForm, menu
+from tracker.web.forms.fields import DayField, TypedForm, menu, segments
+
+_CANCELLED = {
+    "refused": "Refused by the patient",
+    "cancelled_by_patient": "Cancelled by the patient",
+    "cancelled_by_us": "Cancelled by us",
+    "contraindicated": "Contraindicated",
+    "done_elsewhere": "Done elsewhere",
+    "overtaken": "Overtaken by something else",
+}
+_YES_NO = {"yes": "Yes", "no": "No"}
 
 
-def note_field(label: str = "Note", *, required: bool = False, most: int = 300) -> forms.CharField:
+def line(label: str, *, required: bool = False, most: int = 200) -> forms.CharField:
     """A line of text."""
     return forms.CharField(
         label=label,
         required=required,
         max_length=most,
-        error_messages={"required": "Nothing was given. Say why."},
+        error_messages={"required": "Nothing was given. Say it in a few words."},
     )
 
 
-class OrderForm(TypedForm):
+class EmptyForm(TypedForm):
+    """An act that needs no more than a click."""
+
+
+class OrderImagingForm(TypedForm):
     """A request to the scanner, with why, said before the result."""
 
     indication = menu(
-        "Why it is done",
-        {code: word for code, word in words.INDICATION.items() if code != "incidental"},
-        initial="scheduled_surveillance",
-        help_text="Locked once the study is reported",
+        "Why it is done", words.INDICATION, initial="scheduled_surveillance", help_text="Locked once it is reported"
     )
+
+
+class OrderVisitForm(TypedForm):
+    """A request for a place in the clinic."""
+
+    indication = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class BookForm(TypedForm):
     """A day, perhaps an hour and a place."""
 
-    booked_on = DayField(label="Day", future=True)
+    day = DayField(label="Day", future=True)
     hour = forms.TimeField(
         label="Hour",
         required=False,
@@ -44,86 +60,74 @@ class BookForm(TypedForm):
         help_text="For example 10:20",
         error_messages={"invalid": "This is not an hour. Write it like 10:20."},
     )
-    place = note_field("Place", most=120)
-
-    def clean_hour(self) -> time | None:
-        """The hour as it was read."""
-        hour: time | None = self.cleaned_data["hour"]
-        return hour
+    place = line("Place", most=120)
 
 
-class CompleteForm(TypedForm):
-    """It took place."""
+class StudyDoneForm(TypedForm):
+    """The study took place."""
 
-    occurred_on = DayField(label="Day it took place")
+    unknown = ("spine_read",)
+    on = DayField(label="Day it took place")
+    kind = menu("Done as", words.STUDY, required=False, empty="As requested")
+    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+
+
+class VisitDoneForm(TypedForm):
+    """The visit took place."""
+
+    unknown = ("symptoms_asked", "examined")
+    on = DayField(label="Day it took place")
+    seen_by = line("Seen by", most=120)
+    symptoms_asked = segments("Symptoms asked about", _YES_NO)
+    examined = segments("Examined", _YES_NO)
 
 
 class MissForm(TypedForm):
     """The patient did not come."""
 
-    missed_on = DayField(label="Day it was booked for")
-    note = note_field()
+    reason = line("Reason, where one is known")
 
 
 class CallForm(TypedForm):
     """What a call came to."""
 
     outcome = forms.ChoiceField(
-        label="What happened?",
-        choices=list(words.CALL_OUTCOME.items()),
+        label="What happened",
+        choices=[(str(code), word) for code, word in CALL_WORDS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of the eight answers."},
     )
-    call_again_on = DayField(
-        label="Call again on", required=False, future=True, help_text="Left empty: the next working day"
+    again_on = DayField(
+        label="Call again on",
+        required=False,
+        future=True,
+        help_text="Needed for “call back” and “interpreter”. For example tomorrow",
     )
-    note = note_field()
+    text = line("Note", most=250)
 
 
 class SnoozeForm(TypedForm):
     """Set aside until a day, with a reason; it comes back by itself."""
 
     until = DayField(label="Until", future=True)
-    reason = note_field("Reason", required=True, most=200)
+    reason = line("Reason", required=True)
 
 
 class CancelForm(TypedForm):
-    """Decided against, for now."""
+    """Decided against, until a day."""
 
-    outcome = menu(
-        "What happened",
-        {
-            "refused": "Refused by the patient",
-            "cancelled_by_patient": "Cancelled by the patient",
-            "cancelled_by_us": "Cancelled by us",
-            "contraindicated": "Contraindicated",
-            "overtaken": "Overtaken by something else",
-            "done_elsewhere": "Done elsewhere",
-        },
-    )
-    reason = note_field("Reason", required=True)
-    hold_until = DayField(
-        label="Ask again after", required=False, future=True, help_text="At most 12 weeks; left empty, 12 weeks"
-    )
+    outcome = menu("What happened", {code: _CANCELLED[code] for code in CANCELLED_BECAUSE})
+    reason = line("Reason", required=True, most=300)
+    until = DayField(label="Open again after", future=True, help_text="At most 12 weeks ahead")
 
 
 class NoteForm(TypedForm):
-    """A line for the record of this follow-up."""
+    """A remark for whoever looks next."""
 
-    text = note_field("Note", required=True)
-
-
-class EmptyForm(TypedForm):
-    """An act that needs no more than a click."""
+    text = line("Note", required=True, most=300)
 
 
 class ReasonForm(TypedForm):
     """An act that needs a reason alone."""
 
-    reason = note_field("Reason", required=True, most=200)
-
-
-def initial_of(code: str, booked_on: Any, today: Any) -> dict[str, Any]:
-    """What an act's form begins with: days that are known already, never a finding."""
-    known = {"complete": {"occurred_on": booked_on or today}, "miss": {"missed_on": booked_on or today}}
-    return known.get(code, {})
+    reason = line("Reason", required=True)

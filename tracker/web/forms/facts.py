@@ -57,8 +57,7 @@ class StudyForm(TypedForm):
 class VisitForm(TypedForm):
     """One contact with a clinician."""
 
-    unknown = ("planned_visit", "symptoms_asked", "examined")
-    named: ClassVar[dict[str, str]] = {"planned": "planned_visit"}
+    unknown = ("planned", "symptoms_asked", "examined")
     occurred_on = DayField(label="Day of the visit")
     kind = segments(
         "Seen by",
@@ -68,7 +67,7 @@ class VisitForm(TypedForm):
         help_text="Only the spine surgeon counts for the surgeon’s dates",
     )
     seen_by = short_text("Name")
-    planned_visit = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
+    planned = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
     symptoms_asked = segments("Symptoms asked about", YES_NO, help_text="A “none” that nobody asked is not a none")
     examined = segments("Examined", YES_NO)
     reason = short_text("Note", most=200)

@@ -1,0 +1,75 @@
+"""The acts of a row: for each its form, its words and the one verb it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.queries.queue_rows import QueueRow
+from tracker.services import follow_ups
+from tracker.services.acting import Acted
+from tracker.web.forms import acts as forms
+from tracker.web.forms.fields import TypedForm
+
+
+@dataclass(frozen=True, slots=True)
+class ActKind:
+    """One act. `form_of` chooses the form by stream; `do` is the verb, `said` its past."""
+
+    form_of: Callable[[str], type[TypedForm]]
+    do: Callable[..., Acted]
+    save_word: str
+    said: str
+    lead: str = ""
+
+    def initial(self, row: QueueRow, today: date) -> dict[str, Any]:
+        """Days that are known already; never a finding."""
+        return {"on": row.booked_on if row.booked_on and row.booked_on <= today else today}
+
+
+def _one(form: type[TypedForm]) -> Callable[[str], type[TypedForm]]:
+    return lambda stream: form
+
+
+def _by_stream(imaging: type[TypedForm], surgeon: type[TypedForm]) -> Callable[[str], type[TypedForm]]:
+    return lambda stream: imaging if stream == "imaging" else surgeon
+
+
+ACTS: dict[str, ActKind] = {
+    "order": ActKind(
+        _by_stream(forms.OrderImagingForm, forms.OrderVisitForm), follow_ups.order, "Order", "Ordered"
+    ),
+    "unorder": ActKind(_one(forms.ReasonForm), follow_ups.unorder, "Cancel the order", "Order cancelled"),
+    "book": ActKind(_one(forms.BookForm), follow_ups.book, "Book", "Booked"),
+    "unbook": ActKind(_one(forms.ReasonForm), follow_ups.unbook, "Cancel the booking", "Booking cancelled"),
+    "complete": ActKind(
+        _by_stream(forms.StudyDoneForm, forms.VisitDoneForm), follow_ups.complete, "Save as attended", "Attended"
+    ),
+    "miss": ActKind(
+        _one(forms.MissForm),
+        follow_ups.mark_missed,
+        "Save as missed",
+        "Missed",
+        "The follow-up stays open with its dates; the next step is a call.",
+    ),
+    "log_call": ActKind(_one(forms.CallForm), follow_ups.log_call, "Save and go to next", "Call saved"),
+    "take": ActKind(_one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."),
+    "snooze": ActKind(
+        _one(forms.SnoozeForm),
+        follow_ups.snooze,
+        "Snooze",
+        "Snoozed",
+        "It stays counted, stands under “Snoozed”, and comes back on that day. Not past its latest day.",
+    ),
+    "wake": ActKind(_one(forms.EmptyForm), follow_ups.wake, "Bring it back", "Back in the queues"),
+    "cancel": ActKind(
+        _one(forms.CancelForm),
+        follow_ups.cancel,
+        "Cancel the follow-up",
+        "Cancelled",
+        "It opens again after that day, or earlier where the plan asks for another window.",
+    ),
+    "note": ActKind(_one(forms.NoteForm), follow_ups.note, "Save note", "Note saved"),
+}
