@@ -131,13 +131,13 @@ spans = st.sampled_from(["T8", "T5-T7", "C1-S5", "L5-S1"])
 
 
 @st.composite
-def patients(draw: st.DrawFn, status: st.SearchStrategy[str] = one_of(PatientStatus)) -> Facts:
+def patients(draw: st.DrawFn) -> Facts:
     """A patient as a case file holds one: one primary, no lesion of unknown level, nothing after `AS_OF`."""
 
     def several(strategy: st.SearchStrategy, most: int = 3) -> tuple:
         return tuple(draw(st.lists(strategy, max_size=most)))
 
-    state = draw(status)
+    state = draw(one_of(PatientStatus))
     return Facts(
         registered=draw(past),
         primaries=(draw(primaries()),),
