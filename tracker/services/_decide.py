@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from scheduling.engine.facts import Facts
 from scheduling.engine.histories import History
 from scheduling.engine.planning import plan as make_plan
-from scheduling.engine.plans import FactRead, Plan, PlannedItem
+from scheduling.engine.plans import Plan
 from scheduling.engine.reconcile import Change, Keep, OpenFollowUp, reconcile, stopped_by
+from scheduling.engine.sentences import reason_to_json
 from scheduling.engine.vocabulary import Stream
 from scheduling.publishing import Rulebook
 from tracker.facts import facts_of
@@ -138,7 +139,7 @@ def decide(
     )
     rows = {stream: stored.row for stream, stored in before.follow_ups.items()}
     changes = reconcile(plan, rows, facts, today, rules.reconcile)
-    reasons = {stream.value: reasons_to_json(plan, stream, facts) for stream in Stream}
+    reasons = {stream.value: reasons_in(plan, stream) for stream in Stream}
     written = {change.stream for change in changes if not isinstance(change, Keep)}
     asked_before = set(last.tasks) if last else set()
     return Decision(
@@ -171,36 +172,13 @@ def _asked(plan: Plan, stream: str) -> bool:
     return (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None
 
 
-def reasons_to_json(plan: Plan, stream: str, facts: Facts) -> Reasons:
-    """Every fired row with an item in the stream, or with none in any, as stored."""
-    stored: Reasons = []
-    for fired in plan.fired:
-        items = [item for item in fired.items if item.stream == stream]
-        if items or not fired.items:
-            stored.append(
-                {
-                    "row": fired.row,
-                    "facts": [_fact(f) for f in fired.facts],
-                    "items": [_item(i) for i in items],
-                }
-            )
-    return stored
-
-
-def _fact(fact: FactRead) -> list[str | None]:
-    return [fact.name, fact.value, fact.on.isoformat() if fact.on else None]
-
-
-def _item(item: PlannedItem) -> dict[str, Any]:
-    return {
-        "earliest": item.earliest.isoformat(),
-        "due": item.due.isoformat(),
-        "latest": item.latest.isoformat(),
-        "anchor": item.anchor,
-        "anchor_on": item.anchor_on.isoformat(),
-        "counted_by": item.counted_by,
-        "note": item.note,
-    }
+def reasons_in(plan: Plan, stream: str) -> Reasons:
+    """Every fired row with a window in the stream, or with a say and no window at all, as stored."""
+    return [
+        reason_to_json(fired, stream)
+        for fired in plan.fired
+        if not fired.items or any(item.stream == stream for item in fired.items)
+    ]
 
 
 def _gaps(plan: Plan, facts: Facts) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -44,7 +45,9 @@ class Command(BaseCommand):
         except NotACase as error:
             self.stderr.write(f"{options['number']}: {error}")
             sys.exit(NOT_A_CASE)
-        write_cases([case], self.stdout, policy.version)
+        text = StringIO()
+        write_cases([case], text, policy.version)
+        self.stdout.write(text.getvalue(), ending="")
 
 
 def fastest(primaries: tuple[Primary, ...], policy: Policy) -> Primary:
