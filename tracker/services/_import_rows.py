@@ -1,0 +1,155 @@
+"""From drafts to rows: which model and columns each kind of draft becomes, and the fingerprint of a row as read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import CharField, Model
+
+from tracker import models
+from tracker.interop import records
+from tracker.interop.records import Draft, PatientRecord
+from tracker.models import Fact
+
+#: Opens `form_version` of what an import wrote: the version of this form, then the fingerprint of the row as read.
+FORM = "i1:"
+
+_NOT_SAID = frozenset({"place", "assessments"})
+#: Columns that a person changes in place, or that depend on the reference day: a changed value is no changed source.
+_NOT_COMPARED: dict[type[Draft], frozenset[str]] = {records.SymptomDraft: frozenset({"confirmed"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One field of `PatientRecord` and the model it fills."""
+
+    field: str
+    draft: type[Draft]
+    model: type[Fact]
+
+
+TARGETS: tuple[Target, ...] = (
+    Target("primaries", records.PrimaryDraft, models.PrimaryCancer),
+    Target("markers", records.MarkerDraft, models.Marker),
+    Target("lines", records.LineDraft, models.TherapyLine),
+    Target("lesions", records.LesionDraft, models.Lesion),
+    Target("assessments", records.AssessmentDraft, models.LesionAssessment),
+    Target("procedures", records.ProcedureDraft, models.Procedure),
+    Target("studies", records.StudyDraft, models.Study),
+    Target("visits", records.VisitDraft, models.Visit),
+    Target("responses", records.ResponseDraft, models.Response),
+    Target("symptoms", records.SymptomDraft, models.Symptom),
+    Target("functions", records.FunctionDraft, models.Function),
+    Target("statuses", records.StatusDraft, models.StatusEvent),
+    Target("safety", records.SafetyDraft, models.ImagingSafety),
+)
+
+#: Columns of the patient's own row that follow a changed source.
+IDENTITY = (
+    "family_name",
+    "given_name",
+    "birth_on",
+    "birth_precision",
+    "sex",
+    "spine_metastasis_on",
+    "spine_metastasis_precision",
+    "last_known_alive_on",
+    "last_known_alive_source",
+    "deceased_on",
+    "death_cause",
+    "death_source",
+)
+#: Filled where empty: a person who corrected an address is not overruled by an older export.
+REACHING = ("phone", "email", "language", "time_zone", "preferred_channel")
+#: Taken when the source changed: calls made here since then count otherwise.
+UNREACHED = ("unreachable_since", "contact_failures")
+
+
+def drafts_of(record: PatientRecord, target: Target) -> tuple[Draft, ...]:
+    """The drafts of one kind; assessments hang on their lesions."""
+    if target.field == "assessments":
+        return tuple(look for lesion in record.lesions for look in lesion.assessments)
+    found: tuple[Draft, ...] = getattr(record, target.field)
+    return found
+
+
+@cache
+def _said(kind: type[Draft]) -> Callable[[Draft], tuple[Any, ...]]:
+    left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset())
+    return attrgetter(*(column.name for column in fields(kind) if column.name not in left_out))
+
+
+def fingerprint(draft: Draft) -> str:
+    """`form_version` of the row that a draft becomes: two readings with the same one say the same.
+
+    A day whose precision is unknown is not part of it: such a day is held, not said.
+    """
+    on = None if draft.precision == "unknown" else draft.occurred_on
+    said = repr((on, _said(type(draft))(draft)))
+    return FORM + blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def values_of(draft: Draft, by: int, at: datetime) -> dict[str, Any]:
+    """The columns of a draft, without those that say how it was recorded."""
+    values = {name: getattr(draft, name) for name in columns_of(type(draft))}
+    for name in ("drugs", "levels"):
+        if name in values:
+            values[name] = list(values[name])
+    if values.get("closed_on") is not None:
+        values |= {"closed_by_id": by, "closed_at": at}
+    return values
+
+
+@cache
+def columns_of(kind: type[Draft]) -> tuple[str, ...]:
+    """Names that a draft shares with its model, but for the key."""
+    return tuple(
+        column.name for column in fields(kind) if column.name not in _NOT_SAID and column.name != "source_key"
+    )
+
+
+@cache
+def _limits(model: type[Model]) -> tuple[tuple[str, frozenset[str] | None, int | None], ...]:
+    """Text columns with the codes they take, or with their longest length."""
+    found: list[tuple[str, frozenset[str] | None, int | None]] = []
+    for column in model._meta.concrete_fields:
+        if isinstance(column, CharField):
+            codes = frozenset(str(code) for code, _ in column.flatchoices) or None
+            found.append((column.name, codes and codes | {""}, column.max_length))
+    return tuple(found)
+
+
+def refused(model: type[Model], draft: object) -> Iterator[tuple[str, str, str]]:
+    """Column, value and expectation of every text that the model does not take: a reader gave a wrong code."""
+    for name, codes, longest in _limits(model):
+        value = getattr(draft, name, None)
+        if value is None:
+            continue
+        if codes is not None and value not in codes:
+            yield name, str(value), f"one of {', '.join(sorted(codes - {''}))}"
+        elif longest is not None and len(value) > longest:
+            yield name, str(value)[:80], f"at most {longest} characters"
+
+
+def read_as(record: PatientRecord) -> str:
+    """Fingerprints of the patient's own columns as read: who they are and how to reach them, then the failed calls."""
+    marks = []
+    for names in ((*IDENTITY, *REACHING, "number"), UNREACHED):
+        said = repr([getattr(record, name) for name in names])
+        marks.append(blake2b(said.encode(), digest_size=8).hexdigest())
+    return ":".join(marks)
+
+
+@cache
+def insert_columns(model: type[Model]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Every column but the primary key, in order, with its default."""
+    columns = [column for column in model._meta.concrete_fields if not column.primary_key]
+    return tuple(column.attname for column in columns), {
+        column.attname: column.get_default() for column in columns
+    }
