@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from scheduling.engine.vocabulary import URGENCY_RANK
-from scheduling.models import Policy, PolicyVersion
+from scheduling.models import PolicyVersion
 from tracker.models import FollowUp, Membership, Patient, Role, Team, User
+from tracker.services.policies import ensure_default
 
 #: The day and the moment of the tests: Friday 20 November 2026, 09:47.
 TODAY = date(2026, 11, 20)
@@ -90,20 +91,8 @@ def patient(**fields: Any) -> Patient:
 
 
 def policy_version() -> PolicyVersion:
-    """A published version for rows made by hand; it holds no rules and plans nobody."""
-    policy, _ = Policy.objects.get_or_create(slug="by-hand", defaults={"title": "Rows made by hand"})
-    return PolicyVersion.objects.get_or_create(
-        policy=policy,
-        version="by-hand-1",
-        defaults={
-            "document": {},
-            "fingerprint": "0" * 64,
-            "created_at": NOW,
-            "published_at": NOW,
-            "published_by": dana(),
-            "effective_from": days(-1000),
-        },
-    )[0]
+    """The shipped default policy, in force."""
+    return ensure_default(at=NOW)
 
 
 def follow_up(of: Patient, *, opens: int = -52, due: int = -24, closes: int = -17, **fields: Any) -> FollowUp:

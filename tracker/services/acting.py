@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from tracker import audit
 from tracker.errors import NotPossible, Stale
 from tracker.lifecycle import ENDED
 from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, User
+from tracker.queries.contacts import UNDO, newest_act
 from tracker.services import planning
 from tracker.services.planning import ScheduleChange
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.records.writing import check_may_record
-
-#: How long an act can be taken back.
-UNDO = timedelta(hours=24)
-#: What people do; everything else in a follow-up's history is the plan's.
-ACTS = (
-    "ordered",
-    "booked",
-    "missed",
-    "attended",
-    "called",
-    "taken",
-    "snoozed",
-    "woken",
-    "cancelled",
-    "note",
-    "undone",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +133,9 @@ def replanned(acted: Acted, *, by: User, today: date, at: datetime) -> Acted:
     return replace(acted, changes=[*acted.changes, *changes])
 
 
-def newest_act(row: FollowUp) -> FollowUpEvent | None:
-    """The newest act of a person that was not taken back."""
-    taken_back = set()
-    for event in FollowUpEvent.objects.filter(follow_up=row, kind__in=ACTS).order_by("-pk"):
-        if event.kind == "undone" and event.outcome.isdigit():
-            taken_back.add(int(event.outcome))
-        elif event.pk not in taken_back:
-            return event
-    return None
-
-
 def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
     """Take the newest act back; see `follow_ups.undo`."""
-    event = newest_act(row)
+    event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
     if event.before is None:

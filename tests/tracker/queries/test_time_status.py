@@ -29,9 +29,7 @@ def test_sql_and_python_give_the_same_time_status_on_every_day() -> None:
         for status in TimeStatus:
             by_sql = set(FollowUp.objects.filter(in_time(status, today)).values_list("pk", flat=True))
             by_python = {
-                row.pk
-                for row in rows
-                if status_on(today, row.opens_on, row.due_on, row.closes_on) == status
+                row.pk for row in rows if status_on(today, row.opens_on, row.due_on, row.closes_on) == status
             }
             assert by_sql == by_python, (status, today)
 

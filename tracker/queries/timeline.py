@@ -1,0 +1,124 @@
+"""The history of a record: who did what when, who looked, and what was entered in error; newest first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+
+from tracker import access
+from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User
+from tracker.queries.contacts import contact
+from tracker.queries.fact_rows import KIND_OF
+from tracker.queries.patient_rows import HistoryEntry, WrongFact
+from tracker.queries.queue_rows import Contact
+
+#: Entries of a page.
+PAGE = 100
+
+
+def record_history(user: User, key: str, page: int = 1, *, views: bool = False) -> tuple[HistoryEntry, ...]:
+    """What was done to a patient's record; with `views` also who looked at it. Two queries, and the gate's."""
+    patient = access.patient_for(user, key)
+    events = AuditEvent.objects.filter(patient=patient).select_related("by").order_by("-at", "-pk")
+    if not views:
+        events = events.exclude(verb="patient.viewed")
+    first = (max(1, page) - 1) * PAGE
+    return tuple(
+        HistoryEntry(
+            at=event.at,
+            by=str(event.by),
+            verb=event.verb,
+            target=KIND_OF.get(event.target_kind, event.target_kind),
+            changes=tuple(
+                (name, _words(before), _words(after)) for name, (before, after) in event.changes.items()
+            ),
+        )
+        for event in events[first : first + PAGE]
+    )
+
+
+def wrong_facts(user: User, key: str) -> tuple[WrongFact, ...]:
+    """Facts that were marked as entered in error, newest first; one query a kind of fact."""
+    patient = access.patient_for(user, key)
+    found = [_wrong(row) for model in fact_models() for row in _errors(model, patient)]
+    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+
+
+def follow_up_history(user: User, uid: str) -> tuple[Contact, ...]:
+    """Everything that happened to one follow-up, newest first: how the date moved, and what people did."""
+    row = access.follow_up_for(user, uid)
+    events = FollowUpEvent.objects.filter(follow_up=row).select_related("by").order_by("-at", "-pk")
+    return tuple(contact(event) for event in events)
+
+
+def fact_models() -> tuple[type[Fact], ...]:
+    """Every kind of fact that is stored."""
+    models = apps.get_app_config("tracker").get_models()
+    return tuple(model for model in models if issubclass(model, Fact))
+
+
+def _errors(model: type[Fact], patient: Patient) -> Any:
+    return (
+        model._default_manager.filter(patient=patient, entered_in_error_at__isnull=False)
+        .select_related("entered_in_error_by")
+        .order_by("-entered_in_error_at")
+    )
+
+
+def _wrong(row: Fact) -> WrongFact:
+    assert row.entered_in_error_at is not None
+    name = row._meta.model_name or ""
+    return WrongFact(
+        kind=KIND_OF.get(name, name),
+        text=_said(row),
+        on=_day(row),
+        at=row.entered_in_error_at,
+        by=str(row.entered_in_error_by),
+        reason=row.entered_in_error_reason,
+    )
+
+
+def _day(row: Fact) -> date:
+    return row.occurred_on
+
+
+#: The columns that say what a fact was, in the order they are read.
+_SAYS = (
+    "kind",
+    "site",
+    "name",
+    "scale",
+    "score",
+    "status",
+    "spine",
+    "therapy_class",
+    "level",
+    "stream",
+    "mri",
+    "escc",
+    "value",
+    "result",
+    "levels",
+    "detail",
+)
+
+
+def _said(row: Fact) -> str:
+    parts = []
+    for name in _SAYS:
+        value = getattr(row, name, None)
+        if value not in (None, "", []):
+            parts.append(", ".join(value) if isinstance(value, list) else str(value).replace("_", " "))
+    return " ".join(parts)
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
