@@ -137,7 +137,8 @@ def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
     A day before the first took effect is ruled by the first, so that nobody is without a plan. Raises NoPolicyInForce
     where none is published.
     """
-    versions = list(_published(slug).order_by("effective_from", "published_at", "pk"))
+    # A document is long, and read only where this process has not compiled it yet.
+    versions = list(_published(slug).defer("document").order_by("effective_from", "published_at", "pk"))
     if not versions:
         raise NoPolicyInForce(
             f"No version of the policy {slug!r} is published; publish one before anybody is planned."

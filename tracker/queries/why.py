@@ -43,7 +43,8 @@ class WhyFact:
 class WhyRow:
     """One fired row.
 
-    `gives_date`: it is the winner of the stream. `grade` is the evidence grade of its dates for this cancer, "" where
+    `gives_date`: it is the winner of the stream. `gave_date`: it gave the dates that a person arranged, and no longer
+    fires. `grade` is the evidence grade of its dates for this cancer, "" where
     it asks for none here; `grade_note` is said beside it. A row without items has a say without a window of its own.
     """
 
@@ -51,6 +52,7 @@ class WhyRow:
     title: str
     sentence: str
     gives_date: bool
+    gave_date: bool
     urgency: str
     grade: str
     grade_note: str
@@ -84,12 +86,13 @@ def _row(
     policy: Policy | None, reason: Mapping[str, Any], stream: str, winner: str, primaries: Sequence[Primary]
 ) -> WhyRow:
     code = str(reason["row"])
+    was = bool(reason.get("was"))
     known = policy is not None and any(row.id == code for row in policy.rows)
     facts = tuple(WhyFact(*line) for line in fact_lines(reason))
     items = tuple(_item(item) for item in reason["items"])
     if policy is None or not known:
         said = f"Row {code} of a policy that can no longer be read."
-        return WhyRow(code, "", said, code == winner, "", "", "", "", "", items, facts)
+        return WhyRow(code, "", said, code == winner, was, "", "", "", "", "", items, facts)
     row = policy.row(code)
     rule = row.stream(stream)
     grade, note = grade_of(policy, code, stream, tuple(primaries)) if items else ("", "")
@@ -98,6 +101,7 @@ def _row(
         title=row.title,
         sentence=full_reason(policy, reason),
         gives_date=code == winner,
+        gave_date=was,
         urgency=row.urgency,
         grade=grade,
         grade_note=note,

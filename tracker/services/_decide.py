@@ -11,7 +11,7 @@ from scheduling.engine.facts import Facts
 from scheduling.engine.histories import History
 from scheduling.engine.planning import plan as make_plan
 from scheduling.engine.plans import Plan
-from scheduling.engine.reconcile import Change, Keep, OpenFollowUp, reconcile, stopped_by
+from scheduling.engine.reconcile import Change, Keep, OpenFollowUp, apply, reconcile, stopped_by
 from scheduling.engine.sentences import reason_to_json
 from scheduling.engine.vocabulary import Stream
 from scheduling.publishing import Rulebook
@@ -139,7 +139,13 @@ def decide(
     )
     rows = {stream: stored.row for stream, stored in before.follow_ups.items()}
     changes = reconcile(plan, rows, facts, today, rules.reconcile)
-    reasons = {stream.value: reasons_in(plan, stream) for stream in Stream}
+    after = apply(changes, rows)
+    reasons = {
+        stream.value: _with_what_gave_the_dates(
+            reasons_in(plan, stream), after.get(stream), before.follow_ups.get(stream)
+        )
+        for stream in Stream
+    }
     written = {change.stream for change in changes if not isinstance(change, Keep)}
     asked_before = set(last.tasks) if last else set()
     return Decision(
@@ -151,7 +157,6 @@ def decide(
             stream
             for stream, stored in before.follow_ups.items()
             if stream not in written
-            and _asked(plan, stream)
             and (stored.reasons, stored.policy_version_id) != (reasons[stream], policy_version_id)
         ),
         planned=planned,
@@ -168,10 +173,6 @@ def _asks(plan: Plan) -> bool:
     return plan.tempo is not None
 
 
-def _asked(plan: Plan, stream: str) -> bool:
-    return (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None
-
-
 def reasons_in(plan: Plan, stream: str) -> Reasons:
     """Every fired row with a window in the stream, or with a say and no window at all, as stored."""
     return [
@@ -179,6 +180,17 @@ def reasons_in(plan: Plan, stream: str) -> Reasons:
         for fired in plan.fired
         if not fired.items or any(item.stream == stream for item in fired.items)
     ]
+
+
+def _with_what_gave_the_dates(reasons: Reasons, row: OpenFollowUp | None, stored: Stored | None) -> Reasons:
+    """The reasons of a row, and behind them, marked, the row that gave its dates where it no longer fires.
+
+    Dates that a person arranged stand while the plan asks for others, or for nothing: both are explained.
+    """
+    if row is None or stored is None or any(reason["row"] == row.row for reason in reasons):
+        return reasons
+    kept = next((reason for reason in stored.reasons if reason["row"] == row.row), None)
+    return reasons if kept is None else [*reasons, {**kept, "was": True}]
 
 
 def _gaps(plan: Plan, facts: Facts) -> list[dict[str, Any]]:

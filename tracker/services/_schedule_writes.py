@@ -208,8 +208,6 @@ class Writes:
         assert not isinstance(change, Complete | Withdraw | Open)
         new = change.after  # type: ignore[union-attr]
         shown = isinstance(change, Move | Reopen)
-        if new.conflict is not None and new.conflict.asked is None:
-            reasons = stored.reasons  # nothing is asked for now: what gave the dates stays
         self.updated.append(
             [
                 *_planned(

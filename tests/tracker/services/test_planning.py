@@ -396,3 +396,19 @@ def test_as_of_an_earlier_day_later_facts_are_not_seen(patient: Patient) -> None
 
 def test_a_patient_of_no_record_is_left_alone() -> None:
     assert planning.replan(999_999, today=date(2026, 1, 1), at=AT) == []
+
+
+def test_a_conflict_keeps_the_reason_of_the_arranged_dates_beside_the_new_ones(patient: Patient) -> None:
+    lesion = low_risk(patient)
+    plan_now(patient)
+    FollowUp.objects.filter(patient=patient, stream="imaging").update(state="booked", booked_on=TODAY)
+    add(LesionAssessment, patient, ago(1), lesion=lesion, escc="1c")
+    plan_now(patient)
+    reasons = current(patient).reasons
+    assert [(reason["row"], reason.get("was", False)) for reason in reasons if reason["items"]] == [
+        ("C2", False),
+        ("B3", False),
+        ("A1", True),
+    ]
+    plan_now(patient, today=TODAY + timedelta(1))
+    assert current(patient).reasons == reasons
