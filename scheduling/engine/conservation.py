@@ -48,16 +48,14 @@ def state_of(
         return ConservationState.ABSENT
     if row.awaiting_closure_on is not None:
         return ConservationState.AWAITING_CLOSURE
-    if row.row not in rules.in_place:
-        if asked.row in rules.in_place:
+    if asked.row in rules.in_place:
+        if row.row not in rules.in_place or row.state == OpenState.CANCELLED:
             return ConservationState.ABSENT  # the emergency did not reach the row
-        if row.state == OpenState.CANCELLED:
-            held = row.hold_until is not None and today <= row.hold_until
-            return ConservationState.CLOSED_BY_PERSON if held else ConservationState.ABSENT
-        if row.snoozed_until is not None and today < row.snoozed_until:
-            return ConservationState.SNOOZED
     elif row.state == OpenState.CANCELLED:
-        return ConservationState.ABSENT
+        held = row.hold_until is not None and today <= row.hold_until
+        return ConservationState.CLOSED_BY_PERSON if held else ConservationState.ABSENT
+    elif row.snoozed_until is not None and today < row.snoozed_until:
+        return ConservationState.SNOOZED
     return ConservationState(status_on(today, row.opens_on, row.due_on, row.closes_on))
 
 

@@ -145,10 +145,12 @@ class _Stream:
                 if done:
                     return self._completed(done)
             if row.own is not None:
-                standing = _back_to_own(row, row.own, asked)
+                standing = self._back_to_own(row, row.own)
             done = self._done(standing.counted_by, standing.opens_on)
             if done and not self._still_asks(standing):
                 return self._completed(done)
+            if standing.row in self.rules.in_place:
+                standing = self._relabelled(standing)
         if asked is None:
             if standing.state == OpenState.OPEN:
                 return (Withdraw(self.stream, stopped_by(self.plan, self.stream, self.rules)),)
@@ -182,6 +184,25 @@ class _Stream:
     def _completed(self, done: date) -> tuple[Change, ...]:
         ended = Complete(self.stream, done)
         return (ended, Open(self._opened(self.asked))) if self.asked else (ended,)
+
+    def _back_to_own(self, row: OpenFollowUp, own: Own) -> OpenFollowUp:
+        """Own dates again; the row, what counts and the request are those of the plan that follows the emergency."""
+        back = replace(
+            row,
+            opens_on=own[0],
+            due_on=own[1],
+            closes_on=own[2],
+            own=None,
+            awaiting_closure_on=None,
+            conflict=None,
+        )
+        return self._relabelled(back)
+
+    def _relabelled(self, row: OpenFollowUp) -> OpenFollowUp:
+        """A row that an emergency named, once that is over: it is kept for what the plan asks now."""
+        if self.asked is None:
+            return replace(row, row=stopped_by(self.plan, self.stream, self.rules) or row.row)
+        return replace(row, row=self.asked.row, counted_by=self.asked.counted_by, request=self.asked.request)
 
     def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp:
         """What a person ordered, booked or marked missed waits for a person; a cancelled row stays cancelled."""
@@ -270,22 +291,6 @@ def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
     return replace(
         row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked))
     )
-
-
-def _back_to_own(row: OpenFollowUp, own: Own, asked: StreamPlan | None) -> OpenFollowUp:
-    """Own dates again; the row, what counts and the request are those of the plan that follows the emergency."""
-    back = replace(
-        row,
-        opens_on=own[0],
-        due_on=own[1],
-        closes_on=own[2],
-        own=None,
-        awaiting_closure_on=None,
-        conflict=None,
-    )
-    if asked is None:
-        return back
-    return replace(back, row=asked.row, counted_by=asked.counted_by, request=asked.request)
 
 
 def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:

@@ -96,6 +96,8 @@ class World:
         assert all(isinstance(change, Keep) for change in again), again
         for stream in Stream:
             state = state_of(stream, made, self.rows.get(stream), self.today, RULES)
+            row = self.rows.get(stream)
+            assert row is None or row.row != "E1" or "E1" in made.rows, "the name of an emergency outlives it"
             assert state is not ConservationState.ABSENT, (stream, made, self.rows)
             self.states.add(state)
             if made.imaging and made.imaging.row == "E1" and state is not ConservationState.AWAITING_CLOSURE:

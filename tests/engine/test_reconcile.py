@@ -327,3 +327,11 @@ def test_a_snooze_ends_when_the_row_falls_due_sooner_or_is_contradicted() -> Non
     (made,) = changes(planned(B1), booked)
     assert isinstance(made, Restate)
     assert made.after.snoozed_until is None
+
+
+def test_a_booking_made_for_an_emergency_is_kept_for_what_comes_after() -> None:
+    booked = stands(EMERGENCY, "booked", booked_on=TODAY)
+    after = asks("B1", 5, 10, 20)
+    (made,) = changes(planned(after), booked)
+    conflict = Conflict("imaging", "dates", Asked(day(5), day(10), day(20), "B1"))
+    assert made == Restate(replace(booked, row="B1", urgency="routine", conflict=conflict))
