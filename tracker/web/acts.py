@@ -45,7 +45,10 @@ ACTS: dict[str, ActKind] = {
     "book": ActKind(_one(forms.BookForm), follow_ups.book, "Book", "Booked"),
     "unbook": ActKind(_one(forms.ReasonForm), follow_ups.unbook, "Cancel the booking", "Booking cancelled"),
     "complete": ActKind(
-        _by_stream(forms.StudyDoneForm, forms.VisitDoneForm), follow_ups.complete, "Save as attended", "Attended"
+        _by_stream(forms.StudyDoneForm, forms.VisitDoneForm),
+        follow_ups.complete,
+        "Save as attended",
+        "Attended",
     ),
     "miss": ActKind(
         _one(forms.MissForm),
@@ -55,7 +58,9 @@ ACTS: dict[str, ActKind] = {
         "The follow-up stays open with its dates; the next step is a call.",
     ),
     "log_call": ActKind(_one(forms.CallForm), follow_ups.log_call, "Save and go to next", "Call saved"),
-    "take": ActKind(_one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."),
+    "take": ActKind(
+        _one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."
+    ),
     "snooze": ActKind(
         _one(forms.SnoozeForm),
         follow_ups.snooze,

@@ -93,7 +93,9 @@ def change(request: HttpRequest, feed_id: int) -> HttpResponse:
     user = person(request)
     feed = _own(user, feed_id)
     try:
-        feeds.change_feed(feed, level=request.POST.get("level", ""), visibility=feed.visibility, by=user, at=clock.now())
+        feeds.change_feed(
+            feed, level=request.POST.get("level", ""), visibility=feed.visibility, by=user, at=clock.now()
+        )
     except TrackerError as refusal:
         say(request, Toast(f"Not changed. {refusal}"))
     else:
@@ -106,7 +108,10 @@ def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
     """End a subscription; its address says so for 30 days."""
     user = person(request)
     feeds.revoke_feed(_own(user, feed_id), by=user, at=clock.now())
-    say(request, Toast("Revoked. The address now holds one entry, “This subscription has ended”, for 30 days."))
+    say(
+        request,
+        Toast("Revoked. The address now holds one entry, “This subscription has ended”, for 30 days."),
+    )
     return redirect("calendar")
 
 

@@ -80,7 +80,12 @@ def bar(action: str, filters: QueueFilters, choices: FilterChoices) -> FilterBar
         ("stream", "Stream", "all", words.STREAM),
         ("urgency", "Urgency", "all", {code: word for code, word in words.URGENCY.items() if code != "stop"}),
         ("team", "Team", "all", {str(each.value): each.label for each in choices.teams}),
-        ("owner", "Owner", "anyone", {"0": "No owner", **{str(each.value): each.label for each in choices.owners}}),
+        (
+            "owner",
+            "Owner",
+            "anyone",
+            {"0": "No owner", **{str(each.value): each.label for each in choices.owners}},
+        ),
         ("surgeon", "Surgeon", "any", {str(each.value): each.label for each in choices.surgeons}),
     )
     return FilterBar(
@@ -93,7 +98,9 @@ def bar(action: str, filters: QueueFilters, choices: FilterChoices) -> FilterBar
     )
 
 
-def _menu(action: str, filters: QueueFilters, name: str, title: str, all_word: str, table: Mapping[str, str]) -> Menu:
+def _menu(
+    action: str, filters: QueueFilters, name: str, title: str, all_word: str, table: Mapping[str, str]
+) -> Menu:
     value = getattr(filters, name)
     chosen = "" if value in ("", None) else table.get(str(value), str(value))
     rest = query_string(filters, without=name)
@@ -102,7 +109,10 @@ def _menu(action: str, filters: QueueFilters, name: str, title: str, all_word: s
         all_word,
         chosen,
         _joined(action, rest),
-        tuple(Option(word, _joined(action, query_string(filters, without=name, **{name: code}))) for code, word in table.items()),
+        tuple(
+            Option(word, _joined(action, query_string(filters, without=name, **{name: code})))
+            for code, word in table.items()
+        ),
     )
 
 

@@ -101,7 +101,12 @@ def chip(row: str, grade: str) -> Chip:
 
 
 def sins(
-    total: int | None, band: str | None, lowest: int | None = None, highest: int | None = None, *, stabilised: bool = False
+    total: int | None,
+    band: str | None,
+    lowest: int | None = None,
+    highest: int | None = None,
+    *,
+    stabilised: bool = False,
 ) -> Sins:
     """A lesion's SINS; an incomplete one shows its possible range and no total."""
     if stabilised:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,14 +15,19 @@ from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
 from tracker.queries import patients, queues
+from tracker.queries.patient_rows import FoundPage, FoundPatient
+from tracker.queries.proof import proof
+from tracker.queries.rendering import age_on
+from tracker.queries.timeline import record_history, wrong_facts
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
-from tracker.web import patient_view, proof
+from tracker.web import patient_view
 from tracker.web.days import count, parse_day
 from tracker.web.due_cards import card_view
 from tracker.web.forms.facts import AssignForm
 from tracker.web.frame import Toast, page, person, say
 from tracker.web.marks import Link
+from tracker.web.proof import proof_view
 from tracker.web.queue_view import Empty, Pages
 from tracker.web.records import KINDS
 
@@ -43,11 +51,14 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         spine_line=patient_view.spine_line(shown),
         lesions=patient_view.lesion_views(shown),
         spine=patient_view.map_of(shown),
+        safety=patient_view.safety_views(shown),
         open_red_flags=tuple(
-            line for line in shown.symptoms if line.kind == "neuro" and line.confirmed and line.closed_on is None
+            line
+            for line in shown.symptoms
+            if line.kind == "neuro" and line.confirmed and line.closed_on is None
         ),
-        history=patients.record_history(user, key, limit=12),
-        wrong_facts=patients.wrong_facts(user, key),
+        history=record_history(user, key)[:12],
+        wrong_facts=wrong_facts(user, key),
         record_acts=tuple(Link(kind.button, reverse("record", args=[key, kind.code])) for kind in KINDS),
         may_record=access.can_record(user),
         may_assign=user.may_assign or user.role == "surgeon",
@@ -61,13 +72,14 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
     note_viewed(found, by=user, at=clock.now())
+    page_number = _number(request.GET.get("page", ""))
     return page(
         request,
         "patients/history.html",
         "patients",
         page=patients.patient_page(user, key, today),
-        history=patients.record_history(user, key, limit=500),
-        wrong_facts=patients.wrong_facts(user, key),
+        history=record_history(user, key, page_number, views=True),
+        wrong_facts=wrong_facts(user, key),
     )
 
 
@@ -88,8 +100,17 @@ def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
                 wrong, as_known_on = f"{typed} lies ahead. Give a day up to today.", None
         except ValueError as error:
             wrong = str(error)
-    shown = proof.proof(user, found, stream, today, as_known_on)
-    return page(request, "patients/why.html", "patients", proof=shown, typed=typed, wrong=wrong, key=key, name=found.name)
+    shown = proof_view(proof(found, stream, today, as_known_on=as_known_on), today)
+    return page(
+        request,
+        "patients/why.html",
+        "patients",
+        proof=shown,
+        typed=typed,
+        wrong=wrong,
+        key=key,
+        name=found.name,
+    )
 
 
 @require_safe
@@ -98,9 +119,10 @@ def find(request: HttpRequest) -> HttpResponse:
     user, today = person(request), clock.today()
     text = request.GET.get("q", "").strip()[:80]
     unowned = request.GET.get("owner") == "none"
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    found = patients.without_owner(user, number, today) if unowned else patients.find(user, text, number, today)
+    number = _number(request.GET.get("page", ""))
+    found = (
+        _without_owner(user, number, today) if unowned else patients.find_patients(user, text, number, today)
+    )
     if text and found.total == 1 and len(found.rows) == 1:
         return redirect("patient", key=found.rows[0].key)
     base = reverse("patients") + ("?owner=none" if unowned else f"?q={text}" if text else "?")
@@ -130,9 +152,45 @@ def find(request: HttpRequest) -> HttpResponse:
         pages=pages,
         empty=empty,
         heading="Patients without an owner" if unowned else "Patients",
-        summary=f"{count(found.total, 'patient')}" + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team"),
+        summary=f"{count(found.total, 'patient')}"
+        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team"),
         only_unowned=unowned,
         may_assign=user.may_assign,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and 0 < len(text) < 7 else 1
+
+
+def _without_owner(user: User, number: int, today: date) -> FoundPage:
+    """Patients without a team, for nurses who may assign."""
+    rows = access.visible_patients(user).filter(team__isnull=True).order_by("registered_on", "number")
+    pager = Paginator(rows.select_related("nurse", "surgeon"), patients.PAGE)
+    shown = pager.get_page(number)
+    return FoundPage(
+        "",
+        tuple(
+            FoundPatient(
+                str(row.key),
+                row.number,
+                row.name,
+                age_on(row.birth_on, row.deceased_on or today),
+                row.sex,
+                row.birth_on,
+                "",
+                str(row.nurse or ""),
+                str(row.surgeon or ""),
+                "active",
+                "",
+                None,
+                None,
+            )
+            for row in shown
+        ),
+        pager.count,
+        shown.number,
+        pager.num_pages,
     )
 
 

@@ -38,6 +38,7 @@ class LesionView:
     sins_change: str
     escc_change: str
     stale: str
+    treated: tuple[str, ...]
 
 
 def glance(cards: Iterable[CardView]) -> tuple[Tag, ...]:
@@ -63,14 +64,20 @@ def therapy_line(page: PatientPage) -> str:
     for line in running:
         weeks = (page.today - line.started_on).days // 7
         drugs = ", ".join(line.drugs) or words.THERAPY_CLASS[line.therapy_class]
-        parts.append(f"{drugs}, line {line.number}, since {long_day(line.started_on)} ({count(weeks, 'week')})")
+        parts.append(
+            f"{drugs}, line {line.number}, since {long_day(line.started_on)} ({count(weeks, 'week')})"
+        )
     return "; ".join(parts)
 
 
 def spine_line(page: PatientPage) -> str:
     """Response, number of lesions and the worst grades, each with its level."""
     known = [line for line in page.responses if line.counts and line.spine != "not_assessed"]
-    response = f"{words.RESPONSE[known[0].spine]}, {long_day(known[0].fact.on)}" if known else "Response not assessed"
+    response = (
+        f"{words.RESPONSE[known[0].spine]}, {long_day(known[0].fact.on)}"
+        if known
+        else "Response not assessed"
+    )
     if not page.lesions:
         return f"{response}; no lesion recorded"
     parts = [response, count(len(page.lesions), "lesion")]
@@ -82,7 +89,9 @@ def spine_line(page: PatientPage) -> str:
     if graded:
         worst = max(graded, key=lambda line: _GRADES.index(line.escc))
         parts.append(f"worst ESCC {worst.escc} at {worst.level or 'a level not known'}")
-    missing = sum(1 for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized))
+    missing = sum(
+        1 for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized)
+    )
     if missing:
         parts.append(f"a score not known at {count(missing, 'lesion')}")
     return "; ".join(parts)
@@ -117,6 +126,48 @@ def _lesion(line: LesionLine, today: date) -> LesionView:
         f"{arrow} from {line.sins_before}" if rose else "",
         f"{escc_arrow} from {line.escc_before}" if changed else "",
         f"scored {count((today - newest).days // 7, 'week')} ago: stale" if newest and old else "",
+        treated_words(line),
+    )
+
+
+def treated_words(line: LesionLine) -> tuple[str, ...]:
+    """The treatments of a lesion's level, the kind said as people say it."""
+    said = []
+    for treatment in line.treated:
+        kind, _, rest = treatment.partition(" ")
+        code = kind.rstrip(",")
+        said.append(f"{words.PROCEDURE.get(code, code)}{kind[len(code) :]} {rest}")
+    return tuple(said)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyView:
+    """One thing that limits imaging, in words; an absence stays an absence."""
+
+    name: str
+    value: str
+    on: date | None
+    note: str
+
+
+_SAFETY = {"mri": "MRI", "gadolinium_allergy": "Gadolinium", "egfr": "eGFR"}
+_ALLERGY = {"yes": "allergy: plan without contrast", "no": "no allergy known"}
+
+
+def safety_views(page: PatientPage) -> tuple[SafetyView, ...]:
+    """What limits imaging."""
+    return tuple(
+        SafetyView(
+            _SAFETY.get(line.name, line.name),
+            {
+                "mri": words.MRI_SAFETY.get(line.value, line.value),
+                "gadolinium_allergy": _ALLERGY.get(line.value, line.value),
+                "egfr": f"{line.value} mL/min/1.73 m²" if line.value else "",
+            }.get(line.name, line.value),
+            line.on,
+            line.note,
+        )
+        for line in page.safety
     )
 
 
@@ -125,14 +176,22 @@ def map_of(page: PatientPage) -> SpineMap:
     lesions = []
     for view in lesion_views(page):
         line = view.line
-        title = f"{line.level} stabilised" if line.stabilized else f"{line.level} SINS {view.sins.figure.lower()}"
+        title = (
+            f"{line.level} stabilised" if line.stabilized else f"{line.level} SINS {view.sins.figure.lower()}"
+        )
         if view.sins.band in words.SINS_BAND:
-            title += ", " + {"potentially_unstable": "potentially unst."}.get(view.sins.band, view.sins.word.lower())
+            title += ", " + {"potentially_unstable": "potentially unst."}.get(
+                view.sins.band, view.sins.word.lower()
+            )
         under = f"ESCC {line.escc}" if line.escc else "ESCC not known"
-        treated = line.treated[0] if line.treated else "not treated"
-        lesions.append(MappedLesion(line.level, view.sins.band, title, f"{under} · {treated}"[:44], line.escc))
+        treated = treated_words(line)[0] if line.treated else "not treated"
+        lesions.append(
+            MappedLesion(line.level, view.sins.band, title, f"{under} · {treated}"[:44], line.escc)
+        )
     radiation = [
-        Treated(row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.fact.on.month - 1]} {row.fact.on.year % 100:02d}")
+        Treated(
+            row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.fact.on.month - 1]} {row.fact.on.year % 100:02d}"
+        )
         for row in page.procedures
         if row.kind in _RADIATION and row.levels
     ]

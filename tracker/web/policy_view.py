@@ -103,7 +103,12 @@ def _cell(row: Row, stream: str) -> StreamCell | None:
         rationale=rule.evidence.rationale,
         elsewhere=tuple(
             f"{words.GRADE.get(each.grade, each.grade)} for "
-            + ", ".join([*(words.SITE.get(site, site) for site in each.sites), *(words.SUBTYPE.get(sub, sub) for sub in each.subtypes)])
+            + ", ".join(
+                [
+                    *(words.SITE.get(site, site) for site in each.sites),
+                    *(words.SUBTYPE.get(sub, sub) for sub in each.subtypes),
+                ]
+            )
             for each in rule.evidence.by_primary
         )
         + ((rule.evidence.note_elsewhere,) if rule.evidence.note_elsewhere else ()),

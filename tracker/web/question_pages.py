@@ -17,13 +17,13 @@ from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Question
 from tracker.services import questions as answers
+from tracker.templatetags.say import moment
 from tracker.web import words
 from tracker.web.days import count
 from tracker.web.forms.fields import ErrorBox, ErrorLine
 from tracker.web.frame import Toast, page, person, say
 from tracker.web.marks import Link
 from tracker.web.queue_view import Empty, Pages
-from tracker.templatetags.say import moment
 
 PAGE = 25
 #: Fields of a proposal that a person does not correct here.
@@ -87,16 +87,22 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
             raise Http404("No such answer.")
     except InvalidFact as problem:
         lines = [
-            ErrorLine(f"{_label(name)}: {sentence}" if name else sentence, f"q{question_id}-{name or 'reason'}")
+            ErrorLine(
+                f"{_label(name)}: {sentence}" if name else sentence, f"q{question_id}-{name or 'reason'}"
+            )
             for name, sentences in problem.problems.items()
             for sentence in sentences
         ]
         return _page(request, question_id, typed, reason, tuple(lines))
     except TrackerError as refusal:
-        return _page(request, question_id, typed, reason, (ErrorLine(str(refusal), f"q{question_id}-reason"),))
+        return _page(
+            request, question_id, typed, reason, (ErrorLine(str(refusal), f"q{question_id}-reason"),)
+        )
     said = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}[act]
     say(request, Toast(f"{said}.", tuple(change.text for change in done.changes)))
-    return redirect(reverse("questions") + (f"?patient={request.GET['patient']}" if request.GET.get("patient") else ""))
+    return redirect(
+        reverse("questions") + (f"?patient={request.GET['patient']}" if request.GET.get("patient") else "")
+    )
 
 
 def _page(
@@ -148,7 +154,10 @@ def _page(
 
 
 def _view(
-    question: Question, typed: Mapping[str, str] | None = None, reason: str = "", errors: ErrorBox | None = None
+    question: Question,
+    typed: Mapping[str, str] | None = None,
+    reason: str = "",
+    errors: ErrorBox | None = None,
 ) -> QuestionView:
     patient = question.patient
     fields = _fields(question)
@@ -166,7 +175,8 @@ def _view(
         patient_url=reverse("patient", args=[patient.key]) if patient else "",
         record=words.plain(str((question.proposal or {}).get("record", ""))) if question.proposal else "",
         fields=tuple(
-            ProposedField(name, _label(name), (typed or {}).get(name, _shown(value))) for name, value in fields.items()
+            ProposedField(name, _label(name), (typed or {}).get(name, _shown(value)))
+            for name, value in fields.items()
         ),
         reason=reason,
         errors=errors,
@@ -181,7 +191,9 @@ def _fields(question: Question) -> dict[str, Any]:
 def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, Any]:
     """The fields that were changed, each as the kind of value that was proposed."""
     fields = _fields(question)
-    return {name: _as(fields[name], text) for name, text in typed.items() if text.strip() != _shown(fields[name])}
+    return {
+        name: _as(fields[name], text) for name, text in typed.items() if text.strip() != _shown(fields[name])
+    }
 
 
 def _as(proposed: Any, text: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
 from tracker.queries import queues
+from tracker.queries.plans import due_cards
 from tracker.queries.queue_registry import BY_SLUG, FIRST
 from tracker.queries.queue_rows import OpenRow, QueueRow
 from tracker.services import follow_ups
 from tracker.services.acting import Acted
 from tracker.web import acts, filters, reasons
 from tracker.web.days import long_day, short_day
-from tracker.web.forms.fields import ErrorBox, ErrorLine, TypedForm
+from tracker.web.forms.fields import ErrorBox, TypedForm
 from tracker.web.frame import Toast, page, part, person, say
 from tracker.web.marks import Note
 from tracker.web.queue_view import ActLink, Place, RowView, Said, act_links, place, queue_view, rail, row_view
@@ -86,7 +86,9 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     user, today = person(request), clock.today()
     asked = filters.read(request.GET)
     number = request.GET.get("page", "1")
-    found = queues.queue_page(user, slug, asked, int(number) if number.isdecimal() and len(number) < 7 else 1, today)
+    found = queues.queue_page(
+        user, slug, asked, int(number) if number.isdecimal() and len(number) < 7 else 1, today
+    )
     counts = queues.queue_counts(user, today)
     at = _place(slug, filters.query_string(asked))
     opened: dict[str, RowView] = {}
@@ -128,7 +130,9 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     form = kind.form_of(found.stream)(request.POST, today=today)
     if form.is_valid():
         try:
-            done = kind.do(follow_up, **form.fact(), by=user, today=today, at=clock.now(), seen=_seen(request))
+            done = kind.do(
+                follow_up, **form.fact(), by=user, today=today, at=clock.now(), seen=_seen(request)
+            )
         except InvalidFact as problem:
             form.refuse(problem)
         except (Stale, NotPossible, Refused) as refusal:
@@ -156,7 +160,13 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     view = row_view(queues.row_of(user, uid, today), at)
-    return part(request, "queue/_answer.html", item=view, toasts=(toast,), rail=rail(queues.queue_counts(user, today), slug))
+    return part(
+        request,
+        "queue/_answer.html",
+        item=view,
+        toasts=(toast,),
+        rail=rail(queues.queue_counts(user, today), slug),
+    )
 
 
 @require_safe
@@ -172,7 +182,9 @@ def _done(
     """Say it, leave the finished row in its place, and go to the next."""
     undo_url = reverse("queue-undo", args=[slug, uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
-    toast = Toast(f"{kind.said}, {before.name}. {text}", tuple(change.text for change in done.changes), undo_url)
+    toast = Toast(
+        f"{kind.said}, {before.name}. {text}", tuple(change.text for change in done.changes), undo_url
+    )
     if not request.htmx:
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
@@ -207,7 +219,12 @@ def _whole(request: HttpRequest, slug: str, at: Place, view: RowView, *, status:
 
 
 def _opened(
-    request: HttpRequest, row: QueueRow, at: Place, code: str, form: TypedForm | None = None, refused: str = ""
+    request: HttpRequest,
+    row: QueueRow,
+    at: Place,
+    code: str,
+    form: TypedForm | None = None,
+    refused: str = "",
 ) -> RowView:
     """The row with its panel: who to call, the form of the act, why this date, the last contacts."""
     user = person(request)
@@ -236,7 +253,7 @@ def _opened(
         queue=at.slug,
         close_url=at.url() + f"#row-{row.uid}",
         fetch_closed=reverse("queue-row", args=[at.slug, row.uid]) + "?closed=1",
-        why=reasons.of_follow_up(user, row.uid, at.today),
+        why=_why(request, row, at),
         contacts=tuple(
             ContactLine(
                 line.on.isoformat(),
@@ -250,11 +267,23 @@ def _opened(
     return row_view(row, at, opened=panel)
 
 
+def _why(request: HttpRequest, row: QueueRow, at: Place) -> reasons.WhyView:
+    """Every fired row behind this follow-up."""
+    user = person(request)
+    cards = due_cards(user, access.patient_for(user, row.patient_key), at.today)
+    fired = next(card.why for card in cards if card.stream == row.stream)
+    return reasons.why_view(fired, at.today)
+
+
 def _notes(row: QueueRow, at: Place) -> tuple[Note, ...]:
     """What a person must know before acting: conflicts, snoozes, misses, a booking past latest."""
     notes = []
     if row.conflict:
-        asked = f" The plan asks for {long_day(row.asked_due_on)} (row {row.asked_row})." if row.asked_due_on else ""
+        asked = (
+            f" The plan asks for {long_day(row.asked_due_on)} (row {row.asked_row})."
+            if row.asked_due_on
+            else ""
+        )
         words = {
             "dates": "What is arranged does not fit the plan.",
             "emergency": "The emergency pathway took the dates; the booking stands.",
@@ -267,13 +296,17 @@ def _notes(row: QueueRow, at: Place) -> tuple[Note, ...]:
             when += f", {timezone.localtime(row.booked_at):%H:%M}"
         late = row.booked_on > row.closes_on
         tail = " This is past the latest day." if late else ""
-        notes.append(Note("Booked:", f"{when} {row.booked_place}".strip() + "." + tail, "stop" if late else ""))
+        notes.append(
+            Note("Booked:", f"{when} {row.booked_place}".strip() + "." + tail, "stop" if late else "")
+        )
     if row.snoozed_until:
         notes.append(Note("Snoozed", f"until {long_day(row.snoozed_until)}: {row.snooze_reason}.", ""))
     if row.missed_on:
         notes.append(Note("Missed", f"on {long_day(row.missed_on)}; {row.missed_count} in all.", "caution"))
     if row.awaiting_closure_on:
-        notes.append(Note("Done", f"on {long_day(row.awaiting_closure_on)}; a clinician closes the symptom.", ""))
+        notes.append(
+            Note("Done", f"on {long_day(row.awaiting_closure_on)}; a clinician closes the symptom.", "")
+        )
     if row.hold_until_on:
         notes.append(Note("Cancelled.", f"It opens again after {long_day(row.hold_until_on)}.", ""))
     if row.unreachable_since:
@@ -282,7 +315,11 @@ def _notes(row: QueueRow, at: Place) -> tuple[Note, ...]:
 
 
 def _reach(detail: OpenRow) -> str:
-    allowed = {"yes": "Agreed to text and e-mail.", "no": "Refused text and e-mail.", "unknown": "Text and e-mail: not asked."}
+    allowed = {
+        "yes": "Agreed to text and e-mail.",
+        "no": "Refused text and e-mail.",
+        "unknown": "Text and e-mail: not asked.",
+    }
     parts = [
         f"Best {detail.best_hour}." if detail.best_hour else "",
         f"Language {detail.language}." if detail.language else "",
@@ -303,7 +340,9 @@ def _next_step(detail: OpenRow) -> str:
     attempts = detail.attempts
     if attempts >= 2:
         return f"{attempts} attempts without an answer so far; one more and the follow-up stands under “Unreachable”."
-    return "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."
+    return (
+        "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."
+    )
 
 
 def _seen(request: HttpRequest) -> int | None:

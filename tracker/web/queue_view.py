@@ -313,7 +313,11 @@ def act_links(row: QueueRow, at: Place, chosen: str) -> tuple[ActLink, ...]:
 
 
 def _age_sex(age: int | None, sex: str) -> str:
-    return " ".join(part for part in (str(age) if age is not None else "", {"female": "F", "male": "M"}.get(sex, "")) if part)
+    return " ".join(
+        part
+        for part in (str(age) if age is not None else "", {"female": "F", "male": "M"}.get(sex, ""))
+        if part
+    )
 
 
 def rail(groups: Iterable[QueueGroup], slug: str, query: str = "") -> tuple[RailGroup, ...]:
@@ -359,7 +363,11 @@ class QueueView:
 
 
 def queue_view(
-    page: QueuePage, at: Place, filters: object, opened_rows: Mapping[str, RowView], counts: Iterable[QueueGroup]
+    page: QueuePage,
+    at: Place,
+    filters: object,
+    opened_rows: Mapping[str, RowView],
+    counts: Iterable[QueueGroup],
 ) -> QueueView:
     """The whole page; `opened_rows` replace the lines of the same uid."""
 
@@ -406,7 +414,9 @@ def empty(page: QueuePage, at: Place, counts: Iterable[QueueGroup]) -> Empty:
         "missed": "Nobody missed a booking",
         "no-owner": "Everything has an owner",
     }.get(page.slug, f"Nothing stands in “{page.title}”")
-    lines = [f"Counted: {page.about[:1].lower()}{page.about[1:]} As of {long_day(at.today)}, over the patients of your teams."]
+    lines = [
+        f"Counted: {page.about[:1].lower()}{page.about[1:]} As of {long_day(at.today)}, over the patients of your teams."
+    ]
     ways = []
     if page.filters != QueueFilters():
         title = "No row fits these filters"

@@ -75,7 +75,9 @@ def close(request: HttpRequest, key: str, symptom_id: int) -> HttpResponse:
     user = person(request)
     found = access.patient_for(user, key)
     access.check_is_clinician(user, "close a symptom")
-    return _form(request, found, records.CLOSE, lambda given: records.CLOSE.record(found, symptom_id, **given))
+    return _form(
+        request, found, records.CLOSE, lambda given: records.CLOSE.record(found, symptom_id, **given)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +113,10 @@ def sins_preview(request: HttpRequest) -> HttpResponse:
     return part(
         request,
         "patients/_running.html",
-        running=running(request.POST.get("level", ""), {item.code: request.POST.get(item.code, "") for item in sins_score.ITEMS}),
+        running=running(
+            request.POST.get("level", ""),
+            {item.code: request.POST.get(item.code, "") for item in sins_score.ITEMS},
+        ),
     )
 
 
@@ -152,7 +157,12 @@ def _form(
     context: dict[str, Any] = {}
     if isinstance(form, AssessmentForm):
         values = {item.code: (form[item.code].value() or "") for item in sins_score.ITEMS}
-        context = {"sins": True, "running": running(level or str(form["level"].value() or "") if "level" in form.fields else level, values)}
+        context = {
+            "sins": True,
+            "running": running(
+                level or str(form["level"].value() or "") if "level" in form.fields else level, values
+            ),
+        }
     return page(
         request,
         "patients/form.html",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracker.services.records import (
     close_symptom,
+    open_symptom,
     record_assessment,
     record_lesion,
     record_procedure,
@@ -15,7 +16,6 @@ from tracker.services.records import (
     record_study,
     record_therapy,
     record_visit,
-    open_symptom,
     stop_therapy,
 )
 from tracker.services.records.writing import Recorded

@@ -15,7 +15,17 @@ WIDTH, TOP, NAMES_X, LABELS_X, LABEL_STEP = 420, 14, 74, 252, 34
 _HEIGHT = {"C": 13.0, "T": 19.0, "L": 25.0, "S": 14.0}
 _BODY = {"C": (20.0, 22.0), "T": (23.0, 31.0), "L": (33.0, 37.0), "S": (34.0, 14.0)}
 #: Share of the length from head to tail, and how far right of the left edge the line runs there.
-_LINE = ((0.0, 140), (0.10, 134), (0.26, 150), (0.48, 172), (0.62, 160), (0.76, 132), (0.86, 130), (0.93, 146), (1.0, 168))
+_LINE = (
+    (0.0, 140),
+    (0.10, 134),
+    (0.26, 150),
+    (0.48, 172),
+    (0.62, 160),
+    (0.76, 132),
+    (0.86, 130),
+    (0.93, 146),
+    (1.0, 168),
+)
 #: How far a grade bulges into the canal, in units of the drawing.
 _BULGE = {"1a": 3.5, "1b": 5.5, "1c": 8.0, "2": 10.5, "3": 13.0}
 _BULGE_TONE = {"1a": "low", "1b": "low", "1c": "own", "2": "high", "3": "high"}
@@ -137,10 +147,14 @@ class SpineMap:
 
 
 def spine_map(
-    lesions: Sequence[MappedLesion], radiation: Iterable[Treated] = (), instrumented: Iterable[Sequence[str]] = ()
+    lesions: Sequence[MappedLesion],
+    radiation: Iterable[Treated] = (),
+    instrumented: Iterable[Sequence[str]] = (),
 ) -> SpineMap:
     """The map of these lesions; those without a level are not drawn and stand in the table alone."""
-    placed = sorted((each for each in lesions if each.level in LEVEL_RANK), key=lambda each: LEVEL_RANK[each.level])
+    placed = sorted(
+        (each for each in lesions if each.level in LEVEL_RANK), key=lambda each: LEVEL_RANK[each.level]
+    )
     bands: dict[str, str] = {}
     for lesion in placed:
         bands.setdefault(lesion.level, lesion.band)
@@ -149,7 +163,10 @@ def spine_map(
     height = round(bodies[-1].y + 24)
     labels = _labels(placed, at, height)
     height = max([height, *(round(label.y) + 24 for label in labels)])
-    words = "; ".join(f"{lesion.title}, {lesion.under}" for lesion in placed) or "No lesion with a level is recorded"
+    words = (
+        "; ".join(f"{lesion.title}, {lesion.under}" for lesion in placed)
+        or "No lesion with a level is recorded"
+    )
     return SpineMap(
         width=WIDTH,
         height=height,
@@ -206,7 +223,10 @@ def _points(bodies: Sequence[Body]) -> str:
 
 def _bulge(lesion: MappedLesion, body: Body) -> Bulge:
     return Bulge(
-        body.back + (0 if lesion.escc else 8), body.y, _BULGE.get(lesion.escc, 0.0), _BULGE_TONE.get(lesion.escc, "unknown")
+        body.back + (0 if lesion.escc else 8),
+        body.y,
+        _BULGE.get(lesion.escc, 0.0),
+        _BULGE_TONE.get(lesion.escc, "unknown"),
     )
 
 
@@ -255,4 +275,8 @@ def _brackets(radiation: Iterable[Treated], at: dict[str, Body]) -> list[Bracket
 
 def _rod(levels: Sequence[str], at: dict[str, Body]) -> str:
     found = _spread(levels)
-    return " ".join(f"{round(at[level].back + 14, 1)},{at[level].y}" for level in found) if len(found) > 1 else ""
+    return (
+        " ".join(f"{round(at[level].back + 14, 1)},{at[level].y}" for level in found)
+        if len(found) > 1
+        else ""
+    )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tracker.web import calendar_pages, door, patient_pages, policy_pages, question_pages, queue_pages, record_pages
+from tracker.web import (
+    calendar_pages,
+    door,
+    patient_pages,
+    policy_pages,
+    question_pages,
+    queue_pages,
+    record_pages,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", queue_pages.home, name="home"),

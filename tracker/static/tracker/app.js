@@ -44,7 +44,7 @@
   }
   function openRow(row, act) {
     const body = row.closest("tbody.row");
-    const link = act ? one(`[data-key="${act}"]`, body) : one("[data-opens]", body);
+    const link = act ? one(`[data-key="${act}"]`, body) : one("[data-closes]", body) || one("[data-opens]", body);
     if (link) link.click();
     else if (act && body.dataset.acts && body.dataset.acts.includes(act)) {
       const url = `${body.dataset.url}?key=${act}`;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from tracker.services.contacts import WORDS as CALL_WORDS
-from tracker.services.follow_ups import CANCELLED_BECAUSE
+from tracker.services.setting_aside import CANCELLED_BECAUSE
 from tracker.web import words
 from tracker.web.forms.fields import DayField, TypedForm, menu, segments
 
@@ -38,7 +38,10 @@ class OrderImagingForm(TypedForm):
     """A request to the scanner, with why, said before the result."""
 
     indication = menu(
-        "Why it is done", words.INDICATION, initial="scheduled_surveillance", help_text="Locked once it is reported"
+        "Why it is done",
+        words.INDICATION,
+        initial="scheduled_surveillance",
+        help_text="Locked once it is reported",
     )
 
 

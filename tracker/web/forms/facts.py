@@ -9,7 +9,15 @@ from django import forms
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
 from tracker.web import words
-from tracker.web.forms.fields import DayField, LevelsField, TypedForm, WordsField, level_choices, menu, segments
+from tracker.web.forms.fields import (
+    DayField,
+    LevelsField,
+    TypedForm,
+    WordsField,
+    level_choices,
+    menu,
+    segments,
+)
 
 YES_NO = {"yes": "Yes", "no": "No"}
 POINTS = {
@@ -28,7 +36,9 @@ def long_text(label: str, *, most: int = 2000, help_text: str = "", rows: int = 
     )
 
 
-def short_text(label: str, *, most: int = 120, help_text: str = "", required: bool = False) -> forms.CharField:
+def short_text(
+    label: str, *, most: int = 120, help_text: str = "", required: bool = False
+) -> forms.CharField:
     """A box of one line."""
     return forms.CharField(label=label, required=required, max_length=most, help_text=help_text)
 
@@ -68,7 +78,9 @@ class VisitForm(TypedForm):
     )
     seen_by = short_text("Name")
     planned = segments("Planned or urgent", {"planned": "Planned", "urgent": "Urgent"})
-    symptoms_asked = segments("Symptoms asked about", YES_NO, help_text="A “none” that nobody asked is not a none")
+    symptoms_asked = segments(
+        "Symptoms asked about", YES_NO, help_text="A “none” that nobody asked is not a none"
+    )
     examined = segments("Examined", YES_NO)
     reason = short_text("Note", most=200)
 
@@ -93,9 +105,13 @@ class SymptomForm(TypedForm):
 
     unknown = ("route",)
     kind = segments("What is it", words.SYMPTOM, required=True)
-    occurred_on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
+    occurred_on = DayField(
+        label="Day it was reported", help_text="The emergency pathway counts from this day"
+    )
     onset_on = DayField(label="Since when", required=False)
-    detail = long_text("In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle")
+    detail = long_text(
+        "In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle"
+    )
     told_to = short_text("First told to")
     route = segments(
         "How it came",
@@ -137,8 +153,12 @@ class TherapyForm(TypedForm):
 
     unknown = ("stop_reason", "steroids", "reason")
     therapy_class = menu("Class", words.THERAPY_CLASS, help_text="“Stopped” records that all treatment ended")
-    drugs = WordsField(label="Drugs", required=False, help_text="Names with commas, for example nivolumab, cabozantinib")
-    occurred_on = DayField(label="Started on", help_text="For “Stopped”: the day treatment ended. For example 21 Jul 2026")
+    drugs = WordsField(
+        label="Drugs", required=False, help_text="Names with commas, for example nivolumab, cabozantinib"
+    )
+    occurred_on = DayField(
+        label="Started on", help_text="For “Stopped”: the day treatment ended. For example 21 Jul 2026"
+    )
     reason = menu("Why it was begun", words.THERAPY_REASON, initial="unknown")
     stopped_on = DayField(label="Stopped on", required=False)
     stop_reason = segments("Why it was stopped", words.STOP_REASON)
@@ -158,7 +178,9 @@ class ProcedureForm(TypedForm):
     """A local treatment of the spine."""
 
     kind = segments("Procedure", words.PROCEDURE, required=True)
-    occurred_on = DayField(label="Day", help_text="For radiotherapy the last fraction. For example 21 Jul 2026 or 21/7/26")
+    occurred_on = DayField(
+        label="Day", help_text="For radiotherapy the last fraction. For example 21 Jul 2026 or 21/7/26"
+    )
     levels = LevelsField(label="Levels", required=False)
     hardware = segments("Implants", words.HARDWARE, unknown="None or not known")
     dose_gy = forms.DecimalField(
@@ -175,7 +197,9 @@ class ProcedureForm(TypedForm):
         min_value=1,
         max_value=60,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "This is not a whole number. Give the number of fractions, for example 2."},
+        error_messages={
+            "invalid": "This is not a whole number. Give the number of fractions, for example 2."
+        },
     )
     note = short_text("Note", most=200)
 
@@ -197,10 +221,16 @@ class AssessmentForm(TypedForm):
     """One look at a lesion: ESCC and the six items of SINS, any of them possibly not known."""
 
     occurred_on = DayField(label="Day of the assessment")
-    escc = segments("ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded")
-    location = segments("Location", words.SINS_VALUE["location"], points=POINTS["location"], unknown="From the level")
+    escc = segments(
+        "ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded"
+    )
+    location = segments(
+        "Location", words.SINS_VALUE["location"], points=POINTS["location"], unknown="From the level"
+    )
     location_reason = short_text(
-        "Reason for another location", most=200, help_text="Only where the class differs from that of the level"
+        "Reason for another location",
+        most=200,
+        help_text="Only where the class differs from that of the level",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -241,7 +271,9 @@ class AssessmentForm(TypedForm):
 class LesionForm(AssessmentForm):
     """A new lesion with its first look."""
 
-    level = forms.ChoiceField(label="Level", choices=level_choices, error_messages={"required": "Choose a level."})
+    level = forms.ChoiceField(
+        label="Level", choices=level_choices, error_messages={"required": "Choose a level."}
+    )
     note = short_text("Note", most=200)
     field_order = ("level", "occurred_on", "note", "escc")
 
@@ -252,7 +284,11 @@ class LesionForm(AssessmentForm):
     def fact(self) -> dict[str, Any]:
         """The look, with level and note."""
         level = self.cleaned_data["level"]
-        return {**super().fact(), "level": "" if level == "unknown" else level, "note": self.cleaned_data["note"]}
+        return {
+            **super().fact(),
+            "level": "" if level == "unknown" else level,
+            "note": self.cleaned_data["note"],
+        }
 
 
 class WrongForm(TypedForm):
