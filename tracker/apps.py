@@ -1,5 +1,7 @@
 """The Django application of the tracker, and what it checks before a network install starts."""
 
+import importlib
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -26,3 +28,7 @@ class TrackerConfig(AppConfig):
 
     name = "tracker"
     verbose_name = "Spine surveillance"
+
+    def ready(self) -> None:
+        """Connect the one wake-up after commit, in every process that writes rows."""
+        importlib.import_module("tracker.tasks")

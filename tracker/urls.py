@@ -1,11 +1,9 @@
 """Addresses of the whole site."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
-
-from tracker.web.feed_file import calendar_file
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    path("calendar/<str:token>.ics", calendar_file, name="calendar-file"),
+    path("", include("tracker.web.urls")),
 ]
