@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from scheduling.engine.facts import Lesion, Procedure, Sins
@@ -58,6 +59,8 @@ def _covers(procedure: Procedure, level: str) -> bool:
     return any(level in span_levels(entry) for entry in procedure.levels)
 
 
+# The items are few and repeat over a population: each answer is worked out once.
+@lru_cache(maxsize=32_768)
 def _located(items: Sins, level: str | None) -> Sins:
     """The items with the location class of the level, unless a person set another."""
     if level is None or (items.location_overridden and items.location is not None):
@@ -65,6 +68,7 @@ def _located(items: Sins, level: str | None) -> Sins:
     return replace(items, location=sins_score.LOCATION_OF_LEVEL[level])
 
 
+@lru_cache(maxsize=32_768)
 def _sins_rank(items: Sins) -> tuple[int, int, str]:
     """Orders two scores of one day: the higher lowest possible total, then the one with more left open."""
     result = sins_score.score(items)
