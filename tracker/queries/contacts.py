@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from tracker import access
-from tracker.models import FollowUpEvent, Patient, User
-from tracker.queries.queue_rows import Contact, OpenRow
-from tracker.queries.queues import row_of
+from tracker.models import FollowUpEvent, Patient
+from tracker.queries.queue_rows import Contact
 
 #: Contacts shown on the patient's page, and in a row that is open.
 CONTACTS, CONTACTS_OF_A_ROW = 50, 5
@@ -27,29 +25,6 @@ ACTS = (
     "note",
     "undone",
 )
-
-
-def open_row(user: User, uid: str, today: date, now: datetime) -> OpenRow:
-    """A row that was opened to call, book or look; 404 where it is not among this person's."""
-    follow_up = access.follow_up_for(user, uid)
-    patient = Patient.objects.select_related("team").get(pk=follow_up.patient_id)
-    events = FollowUpEvent.objects.filter(follow_up=follow_up).select_related("by").order_by("-at", "-pk")
-    act = newest_act(follow_up.pk)
-    undo_until = act.at + UNDO if act is not None and act.before is not None else None
-    can_undo = act is not None and undo_until is not None and undo_until >= now
-    return OpenRow(
-        row=row_of(user, uid, today),
-        phone=patient.phone,
-        email=patient.email,
-        best_hour=patient.best_hour,
-        language=patient.language,
-        messages_allowed=patient.messages_allowed,
-        team_phone=patient.team.phone if patient.team else "",
-        contacts=tuple(contact(event) for event in events[:CONTACTS_OF_A_ROW]),
-        attempts=patient.contact_failures,
-        undo=(act.text or act.kind) if can_undo and act is not None else "",
-        undo_until=undo_until if can_undo else None,
-    )
 
 
 def newest_act(follow_up_id: int) -> FollowUpEvent | None:

@@ -102,12 +102,21 @@ _TARGETED = frozenset(
 def find_patients(user: User, text: str, page: int, today: date, size: int = PAGE) -> FoundPage:
     """This person's patients whose number or name holds every word of `text`, or who were born on the day it names.
 
-    An empty text lists all of them, by name. Two queries.
+    An empty text lists all of them, by name. Two queries, and the gate's.
     """
-    patients = access.visible_patients(user)
     born = _as_day(text)
-    patients = patients.filter(Q(birth_on=born) if born else named_like(text))
-    total = patients.count()
+    wanted = access.visible_patients(user).filter(Q(birth_on=born) if born else named_like(text))
+    return _page_of(wanted, text, page, today, size)
+
+
+def without_owner(user: User, page: int, today: date, size: int = PAGE) -> FoundPage:
+    """This person's patients who have no team or no nurse."""
+    wanted = access.visible_patients(user).filter(Q(team__isnull=True) | Q(nurse__isnull=True))
+    return _page_of(wanted, "", page, today, size)
+
+
+def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size: int) -> FoundPage:
+    total = wanted.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     status = (
@@ -118,7 +127,7 @@ def find_patients(user: User, text: str, page: int, today: date, size: int = PAG
         .values("status")[:1]
     )
     rows = (
-        patients.select_related("team", "nurse", "surgeon")
+        wanted.select_related("team", "nurse", "surgeon")
         .annotate(
             status_now=Subquery(status),
             urgency_now=Subquery(PatientPlan.objects.filter(patient=OuterRef("pk")).values("urgency")[:1]),

@@ -14,6 +14,7 @@ from tracker import access
 from tracker.lifecycle import STATES
 from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
 from tracker.queries import queue_tasks
+from tracker.queries.contacts import CONTACTS_OF_A_ROW, UNDO, contact, newest_act
 from tracker.queries.queue_registry import (
     GROUPS,
     QUEUES,
@@ -26,6 +27,7 @@ from tracker.queries.queue_registry import (
 from tracker.queries.queue_rows import (
     Choice,
     FilterChoices,
+    OpenRow,
     QueueCount,
     QueueFilters,
     QueueGroup,
@@ -132,6 +134,29 @@ def row_of(user: User, uid: str, today: date) -> QueueRow:
     known = access.follow_up_for(user, uid)
     (row,) = _loaded(FollowUp.objects.filter(pk=known.pk))
     return _made(user, [row], today)[row.pk]
+
+
+def open_row(user: User, uid: str, today: date) -> OpenRow:
+    """A row that was opened to call, book or look; 404 where it is not among this person's."""
+    row = row_of(user, uid, today)
+    follow_up = FollowUp.objects.select_related("patient__team").get(uid=uid)
+    patient = follow_up.patient
+    events = FollowUpEvent.objects.filter(follow_up=follow_up).select_related("by").order_by("-at", "-pk")
+    act = newest_act(follow_up.pk)
+    can_undo = act is not None and act.before is not None
+    return OpenRow(
+        row=row,
+        phone=patient.phone,
+        email=patient.email,
+        best_hour=patient.best_hour,
+        language=patient.language,
+        messages_allowed=patient.messages_allowed,
+        team_phone=patient.team.phone if patient.team else "",
+        contacts=tuple(contact(event) for event in events[:CONTACTS_OF_A_ROW]),
+        attempts=patient.contact_failures,
+        undo=(act.text or act.kind) if act is not None and can_undo else "",
+        undo_until=act.at + UNDO if act is not None and can_undo else None,
+    )
 
 
 def filter_choices(user: User) -> FilterChoices:

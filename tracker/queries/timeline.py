@@ -18,13 +18,15 @@ from tracker.queries.queue_rows import Contact
 PAGE = 100
 
 
-def record_history(user: User, key: str, page: int = 1, *, views: bool = False) -> tuple[HistoryEntry, ...]:
-    """What was done to a patient's record; with `views` also who looked at it. Two queries, and the gate's."""
+def record_history(
+    user: User, key: str, limit: int = PAGE, page: int = 1, *, views: bool = False
+) -> tuple[HistoryEntry, ...]:
+    """What was done to a patient's record; with `views` also who looked at it. One query, and the gate's."""
     patient = access.patient_for(user, key)
     events = AuditEvent.objects.filter(patient=patient).select_related("by").order_by("-at", "-pk")
     if not views:
         events = events.exclude(verb="patient.viewed")
-    first = (max(1, page) - 1) * PAGE
+    first = (max(1, page) - 1) * limit
     return tuple(
         HistoryEntry(
             at=event.at,
@@ -35,7 +37,7 @@ def record_history(user: User, key: str, page: int = 1, *, views: bool = False) 
                 (name, _words(before), _words(after)) for name, (before, after) in event.changes.items()
             ),
         )
-        for event in events[first : first + PAGE]
+        for event in events[first : first + limit]
     )
 
 
