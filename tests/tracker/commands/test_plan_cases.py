@@ -114,7 +114,7 @@ def test_every_difference_is_listed(run: Run) -> None:
         "EX1: imaging.due: expected 2026-06-30, came out 2026-06-29",
         "EX1: tasks: expected [score_stale], came out []",
         "EX1: lesions[0].sins_total: expected 5, came out 4",
-        "4 differences in 1 of 1 patients.",
+        "4 differences in 1 of 1 patient.",
     ]
 
 

@@ -127,7 +127,8 @@ class Command(BaseCommand):
                 self.stderr.write(str(difference))
             patients = len({difference.patient for difference in found})
             raise CommandError(
-                f"{len(found)} differences in {patients} of {len(cases)} patients.", returncode=DIFFERENT
+                f"{_counted(len(found), 'difference')} in {patients} of {_counted(len(cases), 'patient')}.",
+                returncode=DIFFERENT,
             )
 
     def _cases(self, name: str, as_of: date | None) -> CaseFile:
@@ -144,7 +145,7 @@ class Command(BaseCommand):
             for problem in errors.problems:
                 self.stderr.write(str(problem))
             raise CommandError(
-                f"{len(errors.problems)} mistakes; nothing was planned.", returncode=REFUSED
+                f"{_counted(len(errors.problems), 'mistake')}; nothing was planned.", returncode=REFUSED
             ) from None
 
     def _policy(self, name: str | None) -> Policy:
@@ -160,5 +161,10 @@ class Command(BaseCommand):
             for problem in errors.errors:
                 self.stderr.write(f"{name}: {problem}")
             raise CommandError(
-                f"{len(errors.errors)} mistakes in the policy; nothing was planned.", returncode=REFUSED
+                f"{_counted(len(errors.errors), 'mistake')} in the policy; nothing was planned.",
+                returncode=REFUSED,
             ) from None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
