@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -124,7 +124,7 @@ class ImportCommand(BaseCommand):
                 except NotACase as reason:
                     no_case.append(f"{reading.patient.number}: {reason}")
 
-        write_cases(cases(), self.stdout, policy.version)
+        write_cases(cases(), cast(IO[str], self.stdout), policy.version)
         self.stdout.flush()
         bar.clear()
         for line in (*not_read, *no_case):

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
+from django.apps import apps
 from django.db.models import CharField, Model
 
 from tracker import models
@@ -79,10 +80,21 @@ def drafts_of(record: PatientRecord, target: Target) -> tuple[Draft, ...]:
     return found
 
 
-@cache
 def _said(kind: type[Draft]) -> Callable[[Draft], tuple[Any, ...]]:
     left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset())
     return attrgetter(*(column.name for column in fields(kind) if column.name not in left_out))
+
+
+_SAID = {target.draft: _said(target.draft) for target in TARGETS}
+#: Names that a draft shares with its model, but for the key.
+_COLUMNS = {
+    target.draft: tuple(
+        column.name
+        for column in fields(target.draft)
+        if column.name not in _NOT_SAID and column.name != "source_key"
+    )
+    for target in TARGETS
+}
 
 
 def fingerprint(draft: Draft) -> str:
@@ -91,13 +103,13 @@ def fingerprint(draft: Draft) -> str:
     A day whose precision is unknown is not part of it: such a day is held, not said.
     """
     on = None if draft.precision == "unknown" else draft.occurred_on
-    said = repr((on, _said(type(draft))(draft)))
+    said = repr((on, _SAID[type(draft)](draft)))
     return FORM + blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 def values_of(draft: Draft, by: int, at: datetime) -> dict[str, Any]:
     """The columns of a draft, without those that say how it was recorded."""
-    values = {name: getattr(draft, name) for name in columns_of(type(draft))}
+    values = {name: getattr(draft, name) for name in _COLUMNS[type(draft)]}
     for name in ("drugs", "levels"):
         if name in values:
             values[name] = list(values[name])
@@ -107,18 +119,10 @@ def values_of(draft: Draft, by: int, at: datetime) -> dict[str, Any]:
 
 
 @cache
-def columns_of(kind: type[Draft]) -> tuple[str, ...]:
-    """Names that a draft shares with its model, but for the key."""
-    return tuple(
-        column.name for column in fields(kind) if column.name not in _NOT_SAID and column.name != "source_key"
-    )
-
-
-@cache
-def _limits(model: type[Model]) -> tuple[tuple[str, frozenset[str] | None, int | None], ...]:
-    """Text columns with the codes they take, or with their longest length."""
+def _limits(label: str) -> tuple[tuple[str, frozenset[str] | None, int | None], ...]:
+    """Text columns of a model with the codes they take, or with their longest length."""
     found: list[tuple[str, frozenset[str] | None, int | None]] = []
-    for column in model._meta.concrete_fields:
+    for column in apps.get_model(label)._meta.concrete_fields:
         if isinstance(column, CharField):
             codes = frozenset(str(code) for code, _ in column.flatchoices) or None
             found.append((column.name, codes and codes | {""}, column.max_length))
@@ -127,7 +131,7 @@ def _limits(model: type[Model]) -> tuple[tuple[str, frozenset[str] | None, int |
 
 def refused(model: type[Model], draft: object) -> Iterator[tuple[str, str, str]]:
     """Column, value and expectation of every text that the model does not take: a reader gave a wrong code."""
-    for name, codes, longest in _limits(model):
+    for name, codes, longest in _limits(model._meta.label):
         value = getattr(draft, name, None)
         if value is None:
             continue
@@ -147,9 +151,9 @@ def read_as(record: PatientRecord) -> str:
 
 
 @cache
-def insert_columns(model: type[Model]) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Every column but the primary key, in order, with its default."""
-    columns = [column for column in model._meta.concrete_fields if not column.primary_key]
+def insert_columns(label: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Every column of a model but the primary key, in order, with its default."""
+    columns = [column for column in apps.get_model(label)._meta.concrete_fields if not column.primary_key]
     return tuple(column.attname for column in columns), {
         column.attname: column.get_default() for column in columns
     }

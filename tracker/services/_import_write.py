@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft, Severity, SymptomDraft
+from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft, SymptomDraft
 from tracker.models import (
     AuditEvent,
     ImportRun,
@@ -31,8 +31,6 @@ from tracker.services._import_rows import (
     read_as,
     values_of,
 )
-
-__all__ = ["Author", "Severity", "new_questions", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def write(works: Collection[Work], author: Author) -> list[int]:
 
 
 def _insert(model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
-    columns, defaults = insert_columns(model)
+    columns, defaults = insert_columns(model._meta.label)
     _bulk.insert(model, columns, [[row.get(name, defaults[name]) for name in columns] for row in rows])
 
 

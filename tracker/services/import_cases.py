@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from scheduling.cases import case_to_mapping
@@ -106,8 +107,11 @@ def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
     Raises NotACase where the format has no words for it, such as a lesion of unknown level.
     """
     name = record.source_key.partition(":")[2] or record.source_key
+    facts = facts_of_record(record, as_of)
+    # What somebody wrote in free words about a symptom may name a person, and no row reads it.
+    symptoms = tuple(replace(symptom, detail="") for symptom in facts.symptoms)
     return case_to_mapping(
-        facts_of_record(record, as_of),
+        replace(facts, symptoms=symptoms),
         name,
         as_of,
         leading=lambda primaries: min(

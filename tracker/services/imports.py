@@ -51,7 +51,7 @@ def import_records(
     the moment of the end.
     """
     report = Report(kind, as_of, dry_run)
-    author = by or system_user()
+    author = by or (User() if dry_run else system_user())
     run = ImportRun(kind=kind, started_at=at, by=author, as_of=as_of)
     if not dry_run:
         policies.ensure_default(at=at)

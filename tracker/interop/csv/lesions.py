@@ -45,7 +45,12 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
         place=row.place(),
         escc=escc,
         sins_scored=scored,
-        **(items if scored else {}),
+        location=items["location"] if scored else "",
+        pain=items["pain"],
+        bone_lesion=items["bone_lesion"],
+        alignment=items["alignment"],
+        collapse=items["collapse"],
+        posterolateral=items["posterolateral"],
     )
     draft = LesionDraft(
         source_key=key,

@@ -84,8 +84,8 @@ def _readings(cohort: Cohort, as_of: date) -> Iterator[Reading]:
     for row in cohort.patients:
         if number := row.raw("mrn").strip() if len(row.cells) == len(row.columns) else "":
             numbers[number].append(row)
-    whole = ("primaries", "markers", "statuses")
-    whole += tuple(field for name, field in _WHOLE.items() if cohort.groups[name].known)
+    listed = [field for name, field in _WHOLE.items() if cohort.groups[name].known]
+    whole = ("primaries", "markers", "statuses", *listed)
     for row in cohort.patients:
         name = row.cells[row.columns[PATIENT]].strip() if row.columns[PATIENT] < len(row.cells) else ""
         groups = {table.name: cohort.groups[table.name].of(name) for table in FACTS}

@@ -1,0 +1,355 @@
+"""Imports take whole patients, once; a changed source changes the record, and people's corrections stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tracker.interop.cohorts import AS_OF, SOUND, read
+from tracker.facts import facts_for
+from tracker.interop.records import (
+    LesionDraft,
+    PatientRecord,
+    PrimaryDraft,
+    Reading,
+    Severity,
+    StudyDraft,
+    VisitDraft,
+)
+from tracker.models import (
+    AuditEvent,
+    FollowUp,
+    ImportRun,
+    Lesion,
+    LesionAssessment,
+    Marker,
+    Patient,
+    Procedure,
+    Question,
+    Response,
+    StatusEvent,
+    Study,
+    Symptom,
+    Team,
+    TherapyLine,
+    User,
+    Visit,
+)
+from tracker.services import imports
+from tracker.services.import_cases import facts_of_record
+from tracker.services.imports import Report, import_records
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
+LATER = datetime(2026, 6, 8, 9, tzinfo=UTC)
+WHOLE: dict[str, list[dict[str, str]]] = {name: [{}] for name in SOUND}
+Files = Mapping[str, Sequence[Mapping[str, str]]]
+
+
+def take_in(folder: Path, files: Files | None = None, *, as_of: date = AS_OF, **options: Any) -> Report:
+    readings = read(folder, WHOLE if files is None else files, as_of)
+    return import_records(readings, **{"kind": "csv", "as_of": as_of, "at": AT, **options})
+
+
+def counted() -> dict[str, int]:
+    """How many rows of everything an import may write, but for the list of runs."""
+    models = (
+        Patient, Lesion, LesionAssessment, TherapyLine, Procedure, Study, Response, Visit, Symptom, Marker, StatusEvent,
+        AuditEvent, Question, FollowUp,
+    )  # fmt: skip
+    return {model.__name__: model._default_manager.count() for model in models}
+
+
+def standing(model: type[Any]) -> Any:
+    return model.objects.get(entered_in_error_at__isnull=True)
+
+
+def test_a_patient_comes_in_whole_and_planned(tmp_path: Path) -> None:
+    report = take_in(tmp_path)
+    patient = Patient.objects.get()
+    assert (patient.number, patient.registered_on, patient.registered_because) == (
+        "N1",
+        date(2025, 3, 20),
+        "import",
+    )
+    assert report.patients == {"created": 1}
+    assert standing(Study).indication == "unknown"
+    assert standing(Procedure).levels == ["T8"]
+    assert standing(LesionAssessment).lesion == standing(Lesion)
+    assert FollowUp.objects.filter(patient=patient).count() == 2
+    assert report.planned["opened"] == 2
+    assert AuditEvent.objects.filter(patient=patient, verb="patient.imported").count() == 1
+    run = ImportRun.objects.get()
+    assert run.report["patients"]["created"] == 1
+    assert run.by.role == "system"
+
+
+def test_the_record_in_the_database_is_the_record_that_was_read(tmp_path: Path) -> None:
+    files = {**WHOLE, "lesions": [{}, {"lesion_id": "L2", "level": "l3-l4", "escc": "2"}]}
+    (reading,) = read(tmp_path, files)
+    assert reading.patient is not None
+    import_records([reading], kind="csv", as_of=AS_OF, at=AT)
+    patient = Patient.objects.get()
+    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(reading.patient, AS_OF)
+
+
+def test_the_same_source_twice_changes_nothing(tmp_path: Path) -> None:
+    files = {**WHOLE, "symptoms": [{"kind": "neuro", "date": "2026-01-01"}]}
+    take_in(tmp_path, files)
+    before = counted()
+    report = take_in(tmp_path, files, at=LATER)
+    assert counted() == before
+    assert report.patients == {"unchanged": 1}
+    assert report.asked == 0
+    assert {act for _, act in report.facts} == {"unchanged"}
+
+
+def test_a_later_reference_day_does_not_take_back_what_fired(tmp_path: Path) -> None:
+    """A neurological symptom that came in open stays open, also when the next import finds it older than 90 days."""
+    files = {**WHOLE, "symptoms": [{"kind": "neuro", "date": "2026-05-01"}]}
+    take_in(tmp_path, files)
+    take_in(tmp_path, files, as_of=date(2026, 12, 1), at=datetime(2026, 12, 1, tzinfo=UTC))
+    assert standing(Symptom).confirmed
+
+
+def test_an_earlier_reference_day_does_not_take_back_what_lies_after_it(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    report = take_in(tmp_path, as_of=date(2026, 3, 3), at=LATER)
+    assert report.facts["visit", "withdrawn"] == 0
+    assert Visit.objects.filter(entered_in_error_at__isnull=True).count() == 1
+
+
+def test_a_changed_row_enters_the_old_fact_in_error_and_adds_the_new_one(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    report = take_in(tmp_path, {**WHOLE, "imaging": [{"date": "2026-03-04"}]}, at=LATER)
+    old, new = Study.objects.order_by("pk")
+    assert (old.entered_in_error_reason, old.entered_in_error_at) == ("changed at the source", LATER)
+    assert (new.occurred_on, new.entered_in_error_at) == (date(2026, 3, 4), None)
+    assert report.patients == {"updated": 1}
+    assert (report.facts["study", "created"], report.facts["study", "withdrawn"]) == (1, 1)
+    assert AuditEvent.objects.filter(verb="study.entered_in_error", target_key=str(old.pk)).exists()
+
+
+def test_a_row_that_left_the_source_is_entered_in_error_and_comes_back_with_it(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    take_in(tmp_path, {**WHOLE, "responses": []}, at=LATER)
+    assert Response.objects.get().entered_in_error_reason == "no longer at the source"
+    take_in(tmp_path, at=LATER)
+    assert standing(Response).spine == "stable"
+
+
+def test_a_file_that_is_absent_takes_nothing_back(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    (tmp_path / "cohort" / "responses.csv").unlink()
+    take_in(tmp_path, {name: rows for name, rows in WHOLE.items() if name != "responses"}, at=LATER)
+    assert Response.objects.get().entered_in_error_at is None
+
+
+def test_what_a_person_set_aside_stays_set_aside(tmp_path: Path, alice: User) -> None:
+    take_in(tmp_path)
+    Study.objects.update(
+        entered_in_error_at=AT, entered_in_error_by=alice, entered_in_error_reason="another patient's"
+    )
+    report = take_in(tmp_path, at=LATER)
+    assert Study.objects.count() == 1
+    assert report.facts["study", "left_to_people"] == 1
+    take_in(tmp_path, {**WHOLE, "imaging": [{"modality": "ct_spine"}]}, at=LATER)
+    assert standing(Study).kind == "ct_spine"
+
+
+def test_a_persons_correction_stands_against_a_changed_source_and_is_asked_about(
+    tmp_path: Path, alice: User
+) -> None:
+    take_in(tmp_path)
+    wrong = Study.objects.get()
+    wrong.entered_in_error_at, wrong.entered_in_error_by, wrong.entered_in_error_reason = (
+        AT,
+        alice,
+        "typed wrongly",
+    )
+    wrong.save()
+    Study.objects.create(
+        patient=wrong.patient, occurred_on=date(2026, 3, 2), kind="mri", recorded_at=AT, recorded_by=alice,
+        source="csv", source_key=wrong.source_key, form_version="1",
+    )  # fmt: skip
+    take_in(tmp_path, {**WHOLE, "imaging": [{"date": "2026-03-09"}]}, at=LATER)
+    assert standing(Study).occurred_on == date(2026, 3, 2)
+    assert Question.objects.get().kind == "changed_after_correction"
+
+
+def test_a_lesion_that_changed_keeps_the_looks_that_people_recorded(tmp_path: Path, alice: User) -> None:
+    take_in(tmp_path, {**WHOLE, "lesions": [{"level": "t8-t9"}]})
+    lesion = Lesion.objects.get()
+    typed = LesionAssessment.objects.create(
+        patient=lesion.patient,
+        lesion=lesion,
+        occurred_on=date(2026, 5, 1),
+        escc="2",
+        recorded_at=AT,
+        recorded_by=alice,
+    )
+    take_in(tmp_path, {**WHOLE, "lesions": [{"level": "T9"}]}, at=LATER)
+    now = standing(Lesion)
+    typed.refresh_from_db()
+    assert (now.level, typed.lesion) == ("T9", now)
+    assert LesionAssessment.objects.filter(lesion=now, entered_in_error_at__isnull=True).count() == 2
+
+
+def test_a_death_at_the_source_stops_the_plan(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    dead = {"status": "deceased", "status_date": "2026-05-30", "death_date": "2026-05-30"}
+    report = take_in(tmp_path, {**WHOLE, "patients": [dead]}, at=LATER)
+    assert Patient.objects.get().deceased_on == date(2026, 5, 30)
+    assert standing(StatusEvent).status == "deceased"
+    assert not FollowUp.objects.filter(closed_at__isnull=True).exists()
+    assert report.patients == {"updated": 1}
+
+
+def test_an_address_that_a_person_corrected_is_not_overruled(tmp_path: Path) -> None:
+    take_in(tmp_path)
+    Patient.objects.update(language="de", birth_on=date(1961, 1, 1))
+    take_in(tmp_path, at=LATER)
+    assert Patient.objects.get().birth_on == date(1961, 1, 1)
+    take_in(tmp_path, {**WHOLE, "patients": [{"language": "es", "birth_date": "1962-01-01"}]}, at=LATER)
+    patient = Patient.objects.get()
+    assert (patient.language, patient.birth_on) == ("de", date(1962, 1, 1))
+
+
+def test_calls_made_here_are_not_forgotten_by_the_next_import(tmp_path: Path) -> None:
+    lost = {"status": "lost_contact", "status_date": "2026-05-20"}
+    take_in(tmp_path, {**WHOLE, "patients": [lost]})
+    assert Patient.objects.get().contact_failures == 1
+    Patient.objects.update(unreachable_since=None, contact_failures=0)
+    take_in(tmp_path, {**WHOLE, "patients": [lost]}, at=LATER)
+    assert Patient.objects.get().unreachable_since is None
+
+
+def test_new_patients_are_given_to_the_team_and_owned_ones_stay(tmp_path: Path, bob: User) -> None:
+    mine, other = Team.objects.create(name="Mine"), Team.objects.create(name="Other")
+    take_in(tmp_path)
+    assert Patient.objects.get().team is None
+    report = take_in(tmp_path, team=mine, surgeon=bob, at=LATER)
+    assert (Patient.objects.get().team, Patient.objects.get().surgeon) == (mine, bob)
+    assert report.patients == {"updated": 1}
+    take_in(tmp_path, team=other, at=LATER)
+    assert Patient.objects.get().team == mine
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path) -> None:
+    files = {**WHOLE, "lesions": [{"level": "t8-t9"}]}
+    before = counted() | {"runs": ImportRun.objects.count(), "users": User.objects.count()}
+    said = take_in(tmp_path, files, dry_run=True)
+    assert counted() | {"runs": ImportRun.objects.count(), "users": User.objects.count()} == before
+    done = take_in(tmp_path, files)
+    assert (said.patients, said.facts, said.asked) == (done.patients, done.facts, done.asked)
+    assert said.questions == done.questions
+
+
+def test_questions_name_their_patient_and_what_would_be_recorded(tmp_path: Path) -> None:
+    take_in(tmp_path, {**WHOLE, "therapies": [{"stop_date": "2025-01-01"}]})
+    question = Question.objects.get()
+    assert question.patient == Patient.objects.get()
+    assert question.place == "therapies.csv:2 stop_date"
+    assert question.proposal["record"] == "therapy"
+    assert question.proposal["fields"]["stopped_on"] == "2025-04-01"
+
+
+def test_the_report_names_place_value_and_expectation_of_what_was_not_taken(tmp_path: Path) -> None:
+    files = {
+        **WHOLE,
+        "patients": [{}, {"patient_id": "P2", "mrn": "N2", "primary_site": "lung"}],
+        "visits": [{"date": "2027-01-01"}],
+    }
+    report = take_in(tmp_path, files)
+    assert report.patients == {"created": 1, "skipped": 1}
+    assert report.has_errors
+    text = report.to_text()
+    assert "patients.csv:3 primary_site: 'lung' (patient N2): one of nsclc" in text
+    assert "visits.csv:2 date: '2027-01-01'" in text
+    assert text.index("primary_site") < text.index("1 created, 0 updated, 0 unchanged, 1 skipped")
+    assert {problem["severity"] for problem in report.to_json()["problems"]} == {"error", "skipped"}
+
+
+# what a careless reader may hand over
+
+
+def person(number: str, key: str = "", **facts: Any) -> Reading:
+    record = PatientRecord(
+        number=number, source_key=f"fhir:{key or number}", place=f"bundle.json/{key or number}",
+        primaries=(PrimaryDraft(source_key="c1", occurred_on=date(2025, 1, 1), site="breast"),), **facts,
+    )  # fmt: skip
+    return Reading(patient=record, name=record.source_key)
+
+
+def take_fhir(*readings: Reading) -> Report:
+    return import_records(readings, kind="fhir", as_of=AS_OF, at=AT)
+
+
+def test_a_patient_without_a_day_of_registration_is_registered_on_the_day_of_the_first_import() -> None:
+    take_fhir(person("A1"))
+    import_records([person("A1")], kind="fhir", as_of=date(2026, 7, 1), at=LATER)
+    assert Patient.objects.get().registered_on == AS_OF
+
+
+def test_two_people_with_one_number_are_never_merged() -> None:
+    take_fhir(person("A1", "x"))
+    report = take_fhir(person("A1", "y"))
+    assert report.patients == {"skipped": 1}
+    assert [problem.kind for problem in report.problems] == ["number_taken"]
+    question = Question.objects.get()
+    assert (question.kind, question.patient) == ("number_taken", Patient.objects.get())
+
+
+def test_two_people_with_one_number_in_one_run_are_never_merged() -> None:
+    report = take_fhir(person("A1", "x"), person("A1", "y"), person("A2", "x"))
+    assert report.patients == {"created": 1, "skipped": 2}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"studies": (StudyDraft(source_key="s", occurred_on=AS_OF, kind="MRI"),)},
+        {"lesions": (LesionDraft(source_key="l", occurred_on=AS_OF, level="T13"),)},
+        {"visits": (VisitDraft(source_key="v", occurred_on=AS_OF, kind="nurse"),) * 2},
+        {"sex": "F"},
+        {"language": "a" * 13},
+    ],
+    ids=["code", "level", "key twice", "sex", "length"],
+)
+def test_a_record_that_the_models_do_not_take_is_refused_whole_with_its_reason(facts: dict[str, Any]) -> None:
+    report = take_fhir(person("A1", **facts), person("A2"))
+    assert report.patients == {"created": 1, "skipped": 1}
+    assert [problem.severity for problem in report.problems] == [Severity.ERROR]
+
+
+def test_a_patient_whom_the_database_refuses_does_not_take_the_others_along() -> None:
+    readings = [person("A1"), person("A2"), person("A3")]
+    bad = person("A2")
+    assert bad.patient is not None
+    beyond = replace(bad.patient, contact_failures=-1)
+    report = take_fhir(
+        *[reading if reading.name != bad.name else replace(bad, patient=beyond) for reading in readings]
+    )
+    assert report.patients == {"created": 2, "skipped": 1}
+    assert [problem.kind for problem in report.problems] == ["not_saved"]
+    assert set(Patient.objects.filter(source_key__startswith="fhir").values_list("number", flat=True)) == {
+        "A1",
+        "A3",
+    }
+
+
+def test_a_batch_takes_a_fixed_number_of_queries(tmp_path: Path, django_assert_max_num_queries: Any) -> None:
+    people = [{"patient_id": f"P{n}", "mrn": f"N{n}"} for n in range(40)]
+    visits = [{"patient_id": f"P{n}", "visit_id": f"V{n}"} for n in range(40)]
+    readings = read(tmp_path, {"patients": people, "visits": visits})
+    import_records(readings[:1], kind="csv", as_of=AS_OF, at=AT)
+    with django_assert_max_num_queries(110):
+        import_records(readings, kind="csv", as_of=AS_OF, at=AT)
+    assert imports.BATCH >= 40
+    assert Patient.objects.count() == 40
