@@ -10,13 +10,20 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.db.models import F
 
 from tracker.errors import TrackerError
 from tracker.interop.synthetic import cohort
 from tracker.models import FollowUp, Membership, Patient, Role, State, Task, Team, User
 from tracker.services import contacts, follow_ups, imports, planning, policies
-from tracker.services.records import approve_step_down, record_override, record_prognosis
+from tracker.services.records import (
+    approve_step_down,
+    record_override,
+    record_prognosis,
+    record_response,
+    record_study,
+)
 
 #: Username, name, role, team.
 STAFF: tuple[tuple[str, str, Role, str], ...] = (
@@ -60,28 +67,31 @@ def make_staff(password: str, *, today: date) -> dict[str, User]:
 def load(
     *, size: int, password: str, today: date, now: datetime, progress: Callable[[int], object] | None = None
 ) -> int:
-    """Load the demo where no patient stands yet; the number of patients that came in, 0 when there were some already."""
-    policies.ensure_default(at=now)
-    staff = make_staff(password, today=today)
-    if Patient.objects.exists():
-        return 0
-    imports.import_records(
-        cohort(size, today=today),
-        kind="csv",
-        team=Team.objects.get(name="Estuary"),
-        surgeon=staff["bob"],
-        as_of=today,
-        by=staff["alice"],
-        at=now,
-        progress=progress,
-    )
-    _assign(staff)
-    _approve_step_downs(staff, today=today, now=now)
-    _work_through(staff, today=today, now=now)
-    _set_own_interval(staff, today=today, now=now)
-    _score(staff, today=today, now=now)
-    planning.replan_all(today=today, at=now)
-    return Patient.objects.count()
+    """Load the demo whole, where no patient stands yet; how many came in, 0 when there were some already."""
+    # All or nothing: a demo stopped half-way begins anew.
+    with transaction.atomic():
+        policies.ensure_default(at=now)
+        staff = make_staff(password, today=today)
+        if Patient.objects.exists():
+            return 0
+        imports.import_records(
+            cohort(size, today=today),
+            kind="csv",
+            team=Team.objects.get(name="Estuary"),
+            surgeon=staff["bob"],
+            as_of=today,
+            by=staff["alice"],
+            at=now,
+            progress=progress,
+        )
+        _assign(staff)
+        _approve_step_downs(staff, today=today, now=now)
+        _work_through(staff, today=today, now=now)
+        _set_own_interval(staff, today=today, now=now)
+        _score(staff, today=today, now=now)
+        _surprise(staff, today=today, now=now)
+        planning.replan_all(today=today, at=now)
+        return Patient.objects.count()
 
 
 def _assign(staff: dict[str, User]) -> None:
@@ -169,6 +179,33 @@ def _one_act(row: FollowUp, nurse: User, random: Random, *, today: date, now: da
         )
     elif chance < 0.80:
         contacts.take(row, by=nurse, today=today, at=now)
+
+
+def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
+    """Facts that meet a booking or an open symptom: conflicts, and rows that wait for their closure."""
+    known = FollowUp.objects.filter(closed_at__isnull=True, patient__team__name="Estuary", stream="imaging")
+    booked = known.filter(state=State.BOOKED, urgency="routine", row__in=("B1", "B2"))
+    for row in booked.select_related("patient").order_by("pk")[:3]:
+        record_response(
+            row.patient,
+            spine="mixed",
+            evidence="imaging",
+            occurred_on=today,
+            by=staff["bob"],
+            today=today,
+            at=now,
+        )
+    for row in known.filter(row="E2").select_related("patient").order_by("pk")[:2]:
+        record_study(
+            row.patient,
+            kind="mri",
+            coverage="whole_spine",
+            indication="symptom_led",
+            occurred_on=today,
+            by=staff["alice"],
+            today=today,
+            at=now,
+        )
 
 
 def _set_own_interval(staff: dict[str, User], *, today: date, now: datetime) -> None:

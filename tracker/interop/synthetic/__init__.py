@@ -14,6 +14,8 @@ from tracker.interop.records import (
     MarkerDraft,
     PatientRecord,
     PrimaryDraft,
+    Proposal,
+    QuestionDraft,
     Reading,
     ReadResult,
     SafetyDraft,
@@ -52,6 +54,10 @@ CANCERS: tuple[tuple[int, str, str, tuple[tuple[str, str], ...], str, tuple[str,
 )
 
 
+#: Patients about whom the invented source leaves a question open.
+ASKED = frozenset({2, 32, 65, 97})
+
+
 def cohort(size: int, *, today: date, seed: int = 1) -> ReadResult:
     """`size` invented patients as a reader would hand them over. At least one of every story when size allows."""
     random = Random(seed)
@@ -63,11 +69,39 @@ def cohort(size: int, *, today: date, seed: int = 1) -> ReadResult:
         story = (
             stories[index % len(stories)] if index < 2 * len(stories) else random.choices(stories, weights)[0]
         )
-        yield Reading(patient=_person(index, names[index % len(names)], story, random, today))
+        person = _person(index, names[index % len(names)], story, random, today)
+        yield Reading(patient=person, questions=_asked(person) if index in ASKED else ())
+
+
+def _asked(person: PatientRecord) -> tuple[QuestionDraft, ...]:
+    """A question as an import leaves it: a second verdict on the day of the newest one."""
+    if not person.responses:
+        return ()
+    newest = max(person.responses, key=lambda response: response.occurred_on)
+    return (
+        QuestionDraft(
+            kind="two_responses_on_one_day",
+            source_key=f"{newest.source_key}-other",
+            place="responses.csv, line 12",
+            text="Two verdicts on one day. Which one counts for the spine?",
+            value="stable, mixed",
+            expected="one verdict a day",
+            proposal=Proposal(
+                record="Response",
+                fields={
+                    "source_key": f"{newest.source_key}-other",
+                    "occurred_on": newest.occurred_on.isoformat(),
+                    "spine": "mixed",
+                    "evidence": "imaging",
+                },
+            ),
+            patient=person.number,
+        ),
+    )
 
 
 def _person(index: int, name: tuple[str, str], story: Story, random: Random, today: date) -> PatientRecord:
-    number = f"RBX {10 + index % 80:02d} {index * 7 % 1000:03d}-{index:04d}"
+    number = f"RBX {10 + index // 1000:02d} {index * 37 % 1000:03d}"  # 37 and 1000 share no factor: unique
     p = Person(random, today, f"demo-{index:05d}")
     cancer = random.choices(CANCERS, [entry[0] for entry in CANCERS])[0]
     _, site, subtype, markers, therapy_class, drugs = cancer
@@ -86,6 +120,8 @@ def _person(index: int, name: tuple[str, str], story: Story, random: Random, tod
         recent = story in (story_new, story_never_graded, story_unknown_score)
         p.line(p.ago(2) if recent else began, therapy_class, drugs)
     story(p)
+    if "visits" not in p.facts and random.random() < 0.8:
+        p.visit(p.ago(random.choice((1, 3, 5, 8))))
     p.add(
         "functions",
         FunctionDraft(

@@ -23,7 +23,7 @@ def _steady(p: Person, *, studied: float = 8, seen: float = 12, response: str = 
 def story_low_risk(p: Person) -> None:
     """A1: asymptomatic, never treated, nothing at risk."""
     p.lesion(p.ago(60), escc="0", sins="low")
-    day = p.ago(p.random.choice((3, 9, 11, 13, 17)))
+    day = p.ago(p.random.choice((2, 4, 6, 8, 9, 11, 12, 15)))
     p.study(day, "ct_systemic", "whole_body")
     p.response(day, "stable")
 
@@ -41,7 +41,11 @@ def story_base(p: Person) -> None:
     level = p.lesion(p.ago(90), escc="0", sins="low")
     p.procedure(p.ago(70), "cebrt", level, dose=20, fractions=5)
     p.symptom(p.ago(80), "known_spine", "back pain, known since the diagnosis")
-    _steady(p, studied=p.random.choice((3, 9, 11, 13, 16, 22)), seen=p.random.choice((8, 14, 22, 30)))
+    _steady(
+        p,
+        studied=p.random.choice((2, 4, 6, 8, 9, 10, 11, 12, 15)),
+        seen=p.random.choice((3, 5, 7, 9, 11, 13, 18)),
+    )
 
 
 def story_unknown_score(p: Person) -> None:
@@ -57,7 +61,7 @@ def story_never_graded(p: Person) -> None:
 
 def story_epidural(p: Person) -> None:
     """C3: ESCC 1a or 1b."""
-    last = _steady(p, studied=p.random.choice((4, 9, 12, 14)), seen=p.random.choice((6, 13)))
+    last = _steady(p, studied=p.random.choice((2, 4, 6, 9, 10, 12, 14)), seen=p.random.choice((3, 6, 9, 13)))
     p.lesion(last - timedelta(weeks=24), escc="1a", sins="low", later=(last, p.random.choice(("1a", "1b"))))
     p.symptom(p.ago(40), "known_spine", "girdle pain")
 
@@ -75,7 +79,7 @@ def story_touching(p: Person) -> None:
 
 def story_unstable_soon(p: Person) -> None:
     """C1: SINS 7 to 12."""
-    last = _steady(p, studied=p.random.choice((5, 9, 12, 14)), seen=p.random.choice((5, 11, 15)))
+    last = _steady(p, studied=p.random.choice((3, 5, 7, 9, 12, 14)), seen=p.random.choice((3, 5, 8, 11, 15)))
     p.lesion(last - timedelta(weeks=30), level=p.random.choice(("T12", "L1", "C7")), escc="0", sins="middle")
 
 
@@ -126,7 +130,7 @@ def story_pain(p: Person) -> None:
 
 def story_progression(p: Person) -> None:
     """R1: progression of the spine, on the same treatment."""
-    day = p.ago(p.random.choice((0.5, 2, 5, 9)), 2)
+    day = p.ago(p.random.choice((0.5, 1, 2, 3, 5, 9)), 2)
     p.study(day - timedelta(weeks=11))
     p.study(day)
     p.response(day - timedelta(weeks=11), "stable")
@@ -169,15 +173,15 @@ def story_sbrt(p: Person) -> None:
     p.study(treated - timedelta(weeks=2))
     p.procedure(treated, "sbrt", level, dose=24, fractions=2)
     if treated < p.today - timedelta(weeks=22):
-        p.study(p.ago(p.random.choice((5, 9, 14))))
-        p.visit(p.ago(p.random.choice((6, 13))))
+        p.study(p.ago(p.random.choice((2, 5, 7, 9, 11, 14))))
+        p.visit(p.ago(p.random.choice((3, 6, 9, 13))))
 
 
 def story_sbrt_long_ago(p: Person) -> None:
     """P2: SBRT more than 78 weeks ago."""
     level = p.lesion(p.ago(130), escc="0", sins="low")
     p.procedure(p.ago(120), "sbrt", level, dose=27, fractions=3)
-    _steady(p, studied=p.random.choice((4, 14, 22, 27)), seen=p.random.choice((10, 23)))
+    _steady(p, studied=p.random.choice((4, 9, 14, 18, 22, 27)), seen=p.random.choice((4, 8, 10, 15)))
 
 
 def story_operated(p: Person) -> None:
