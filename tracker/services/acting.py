@@ -33,11 +33,11 @@ class Acted:
     undo_until: datetime | None = None
 
 
-def held(follow_up: FollowUp, by: User, seen: int | None) -> FollowUp:
+def held(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
     """The row, held until the end of the transaction, for a person who may act on it.
 
     `seen` is the newest event the person's page knew of; None asks for no comparison. Raises Refused, NotPossible, and
-    Stale with who did what when where something happened since.
+    Stale with who did what when where something happened since. A row at its end is held with `ended_too` alone.
     """
     patient = follow_up.patient
     check_may_record(by, patient)
@@ -53,7 +53,7 @@ def held(follow_up: FollowUp, by: User, seen: int | None) -> FollowUp:
         if since is not None:
             what = since.text or since.kind.replace("_", " ")
             raise Stale(f"Not saved. {since.by}, {since.at:%d %b %Y %H:%M} UTC: {what}")
-    if row.state in ENDED:
+    if row.state in ENDED and not ended_too:
         raise NotPossible(f"This follow-up is {row.state}; nothing more is done with it.")
     return row
 

@@ -299,7 +299,7 @@ def undo(follow_up: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
 
     A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
     """
-    row = held(follow_up, by, None)
+    row = held(follow_up, by, None, ended_too=True)
     return close_act(row, by=by, today=today, at=at)
 
 
