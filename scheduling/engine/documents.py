@@ -110,7 +110,7 @@ class _Document:
         tasks = self.tasks(top.get("tasks", []))
         gaps = self.gaps(top.get("gaps", []))
         read = tuple(row for row in rows if isinstance(row, Row))
-        self.order(read)
+        self.order(rows)
         if reading.errors or choice is None or about is None:
             return None
         return Policy(
@@ -171,6 +171,7 @@ class _Document:
                 self.reading.wrong(("rows", index, "id"), row_id, "an id that no other row has")
             else:
                 ids.append(row_id)
+                self.reading.row_names[index] = row_id
         return tuple(ids)
 
     def sets(self, given: object) -> tuple[tuple[str, StudySet], ...]:
@@ -358,12 +359,14 @@ class _Document:
             read.append(GapRule(str(gap), when, for_each))
         return tuple(read)
 
-    def order(self, rows: tuple[Row, ...]) -> None:
-        """Rows that suspend others stand before them; a task under a row needs that row to suspend."""
-        seen_other = ""
-        for row in rows:
-            at: Path = ("rows", self.reading.rows.index(row.id))
+    def order(self, rows: tuple[Row | None, ...]) -> None:
+        """Rows that suspend others stand before them."""
+        first = ""
+        for index, row in enumerate(rows):
+            if row is None:
+                continue
             if row.suspends is None:
-                seen_other = seen_other or row.id
-            elif seen_other:
-                self.reading.wrong(at, row.id, f"every row that suspends before those it suspends (before {seen_other})")
+                first = first or row.id
+            elif first:
+                expected = f"every row that suspends before those it suspends (before {first})"
+                self.reading.wrong(("rows", index), row.id, expected)

@@ -64,6 +64,7 @@ class Reading:
         self.errors: list[PolicyError] = []
         self.lines: Lines = lines or {}
         self.rows: tuple[str, ...] = ()
+        self.row_names: dict[str | int, str] = {}
         self.names: dict[str, tuple[str, ...]] = {"studies": (), "procedures": (), "therapies": ()}
         self.questions: dict[str, object] = {}
         self.per_lesion = False
@@ -79,9 +80,15 @@ class Reading:
 
     def wrong(self, at: Path, given: object, expected: str) -> Wrong:
         """Note a mistake."""
-        path = ".".join(map(str, at)) or "document"
+        path = ".".join(map(str, self._named(at))) or "document"
         self.errors.append(PolicyError(path, shown(given), expected, self.line(at)))
         return WRONG
+
+    def _named(self, at: Path) -> Path:
+        """The path with a row's id instead of its place."""
+        if len(at) > 1 and at[0] == "rows" and at[1] in self.row_names:
+            return (at[0], self.row_names[at[1]], *at[2:])
+        return at
 
     def mapping(
         self, given: object, at: Path, required: Iterable[str], optional: Iterable[str] = ()
