@@ -97,7 +97,7 @@ def _cell(row: Row, stream: str) -> StreamCell | None:
         return None
     return StreamCell(
         lines=tuple(_lines(rule)),
-        asks="asks for nothing" if stream in row.asks_nothing_in or not rule.items else "",
+        asks=_asks(row, rule),
         chip=marks.chip("", rule.evidence.grade),
         citation="" if rule.evidence.citation in ("", "none") else rule.evidence.citation,
         rationale=rule.evidence.rationale,
@@ -115,9 +115,18 @@ def _cell(row: Row, stream: str) -> StreamCell | None:
     )
 
 
+def _asks(row: Row, rule: StreamRule) -> str:
+    """What stands where a row has no window of its own."""
+    if rule.items:
+        return ""
+    return "the window the clinician set" if row.for_each == "override" else "asks for nothing"
+
+
 def _lines(rule: StreamRule) -> Iterator[WindowLine]:
     for item in rule.items:
-        after = " or ".join(engine_words.anchor_words(anchor.key) for anchor in item.count_from)
+        after = " or ".join(
+            engine_words.anchor_words(anchor.key).removesuffix(" of") for anchor in item.count_from
+        )
         for window, name in _windows(item):
             figures, unit = window_figures(window)
             before = f"{name}: " if name else ""
@@ -143,6 +152,6 @@ def _windows(item: ItemRule) -> Iterator[tuple[Offset, str]]:
 def window_figures(window: Offset) -> tuple[str, str]:
     """``8 / 12 / 13`` and ``weeks``, or days where one of the three is no whole week."""
     days = (window.earliest, window.due, window.latest)
-    if all(day % 7 == 0 for day in days) and window.latest:
+    if all(day % 7 == 0 for day in days) and window.latest > 14:
         return " / ".join(str(day // 7) for day in days), "weeks"
     return " / ".join(str(day) for day in days), "days"

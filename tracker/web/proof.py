@@ -103,7 +103,7 @@ def proof_view(found: Proof, today: date) -> ProofView:
         total=(long_day(window.earliest), long_day(window.due), long_day(window.latest)) if window else None,
         facts=tuple(
             FactRow(
-                fact.name[:1].upper() + fact.name[1:],
+                words.spelt(fact.name[:1].lower() + fact.name[1:])[:1].upper() + words.spelt(fact.name)[1:],
                 fact.value or "not recorded",
                 long_day(fact.on) if fact.on else "holds on every day",
                 ", ".join(fact.read_by),
@@ -142,7 +142,7 @@ def _answer(found: Proof) -> str:
     first, due, last = (_span(days) for days in item.after)
     return (
         f"Because {sentence[:1].lower() + sentence[1:] if not sentence[:2].isupper() else sentence}: row {winner.code} asks "
-        f"for it {first}, {due} and {last} after {item.counted_from} on {long_day(item.anchor_on)}."
+        f"for it {first}, {due} and {last} after {item.counted_from} {long_day(item.anchor_on)}."
     )
 
 

@@ -182,23 +182,28 @@ def _done(
     """Say it, leave the finished row in its place, and go to the next."""
     undo_url = reverse("queue-undo", args=[slug, uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
-    toast = Toast(
-        f"{kind.said}, {before.name}. {text}", tuple(change.text for change in done.changes), undo_url
-    )
+    changes = tuple(change.text for change in done.changes)
+    toast = Toast(_told(kind.said, before.name, text), changes, undo_url)
     if not request.htmx:
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     user, today = person(request), clock.today()
-    said = Said(kind.said, f"{before.name}. {text}", "kept", undo_url)
+    said = Said(kind.said, f"{before.name}: {text}", "kept", undo_url)
     view = replace(row_view(queues.row_of(user, uid, today), at, said=said), goes_next=True)
     counts = rail(queues.queue_counts(user, today), slug)
     return part(request, "queue/_answer.html", item=view, toasts=(toast,), rail=counts)
 
 
+def _told(said: str, name: str, text: str) -> str:
+    """``Call saved for Nith Siskin: No answer.``; an act is not said twice."""
+    again = text.split(" ", 1)[0].rstrip(".,") == said.split(" ", 1)[0]
+    return f"{name}: {text}" if again else f"{said} for {name}: {text}"
+
+
 def _refused(
     request: HttpRequest, row: QueueRow, at: Place, code: str, form: TypedForm, refusal: TrackerError
 ) -> HttpResponse:
-    view = _opened(request, row, at, code, form, refused=str(refusal))
+    view = _opened(request, row, at, code, form)
     view = replace(view, said=Said("Not saved.", f"{refusal} What you typed is kept below."))
     if request.htmx:
         return part(request, "queue/_row.html", item=view, status=409)

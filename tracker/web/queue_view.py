@@ -267,10 +267,10 @@ def _hours(row: QueueRow, at: Place) -> tuple[Standing, None, str]:
     if row.booked_at:
         booked = timezone.localtime(row.booked_at)
         day = "today" if booked.date() == at.today else short_day(booked.date(), at.today)
-        text = f"{what} {day} {booked:%H:%M}, booked"
+        text = f"Booked {day} {booked:%H:%M}"
     elif row.booked_on:
         day = "today" if row.booked_on == at.today else short_day(row.booked_on, at.today)
-        text = f"{what} {day}, booked"
+        text = f"Booked {day}"
     elif limit and row.stream == "imaging":
         by = timezone.localtime(limit)
         text = f"{what} by {short_day(by.date(), at.today)} {by:%H:%M}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.queries.why import WhyFact, WhyItem, WhyRow
-from tracker.web import marks
+from tracker.web import marks, words
 from tracker.web.days import long_day, window_words
 from tracker.web.marks import Chip
 
@@ -63,7 +63,8 @@ def arithmetic(item: WhyItem, today: date) -> str:
 def facts_line(facts: Iterable[WhyFact]) -> str:
     """What the row read, each with its day."""
     said = [
-        f"{fact.name} {fact.value}".strip() + (f", {long_day(fact.on)}" if fact.on else "") for fact in facts
+        words.spelt(f"{fact.name} {fact.value}".strip()) + (f", {long_day(fact.on)}" if fact.on else "")
+        for fact in facts
     ]
     return f"Read: {'; '.join(said)}." if said else ""
 

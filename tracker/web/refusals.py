@@ -22,6 +22,8 @@ def said(view: View) -> View:
             return view(request, *args, **kwargs)
         except TrackerError as refusal:
             status = 403 if isinstance(refusal, Refused) else 409
-            return page(request, "refused.html", "", status=status, sentence=str(refusal), allowed=status != 403)
+            return page(
+                request, "refused.html", "", status=status, sentence=str(refusal), allowed=status != 403
+            )
 
     return answered

@@ -265,4 +265,25 @@ def task_word(kind: str) -> str:
 
 def plain(code: str) -> str:
     """Any other code as words: underscores to spaces, a capital first, an absence named."""
-    return code.replace("_", " ").capitalize() if code else "Not known"
+    return code.replace("_", " ").capitalize() if code not in ("", "unknown") else "Not known"
+
+
+#: Abbreviations that a fact's name carries in small letters.
+_SPELT = {"escc": "ESCC", "sins": "SINS", "sbrt": "SBRT", "mri": "MRI", "egfr": "eGFR", "ecog": "ECOG"}
+
+
+def spelt(text: str) -> str:
+    """Abbreviations as people write them."""
+    return " ".join(_SPELT.get(part, part) for part in text.split(" "))
+
+
+#: Verbs of the audit trail that a plain reading of their code would not say.
+_VERBS = {"patient.viewed": "Looked at", "patient.imported": "Imported", "followup": "follow-up"}
+
+
+def verb_words(verb: str) -> str:
+    """An audit verb such as ``follow_up.booked`` as words."""
+    return (
+        _VERBS.get(verb)
+        or verb.replace("follow_up.", "follow-up ").replace("_", " ").replace(".", " ").capitalize()
+    )

@@ -100,7 +100,7 @@
   /* Focus after a part of the page was exchanged. */
   function arrive(box) {
     restoreDrafts(box);
-    const wanted = one("[data-takes-focus]", box);
+    const wanted = one("[data-takes-focus]", box) || one("form[data-draft] :is(input:not([type=hidden]), select, textarea)", box);
     if (wanted) { wanted.focus(); return true; }
     return false;
   }

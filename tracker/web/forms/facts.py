@@ -225,7 +225,11 @@ class AssessmentForm(TypedForm):
         "ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded"
     )
     location = segments(
-        "Location", words.SINS_VALUE["location"], points=POINTS["location"], unknown="From the level"
+        "Location",
+        words.SINS_VALUE["location"],
+        codes=("rigid", "semirigid", "mobile", "junctional"),
+        points=POINTS["location"],
+        unknown="From the level",
     )
     location_reason = short_text(
         "Reason for another location",
