@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft, SymptomDraft
+from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft
 from tracker.models import (
     AuditEvent,
     ImportRun,
@@ -113,8 +113,6 @@ def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str],
     }
     if isinstance(draft, AssessmentDraft):
         row["lesion_id"] = lesions[key, draft.source_key]
-    if isinstance(draft, SymptomDraft):
-        row["onset_on"], row["onset_precision"] = draft.occurred_on, draft.precision
     return row
 
 

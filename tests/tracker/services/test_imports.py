@@ -44,7 +44,7 @@ from tracker.services import imports
 from tracker.services.import_cases import facts_of_record
 from tracker.services.imports import Report, import_records
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 6, 8, 9, tzinfo=UTC)
