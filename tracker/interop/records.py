@@ -252,7 +252,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What would be recorded if a person accepts: the word of a kind of fact, and its fields as plain values.
+    """What would be recorded if a person accepts: the name of a model, and its fields as plain values.
 
     `fields` holds `source_key` and `occurred_on`. Where a fact of that record and source key already stands for the
     patient, accepting replaces it (the standing one is entered in error); else it adds one. Record ``patient``
@@ -263,20 +263,20 @@ class Proposal:
     fields: Mapping[str, Plain]
 
 
-#: The word for each kind of draft in proposals: that of the services that record such facts.
+#: The name of the model that each draft becomes, as proposals name it.
 RECORD_OF: dict[type[Draft], str] = {
-    PrimaryDraft: "primary",
+    PrimaryDraft: "primary_cancer",
     MarkerDraft: "marker",
-    LineDraft: "therapy",
+    LineDraft: "therapy_line",
     LesionDraft: "lesion",
-    AssessmentDraft: "assessment",
+    AssessmentDraft: "lesion_assessment",
     ProcedureDraft: "procedure",
     StudyDraft: "study",
     VisitDraft: "visit",
     ResponseDraft: "response",
     SymptomDraft: "symptom",
     FunctionDraft: "function",
-    StatusDraft: "status",
+    StatusDraft: "status_event",
     SafetyDraft: "imaging_safety",
 }
 

@@ -20,6 +20,7 @@ from tracker.services._import_rows import (
     drafts_of,
     fingerprint,
     read_as,
+    values_of,
 )
 
 CHANGED = "changed at the source"
@@ -157,6 +158,8 @@ def _compare_one(work: Work, target: Target, draft: Draft, versions: list[Row]) 
         if ours.is_set_aside:
             return "left_to_people"
     if standing is not None and standing is not ours:
+        if _says_the_same(target, draft, standing.pk):
+            return "unchanged"
         work.questions.append(_overtaken(work, draft))
         return "left_to_people"
     if standing is not None:
@@ -166,6 +169,12 @@ def _compare_one(work: Work, target: Target, draft: Draft, versions: list[Row]) 
             work.replaced[draft.source_key] = standing.pk
     work.new.setdefault(target, []).append(draft)
     return "created"
+
+
+def _says_the_same(target: Target, draft: Draft, pk: int) -> bool:
+    """Whether the row that a person recorded under this key says what the source says now."""
+    row = target.model._default_manager.get(pk=pk)
+    return all(getattr(row, name) == value for name, value in values_of(draft).items())
 
 
 def _overtaken(work: Work, draft: Draft) -> QuestionDraft:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
@@ -107,14 +106,12 @@ def fingerprint(draft: Draft) -> str:
     return FORM + blake2b(said.encode(), digest_size=8).hexdigest()
 
 
-def values_of(draft: Draft, by: int, at: datetime) -> dict[str, Any]:
+def values_of(draft: Draft) -> dict[str, Any]:
     """The columns of a draft, without those that say how it was recorded."""
     values = {name: getattr(draft, name) for name in _COLUMNS[type(draft)]}
     for name in ("drugs", "levels"):
         if name in values:
             values[name] = list(values[name])
-    if values.get("closed_on") is not None:
-        values |= {"closed_by_id": by, "closed_at": at}
     return values
 
 

@@ -102,7 +102,9 @@ def _patient(work: Work, author: Author) -> Patient:
 
 
 def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str], int]) -> dict[str, Any]:
-    row = values_of(draft, author.by.pk, author.at)
+    row = values_of(draft)
+    if row.get("closed_on") is not None:
+        row |= {"closed_by_id": author.by.pk, "closed_at": author.at}
     row |= {
         "patient_id": key,
         "recorded_at": author.at,

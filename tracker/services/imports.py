@@ -200,9 +200,7 @@ class _Importer:
                 fresh = new_questions(_questions(works, general))
                 keys = write(works, self.author)
                 self._ask(works, keys, fresh)
-                result = planning.replan_batch(
-                    keys, today=self.author.as_of, at=self.author.at, by=self.author.by, cause="fact"
-                )
+                result = self._plan(keys)
         except DatabaseError as error:
             if len(works) > 1 or (works and general):
                 for work in works:
@@ -223,6 +221,16 @@ class _Importer:
         for key in result.failed:
             number = Patient.objects.values_list("number", flat=True).get(pk=key)
             self._problem(f"patient row {key}", "", "a record that can be planned", "not_planned", number)
+
+    def _plan(self, keys: list[int]) -> planning.BatchResult:
+        """Plan who changed; a record that cannot be planned stays, and is reported."""
+        try:
+            return planning.replan_batch(
+                keys, today=self.author.as_of, at=self.author.at, by=self.author.by, cause="fact"
+            )
+        except planning.UNPLANNABLE:  # raised for a patient alone, who would else be named in `failed`
+            log.exception("an imported patient cannot be planned")
+            return planning.BatchResult(failed=tuple(keys))
 
     def _ask(self, works: list[Work], keys: list[int], fresh: Collection[QuestionDraft]) -> None:
         """Ask what is new, each question of the patient whose reading raised it."""

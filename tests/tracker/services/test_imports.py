@@ -40,7 +40,7 @@ from tracker.models import (
     User,
     Visit,
 )
-from tracker.services import imports
+from tracker.services import imports, questions
 from tracker.services.import_cases import facts_of_record
 from tracker.services.imports import Report, import_records
 
@@ -256,8 +256,35 @@ def test_questions_name_their_patient_and_what_would_be_recorded(tmp_path: Path)
     question = Question.objects.get()
     assert question.patient == Patient.objects.get()
     assert question.place == "therapies.csv:2 stop_date"
-    assert question.proposal["record"] == "therapy"
+    assert question.proposal["record"] == "therapy_line"
     assert question.proposal["fields"]["stopped_on"] == "2025-04-01"
+
+
+def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(
+    tmp_path: Path, alice: User
+) -> None:
+    take_in(
+        tmp_path, {**WHOLE, "therapies": [{"stop_date": "2025-01-01"}]}, team=alice.memberships.get().team
+    )
+    questions.accept(Question.objects.get().pk, by=alice, today=AS_OF, at=AT)
+    right = {**WHOLE, "therapies": [{"start_date": "2025-01-01", "stop_date": "2025-04-01"}]}
+    report = take_in(tmp_path, right, at=LATER)
+    assert report.patients == {"unchanged": 1}
+    assert report.questions == []
+    other = {**WHOLE, "therapies": [{"start_date": "2025-01-02", "stop_date": "2025-04-01"}]}
+    report = take_in(tmp_path, other, at=LATER)
+    assert [asked.kind for asked in report.questions] == ["changed_after_correction"]
+    assert standing(TherapyLine).occurred_on == date(2025, 1, 1)
+
+
+def test_a_level_that_a_person_gave_outlives_the_next_import(tmp_path: Path, alice: User) -> None:
+    files = {**WHOLE, "lesions": [{"level": "l1-l2", "sins_location": "junctional"}]}
+    take_in(tmp_path, files, team=alice.memberships.get().team)
+    questions.accept(Question.objects.get().pk, by=alice, today=AS_OF, at=AT)
+    report = take_in(tmp_path, files, at=LATER)
+    assert standing(Lesion).level == "L1"
+    assert report.patients == {"unchanged": 1}
+    assert standing(LesionAssessment).lesion == standing(Lesion)
 
 
 def test_the_report_names_place_value_and_expectation_of_what_was_not_taken(tmp_path: Path) -> None:
