@@ -16,53 +16,24 @@ from django.db import models
 
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
-from tracker.models import (
-    Fact,
-    Function,
-    ImagingSafety,
-    Lesion,
-    LesionAssessment,
-    Marker,
-    Patient,
-    PrimaryCancer,
-    Procedure,
-    Question,
-    Response,
-    StatusEvent,
-    Study,
-    Symptom,
-    TherapyLine,
-    User,
-    Visit,
-)
+from tracker.models import Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
 from tracker.queries.queue_tasks import visible_questions
 from tracker.services import patients
 from tracker.services.planning import ScheduleChange
 from tracker.services.records import (
+    KINDS,
     close_symptom,
     confirm_symptom,
+    kind_of,
     mark_entered_in_error,
     record_status,
 )
 from tracker.services.records.checking import Problems, check_levels, check_location
-from tracker.services.records.withdrawing import kind_of
 from tracker.services.records.writing import add, check_may_record, in_one, with_plan
 
-#: The names that proposals use, and what they become.
+#: What a question can record, by the words that proposals use.
 RECORDS: dict[str, type[Fact]] = {
-    "primary_cancer": PrimaryCancer,
-    "marker": Marker,
-    "therapy_line": TherapyLine,
-    "lesion": Lesion,
-    "lesion_assessment": LesionAssessment,
-    "procedure": Procedure,
-    "study": Study,
-    "visit": Visit,
-    "response": Response,
-    "symptom": Symptom,
-    "function": Function,
-    "status_event": StatusEvent,
-    "imaging_safety": ImagingSafety,
+    kind: model for kind, model in KINDS.items() if kind not in ("override", "approval", "progression")
 }
 #: What a status proposal may say.
 _STATUS_FIELDS = frozenset({"occurred_on", "status", "transfer_accepted", "clinician", "reason", "scope"})
@@ -204,7 +175,7 @@ def _apply(
             today=today,
             at=at,
         )
-    if record == "status_event":
+    if record == "status":
         problems.raise_any()
         known = {name: value for name, value in values.items() if name in _STATUS_FIELDS}
         recorded = record_status(
@@ -258,7 +229,7 @@ def _check(problems: Problems, record: str, values: dict[str, Any], by: User, at
     if record == "symptom" and values.get("closed_on") is not None:
         access.check_is_clinician(by, "close a symptom")
         values |= {"closed_by": by, "closed_at": at}
-    if record == "lesion_assessment":
+    if record == "assessment":
         lesion = values.get("lesion")
         check_location(
             problems,
