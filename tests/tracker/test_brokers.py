@@ -1,15 +1,19 @@
 """A wake-up reaches a real worker over each broker, and the worker does what the rows ask for."""
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 
 import tracker
 from tests.conftest import service_address
@@ -32,17 +36,30 @@ def run(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def nights_counted(environment: dict[str, str]) -> int:
-    code = (
-        "from tracker.models import NightlyRun; print(NightlyRun.objects.exclude(finished_at=None).count())"
-    )
-    return int(run(environment, "manage.py", "shell", "--no-imports", "-v", "0", "-c", code))
+def nights_counted(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM tracker_nightlyrun WHERE finished_at IS NOT NULL"
+        ).fetchone()
+    return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small cohort in a database that is copied for each broker."""
+    folder = tmp_path_factory.mktemp("prepared")
+    database = folder / "db.sqlite3"
+    environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{database}"}
+    run(environment, "manage.py", "migrate", "-v", "0")
+    run(environment, "manage.py", "load_demo", "--patients", "12")
+    return database
 
 
 @pytest.fixture
-def start_worker(tmp_path: Path) -> Iterator[Start]:
+def start_worker(tmp_path: Path, prepared: Path) -> Iterator[Start]:
     """Start workers with a database, a folder and a queue of their own; stop them at the end."""
     started: list[subprocess.Popen[str]] = []
+    queues: list[tuple[str, str]] = []
 
     def start(broker: str) -> tuple[dict[str, str], list[str]]:
         environment = {
@@ -53,7 +70,7 @@ def start_worker(tmp_path: Path) -> Iterator[Start]:
             "QUEUE_NAME": f"trial-{uuid.uuid4().hex}",
             "DJANGO_SETTINGS_MODULE": "tracker.settings",
         }
-        run(environment, "manage.py", "migrate", "-v", "0")
+        shutil.copy(prepared, tmp_path / "db.sqlite3")
         command = [
             "-m",
             "celery",
@@ -88,6 +105,10 @@ def start_worker(tmp_path: Path) -> Iterator[Start]:
     for worker in started:
         worker.terminate()
         worker.wait(20)
+    for address, queue in queues:
+        if not address.startswith("files:"):
+            with Connection(address) as connection, connection.channel() as channel:
+                channel.queue_delete(queue)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +119,16 @@ def start_worker(tmp_path: Path) -> Iterator[Start]:
         pytest.param("rabbitmq", marks=pytest.mark.needs("rabbitmq")),
     ],
 )
-def test_a_wake_up_makes_the_worker_do_the_night(broker: str, start_worker: Start) -> None:
+def test_a_wake_up_makes_the_worker_do_the_night(broker: str, start_worker: Start, tmp_path: Path) -> None:
+    database = tmp_path / "db.sqlite3"
     environment, lines = start_worker(broker)
-    assert nights_counted(environment) == 0
+    assert nights_counted(database) == 0
     # Sent twice, before the worker is up or after: a doubled wake-up counts the night once.
     for _ in range(2):
         run(environment, "-m", "celery", "-A", "tracker", "call", "tracker.tasks.run_nightly")
     end = time.monotonic() + 30
-    while nights_counted(environment) == 0:
+    while nights_counted(database) == 0:
         assert time.monotonic() < end, "".join(lines)
+        time.sleep(0.1)
     time.sleep(1)
-    assert nights_counted(environment) == 1
+    assert nights_counted(database) == 1

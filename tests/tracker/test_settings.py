@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from django.urls import reverse
 
 from tracker import settings as own
 
@@ -119,7 +118,4 @@ def test_every_answer_carries_the_strict_policy(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_page_asks_for_a_sign_in(client: Client) -> None:
     answer = client.get("/admin/tracker/user/")
-    assert (answer.status_code, answer.headers["Location"]) == (
-        302,
-        "/admin/login/?next=/admin/tracker/user/",
-    )
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/?next=/admin/tracker/user/")
