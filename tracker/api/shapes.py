@@ -1,0 +1,184 @@
+"""What the programming interface answers with: values of the queries as plain JSON; days are ISO dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.queries.plans import DueCard
+from tracker.queries.policies import PolicyInForce, VersionLine
+from tracker.queries.queue_rows import QueueGroup, QueuePage, QueueRow, TaskRow
+from tracker.queries.why import WhyRow
+
+Shape = dict[str, object]
+
+
+def counts(groups: Sequence[QueueGroup], today: date) -> Shape:
+    """Every queue with its count, in the order of the rail."""
+    return {
+        "on": today,
+        "queues": [
+            {"slug": queue.slug, "title": queue.title, "group": group.title, "count": queue.count}
+            for group in groups
+            for queue in group.queues
+        ],
+    }
+
+
+def page(found: QueuePage, today: date, following: str | None, previous: str | None) -> Shape:
+    """One page of a queue. `emergencies` stand on top of every queue, on every page, and are not in `total`."""
+    return {
+        "on": today,
+        "slug": found.slug,
+        "title": found.title,
+        "about": found.about,
+        "total": found.total,
+        "patients": found.patients,
+        "oldest_days": found.oldest_days,
+        "page": found.page,
+        "pages": found.pages,
+        "next": following,
+        "previous": previous,
+        "emergencies": [follow_up(row) for row in found.emergencies],
+        "rows": [follow_up(row) for row in found.rows],
+        "tasks": [task(row) for row in found.tasks],
+    }
+
+
+def follow_up(row: QueueRow) -> Shape:
+    """One current follow-up."""
+    return {
+        "uid": row.uid,
+        "patient": _patient(row),
+        "stream": row.stream,
+        "urgency": row.urgency,
+        "request": row.request or None,
+        "what": row.what,
+        "window": _window(row.opens_on, row.due_on, row.closes_on),
+        "standing": row.standing,
+        "standing_words": f"{row.days} {row.days_words}",
+        "state": row.state,
+        "reason": {"row": row.row, "sentence": row.why, "grade": row.grade or None, "other_rows": row.more},
+        "owner": row.owner or None,
+        "ordered_on": row.ordered_on,
+        "booking": _booking(row),
+        "missed": {"on": row.missed_on, "times": row.missed_count} if row.missed_count else None,
+        "conflict": _conflict(row),
+        "snooze": {"until": row.snoozed_until, "reason": row.snooze_reason} if row.snoozed_until else None,
+        "awaiting_closure_on": row.awaiting_closure_on,
+        "hold_until_on": row.hold_until_on,
+        "unreachable_since": row.unreachable_since,
+        "policy": {"version": row.policy_version, "draft": row.draft},
+    }
+
+
+def task(row: TaskRow) -> Shape:
+    """Work for a person that has no window."""
+    return {
+        "source": row.source,
+        "id": row.source_id,
+        "kind": row.kind,
+        "title": row.title,
+        "text": row.text,
+        "patient": _patient(row) if row.patient_key else None,
+        "urgency": row.urgency or None,
+        "owner": row.owner or None,
+        "due_on": row.due_on,
+        "raised_at": row.raised_at,
+    }
+
+
+def card(due: DueCard) -> Shape:
+    """One stream of a patient: what is due, and every fired row behind it; or the row that asks for nothing."""
+    return {
+        "stream": due.stream,
+        "follow_up": follow_up(due.row) if due.row else None,
+        "first_due_on": due.first_due_on,
+        "not_asked_by": {"row": due.not_asked, "title": due.not_asked_title} if due.not_asked else None,
+        "last": {"on": due.last_on, "kind": due.last_kind} if due.last_on else None,
+        "reasons": [reason(row) for row in due.why],
+    }
+
+
+def reason(row: WhyRow) -> Shape:
+    """One fired row: its sentence, the evidence behind its dates, the facts it read, its arithmetic."""
+    return {
+        "row": row.code,
+        "title": row.title,
+        "sentence": row.sentence,
+        "gives_date": row.gives_date,
+        "gave_date": row.gave_date,
+        "urgency": row.urgency,
+        "grade": row.grade or None,
+        "grade_note": row.grade_note or None,
+        "citation": row.citation,
+        "rationale": row.rationale,
+        "windows": [
+            {
+                "counted_from": item.counted_from,
+                "anchor_on": item.anchor_on,
+                "after_days": list(item.after),
+                **_window(item.earliest, item.due, item.latest),
+                "arithmetic": item.arithmetic,
+                "note": item.note or None,
+            }
+            for item in row.items
+        ],
+        "facts": [{"name": fact.name, "value": fact.value, "on": fact.on} for fact in row.facts],
+    }
+
+
+def policy(found: PolicyInForce | None) -> Shape | None:
+    """The version that rules today."""
+    if found is None:
+        return None
+    return {
+        "version": found.name,
+        "title": found.title,
+        "draft": found.draft,
+        "effective_from": found.effective_from,
+        "approved_by": found.approved_by or None,
+        "approved_on": found.approved_on,
+        "next_review_on": found.next_review_on,
+        "fingerprint": found.fingerprint,
+    }
+
+
+def version(line: VersionLine) -> Shape:
+    """One version of the list."""
+    return {
+        "version": line.name,
+        "effective_from": line.effective_from,
+        "published_by": line.published_by or None,
+        "approved_by": line.approved_by or None,
+        "approved_on": line.approved_on,
+        "retired_on": line.retired_on,
+        "in_force": line.in_force,
+    }
+
+
+def _patient(row: QueueRow | TaskRow) -> Shape:
+    return {
+        "key": row.patient_key,
+        "number": row.number,
+        "name": row.name,
+        "age": row.age,
+        "sex": row.sex,
+    }
+
+
+def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:
+    return {"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
+
+
+def _booking(row: QueueRow) -> Shape | None:
+    if row.booked_on is None:
+        return None
+    return {"on": row.booked_on, "at": row.booked_at, "place": row.booked_place or None}
+
+
+def _conflict(row: QueueRow) -> Shape | None:
+    if not row.conflict:
+        return None
+    asked = _window(row.asked_opens_on, row.asked_due_on, row.asked_closes_on)
+    return {"kind": row.conflict, "asked": asked if row.asked_due_on else None, "row": row.asked_row or None}
