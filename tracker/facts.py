@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -40,6 +40,7 @@ from tracker.models import (
 )
 from tracker.models import Procedure as ProcedureRow
 from tracker.models import Study as StudyRow
+from tracker.models.among import Among, Prepared
 
 #: Queries of one call of `histories`, whatever the number of patients.
 QUERIES = 16
@@ -56,7 +57,9 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     """
     read = _Read(patient_ids, known_at)
     registered = list(
-        Patient.objects.filter(pk__in=patient_ids).values_list("pk", "registered_on", "contact_failures")
+        Patient.objects.filter(Among("pk", patient_ids)).values_list(
+            "pk", "registered_on", "contact_failures"
+        )
     )
     primaries = read.primaries()
     statuses = read.statuses()
@@ -155,25 +158,43 @@ def _procedure(
     return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
 
 
+_registered = Prepared(
+    lambda keys: Patient.objects.filter(Among("pk", keys)).values_list(
+        "pk", "registered_on", "contact_failures"
+    )
+)
+
+
+def _query(
+    model: type[Model], columns: tuple[str, ...], only: tuple[tuple[str, Any], ...], where: Q
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """`patient_id` and `columns` of some facts in the order in which they hold, then were recorded."""
+    rows = model._default_manager.filter(where, **dict(only))
+    return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *columns)
+
+
+@cache
+def _standing(model: type[Model], columns: tuple[str, ...], only: tuple[tuple[str, Any], ...]) -> Prepared:
+    """The query of what stands now, kept ready."""
+    valid = Q(entered_in_error_at__isnull=True)
+    return Prepared(lambda keys: _query(model, columns, only, Q(Among("patient_id", keys)) & valid))
+
+
 class _Read:
     """One pass over the facts of some patients, each kind of fact in one query, oldest first."""
 
     def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
+        self.keys = patient_ids
         self.known_at = known_at
-        self.where = Q(patient_id__in=patient_ids)
-        if known_at is None:
-            self.where &= Q(entered_in_error_at__isnull=True)
-        else:
-            standing = Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
-            self.where &= Q(recorded_at__lte=known_at) & standing
 
-    def rows(self, model: type[Model], *columns: str, **only: Any) -> QuerySet[Any, tuple[Any, ...]]:
-        """`patient_id` and `columns` of the standing facts in the order in which they hold, then were recorded."""
-        return (
-            model._default_manager.filter(self.where, **only)
-            .order_by("occurred_on", "recorded_at", "pk")
-            .values_list("patient_id", *columns)
-        )
+    def rows(self, model: type[Model], *columns: str, **only: Any) -> list[tuple[Any, ...]]:
+        """`patient_id` and `columns` of the facts that stand now, or stood at `known_at`."""
+        narrowed = tuple(only.items())
+        if self.known_at is None:
+            return _standing(model, columns, narrowed)(self.keys)
+        known = Q(Among("patient_id", self.keys)) & Q(recorded_at__lte=self.known_at)
+        known &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=self.known_at)
+        return list(_query(model, columns, narrowed, known))
 
     def group(
         self, model: type[Model], columns: Iterable[str], make: Callable[..., Value], **only: Any
@@ -244,7 +265,7 @@ class _Read:
             sins = Sins(**known, location_overridden=overridden) if scored else None
             looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
         found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
-        for pk, lesion, level, on in self.rows(Lesion, "pk", "level", "occurred_on").order_by("pk"):
+        for pk, lesion, level, on in sorted(self.rows(Lesion, "pk", "level", "occurred_on")):
             found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
         return found
 

@@ -5,11 +5,14 @@ Triggers and constraints hold as for any row; signals of models are not sent, an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model, UUIDField
 
 #: From here on a temporary table and COPY cost less than one statement a row.
 MANY = 40
@@ -67,13 +70,34 @@ def _copy(cursor: Any, target: str, fields: Sequence[Field[Any, Any]], rows: Seq
 
 def _prepared(fields: Sequence[Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> Iterator[list[Any]]:
     """Values as the database takes them."""
-    prepare = [_preparer(field) for field in fields]
+    prepare = [(place, make) for place, make in enumerate(map(_preparer, fields)) if make is not _as_it_is]
     for row in rows:
-        yield [value if value is None else make(value) for make, value in zip(prepare, row, strict=True)]
+        values = list(row)
+        for place, make in prepare:
+            if values[place] is not None:
+                values[place] = make(values[place])
+        yield values
 
 
 def _preparer(field: Field[Any, Any]) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+    """How a value of this field is handed to the driver: psycopg knows days, moments and keys, sqlite3 does not."""
+    if isinstance(field, JSONField):
+        return _json
+    if connection.vendor == "postgresql":
+        return _as_it_is
+    if isinstance(field, DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, DateField):
+        return date.isoformat
+    return attrgetter("hex") if isinstance(field, UUIDField) else _as_it_is
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]:

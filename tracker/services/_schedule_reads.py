@@ -7,12 +7,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from scheduling.engine.reconcile import Asked, Conflict, OpenFollowUp, Own
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
+from tracker.models.among import Among, Prepared
 from tracker.services._decide import Before, Planned, Stored
 
 #: Queries of one call of `standing`.
@@ -55,20 +57,36 @@ _AROUND = (
 )
 
 
+_follow_ups = Prepared(
+    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
+        *_AROUND, *_ROW
+    )
+)
+_plans = Prepared(
+    lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list("pk", *Planned._fields)
+)
+_tasks = Prepared(
+    lambda keys: Task.objects.filter(
+        Among("patient_id", keys), raised_by="plan", ended_at__isnull=True
+    ).values_list("pk", "patient_id", "kind", "due_on")
+)
+
+
 def lock(patient_ids: Collection[int]) -> None:
     """Hold these patients until the transaction ends, so that two plans of one person follow each other.
 
     Others may still refer to the patients meanwhile. On SQLite the transaction itself is the lock.
     """
-    held = Patient.objects.filter(pk__in=patient_ids).order_by("pk").select_for_update(no_key=True)
+    if not connection.features.has_select_for_update:
+        return
+    held = Patient.objects.filter(Among("pk", patient_ids)).order_by("pk").select_for_update(no_key=True)
     list(held.values_list("pk", flat=True))
 
 
 def standing(patient_ids: Collection[int]) -> dict[int, Before]:
     """What stands for each patient: current follow-ups, last plan, open tasks of the plan."""
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
-    current = FollowUp.objects.filter(patient_id__in=patient_ids, closed_at__isnull=True)
-    for values in current.values_list(*_AROUND, *_ROW):
+    for values in _follow_ups(patient_ids):
         pk, patient, revision, reasons, version, changed_at, why, who, booked_at, place = values[
             : len(_AROUND)
         ]
@@ -76,15 +94,9 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
         follow_ups[patient][row.stream] = Stored(
             pk, revision, reasons, version, changed_at, row, (why, who), (booked_at, place)
         )
-    plans = {
-        patient: Planned(*values)
-        for patient, *values in PatientPlan.objects.filter(pk__in=patient_ids).values_list(
-            "pk", *Planned._fields
-        )
-    }
+    plans = {patient: Planned(*values) for patient, *values in _plans(patient_ids)}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
-    raised = Task.objects.filter(patient_id__in=patient_ids, raised_by="plan", ended_at__isnull=True)
-    for pk, patient, kind, due_on in raised.values_list("pk", "patient_id", "kind", "due_on"):
+    for pk, patient, kind, due_on in _tasks(patient_ids):
         tasks[patient][f"{kind}:{due_on}" if kind == TaskWord.RE_OFFER_ON else kind] = pk
     return {
         patient: Before(follow_ups.get(patient, {}), plans.get(patient), tasks.get(patient, {}))

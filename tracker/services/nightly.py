@@ -21,7 +21,7 @@ from tracker.facts import facts_of, histories
 from tracker.models import ConservationCount, NightlyRun
 from tracker.services import _schedule_reads as reads
 from tracker.services.people import system_user
-from tracker.services.planning import BATCH, UNPLANNABLE, BatchResult, patient_keys, replan_patients
+from tracker.services.planning import BATCH, UNPLANNABLE, BatchResult, patient_keys, replan_all
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def run_nightly(*, today: date, at: datetime, progress: Callable[[int], object] 
     run = _begun(today, at)
     if run is None:
         return NightlyRun.objects.get(on=today)
-    planned = replan_patients(patient_keys(), today=today, at=at, cause="policy", progress=progress)
+    planned = replan_all(today=today, at=at, progress=progress)
     census = count_states(today)
     result = _result(planned, census)
     with transaction.atomic():

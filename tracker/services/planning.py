@@ -1,7 +1,8 @@
 """Re-plan patients: read the record, ask the engine, compare with what is open, write what changed and nothing else.
 
-A plan is written under a lock on its patients, so that two plans of one person follow each other. A batch first
-compares without the lock and writes nothing where everything stands; only those that changed are read again under it.
+A plan is written under a lock on its patients, so that two plans of one person follow each other. The nightly round
+first compares without the lock and writes nothing where everything stands; only those that changed are read again under
+it. Whoever records a fact plans the patient in the same transaction, so a comparison that came too early is harmless.
 
 The plan's tasks: one is raised when the plan begins to ask for it, and ended by the scheduler when the plan stops
 asking. One that a person has ended is not raised again until the plan has dropped it once and asks anew; until then
@@ -107,12 +108,27 @@ def replan_patients(
     progress: Callable[[int], object] | None = None,
     batch_size: int = BATCH,
 ) -> BatchResult:
-    """Re-plan some patients in batches, each with a transaction of its own; `progress` hears of each batch's size."""
-    keys = sorted(patient_ids)
+    """Re-plan some patients in batches, each with a transaction of its own; `progress` hears of each batch's size.
+
+    For patients whose record has changed, as after an import; `replan_all` where most have not.
+    """
+    return _in_batches(
+        sorted(patient_ids), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=True
+    )
+
+
+def _in_batches(
+    keys: list[int],
+    ruling: _Ruling,
+    progress: Callable[[int], object] | None,
+    batch_size: int,
+    *,
+    expect_changes: bool,
+) -> BatchResult:
     result = BatchResult()
     for start in range(0, len(keys), batch_size):
         batch = keys[start : start + batch_size]
-        result += replan_batch(batch, today=today, at=at, by=by, cause=cause)
+        result += _batch(batch, ruling, expect_changes=expect_changes)
         if progress is not None:
             progress(len(batch))
     return result
@@ -127,9 +143,12 @@ def replan_all(
     progress: Callable[[int], object] | None = None,
     batch_size: int = BATCH,
 ) -> BatchResult:
-    """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`."""
-    return replan_patients(
-        patient_keys(), today=today, at=at, by=by, cause=cause, progress=progress, batch_size=batch_size
+    """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`.
+
+    Who is planned already is compared first, without a lock: a night in which nothing changed locks and writes nothing.
+    """
+    return _in_batches(
+        patient_keys(), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=False
     )
 
 
@@ -145,19 +164,25 @@ def replan_batch(
 
     A patient whose record cannot be planned is set aside and logged by key; the others are written.
     """
-    ruling = _Ruling(today, by, at, cause)
+    return _batch(patient_ids, _Ruling(today, by, at, cause), expect_changes=False)
+
+
+def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: bool) -> BatchResult:
     result = BatchResult(patients=len(patient_ids))
-    standing = reads.standing(patient_ids)
-    known = [key for key in patient_ids if standing[key].plan is not None]
-    pending = [key for key in patient_ids if standing[key].plan is None]
-    pending += ruling.decide(known, standing)
+    pending: Collection[int] = patient_ids
+    if not expect_changes:
+        standing = reads.standing(patient_ids)
+        known = [key for key in patient_ids if standing[key].plan is not None]
+        pending = [key for key in patient_ids if standing[key].plan is None]
+        pending += ruling.decide(known, standing)
     if pending:
         with transaction.atomic(savepoint=False):
             reads.lock(pending)
             decisions = ruling.decide(pending, reads.standing(pending))
             ruling.write(decisions)
         result += _counted(decision for _, decision in decisions.values())
-    return result + BatchResult(failed=tuple(sorted(ruling.failed)))
+    failed = tuple(sorted(ruling.failed & set(patient_ids)))
+    return result + BatchResult(failed=failed)
 
 
 def _counted(decisions: Iterator[Decision]) -> BatchResult:
