@@ -252,7 +252,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What would be recorded if a person accepts: the name of a model, and its fields as plain values.
+    """What would be recorded if a person accepts: the word of a kind of fact, and its fields as plain values.
 
     `fields` holds `source_key` and `occurred_on`. Where a fact of that record and source key already stands for the
     patient, accepting replaces it (the standing one is entered in error); else it adds one. Record ``patient``
@@ -263,28 +263,31 @@ class Proposal:
     fields: Mapping[str, Plain]
 
 
-#: The name of the model that each draft becomes, as proposals name it.
+#: The word of each kind of draft in proposals: that of the services that record such facts.
 RECORD_OF: dict[type[Draft], str] = {
-    PrimaryDraft: "primary_cancer",
+    PrimaryDraft: "primary",
     MarkerDraft: "marker",
-    LineDraft: "therapy_line",
+    LineDraft: "therapy",
     LesionDraft: "lesion",
-    AssessmentDraft: "lesion_assessment",
+    AssessmentDraft: "assessment",
     ProcedureDraft: "procedure",
     StudyDraft: "study",
     VisitDraft: "visit",
     ResponseDraft: "response",
     SymptomDraft: "symptom",
     FunctionDraft: "function",
-    StatusDraft: "status_event",
+    StatusDraft: "status",
     SafetyDraft: "imaging_safety",
 }
 
 
-def proposal(draft: Draft) -> Proposal:
-    """The proposal that records this draft as it stands (a lesion without its assessments)."""
+def proposal(draft: Draft, *unknown: str) -> Proposal:
+    """The proposal that records this draft as it stands (a lesion without its assessments).
+
+    Fields named `unknown` are left open: the proposal cannot be accepted, a person corrects it by filling them in.
+    """
     values = {
-        column.name: _plain(getattr(draft, column.name))
+        column.name: None if column.name in unknown else _plain(getattr(draft, column.name))
         for column in fields(draft)
         if column.name not in ("place", "assessments")
     }

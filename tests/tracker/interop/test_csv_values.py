@@ -196,7 +196,9 @@ def test_a_lesion_without_a_clear_day_stays_and_nothing_counts_as_done_since(
     assert (lesion.occurred_on, lesion.precision) == (AS_OF, "unknown")
     assert lesion.assessments[0].escc == "3"
     assert question(reading).value == written
-    assert question(reading).proposal is None
+    offered = question(reading).proposal
+    assert offered is not None
+    assert offered.fields["occurred_on"] is None
 
 
 def test_a_lesion_over_two_levels_has_none_until_a_person_says_which(tmp_path: Path) -> None:
@@ -204,7 +206,9 @@ def test_a_lesion_over_two_levels_has_none_until_a_person_says_which(tmp_path: P
     (lesion,) = taken(reading).lesions
     assert (lesion.level, lesion.assessments[0].location) == ("", "semirigid")
     assert "T8 or T9" in question(reading).text
-    assert question(reading).proposal is None
+    offered = question(reading).proposal
+    assert offered is not None
+    assert offered.fields["level"] is None
 
 
 def test_the_location_class_may_say_which_level_was_scored_as_a_proposal(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from tests.tracker.interop.cohorts import AS_OF, SOUND, read
+from tracker.errors import InvalidFact
 from tracker.facts import facts_for
 from tracker.interop.records import (
+    RECORD_OF,
     LesionDraft,
     PatientRecord,
     PrimaryDraft,
@@ -41,6 +43,7 @@ from tracker.models import (
     Visit,
 )
 from tracker.services import imports, questions
+from tracker.services._import_rows import TARGETS
 from tracker.services.import_cases import facts_of_record
 from tracker.services.imports import Report, import_records
 
@@ -256,7 +259,7 @@ def test_questions_name_their_patient_and_what_would_be_recorded(tmp_path: Path)
     question = Question.objects.get()
     assert question.patient == Patient.objects.get()
     assert question.place == "therapies.csv:2 stop_date"
-    assert question.proposal["record"] == "therapy_line"
+    assert question.proposal["record"] == "therapy"
     assert question.proposal["fields"]["stopped_on"] == "2025-04-01"
 
 
@@ -275,6 +278,31 @@ def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(
     report = take_in(tmp_path, other, at=LATER)
     assert [asked.kind for asked in report.questions] == ["changed_after_correction"]
     assert standing(TherapyLine).occurred_on == date(2025, 1, 1)
+
+
+def test_proposals_use_the_words_in_which_answers_are_recorded() -> None:
+    assert {RECORD_OF[target.draft]: target.model for target in TARGETS}.items() <= questions.RECORDS.items()
+
+
+@pytest.mark.parametrize(
+    ("files", "field", "right"),
+    [
+        ({"lesions": [{"level": "t8-t9"}]}, "level", "T9"),
+        ({"lesions": [{"finding_date": "2027-03-01"}]}, "occurred_on", "2026-03-01"),
+    ],
+)
+def test_what_is_left_open_cannot_be_accepted_only_filled_in(
+    tmp_path: Path, alice: User, files: Files, field: str, right: str
+) -> None:
+    take_in(tmp_path, {**WHOLE, **files}, team=alice.memberships.get().team)
+    asked = Question.objects.get()
+    with pytest.raises(InvalidFact):
+        questions.accept(asked.pk, by=alice, today=AS_OF, at=AT)
+    questions.correct(asked.pk, fields={field: right}, by=alice, today=AS_OF, at=AT)
+    assert str(getattr(standing(Lesion), field)) == right
+    before = counted()
+    assert take_in(tmp_path, {**WHOLE, **files}, at=LATER).patients == {"unchanged": 1}
+    assert counted() == before
 
 
 def test_a_level_that_a_person_gave_outlives_the_next_import(tmp_path: Path, alice: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scheduling.catalog.codes import level_of_text
 from scheduling.engine.scores.sins import LOCATION_OF_LEVEL
@@ -29,13 +30,9 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
     escc = notes.code(row, "escc", _GRADES)
     written = notes.text(row, "level")
     level, candidates = _level(notes, row, written)
-    if level and items["location"] and items["location"] != LOCATION_OF_LEVEL[level]:
-        notes.ask(
-            row, "sins_location", "location_and_level", key,
-            text=f"{level} is {LOCATION_OF_LEVEL[level]}, the file says {items['location']}. Is the level wrong or the "
-            "location class? Scored by the level until answered.",
-            expected=f"{LOCATION_OF_LEVEL[level]}, the class of {level}",
-        )  # fmt: skip
+    against = bool(level and items["location"] and items["location"] != LOCATION_OF_LEVEL[level])
+    said = items["location"]
+    if against:
         items["location"] = ""
     scored = any(value for item, value in items.items() if item != "location")
     assessment = AssessmentDraft(
@@ -60,8 +57,18 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
         level=level,
         assessments=(assessment,) if scored or escc else (),
     )
+    if against:
+        notes.ask(
+            row, "sins_location", "location_and_level", key,
+            text=f"{level} is {LOCATION_OF_LEVEL[level]}, the file says {said}. Is the level wrong or the location "
+            "class? Scored by the level until answered.",
+            expected=f"{LOCATION_OF_LEVEL[level]}, the class of {level}",
+            draft=draft,
+        )  # fmt: skip
     if asked:
-        notes.ask(row, "finding_date", asked[0], key, text=asked[1], expected=asked[2])
+        day = replace(draft, precision="day")
+        offer = proposal(day, "occurred_on")
+        notes.ask(row, "finding_date", asked[0], key, text=asked[1], expected=asked[2], offer=offer)
     if candidates is not None:
         _ask_level(notes, row, key, draft, candidates, items["location"])
     return draft
@@ -123,11 +130,7 @@ def _ask_level(
 ) -> None:
     """A lesion has one level, the one that was scored; the location class of the score may say which."""
     fitting = [level for level in candidates if location and LOCATION_OF_LEVEL[level] == location]
-    offer = None
-    if len(fitting) == 1:
-        offer = proposal(LesionDraft(
-            source_key=key, occurred_on=draft.occurred_on, precision=draft.precision, level=fitting[0],
-        ))  # fmt: skip
+    offer = proposal(replace(draft, level=fitting[0])) if len(fitting) == 1 else proposal(draft, "level")
     between = " or ".join(candidates) if candidates else "which vertebra"
     notes.ask(
         row, "level", "level_unclear" if candidates else "level_missing", key,

@@ -36,6 +36,7 @@ from tracker.interop.records import (
     ReadResult,
     Severity,
     StatusDraft,
+    proposal,
 )
 
 #: Source of every key this reader makes.
@@ -243,20 +244,23 @@ def _markers(notes: Notes, row: Row, site: str, day: Day) -> tuple[str, tuple[Ma
         )
         return "", ()
     reading = read_marker(site, written)
-    if reading.unread:
-        notes.ask(
-            row, "marker", "unknown_marker", "patients/marker",
-            text=f"The marker {reading.unread!r} is not in the catalogue. What was tested, and what was found? It "
-            "counts as unknown until answered.",
-            expected="a marker of the catalogue, such as EGFR L858R",
-        )  # fmt: skip
-    return reading.subtype or "", tuple(
+    drafts = tuple(
         MarkerDraft(
             source_key=f"patients/marker/{number}", occurred_on=day.on, precision="unknown", place=row.place("marker"),
             name=finding.text[:120], result=_RESULTS[finding.result],
         )
         for number, finding in enumerate(reading.findings, start=1)
     )  # fmt: skip
+    for draft, finding in zip(drafts, reading.findings, strict=True):
+        if finding.marker is None and not finding.panel:
+            notes.ask(
+                row, "marker", "unknown_marker", draft.source_key,
+                text=f"The marker {finding.text!r} is not in the catalogue. What was tested, and what was found? It "
+                "counts as unknown until answered.",
+                expected="a marker of the catalogue, such as EGFR L858R",
+                offer=proposal(draft, "result"),
+            )  # fmt: skip
+    return reading.subtype or "", drafts
 
 
 def _status(notes: Notes, row: Row, status: str, since: Day | None) -> tuple[StatusDraft, ...]:

@@ -34,14 +34,10 @@ def _line(notes: Notes, row: Row) -> LineDraft | None:
     reason = notes.code(row, "reason", _REASONS, also=_REASON_WORDS) or "unknown"
     drugs = _drugs(notes, row)
     stop = notes.day(row, "stop_date")
+    unclear = stop if isinstance(stop, Slashed) else None
     if isinstance(stop, Slashed):
-        notes.ask(
-            row, "stop_date", "ambiguous_date", key,
-            text=f"On which day did this line stop: {meant(stop)}? The line is left out until answered.",
-            expected=f"a date such as 2026-06-01; this can mean {meant(stop)}",
-        )  # fmt: skip
-        return None
-    if stop is not None and stop.on > notes.as_of:
+        stop = Day(stop.readings[0])
+    if stop is not None and unclear is None and stop.on > notes.as_of:
         notes.skip(
             row, "stop_date", "future_date", f"a day on or before {notes.as_of}; the line is read as running"
         )
@@ -61,6 +57,14 @@ def _line(notes: Notes, row: Row) -> LineDraft | None:
         )
 
     line = dated(notes, row, "start_date", key, "start of this line", make)
+    if unclear is not None:
+        notes.ask(
+            row, "stop_date", "ambiguous_stop", key,
+            text=f"On which day did this line stop: {meant(unclear)}? The line is left out until answered.",
+            expected=f"a date such as 2026-06-01; this can mean {meant(unclear)}",
+            draft=line,
+        )  # fmt: skip
+        return None
     if line is None or stop is None:
         return line
     if stop.last < line.occurred_on:

@@ -14,7 +14,7 @@ from tracker.interop.csv.common import dated, distinct, meant
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Day, Notes, Slashed
 from tracker.interop.csv.tables import PROCEDURES
-from tracker.interop.records import ProcedureDraft
+from tracker.interop.records import ProcedureDraft, proposal
 
 _KINDS = tuple(map(str, ProcedureKind))
 _RADIOTHERAPY = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})
@@ -38,7 +38,7 @@ def _procedure(notes: Notes, row: Row) -> ProcedureDraft | None:
     kind = notes.code(row, "type", _KINDS, required=True)
     levels = _levels(notes, row)
     course = kind in _RADIOTHERAPY
-    dose, fractions = _dose(notes, row, key) if course else (None, None)
+    dose, fractions, other_unit = _dose(notes, row) if course else (None, None, False)
 
     def make(on: Day) -> ProcedureDraft:
         return ProcedureDraft(
@@ -50,6 +50,14 @@ def _procedure(notes: Notes, row: Row) -> ProcedureDraft | None:
     draft = dated(notes, row, "end_date" if ended else "date", key, "end of this treatment", make)
     if draft is None or not course:
         return draft
+    if other_unit:
+        notes.ask(
+            row, "dose_cgy", "dose_unit", key,
+            text=f"The whole dose is given as {row.raw('dose_cgy').strip()}, which is no dose in cGy for "
+            f"{fractions or 'unknown'} fractions. Which unit is it? The dose is left out until answered.",
+            expected="the whole dose in cGy, such as 2400; the answer in Gy",
+            offer=proposal(draft, "dose_gy"),
+        )  # fmt: skip
     if not ended and fractions != 1:
         notes.note(
             row, "end_date", "course_without_end",
@@ -86,22 +94,16 @@ def _levels(notes: Notes, row: Row) -> tuple[str, ...]:
     return tuple(levels)
 
 
-def _dose(notes: Notes, row: Row, key: str) -> tuple[Decimal | None, int | None]:
-    """Dose in Gy and fractions; a dose that no course has in cGy is asked about and left out."""
+def _dose(notes: Notes, row: Row) -> tuple[Decimal | None, int | None, bool]:
+    """Dose in Gy and fractions, and whether the dose is one that no course has in cGy; then it is left out."""
     fractions = notes.whole(row, "fractions", 1, 60)
     dose = notes.whole(row, "dose_cgy", 1, 99_999)
     if dose is None:
-        return None, fractions
+        return None, fractions, False
     low, high = _FRACTION_CGY
     if not low <= dose / (fractions or 1) <= high * (1 if fractions else 60):
-        notes.ask(
-            row, "dose_cgy", "dose_unit", key,
-            text=f"The whole dose is given as {dose}, which is no dose in cGy for {fractions or 'unknown'} fractions. "
-            "Which unit is it? The dose is left out until answered.",
-            expected="the whole dose in cGy, such as 2400",
-        )  # fmt: skip
-        return None, fractions
-    return Decimal(dose) / 100, fractions
+        return None, fractions, True
+    return Decimal(dose) / 100, fractions, False
 
 
 def _starts_after(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> bool:
