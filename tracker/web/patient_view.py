@@ -186,7 +186,7 @@ def map_of(page: PatientPage) -> SpineMap:
         under = f"ESCC {line.escc}" if line.escc else "ESCC not known"
         treated = treated_words(line)[0] if line.treated else "not treated"
         lesions.append(
-            MappedLesion(line.level, view.sins.band, title, f"{under} · {treated}"[:44], line.escc)
+            MappedLesion(line.level, view.sins.band, title, f"{under} · {treated}"[:40], line.escc)
         )
     radiation = [
         Treated(

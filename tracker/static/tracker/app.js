@@ -153,6 +153,8 @@
     });
   }, 10000);
 
+  /* On a phone the dates come before the long identity. */
+  if (window.matchMedia("(max-width: 760px)").matches) all("[data-open-when-wide]").forEach((box) => { box.open = false; });
   all("[data-hidden-with-script]").forEach((element) => { element.hidden = true; });
   restoreDrafts(document);
   const wanted = one("[data-takes-focus]");
