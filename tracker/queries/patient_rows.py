@@ -325,29 +325,6 @@ class PrognosisLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One line of the record's history: who did what, when. `changes`: field, before, after."""
-
-    at: datetime
-    by: str
-    verb: str
-    target: str
-    changes: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WrongFact:
-    """A fact that was marked entered in error: still visible, counted nowhere."""
-
-    kind: str
-    text: str
-    on: date
-    at: datetime
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class PatientPage:
     """Everything a patient's page shows on one day.
 

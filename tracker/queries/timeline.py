@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -11,11 +12,33 @@ from tracker import access
 from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User
 from tracker.queries.contacts import contact
 from tracker.queries.fact_rows import KIND_OF
-from tracker.queries.patient_rows import HistoryEntry, WrongFact
 from tracker.queries.queue_rows import Contact
 
 #: Entries of a page.
 PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of the record's history: who did what, when. `changes`: field, before, after."""
+
+    at: datetime
+    by: str
+    verb: str
+    target: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFact:
+    """A fact that was marked entered in error: still visible, counted nowhere."""
+
+    kind: str
+    text: str
+    on: date
+    at: datetime
+    by: str
+    reason: str
 
 
 def record_history(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import ForeignKey
+
 from tracker import audit
 from tracker.errors import NotPossible, Stale
 from tracker.lifecycle import ENDED
@@ -15,6 +17,7 @@ from tracker.queries.contacts import UNDO, newest_act
 from tracker.services import planning
 from tracker.services.planning import ScheduleChange
 from tracker.services.records import kind_of, mark_entered_in_error
+from tracker.services.records.checking import column
 from tracker.services.records.writing import check_may_record
 
 
@@ -179,13 +182,14 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
 
 def _plain(holder: FollowUp | Patient, name: str) -> Any:
     """A column as JSON keeps it; a person is their number."""
-    value = getattr(holder, holder._meta.get_field(name).attname)
+    value = getattr(holder, column(type(holder), name).attname)
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _parsed(model: type[FollowUp] | type[Patient], name: str, plain: Any) -> Any:
-    field = model._meta.get_field(name)
-    if field.is_relation:
-        related = field.related_model
-        return None if plain is None else related._default_manager.get(pk=plain)
-    return None if plain is None else field.to_python(plain)
+    field = column(model, name)
+    if plain is None:
+        return None
+    if isinstance(field, ForeignKey):
+        return field.related_model._default_manager.get(pk=plain)
+    return field.to_python(plain)

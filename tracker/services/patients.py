@@ -15,7 +15,7 @@ from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, Patient, Role, Team, User
 from tracker.services import planning
 from tracker.services.planning import ScheduleChange
-from tracker.services.records.checking import FIRST_DAY, Problems, said
+from tracker.services.records.checking import FIRST_DAY, Problems, column, said
 from tracker.services.records.writing import check_sees, in_one
 
 #: What can be said about how to reach a patient, and about consent.
@@ -214,7 +214,7 @@ def _shown(value: Any) -> Any:
 def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -> None:
     """Closed sets, lengths and days, against the columns of `Patient`."""
     for name, value in values.items():
-        field = Patient._meta.get_field(name)
+        field = column(Patient, name)
         allowed = [code for code, _ in field.flatchoices]
         if allowed and value not in allowed and not (field.blank and value == ""):
             problems.add(name, f"“{value}” was given; expected one of {', '.join(allowed)}.")

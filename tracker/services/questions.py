@@ -28,7 +28,7 @@ from tracker.services.records import (
     mark_entered_in_error,
     record_status,
 )
-from tracker.services.records.checking import Problems, check_levels, check_location
+from tracker.services.records.checking import Problems, check_levels, check_location, column
 from tracker.services.records.writing import add, check_may_record, in_one, with_plan
 
 #: What a question can record, by the words that proposals use.
@@ -207,7 +207,7 @@ def _apply_to_patient(
     values: dict[str, Any] = {}
     for name, value in fields.items():
         if name in _IDENTITY | _CONTACT:
-            values[name] = _value(problems, name, Patient._meta.get_field(name), value)
+            values[name] = _value(problems, name, column(Patient, name), value)
         elif name not in ("source_key", "occurred_on", "precision"):
             problems.add(name, "It is not changed by a question; expected a field of identity or contact.")
     problems.raise_any()

@@ -129,7 +129,7 @@ def _refuse_emergency(row: FollowUp, act: str) -> None:
         raise NotPossible(f"An emergency cannot be {act}; a clinician closes the symptom.")
 
 
-def _check_ahead(problems: Problems, field: str, until: date, today: date, most: timedelta) -> None:
+def _check_ahead(problems: Problems, field: str, until: object, today: date, most: timedelta) -> None:
     if not isinstance(until, date):
         problems.add(field, f"“{until}” was given; expected a day such as 21 Jul 2026.")
     elif until <= today:

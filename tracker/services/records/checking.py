@@ -24,6 +24,13 @@ MAY_FOLLOW_DEATH = frozenset(
 FIRST_DAY = date(1900, 1, 1)
 
 
+def column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """The stored column of this name."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
 class Problems:
     """Sentences by field, gathered until `raise_any`."""
 
@@ -70,8 +77,7 @@ def check_fields(
 ) -> None:
     """Every value against its column: closed sets, lengths, numbers, days, and rows of the same patient."""
     for name, value in values.items():
-        field = model._meta.get_field(name)
-        assert isinstance(field, models.Field)
+        field = column(model, name)
         if value is None:
             if not field.null:
                 problems.add(name, "Nothing was given; expected a value.")

@@ -176,7 +176,15 @@ def _check_sorg(problems: Problems, inputs: Mapping[str, Any], on: date) -> str:
         problems.add(name, f"SORG does not ask this; expected {', '.join((*horizons, *names))}.")
     given = {name: str(inputs.get(name) or "") for name in names}
     try:
-        SorgValue(calculated_on=on, **given, **{name: inputs.get(name) for name in horizons})
+        SorgValue(
+            calculated_on=on,
+            model=given["model"],
+            model_version=given["model_version"],
+            calculator_url=given["calculator_url"],
+            six_weeks=inputs.get("six_weeks"),
+            ninety_days=inputs.get("ninety_days"),
+            one_year=inputs.get("one_year"),
+        )
     except ScoreInputError as error:
         for problem in error.problems:
             path, _, sentence = problem.partition(": ")

@@ -281,5 +281,6 @@ def _snapshot(
     if follow_up is None:
         return None
     if follow_up.snapshot is not None:
-        return follow_up.snapshot
+        ordered: dict[str, Any] = follow_up.snapshot
+        return ordered
     return snapshot_of(follow_up, today=today, at=at, taken="recorded") if reported_on is None else None

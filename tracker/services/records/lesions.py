@@ -54,14 +54,25 @@ def record_lesion(
         "note": note,
     }
     study = one_of(Study, patient, study_id, "study")
-    about = {"by": by, "today": today, "at": at, "source": source}
     if look:
         _check_items(problems, look)
-    lesion = add(Lesion, patient, values, problems, source_key=source_key, **about)
+    lesion = add(
+        Lesion, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
+    )
     if look:
         look |= {"lesion": lesion, "occurred_on": occurred_on, "study": study}
         key = f"{source_key}#look"[:200] if source_key else ""
-        add(LesionAssessment, patient, look, Problems(), source_key=key, **about)
+        add(
+            LesionAssessment,
+            patient,
+            look,
+            Problems(),
+            by=by,
+            today=today,
+            at=at,
+            source=source,
+            source_key=key,
+        )
     return with_plan(lesion, by=by, today=today, at=at)
 
 
@@ -149,6 +160,8 @@ def _look(
 
 def _check_items(problems: Problems, look: dict[str, Any]) -> None:
     """Name a wrong grade or item together with what is wrong with the lesion itself."""
-    for name, allowed in {"escc": Escc, **SINS_ITEMS}.items():
-        if look[name] and look[name] not in set(allowed):
+    closed: dict[str, tuple[str, ...]] = {"escc": tuple(Escc)}
+    closed |= {name: tuple(words) for name, words in SINS_ITEMS.items()}
+    for name, allowed in closed.items():
+        if look[name] and look[name] not in allowed:
             problems.add(name, f"“{look[name]}” was given; expected one of {', '.join(allowed)}, or nothing.")

@@ -1,0 +1,107 @@
+"""How tests record: on the tests' day, by Alice unless somebody else is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.tracker import people
+from tests.tracker.people import NOW, TODAY, days
+from tracker.errors import InvalidFact
+from tracker.models import (
+    AuditEvent,
+    FollowUp,
+    FollowUpEvent,
+    Lesion,
+    LesionAssessment,
+    Patient,
+    PatientPlan,
+    Progression,
+    Response,
+    Study,
+    Task,
+    TherapyLine,
+    User,
+)
+from tracker.services import records
+from tracker.services.acting import Acted
+from tracker.services.records import Recorded
+
+#: Ten points without the location.
+SINS_10 = {
+    "pain": "mechanical",
+    "bone_lesion": "lytic",
+    "alignment": "deformity",
+    "collapse": "over_50",
+    "posterolateral": "none",
+}
+
+
+def do(
+    act: Callable[..., Recorded], patient: Patient, *args: Any, by: User | None = None, **fields: Any
+) -> Recorded:
+    """Record something."""
+    return act(patient, *args, by=by or people.alice(), today=TODAY, at=NOW, **fields)
+
+
+def act(verb: Callable[..., Acted], row: FollowUp, by: User | None = None, **fields: Any) -> Acted:
+    """Do something with a follow-up."""
+    when = {"today": fields.pop("today", TODAY), "at": fields.pop("at", NOW)}
+    return verb(row, by=by or people.alice(), **when, **fields)
+
+
+def problems(
+    verb: Callable[..., Recorded], patient: Patient, *args: Any, **fields: Any
+) -> dict[str, list[str]]:
+    """What is said about a fact that is refused; and nothing of it is left behind."""
+    before = rows()
+    with pytest.raises(InvalidFact) as refused:
+        do(verb, patient, *args, **fields)
+    assert rows() == before
+    return refused.value.problems
+
+
+def act_problems(verb: Callable[..., Acted], row: FollowUp, **fields: Any) -> dict[str, list[str]]:
+    """What is said about an act that is refused; and nothing of it is left behind."""
+    before = (FollowUp.objects.values().get(pk=row.pk), rows())
+    with pytest.raises(InvalidFact) as refused:
+        act(verb, row, **fields)
+    assert (FollowUp.objects.values().get(pk=row.pk), rows()) == before
+    return refused.value.problems
+
+
+def rows() -> tuple[int, ...]:
+    """How many rows there are of what a refused fact could leave behind."""
+    tables = (
+        AuditEvent,
+        FollowUp,
+        FollowUpEvent,
+        Lesion,
+        LesionAssessment,
+        Study,
+        Response,
+        Progression,
+        TherapyLine,
+        Task,
+    )
+    return tuple(table._default_manager.count() for table in tables)
+
+
+def current(patient: Patient, stream: str = "imaging") -> FollowUp:
+    """The current follow-up of a stream."""
+    return FollowUp.objects.get(patient=patient, stream=stream, closed_at__isnull=True)
+
+
+def listed(patient: Patient) -> list[str]:
+    """The rows of the newest plan."""
+    return list(PatientPlan.objects.get(patient=patient).rows)
+
+
+def routine(patient: Patient) -> Patient:
+    """Kidney cancer, an MRI 20 weeks ago, a visit 60 days ago: row B1, the imaging overdue, the visit to come."""
+    do(records.record_primary, patient, site="rcc", occurred_on=days(-600))
+    do(records.record_visit, patient, occurred_on=days(-60))
+    do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=days(-140))
+    return patient
