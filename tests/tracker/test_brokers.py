@@ -91,6 +91,7 @@ def start_worker(tmp_path: Path, prepared: Path) -> Iterator[Start]:
             text=True,
         )
         started.append(worker)
+        queues.append((environment["BROKER_URL"], environment["QUEUE_NAME"]))
         lines: list[str] = []
 
         def read() -> None:
@@ -109,6 +110,10 @@ def start_worker(tmp_path: Path, prepared: Path) -> Iterator[Start]:
         if not address.startswith("files:"):
             with Connection(address) as connection, connection.channel() as channel:
                 channel.queue_delete(queue)
+                if address.startswith("redis:"):
+                    channel.client.delete(*channel.client.keys(f"_kombu.binding*.{queue}"))
+                else:
+                    channel.exchange_delete(queue)
 
 
 @pytest.mark.parametrize(
