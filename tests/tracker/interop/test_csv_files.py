@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.interop.cohorts import AS_OF, write
-from tracker.interop.csv import CohortRefused, open_cohort
+from tracker.interop.csv import CohortRefused, files, open_cohort
 from tracker.interop.csv.files import MAX_LINE_BYTES
 
 
@@ -83,6 +83,19 @@ def test_a_file_that_cannot_be_read_to_its_end_refuses_the_cohort(
     (line,) = refusal(folder)
     assert line.startswith("visits.csv:")
     assert expected in line
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 1_000_000)
+    folder = write(tmp_path, {"patients": [{}], "visits": [{}]})
+    content = (folder / "visits.csv").read_bytes()
+    (folder / "visits.csv").write_bytes(
+        gzip.compress(content + b"P1,V1,spine_surgeon,2026-01-01\n" * 100_000)
+    )
+    (line,) = refusal(folder)
+    assert "at most 1000000 bytes" in line
 
 
 def test_the_same_file_twice_is_refused(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.tracker.interop.cohorts import AS_OF, read, read_one
+from tests.tracker.interop.cohorts import AS_OF, SOUND, read, read_one
+from tracker.interop.csv import CohortRefused
 from tracker.interop.records import PatientRecord, QuestionDraft, Reading, Severity
 
 Row = dict[str, str]
@@ -416,3 +419,47 @@ def test_only_the_surgeons_visits_are_surgeon_visits(tmp_path: Path) -> None:
     assert [one.kind for one in taken(read_one(tmp_path, {"visits": rows})).visits] == [
         "spine_surgeon", "oncologist", "oncologist",
     ]  # fmt: skip
+
+
+ANY_CELL = st.sampled_from(
+    [(name, column) for name, row in SOUND.items() for column in row if column != "patient_id"]
+)
+ANY_TEXT = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.sampled_from(
+        ["", " ", "\u00a0", "0", "-1", "1e9", "NaN", "null", "2026-06-02", "2026-13-01", "0000-00-00", "99/99/9999",
+         "1/1/2026", "13/1/2026", "٣", "T8-T9", "T9-T8", "C0", "none", "=1+1", "x" * 5000]
+    ),
+)  # fmt: skip
+
+
+@given(cell=ANY_CELL, text=ANY_TEXT)
+def test_no_value_breaks_the_reader_and_none_is_dropped_in_silence(
+    tmp_path_factory: pytest.TempPathFactory, cell: tuple[str, str], text: str
+) -> None:
+    """Whatever stands in one cell, the patient comes in with it, or something is said of that very place."""
+    name, column = cell
+    files: dict[str, list[Row]] = {file: [{}] for file in SOUND}
+    plain = taken(read_one(tmp_path_factory.mktemp("plain"), files))
+    files[name] = [{column: text}]
+    folder = tmp_path_factory.mktemp("changed")
+    try:
+        reading = read_one(folder, files)
+    except CohortRefused:
+        return
+    said = any(
+        problem.place.startswith(f"{name}.csv:2") for problem in (*reading.problems, *reading.questions)
+    )
+    kept = reading.patient is not None and reading.patient != plain
+    nothing_new = text.strip() in ("", SOUND[name][column])
+    assert said or kept or nothing_new or (name, column) in READ_AND_NOT_KEPT
+
+
+#: Columns that are read for other columns' sake, or are known and have no place in the record.
+READ_AND_NOT_KEPT = {
+    ("patients", "country"),
+    ("patients", "status_date"),
+    ("procedures", "date"),
+    ("contacts", "channel"),
+    ("contacts", "date"),
+}

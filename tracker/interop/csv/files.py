@@ -15,8 +15,8 @@ from tracker.interop.records import Problem, Severity
 
 #: A longer line is no row of a cohort; nothing longer is ever held in memory.
 MAX_LINE_BYTES = 100_000
-#: A file with more rows is refused: a cohort of a hospital has a fraction of it.
-MAX_ROWS = 5_000_000
+#: A larger file, unpacked, is refused: a hospital's cohort has a fraction of it; a compressed file can hide any size.
+MAX_FILE_BYTES = 500_000_000
 #: Written before a value that cannot be decoded.
 UNREADABLE = "\ufffd"
 
@@ -75,7 +75,7 @@ class File:
 
     def _lines(self, bad: set[int]) -> Iterator[str]:
         """Lines as text; the numbers of those that are not UTF-8 go to `bad`."""
-        number = 0
+        number = size = 0
         try:
             with self.path.open("rb") as raw:
                 zipped = raw.read(2) == b"\x1f\x8b"
@@ -87,6 +87,9 @@ class File:
                         raise self._stop(
                             number, "a very long line", f"lines of at most {MAX_LINE_BYTES} bytes"
                         )
+                    size += len(line)
+                    if size > MAX_FILE_BYTES:
+                        raise self._stop(number, "a very large file", f"at most {MAX_FILE_BYTES} bytes")
                     if number == 1:
                         if line[:2] in (b"\xff\xfe", b"\xfe\xff"):
                             raise self._stop(1, "UTF-16", "text in UTF-8")
@@ -116,12 +119,11 @@ class File:
         reader = csv.reader(self._lines(undecodable), strict=True)
         try:
             self._read_header(next(reader, None), undecodable)
-            for count, cells in enumerate(reader, start=1):
-                if not cells:
-                    continue
-                if count > MAX_ROWS:
-                    raise self._stop(reader.line_num, "more rows", f"at most {MAX_ROWS} rows")
-                yield Row(self.name, reader.line_num, self.columns, cells)
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    yield Row(self.name, line, self.columns, cells)
+                line = reader.line_num + 1
         except csv.Error as error:
             raise self._stop(
                 reader.line_num,
@@ -281,7 +283,7 @@ class Cohort:
                 self._wrong_row(
                     row, patient, f"{len(row.cells)} values", f"{len(file.columns)} values", "width"
                 )
-            if bad and min(bad) <= row.line:
+            if bad:
                 bad.clear()
                 value = next((cell for cell in row.cells if UNREADABLE in cell), "")
                 self._wrong_row(row, patient, value, "text in UTF-8", "encoding")
