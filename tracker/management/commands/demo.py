@@ -45,8 +45,11 @@ class Command(BaseCommand):
         """Where the pages are served."""
         parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port; the next free one if it is taken")
+        parser.add_argument(
+            "--patients", type=int, default=420, help="invented patients at the first start (default 420)"
+        )
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, patients: int, **options: Any) -> None:
         """Prepare, start, print where to look, wait for Ctrl-C."""
         lock = threading.Lock()
 
@@ -57,7 +60,7 @@ class Command(BaseCommand):
 
         say("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_demo")
+        call_command("load_demo", patients=patients)
 
         chosen = free_port(host, port)
         if chosen != port:

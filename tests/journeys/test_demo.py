@@ -1,0 +1,76 @@
+"""The README's first command: it starts, shows the queue to a nurse, and leaves nothing running."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+import tracker
+from tracker.management.commands.demo import LOGINS, PASSWORD
+
+ROOT = Path(tracker.__file__).parent.parent
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
+def test_the_demo_shows_a_nurse_her_queue_and_stops_as_a_whole(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", "8760", "--patients", "40"],
+        cwd=ROOT,
+        env={**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": "", "BROKER_URL": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
+    lines: list[str] = []
+
+    def read() -> None:
+        assert demo.stdout is not None
+        with demo.stdout:
+            lines.extend(iter(demo.stdout.readline, ""))
+
+    def said(words: str, seconds: float = 120) -> str:
+        """Wait for a line with these words."""
+        end = time.monotonic() + seconds
+        while True:
+            for line in list(lines):
+                if words in line:
+                    return line
+            assert time.monotonic() < end, "".join(lines)
+            time.sleep(0.1)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        address = said("Open http://").split()[1]
+        for _, name, _ in LOGINS:
+            assert PASSWORD in said(f" {name} ")
+        said("ready.")
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        page = browser.open(address, timeout=30).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token is not None
+        form = {"username": LOGINS[0][1], "password": PASSWORD, "csrfmiddlewaretoken": token.group(1)}
+        answer = browser.open(f"{address}sign-in/", urlencode(form).encode(), timeout=30)
+        assert "/queue/" in answer.url
+        queue = browser.open(f"{address}queue/overdue/", timeout=30).read().decode()
+        assert re.search(r'href="/patients/[0-9a-f-]{36}/', queue)
+        said("reminders queued")
+    finally:
+        os.kill(demo.pid, signal.SIGINT)
+        code = demo.wait(30)
+        reader.join(10)
+    assert code == 0
+    assert said("Stopped.", 1)
+    # No traceback, and nothing was started a second time.
+    assert [line for line in lines if "Traceback" in line or "is started again" in line] == []
+    assert list((tmp_path / "mail").iterdir()) != []
