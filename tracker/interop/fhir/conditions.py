@@ -1,0 +1,370 @@
+"""Cancer conditions: primaries, and spinal metastases by the code rules; anything in doubt is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scheduling.catalog.codes import (
+    ICD10,
+    ICD10CM,
+    SNOMED,
+    SecondaryRule,
+    SiteReading,
+    SiteTable,
+    clean_code,
+)
+from scheduling.engine.vocabulary import Site
+from tracker.interop.fhir.anatomy import Where, single_levels, where_of
+from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.validation import profiles
+from tracker.interop.records import LesionDraft, PrimaryDraft
+
+_MALIGNANT = re.compile(
+    r"malignan|cancer|carcinom|neoplas|tumou?r|leuk(?:a?em)|lymphoma|melanom|sarcom|myelom|blastoma|metasta",
+    re.IGNORECASE,
+)
+_METASTATIC = re.compile(r"secondary|metasta", re.IGNORECASE)
+_ICD_MALIGNANT = re.compile(r"C\d\d|C7[AB]|D0\d")
+_ICD_SECONDARY = re.compile(r"C7[789]|C7B|C80\.0")
+#: SNOMED CT: metastatic malignant neoplasm, and malignant neoplasm, without saying where.
+_METASTATIC_ANYWHERE, _MALIGNANT_ANYWHERE = "128462008", "363346000"
+_PRIMARY_PROFILE = re.compile(r"mcode-primary-cancer-condition")
+_SECONDARY_PROFILE = re.compile(r"mcode-secondary-cancer-condition")
+_HISTOLOGY = "mcode-histology-morphology-behavior"
+#: SNOMED CT morphology of lung cancers, the one site whose code is often given without it (from knowledge, high).
+_LUNG_HISTOLOGY: dict[str, tuple[Site, str]] = {
+    "35917007": (Site.NSCLC, "adenocarcinoma"),
+    "1187332001": (Site.NSCLC, "adenocarcinoma"),
+    "28899001": (Site.NSCLC, "squamous"),
+    "1162767002": (Site.NSCLC, "squamous"),
+    "74364000": (Site.OTHER, "small_cell_lung"),
+}
+_DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
+_OVER = frozenset({"inactive", "remission", "resolved"})
+
+
+class _Kind(StrEnum):
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Cancers:
+    """What the conditions say. `unplaced` are bone metastases that only radiotherapy or a report can place."""
+
+    primaries: list[PrimaryDraft] = field(default_factory=list)
+    lesions: list[LesionDraft] = field(default_factory=list)
+    unplaced: list[tuple[Resource, Day]] = field(default_factory=list)
+    #: Keys of conditions that are cancers: drugs given for one of them are asked about where unknown.
+    malignant: set[str] = field(default_factory=set)
+
+
+def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTable) -> Cancers:
+    """Read every condition; what is no cancer is said to be unused."""
+    found = Cancers()
+    for resource in resources:
+        kind = _kind(resource.node, table)
+        if kind is _Kind.OTHER:
+            code = resource.node["code"]
+            notes.unused(
+                resource, code, "not_cancer", "a primary cancer or a metastasis; not needed", code.wording
+            )
+            continue
+        found.malignant |= {resource.key, resource.address}
+        if not _stands(notes, resource):
+            continue
+        day = _day(notes, resource)
+        if day is None:
+            continue
+        if kind is _Kind.PRIMARY:
+            _primary(notes, resource, day, table, found)
+        else:
+            _metastasis(notes, resource, day, table, found)
+    found.primaries = _once(notes, found.primaries)
+    return found
+
+
+def is_malignant(concept: Node) -> bool:
+    """Whether a CodeableConcept names a cancer, by its ICD code or by its words."""
+    return any(
+        (c.system in (ICD10, ICD10CM) and _ICD_MALIGNANT.match(c.code)) or _MALIGNANT.search(c.display)
+        for c in concept.codings
+    ) or bool(_MALIGNANT.search(concept.wording))
+
+
+def _kind(node: Node, table: SiteTable) -> _Kind:
+    """Codes decide, then the claimed profile, then the words. C41.2 is a primary tumour of the spine."""
+    code = node["code"]
+    if any(table.primary(c.system, c.code) is not None for c in code.codings):
+        return _Kind.PRIMARY
+    if any(table.secondary(c.system, c.code) is not None for c in code.codings):
+        return _Kind.SECONDARY
+    names = profiles(node)
+    if any(_PRIMARY_PROFILE.match(name) for name in names):
+        return _Kind.PRIMARY
+    if any(_SECONDARY_PROFILE.match(name) for name in names):
+        return _Kind.SECONDARY
+    if code.has_code(SNOMED, _METASTATIC_ANYWHERE):
+        return _Kind.SECONDARY
+    if any(c.system in (ICD10, ICD10CM) and _ICD_SECONDARY.match(c.code) for c in code.codings):
+        return _Kind.SECONDARY
+    if not is_malignant(code):
+        return _Kind.OTHER
+    return _Kind.SECONDARY if _METASTATIC.search(code.wording) else _Kind.PRIMARY
+
+
+def _stands(notes: Notes, resource: Resource) -> bool:
+    """Whether the condition holds: not entered in error, refuted or in doubt."""
+    verification = resource.node["verificationStatus"]
+    codes = {coding.code for coding in verification.codings}
+    if "entered-in-error" in codes:
+        notes.skip(
+            resource, verification, "entered_in_error", "a resource that stands; left out", "entered-in-error"
+        )
+        return False
+    if "refuted" in codes:
+        notes.skip(
+            resource, verification, "refuted", "a condition that was not ruled out; left out", "refuted"
+        )
+        return False
+    if codes & _DOUBTED:
+        words = resource.node["code"].wording
+        notes.ask(
+            resource, verification, "unconfirmed_condition", value=", ".join(sorted(codes)),
+            text=f"{words or 'A cancer condition'} is not confirmed at the source. Does it hold? It is left out until "
+            "answered.",
+            expected="verificationStatus confirmed",
+        )  # fmt: skip
+        return False
+    return True
+
+
+def _day(notes: Notes, resource: Resource) -> Day | None:
+    """The first day that the source gives: onset, else recorded, else asserted; None where it cannot be used."""
+    node = resource.node
+    asserted = next(node.extensions("condition-assertedDate"), node["extension"])["valueDateTime"]
+    onset = node["onsetPeriod"]["start"] if node["onsetPeriod"] else node["onsetDateTime"]
+    for name in ("onsetAge", "onsetRange", "onsetString"):
+        if node[name]:
+            notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
+    given = next((one for one in (onset, node["recordedDate"], asserted) if one), None)
+    if given is None:
+        held = notes.held()
+        notes.remark(
+            resource, node["onsetDateTime"], "no_date", f"an onset; none is given, held on {held.on}", "none"
+        )
+        return held
+    if given is not onset:
+        notes.remark(resource, given, "no_onset", "an onset; the day it was recorded is taken")
+    return notes.usable_day(resource, given, "condition")
+
+
+# Primaries
+
+
+def _primary(notes: Notes, resource: Resource, day: Day, table: SiteTable, found: Cancers) -> None:
+    node = resource.node
+    code = node["code"]
+    reading = _site(notes, resource, table)
+    sure = reading is not None and reading.site is not None and reading.sure
+    draft = PrimaryDraft(
+        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place("Condition.code"),
+        site=str(reading.site) if sure and reading and reading.site else str(Site.UNKNOWN),
+        subtype=(reading.subtype or "") if sure and reading else "", text=code.wording[:200],
+    )  # fmt: skip
+    found.primaries.append(draft)
+    if sure:
+        return
+    words = code.wording or "A cancer without code or text"
+    proposed = None
+    if reading is not None and reading.site is not None:
+        proposed = PrimaryDraft(
+            source_key=draft.source_key, occurred_on=draft.occurred_on, precision=draft.precision, place=draft.place,
+            site=str(reading.site), subtype=reading.subtype or "", text=draft.text,
+        )  # fmt: skip
+    question = reading.question if reading is not None and reading.question else _unsure(code)
+    notes.ask(
+        resource, code, "primary_site", fact=draft.source_key, draft=proposed,
+        value=", ".join(c.code for c in code.codings) or words,
+        text=f"{words}: {question} It counts as an unknown primary until answered.",
+        expected="a code that names one cancer of origin",
+    )  # fmt: skip
+
+
+def _unsure(code: Node) -> str:
+    """What is wrong with a code that names no site."""
+    damaged = [c.code for c in code.codings if c.code and clean_code(c.code) is None]
+    if damaged:
+        return f"the code {damaged[0]} lost its digits in a spreadsheet and cannot be repaired. Which cancer is it?"
+    if _METASTATIC.search(code.wording):
+        return "this names a metastasis, and it is given as the primary. Which is the cancer of origin?"
+    if code.has_code(SNOMED, _MALIGNANT_ANYWHERE):
+        return "this says that it is a cancer, not which. Which is it?"
+    return "the code is not in the table of this product. Which cancer is it?"
+
+
+def _site(notes: Notes, resource: Resource, table: SiteTable) -> SiteReading | None:
+    node = resource.node
+    for coding in node["code"].codings:
+        tidy = clean_code(coding.code)
+        if tidy is not None and tidy != coding.code:
+            notes.remark(resource, Node(coding.code, coding.path), "code_damaged", f"a code; read as {tidy}")
+    reading = table.primary_of_codings((c.system, c.code) for c in node["code"].codings)
+    histology = [c.code for one in node.extensions(_HISTOLOGY) for c in one["valueCodeableConcept"].codings]
+    lung = next((_LUNG_HISTOLOGY[code] for code in histology if code in _LUNG_HISTOLOGY), None)
+    if lung is None or reading is None:
+        return reading
+    site, subtype = lung
+    is_lung = reading.site is Site.NSCLC or (reading.site is None and "lung" in reading.question)
+    if not is_lung or reading.subtype:
+        return reading
+    if reading.site is Site.NSCLC and site is not Site.NSCLC:
+        return SiteReading(
+            None, None, False, "the code says non-small-cell, the histology small-cell. Which is it?"
+        )
+    return SiteReading(site, subtype, True, source=reading.source)
+
+
+def _once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryDraft]:
+    """Each cancer once, by its first day: registries repeat it."""
+    kept: dict[tuple[str, str], PrimaryDraft] = {}
+    for draft in sorted(primaries, key=lambda one: (one.occurred_on, one.source_key)):
+        key = (draft.site, draft.subtype) if draft.site != Site.UNKNOWN else (draft.site, draft.source_key)
+        if key not in kept:
+            kept[key] = draft
+            continue
+        notes.said(
+            draft.place, draft.text, "repeated_primary", f"each cancer once; {kept[key].source_key} counts"
+        )
+    return list(kept.values())
+
+
+# Metastases
+
+_QUESTIONS = {
+    SecondaryRule.NEURAL: (
+        "neural_disease",
+        "is disease of the cord, meninges or cauda equina, which another pathway follows. Does this patient have a "
+        "spinal bone metastasis too? Nothing is recorded until answered.",
+    ),
+    None: (
+        "metastasis_site",
+        "does not say where. Is it in the spine? It is left out until answered.",
+    ),
+}
+
+
+def _metastasis(notes: Notes, resource: Resource, day: Day, table: SiteTable, found: Cancers) -> None:
+    code = resource.node["code"]
+    rules = {rule for c in code.codings if (rule := table.secondary(c.system, c.code)) is not None}
+    where = where_of(resource.node["bodySite"])
+    words = code.wording or "A metastasis"
+    damaged = [c.code for c in code.codings if c.code and clean_code(c.code) is None]
+    if SecondaryRule.SPINE in rules or (SecondaryRule.BONE_UNSPECIFIED in rules and where.spinal):
+        found.lesions += _lesions(notes, resource, day, where)
+    elif SecondaryRule.NEURAL in rules:
+        _ask_rule(notes, resource, day, words, SecondaryRule.NEURAL)
+    elif SecondaryRule.BONE_UNSPECIFIED in rules and not where.named:
+        found.unplaced.append((resource, day))
+    elif rules:
+        notes.unused(
+            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
+        )
+    elif where.spinal:
+        found.lesions += _lesions(notes, resource, day, where)
+    elif damaged or code.has_code(SNOMED, _METASTATIC_ANYWHERE) or not code:
+        _ask_rule(notes, resource, day, words, None)
+    else:
+        notes.unused(
+            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
+        )
+
+
+def _ask_rule(notes: Notes, resource: Resource, day: Day, words: str, rule: SecondaryRule | None) -> None:
+    kind, text = _QUESTIONS[rule]
+    notes.ask(
+        resource, resource.node["code"], kind, value=words, text=f"{words} {text}",
+        expected="a code or a body site that names a vertebra", draft=_lesion(resource, day, ""),
+    )  # fmt: skip
+
+
+def _lesion(resource: Resource, day: Day, level: str, note: str = "") -> LesionDraft:
+    return LesionDraft(
+        source_key=f"{resource.key}#{level}" if level else resource.key, occurred_on=day.on, precision=day.precision,
+        place=resource.place("Condition.bodySite"), level=level, note=note[:200],
+    )  # fmt: skip
+
+
+def _lesions(notes: Notes, resource: Resource, day: Day, where: Where) -> list[LesionDraft]:
+    """A lesion at every level that is named; without one, a lesion of the spine whose level is asked."""
+    node = resource.node
+    status = {coding.code for coding in node["clinicalStatus"].codings}
+    if status & _OVER or node["abatementDateTime"]:
+        notes.remark(
+            resource, node["clinicalStatus"], "metastasis_over", "active; a spinal metastasis stays under surveillance",
+            ", ".join(sorted(status)),
+        )  # fmt: skip
+    levels = single_levels(where)
+    if levels:
+        return [_lesion(resource, day, level) for level in levels]
+    held = _lesion(resource, day, "", where.region)
+    reason = where.conflict or (f"only {where.region} is named" if where.region else "no level is named")
+    notes.ask(
+        resource, node["bodySite"], "level_unknown", value=where.conflict or where.region or "none",
+        text=f"A spinal metastasis of {day.on}: {reason}. Which level is it? It stands as spine, level unknown, until "
+        "answered.",
+        expected="a vertebra from C1 to S5", draft=held,
+    )  # fmt: skip
+    return [held]
+
+
+def place_bone_metastases(
+    notes: Notes, found: Cancers, irradiated: tuple[str, ...], reported: tuple[str, ...]
+) -> None:
+    """Bone metastases without a site: spinal where radiotherapy went to a vertebra or a report names one, else asked.
+
+    `irradiated` and `reported` are the single levels that radiotherapy volumes and imaging reports name.
+    """
+    for resource, day in found.unplaced:
+        levels = irradiated or reported
+        source = "the radiotherapy volume" if irradiated else "an imaging report"
+        words = resource.node["code"].wording or "A bone metastasis"
+        for level in levels:
+            found.lesions.append(_lesion(resource, day, level, f"level from {source}"))
+        if levels:
+            notes.ask(
+                resource, resource.node["code"], "level_from_elsewhere", value=words, fact=resource.key,
+                text=f"{words} names no site; {source} names {', '.join(levels)}. Is the metastasis there? It stands "
+                "there until answered.",
+                expected="a body site that names a vertebra",
+            )  # fmt: skip
+            continue
+        notes.ask(
+            resource, resource.node["code"], "bone_metastasis_site", value=words, draft=_lesion(resource, day, ""),
+            text=f"{words} of {day.on} names no site, and nothing else says a vertebra. Is it in the spine? It is left "
+            "out until answered.",
+            expected="a body site that names a vertebra, or another bone",
+        )  # fmt: skip
+
+
+def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDraft, ...]:
+    """One lesion a level, by its first day: later conditions of the same level are the same lesion."""
+    kept: dict[str, LesionDraft] = {}
+    for draft in sorted(lesions, key=lambda one: (one.occurred_on, one.source_key)):
+        key = draft.level or draft.source_key
+        if key in kept:
+            notes.said(
+                draft.place,
+                draft.level,
+                "repeated_lesion",
+                f"one lesion a level; {kept[key].source_key} counts",
+            )
+            continue
+        kept[key] = draft
+    return tuple(kept.values())

@@ -1,0 +1,170 @@
+"""Uses of drugs joined into lines of treatment: repeated cycles are one, drugs begun together are one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduling.catalog.drug_table import Drug
+from scheduling.catalog.drugs import therapy_class_of
+from tracker.interop.fhir.elements import Day
+from tracker.interop.fhir.medications import Use
+from tracker.interop.fhir.notes import Notes
+from tracker.interop.records import LineDraft
+
+#: Cycles of one drug this many days apart are one treatment (local convention: two missed cycles of six weeks).
+SAME_COURSE_DAYS = 84
+#: Drugs begun, and ended, within this many days of each other are one line (local convention).
+TOGETHER_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One drug from its first to its last use. `stop` None and `ended` True: it is over, nobody wrote when."""
+
+    drug: Drug
+    uses: tuple[Use, ...]
+    start: Day
+    last: Day
+    stop: Day | None
+    ended: bool
+
+    @property
+    def key(self) -> str:
+        """The source key, from the first use: it stays when cycles are added."""
+        return f"{self.uses[0].resource.key}#{self.drug.name}"
+
+
+def read_lines(notes: Notes, uses: Iterable[Use]) -> tuple[LineDraft, ...]:
+    """Lines of systemic treatment, in the order of their start."""
+    exposures = _exposures(notes, uses)
+    lines = [_line(notes, group, exposures) for group in _together(exposures)]
+    return tuple(line for line in lines if line is not None)
+
+
+def _exposures(notes: Notes, uses: Iterable[Use]) -> list[Exposure]:
+    by_drug: dict[str, list[Use]] = defaultdict(list)
+    for use in uses:
+        by_drug[use.drug.name].append(use)
+    found: list[Exposure] = []
+    for of_drug in by_drug.values():
+        of_drug.sort(key=lambda use: (use.start.on, use.resource.key))
+        course: list[Use] = []
+        for use in of_drug:
+            if course and _is_new(course, use):
+                found.append(_exposure(notes, course))
+                course = []
+            course.append(use)
+        found.append(_exposure(notes, course))
+    return sorted(found, key=lambda one: (one.start.on, one.key, one.drug.name))
+
+
+def _is_new(course: Sequence[Use], use: Use) -> bool:
+    """Whether a use begins another treatment: everything before it is over, and long ago."""
+    if any(not one.ended and one.resource.kind != "MedicationAdministration" for one in course):
+        return False
+    last = max((one.stop or one.start).last for one in course)
+    return (use.start.on - last).days > SAME_COURSE_DAYS
+
+
+def _exposure(notes: Notes, course: Sequence[Use]) -> Exposure:
+    """From the newest use on the stop is read: a later open order goes on, and a series ends with its last cycle."""
+    uses = tuple(course)
+    last = max(((use.stop or use.start) for use in uses), key=lambda day: day.last)
+    stated = [use for use in uses if use.resource.kind != "MedicationAdministration"]
+    if stated:
+        newest = max(use.start.on for use in stated)
+        deciding = [use for use in stated if use.start.on == newest]
+        open_orders = [use for use in deciding if not use.ended]
+        ended = not open_orders
+    else:
+        stopped = any(use.ended or use.stop is not None for use in uses[-1:])
+        ended = stopped or (notes.as_of - last.last).days > SAME_COURSE_DAYS
+    stops = [use.stop for use in uses if use.stop is not None]
+    stop = max(stops, key=lambda day: day.last) if ended and stops else None
+    if stop is not None and last.on > stop.last:
+        stop = None
+    return Exposure(uses[0].drug, uses, uses[0].start, last, stop, ended)
+
+
+def _together(exposures: Sequence[Exposure]) -> list[list[Exposure]]:
+    """Drugs begun and ended together; every other drug is a line of its own."""
+    groups: list[list[Exposure]] = []
+    for one in exposures:
+        group = next((group for group in groups if _belongs(one, group[0])), None)
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
+    return groups
+
+
+def _belongs(one: Exposure, first: Exposure) -> bool:
+    within = timedelta(days=TOGETHER_DAYS)
+    if one.ended != first.ended or abs(one.start.on - first.start.on) > within:
+        return False
+    if not one.ended:
+        return True
+    return abs((one.stop or one.last).on - (first.stop or first.last).on) <= within
+
+
+def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]) -> LineDraft | None:
+    first = group[0]
+    # A partner such as a CDK4/6 or mTOR inhibitor takes its class from the drug that runs beside it.
+    beside = [
+        other.drug for other in exposures
+        if other not in group and other.start.on <= first.start.on and (not other.ended or other.last.on >= first.start.on)
+    ]  # fmt: skip
+    drugs = [one.drug for one in group]
+    at = first.uses[0].resource
+    names = tuple(dict.fromkeys(drug.name for drug in drugs))
+    kind = therapy_class_of(drugs)
+    if kind is not None and beside and any("partner" in drug.kind for drug in drugs):
+        partners = [drug for drug in beside if drug.kind == "endocrine"]
+        kind = therapy_class_of([*drugs, *partners]) or kind
+    if kind is None:
+        notes.ask(
+            at, at.node, "therapy_class", value=", ".join(names),
+            text=f"{', '.join(names)} from {first.start.on} has no class in the catalogue. Which class of treatment is "
+            "it? It is left out until answered.",
+            expected="a drug with a class",
+        )  # fmt: skip
+        return None
+    stop = max((one.stop for one in group if one.stop is not None), key=lambda day: day.last, default=None)
+    last = max((one.last for one in group), key=lambda day: day.last)
+    ended = first.ended
+    reasons = {use.stop_reason for one in group for use in one.uses[-1:]} - {"unknown"}
+    draft = LineDraft(
+        source_key=first.key, occurred_on=first.start.on, precision=first.start.precision, place=at.place(), therapy_class=str(kind),
+        drugs=names,
+        stopped_on=(stop.on if stop else last.on) if ended else None,
+        stopped_precision=(stop.precision if stop else "unknown") if ended else "day",
+        stop_reason=reasons.pop() if len(reasons) == 1 and ended else "unknown",
+    )  # fmt: skip
+    _say(notes, group, draft)
+    if ended and stop is None:
+        notes.ask(
+            at, at.node["status"], "stop_unknown", value=at.node["status"].text, fact=draft.source_key,
+            text=f"{', '.join(names)} from {first.start.on} is over, and nobody wrote since when. When did it stop? Until "
+            f"answered it counts as stopped on {draft.stopped_on}, the last day that is known.",
+            expected="a day of the stop",
+        )  # fmt: skip
+    return draft
+
+
+def _say(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
+    names = ", ".join(draft.drugs)
+    count = sum(len(one.uses) for one in group)
+    if not any(use.given for one in group for use in one.uses):
+        notes.said(
+            draft.place,
+            names,
+            "intent_not_exposure",
+            "an administration or a statement; an order says intent, not that it was given",
+        )
+    if count > len(group):
+        notes.said(
+            draft.place, names, "joined_cycles", f"one line; {count} orders or administrations are joined"
+        )

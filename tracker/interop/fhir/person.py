@@ -1,0 +1,165 @@
+"""The Patient resource: who it is, how to reach them, whether they live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from scheduling.engine.vocabulary import PatientStatus
+from tracker.interop.fhir.elements import Day, Node, reference_of
+from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.numbers import LONGEST, number_of
+from tracker.interop.fhir.sources import Resource
+from tracker.interop.records import StatusDraft
+
+_TIME_ZONE = "tz-code"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as the Patient resource says."""
+
+    number: str
+    family_name: str
+    given_name: str
+    birth: Day | None
+    sex: str
+    phone: str
+    email: str
+    language: str
+    time_zone: str
+    died: Day | None
+    deceased: StatusDraft | None
+
+
+def read_person(notes: Notes, resource: Resource) -> Identity:
+    """Read the Patient; sets number, birth and death on the notes, because all other facts are held against them."""
+    node = resource.node
+    reading = number_of(node)
+    notes.number = reading.number
+    if not reading.number:
+        notes.error(
+            resource, node["identifier"], "missing", f"a hospital number of at most {LONGEST} characters"
+        )
+    elif reading.remark:
+        notes.remark(resource, Node(reading.number, reading.path), "number", reading.remark)
+        if not node["identifier"]:
+            notes.ask(
+                resource, node["identifier"], "no_number", value=reading.number,
+                text="The source gives no identifier, so its own id stands for the number. What is the hospital's "
+                "number of this patient?",
+                expected="an identifier of type MR",
+            )  # fmt: skip
+    birth = notes.day(resource, node["birthDate"])
+    if birth is not None and birth.on > notes.as_of:
+        notes.error(
+            resource, node["birthDate"], "future_date", f"a day on or before the reference day {notes.as_of}"
+        )
+    notes.birth = birth
+    died = _death(notes, resource)
+    notes.died = died
+    _ask_links(notes, resource)
+    name = _name(node)
+    return Identity(
+        number=reading.number,
+        family_name=name["family"].text[:120],
+        given_name=" ".join(given.text for given in name["given"])[:120],
+        birth=birth,
+        sex=node["gender"].text or "unknown",
+        phone=_contact(node, "phone", "sms")[:40],
+        email=_email(notes, resource),
+        language=_language(node),
+        time_zone=_zone(notes, resource),
+        died=died if died is not None and died.precision != "unknown" else None,
+        deceased=_deceased(resource, died),
+    )
+
+
+def _name(node: Node) -> Node:
+    names = [one for one in node["name"] if one["use"].text != "old"]
+    official = [one for one in names if one["use"].text in ("official", "usual")]
+    return (official or names or [node["name"]])[0]
+
+
+def _death(notes: Notes, resource: Resource) -> Day | None:
+    """The day of death; where the source only says that the patient died, the reference day held as unknown."""
+    when = resource.node["deceasedDateTime"]
+    if not when:
+        return Day(notes.as_of, "unknown") if resource.node["deceasedBoolean"].value is True else None
+    died = notes.day(resource, when)
+    if died is not None and died.on > notes.as_of:
+        notes.error(resource, when, "future_date", f"a day on or before the reference day {notes.as_of}")
+    return died
+
+
+def _deceased(resource: Resource, died: Day | None) -> StatusDraft | None:
+    if died is None:
+        return None
+    return StatusDraft(
+        source_key=f"{resource.key}#deceased", occurred_on=died.on, precision=died.precision,
+        place=resource.place("Patient.deceased"), status=PatientStatus.DECEASED,
+    )  # fmt: skip
+
+
+def _ask_links(notes: Notes, resource: Resource) -> None:
+    """Records of one person are merged by people only; a record that is out of use is asked about."""
+    for link in resource.node["link"]:
+        other = reference_of(link["other"])
+        named = other.id or other.address or other.query
+        notes.ask(
+            resource, link["type"], "linked_patient", value=named, fact=f"{resource.key}#link-{named}",
+            text=f"The source links this patient with {named} ({link['type'].text}). Are they one person? Both stand "
+            "as they are until a person merges them.",
+            expected="one record a person",
+        )  # fmt: skip
+    if resource.node["active"].value is False:
+        notes.ask(
+            resource, resource.node["active"], "inactive_record", value="false",
+            text="The source says that this patient record is not in use. Does the patient belong here? They are "
+            "followed until answered.",
+            expected="a record in use",
+        )  # fmt: skip
+
+
+def _contact(node: Node, *systems: str) -> str:
+    for wanted in systems:
+        for one in node["telecom"]:
+            if one["system"].text == wanted and one["use"].text != "old" and one["value"].text:
+                return one["value"].text
+    return ""
+
+
+def _email(notes: Notes, resource: Resource) -> str:
+    value = _contact(resource.node, "email")
+    if value and (value.count("@") != 1 or len(value) > 254 or " " in value):
+        notes.skip(
+            resource,
+            resource.node["telecom"],
+            "address",
+            "an e-mail address such as name@example.org; left out",
+            value,
+        )
+        return ""
+    return value
+
+
+def _language(node: Node) -> str:
+    spoken = list(node["communication"])
+    preferred = [one for one in spoken if one["preferred"].value is True]
+    for one in preferred or spoken:
+        for coding in one["language"].codings:
+            if len(coding.code) <= 12:
+                return coding.code
+    return ""
+
+
+def _zone(notes: Notes, resource: Resource) -> str:
+    for one in resource.node["address"]:
+        for extension in one.extensions(_TIME_ZONE):
+            zone = extension["valueCode"].text
+            if zone in available_timezones():
+                return zone
+            notes.skip(
+                resource, extension["valueCode"], "time_zone", "a time zone such as Europe/London; left out"
+            )
+    return ""

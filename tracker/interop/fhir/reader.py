@@ -1,0 +1,309 @@
+"""From an index of FHIR resources to one reading a patient."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+
+from scheduling.catalog.codes import OWN_CODES, SiteTable
+from scheduling.engine.vocabulary import Site, span_levels
+from tracker.interop.fhir.conditions import lesions_once, place_bone_metastases, read_conditions
+from tracker.interop.fhir.elements import Node
+from tracker.interop.fhir.fields import say_unread_fields
+from tracker.interop.fhir.imaging import is_imaging, read_imaging, reported_levels
+from tracker.interop.fhir.lines import read_lines
+from tracker.interop.fhir.loading import Refused
+from tracker.interop.fhir.medications import read_medications
+from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.numbers import number_of
+from tracker.interop.fhir.observations import breast_subtype_of, read_observations
+from tracker.interop.fhir.person import Identity, read_person
+from tracker.interop.fhir.procedures import read_procedures, was_done
+from tracker.interop.fhir.radiotherapy import is_radiotherapy, read_radiotherapy
+from tracker.interop.fhir.sources import Entry, Person, Resource, Source, newest
+from tracker.interop.fhir.validation import check, is_needed
+from tracker.interop.records import (
+    LesionDraft,
+    PatientRecord,
+    PrimaryDraft,
+    Problem,
+    QuestionDraft,
+    Reading,
+    ReadResult,
+    Severity,
+)
+
+#: Fields of a record that are complete where a whole record of the kind is read.
+_WHOLE = {
+    "Condition": ("primaries", "lesions"),
+    "Observation": ("markers", "responses", "functions", "safety"),
+    "MedicationRequest": ("lines",),
+    "MedicationAdministration": ("lines",),
+    "MedicationStatement": ("lines",),
+    "Procedure": ("procedures",),
+    "DiagnosticReport": ("studies",),
+    "ImagingStudy": ("studies",),
+}
+
+
+class FhirRefused(Exception):
+    """Nothing can be read at all; `problems` says why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class FhirCohort:
+    """Resources that can be read: how many patients they name, and the readings, once."""
+
+    patients: int
+    readings: ReadResult
+
+
+def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete: bool = False) -> FhirCohort:
+    """Index a file or folder and prepare its readings; `as_of` is the reference day, later dates are not read.
+
+    `codes` is the table of cancers, a site's own list added. `complete`: the source lists all that it has of each
+    patient, so that a fact that was read before and is missing now has gone; a collection bundle says so itself.
+    Raises FhirRefused where there is nothing to read.
+    """
+    if not path.exists():
+        raise FhirRefused((_general(path.name, "nothing there", "a FHIR file or a folder with some"),))
+    source = Source(path)
+    if not source.people:
+        raise FhirRefused(
+            (
+                *source.problems,
+                _general(path.name, "no patient", "at least one Patient resource (.json or .ndjson)"),
+            )
+        )
+    return FhirCohort(len(source.people), _readings(source, as_of, codes, complete))
+
+
+def read_fhir(
+    path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete: bool = False
+) -> Iterator[Reading]:
+    """The readings of `open_fhir`; what cannot be read at all is a reading too."""
+    try:
+        yield from open_fhir(path, as_of=as_of, codes=codes, complete=complete).readings
+    except FhirRefused as refused:
+        yield Reading(problems=refused.problems)
+
+
+def _general(place: str, value: str, expected: str) -> Problem:
+    return Problem(place=place, value=value, expected=expected, severity=Severity.ERROR, kind="source")
+
+
+def _readings(source: Source, as_of: date, codes: SiteTable, complete: bool) -> Iterator[Reading]:
+    if source.problems:
+        yield Reading(problems=tuple(source.problems))
+    for person in source.people.values():
+        notes = Notes(person.key, as_of)
+        record, shared = None, ()
+        try:
+            shared = _shared_number(source, person, notes)
+            record = _record(source, person, notes, codes, complete)
+        except (Refused, OSError) as error:
+            notes.problems.append(
+                replace(
+                    _general(person.key, str(error), "a file that stays while it is read"), patient=person.key
+                )
+            )
+            notes.wrong = True
+        if record is None or notes.wrong:
+            # Questions about the facts of somebody who is not taken have nothing to be about: they are reported.
+            problems = (*notes.problems, *map(_as_problem, notes.questions))
+            yield Reading(name=person.key, problems=problems, questions=shared)
+        else:
+            yield Reading(
+                patient=record,
+                name=person.key,
+                problems=tuple(notes.problems),
+                questions=tuple(notes.questions),
+            )
+
+
+def _as_problem(question: QuestionDraft) -> Problem:
+    return Problem(
+        place=question.place, value=question.value, expected=question.expected, severity=Severity.SKIPPED,
+        kind=question.kind, patient=question.patient,
+    )  # fmt: skip
+
+
+def _shared_number(source: Source, person: Person, notes: Notes) -> tuple[QuestionDraft, ...]:
+    """Two patients with one number: neither is taken, and one question asks whose it is."""
+    same = source.numbers.get(person.number, [])
+    if len(same) < 2:
+        return ()
+    notes.number = person.number
+    entry = person.locators[0]
+    place = f"{source.files[entry.locator.file].name} Patient/{entry.id} Patient.identifier"[:300]
+    others = ", ".join(f"Patient/{one.key}" for one in same if one is not person)
+    notes.wrong = True
+    notes.problems.append(
+        Problem(
+            place=place, value=person.number, expected=f"a number of its own; {others} has it too; neither is taken",
+            severity=Severity.ERROR, kind="two_patients_one_number", patient=person.number,
+        )
+    )  # fmt: skip
+    if person is not same[0]:
+        return ()
+    names = ", ".join(one.key for one in same)
+    return (
+        QuestionDraft(
+            kind="two_patients_one_number", source_key=f"fhir:number:{person.number}", place=place, value=person.number,
+            expected="one patient a number",
+            text=f"{len(same)} patients have one number ({names[:200]}). Are they one person, or whose is it? None is taken "
+            "in until the source is corrected.",
+        ),
+    )  # fmt: skip
+
+
+def _record(
+    source: Source, person: Person, notes: Notes, codes: SiteTable, complete: bool
+) -> PatientRecord | None:
+    """The patient with all facts; every mistake is noted, also after one that stops the patient from being taken."""
+    notes.problems += person.problems
+    notes.wrong = notes.wrong or bool(person.problems)
+    patient = _one(source, notes, person.locators)
+    if patient is None or not check(notes, patient):
+        if not person.locators:
+            notes.problems.append(
+                replace(_general(person.key, "no Patient", "the Patient resource"), patient=person.key)
+            )
+        return None
+    identity = read_person(notes, patient)
+    by_kind = _resources(source, person, notes)
+    for resources in by_kind.values():
+        for resource in resources:
+            say_unread_fields(notes, resource)
+    say_unread_fields(notes, patient)
+    facts = _facts(source, notes, by_kind, codes)
+    statuses = facts.pop("statuses")
+    if identity.deceased is not None:
+        statuses = (*statuses, identity.deceased)
+    lesions = facts["lesions"]
+    first = min(lesions, key=lambda one: one.occurred_on, default=None)
+    is_whole = complete or all(
+        entry.locator.file in source.whole_files for entry in (*person.locators, *person.entries)
+    )
+    return PatientRecord(
+        number=identity.number,
+        source_key=_source_key(patient.node, person.key),
+        place=patient.place(),
+        spine_metastasis_on=first.occurred_on if first and first.precision != "unknown" else None,
+        spine_metastasis_precision=first.precision if first else "unknown",
+        deceased_on=identity.died.on if identity.died else None,
+        death_source="fhir" if identity.deceased else "",
+        statuses=statuses,
+        whole=_whole_fields(by_kind, identity) if is_whole else (),
+        **_who(identity),
+        **facts,
+    )
+
+
+def _source_key(patient: Node, key: str) -> str:
+    """The person's key at the source: servers use the same short ids, so the system of the number belongs to it."""
+    system = number_of(patient).system
+    server = f"fhir@{blake2b(system.encode(), digest_size=4).hexdigest()}" if system else "fhir"
+    return f"{server}:{key}"[:200]
+
+
+def _who(identity: Identity) -> dict[str, object]:
+    return {
+        "family_name": identity.family_name,
+        "given_name": identity.given_name,
+        "birth_on": identity.birth.on if identity.birth else None,
+        "birth_precision": identity.birth.precision if identity.birth else "unknown",
+        "sex": identity.sex,
+        "phone": identity.phone,
+        "email": identity.email,
+        "language": identity.language,
+        "time_zone": identity.time_zone,
+    }
+
+
+def _whole_fields(by_kind: Mapping[str, list[Resource]], identity: Identity) -> tuple[str, ...]:
+    fields = [field for kind, names in _WHOLE.items() if kind in by_kind for field in names]
+    if identity.deceased is not None or "Procedure" in by_kind:
+        fields.append("statuses")
+    return tuple(dict.fromkeys(fields))
+
+
+def _one(source: Source, notes: Notes, entries: list[Entry]) -> Resource | None:
+    """One resource of those that stand under one id: the newest version."""
+    if not entries:
+        return None
+    versions = [source.resource(entry) for entry in entries]
+    if len(versions) == 1:
+        return versions[0]
+    chosen = newest(versions)
+    if chosen is None:
+        notes.error(versions[1], Node(None, f"{versions[1].kind}.id"), "two_with_one_id",
+                    f"an id of its own; {versions[0].origin} says something else under it", versions[1].key)  # fmt: skip
+    return chosen
+
+
+def _resources(source: Source, person: Person, notes: Notes) -> dict[str, list[Resource]]:
+    """The resources of a patient by kind, each once, those that can be read; what cannot is said."""
+    versions: dict[str, list[Entry]] = defaultdict(list)
+    for entry in person.entries:
+        versions[f"{entry.kind}/{entry.id}"].append(entry)
+    found: dict[str, list[Resource]] = defaultdict(list)
+    for entries in versions.values():
+        resource = _one(source, notes, entries)
+        if resource is not None and (not is_needed(resource) or check(notes, resource)):
+            found[resource.kind].append(resource)
+    return found
+
+
+def _facts(
+    source: Source, notes: Notes, by_kind: Mapping[str, list[Resource]], codes: SiteTable
+) -> dict[str, tuple]:  # type: ignore[type-arg]
+    def of(*kinds: str) -> list[Resource]:
+        return [resource for kind in kinds for resource in by_kind.get(kind, [])]
+
+    volumes = {key: one for one in of("BodyStructure") for key in (one.key, one.address) if key}
+    cancers = read_conditions(notes, of("Condition"), codes)
+    observed = read_observations(notes, of("Observation"))
+    uses = read_medications(
+        notes,
+        of("MedicationRequest", "MedicationAdministration", "MedicationStatement"),
+        source,
+        cancers.malignant,
+    )
+    radiotherapy = [one for one in of("Procedure") if is_radiotherapy(one)]
+    examinations = [one for one in of("Procedure") if not is_radiotherapy(one) and is_imaging(one)]
+    others = [one for one in of("Procedure") if one not in radiotherapy and one not in examinations]
+    courses = read_radiotherapy(notes, [one for one in radiotherapy if was_done(notes, one)], volumes)
+    operations = read_procedures(notes, others)
+    studies = read_imaging(notes, of("DiagnosticReport"), of("ImagingStudy"), examinations)
+    irradiated = tuple(
+        dict.fromkeys(level for one in courses for entry in one.levels for level in span_levels(entry))
+    )
+    place_bone_metastases(notes, cancers, irradiated, reported_levels(studies))
+    lesions: tuple[LesionDraft, ...] = lesions_once(notes, cancers.lesions)
+    return {
+        "primaries": tuple(_with_subtype(one, observed.markers) for one in cancers.primaries),
+        "markers": tuple(observed.markers),
+        "lines": read_lines(notes, uses),
+        "lesions": lesions,
+        "procedures": (*courses, *operations.procedures),
+        "studies": studies,
+        "responses": tuple(observed.responses),
+        "functions": tuple(observed.functions),
+        "safety": tuple(observed.safety),
+        "statuses": tuple(operations.statuses),
+    }
+
+
+def _with_subtype(primary: PrimaryDraft, markers: list) -> PrimaryDraft:  # type: ignore[type-arg]
+    if primary.site != Site.BREAST or primary.subtype:
+        return primary
+    return replace(primary, subtype=breast_subtype_of(markers))

@@ -1,0 +1,359 @@
+"""From files to the resources of one patient: an index is built first, then one patient at a time is read again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.interop.fhir.elements import Node, Reference, reference_of
+from tracker.interop.fhir.loading import LIMIT_DOCUMENT, LIMIT_LINE, Json, Refused, parse, without_narrative
+from tracker.interop.fhir.numbers import number_of
+from tracker.interop.records import Problem, Severity
+
+#: Kinds that are read, with the element that names the patient.
+SUBJECT_OF = {
+    "Condition": "subject",
+    "Observation": "subject",
+    "Procedure": "subject",
+    "MedicationRequest": "subject",
+    "MedicationAdministration": "subject",
+    "MedicationStatement": "subject",
+    "DiagnosticReport": "subject",
+    "ImagingStudy": "subject",
+    "BodyStructure": "patient",
+}
+#: What else a subject may be in R4.
+_OTHER_SUBJECTS = frozenset({"Group", "Device", "Location"})
+_LINES = (".ndjson", ".jsonl")
+_DOCUMENTS = (".json",)
+_SUBJECT = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?Patient/([A-Za-z0-9.\-]{1,64})"')
+#: Bundles that hold all that their source has of a patient; a search or a history holds a part.
+_WHOLE_BUNDLES = frozenset({"collection", "document"})
+
+
+class Locator(NamedTuple):
+    """Where a resource stands: the number of the file, and its entry or the offset and number of its line."""
+
+    file: int
+    at: int
+    line: int = 0
+
+
+class Entry(NamedTuple):
+    """A resource that belongs to a patient."""
+
+    kind: str
+    id: str
+    address: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource: `key` is ``Condition/abc``, `origin` the file and line for messages."""
+
+    kind: str
+    key: str
+    node: Node
+    origin: str
+    file: int
+    address: str = ""
+
+    def place(self, path: str = "") -> str:
+        """File, resource and FHIRPath."""
+        return f"{self.origin} {self.key} {path or self.kind}"[:300]
+
+
+@dataclass(slots=True)
+class Person:
+    """A patient of the index: where the Patient resource stands (several where it is repeated) and what belongs to it."""
+
+    key: str
+    locators: list[Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    number: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Source:
+    """A file or a folder of FHIR resources, indexed. Memory grows with the number of resources, not with their size."""
+
+    def __init__(self, path: Path) -> None:
+        self.files = _files(path)
+        self.problems: list[Problem] = []
+        self.people: dict[str, Person] = {}
+        self.whole_files: set[int] = set()
+        self._documents: OrderedDict[int, list[tuple[str, Json]]] = OrderedDict()
+        self._pending: dict[tuple[int, Reference], list[Entry]] = defaultdict(list)
+        self._by_address: dict[str, str] = {}
+        self._by_identifier: dict[str, set[str]] = defaultdict(set)
+        self._medications: dict[tuple[int | None, str], Entry] = {}
+        self._unread: Counter[tuple[int, str]] = Counter()
+        for number, file in enumerate(self.files):
+            self._index(number, file)
+        self._join()
+        self.numbers: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people.values():
+            if person.number:
+                self.numbers[person.number].append(person)
+        self._say_unread()
+
+    # building the index
+
+    def _index(self, number: int, file: Path) -> None:
+        if file.suffix not in (*_LINES, *_DOCUMENTS) and len(self.files) > 1:
+            self._say(
+                file.name,
+                file.suffix or "no ending",
+                "a .json or .ndjson file; not opened",
+                "other_file",
+                unused=True,
+            )
+            return
+        try:
+            entries = self._lines(number, file) if file.suffix in _LINES else self._entries(number, file)
+            for locator, address, raw in entries:
+                self._take(file, locator, address, raw)
+        except Refused as refused:
+            self._say(file.name, refused.value, refused.expected, refused.kind)
+        except OSError as error:
+            self._say(
+                file.name, error.strerror or type(error).__name__, "a file that can be read", "not_readable"
+            )
+
+    def _entries(self, number: int, file: Path) -> Iterator[tuple[Locator, str, Json]]:
+        for at, (address, raw) in enumerate(self._document(number, file)):
+            yield Locator(number, at), address, raw
+
+    def _document(self, number: int, file: Path) -> list[tuple[str, Json]]:
+        """The resources of one JSON file; the last two files stay in memory."""
+        if number in self._documents:
+            self._documents.move_to_end(number)
+            return self._documents[number]
+        size = file.stat().st_size
+        if size > LIMIT_DOCUMENT:
+            raise Refused(
+                "too_large", f"{size} bytes", f"at most {LIMIT_DOCUMENT} bytes; larger data as NDJSON"
+            )
+        found = self._unfold(number, file, parse(file.read_bytes()))
+        self._documents[number] = found
+        while len(self._documents) > 2:
+            self._documents.popitem(last=False)
+        return found
+
+    def _unfold(self, number: int, file: Path, document: Json) -> list[tuple[str, Json]]:
+        node = Node(document, "Bundle")
+        if not isinstance(document, dict):
+            raise Refused("not_fhir", type(document).__name__, "an object with resourceType")
+        if document.get("resourceType") != "Bundle":
+            if not node["resourceType"].text:
+                raise Refused("not_fhir", ", ".join(list(document)[:5]), "an object with resourceType")
+            return [("", document)]
+        if node["type"].text in _WHOLE_BUNDLES:
+            self.whole_files.add(number)
+        if not isinstance(document.get("entry", []), list):
+            raise Refused("not_fhir", type(document["entry"]).__name__, "Bundle.entry as a list")
+        return [
+            (entry["fullUrl"].text, entry["resource"].value if entry["resource"] else _deleted(entry))
+            for entry in node["entry"]
+        ]
+
+    def _lines(self, number: int, file: Path) -> Iterator[tuple[Locator, str, Json]]:
+        with file.open("rb") as lines:
+            at = line = 0
+            while data := lines.readline(LIMIT_LINE + 1):
+                line += 1
+                start, at = at, at + len(data)
+                if len(data) > LIMIT_LINE:
+                    self._say_line(
+                        file,
+                        line,
+                        data,
+                        Refused("too_large", "a longer line", f"at most {LIMIT_LINE} bytes a line"),
+                    )
+                    while (rest := lines.readline(LIMIT_LINE)) and not rest.endswith(b"\n"):
+                        at += len(rest)
+                    at += len(rest)
+                elif data.strip():
+                    try:
+                        yield Locator(number, start, line), "", parse(data, LIMIT_LINE)
+                    except Refused as refused:
+                        self._say_line(file, line, data, refused)
+
+    def _say_line(self, file: Path, line: int, data: bytes, refused: Refused) -> None:
+        """A line that cannot be read: the patient it names, if it can be seen, is not taken."""
+        subject = _SUBJECT.search(data[:LIMIT_LINE])
+        problem = Problem(
+            place=f"{file.name}:{line}", value=refused.value, expected=refused.expected, severity=Severity.ERROR,
+            kind=refused.kind, patient=subject[1].decode() if subject else None,
+        )  # fmt: skip
+        if subject:
+            self._person(subject[1].decode()).problems.append(problem)
+        else:
+            self.problems.append(problem)
+
+    def _take(self, file: Path, locator: Locator, address: str, raw: Json) -> None:
+        where = f"{file.name}:{locator.line}" if locator.line else f"{file.name} Bundle.entry[{locator.at}]"
+        if not isinstance(raw, dict):
+            shown = "nothing" if raw is None else type(raw).__name__
+            self._say(where, shown, "a resource", "not_fhir")
+            return
+        kind = raw.get("resourceType")
+        node = Node(raw, kind if isinstance(kind, str) else "Resource")
+        if not isinstance(kind, str) or not re.fullmatch(r"[A-Z][A-Za-z]{2,60}", kind):
+            self._say(where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir")
+            return
+        id_ = node["id"].text
+        entry = Entry(kind, id_ or _digest(raw), address, locator)
+        if kind == "Patient":
+            self._add_patient(entry, node)
+        elif kind == "Medication":
+            for key in filter(None, (f"Medication/{entry.id}", address)):
+                self._medications[locator.file, key] = entry
+                self._medications.setdefault((None, key), entry)
+        elif kind in SUBJECT_OF:
+            subject = node[SUBJECT_OF[kind]]
+            self._pending[locator.file, reference_of(subject)].append(entry)
+        else:
+            self._unread[locator.file, kind] += 1
+
+    def _add_patient(self, entry: Entry, node: Node) -> None:
+        person = self._person(entry.id)
+        person.locators.append(entry)
+        if entry.address:
+            self._by_address[entry.address] = entry.id
+        for identifier in node["identifier"]:
+            if value := identifier["value"].text:
+                self._by_identifier[f"{identifier['system'].text}|{value}"].add(entry.id)
+        person.number = number_of(node).number
+
+    def _person(self, key: str) -> Person:
+        return self.people.setdefault(key, Person(key))
+
+    def _join(self) -> None:
+        """Give every resource to its patient; what names nobody here is said."""
+        for (file, reference), entries in self._pending.items():
+            key = self._patient_of(reference)
+            if key is not None:
+                self.people[key].entries += entries
+                continue
+            named = reference.address or reference.query or f"{reference.kind}/{reference.id}".strip("/")
+            is_other = reference.kind in _OTHER_SUBJECTS
+            kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(e.kind for e in entries).items())
+            first = entries[0]
+            self._say(
+                f"{self.files[file].name} {first.kind}/{first.id} {first.kind}.{SUBJECT_OF[first.kind]}",
+                named or "nothing",
+                f"{kinds}: about no patient, and not needed" if is_other
+                else f"a patient of this source; {kinds} belong to nobody and are left out",
+                "other_subject" if is_other else "no_patient",
+                unused=is_other,
+            )  # fmt: skip
+        self._pending.clear()
+
+    def _patient_of(self, reference: Reference) -> str | None:
+        if reference.kind not in ("", "Patient"):
+            return None
+        if reference.address in self._by_address:
+            return self._by_address[reference.address]
+        if reference.id and self._is_read(reference.id):
+            return reference.id
+        if reference.query:
+            found = self._by_identifier.get(reference.query, set())
+            return next(iter(found)) if len(found) == 1 else None
+        tail = reference.address.rpartition(":")[2]
+        return tail if tail and self._is_read(tail) else None
+
+    def _is_read(self, key: str) -> bool:
+        return key in self.people
+
+    def _say_unread(self) -> None:
+        for (file, kind), count in sorted(self._unread.items()):
+            self._say(
+                f"{self.files[file].name} {kind}", str(count), "a kind of resource that is read; not needed here",
+                "kind_not_needed", unused=True,
+            )  # fmt: skip
+
+    def _say(self, place: str, value: str, expected: str, kind: str, *, unused: bool = False) -> None:
+        severity = Severity.UNUSED if unused else Severity.ERROR
+        self.problems.append(
+            Problem(place=place, value=value, expected=expected, severity=severity, kind=kind)
+        )
+
+    # reading one patient again
+
+    def resource(self, entry: Entry) -> Resource:
+        """The resource, read again from its place."""
+        locator = entry.locator
+        file = self.files[locator.file]
+        if locator.line:
+            with file.open("rb") as lines:
+                lines.seek(locator.at)
+                raw = parse(lines.readline(LIMIT_LINE + 1), LIMIT_LINE)
+            origin = f"{file.name}:{locator.line}"
+        else:
+            raw = self._document(locator.file, file)[locator.at][1]
+            origin = file.name
+        node = Node(without_narrative(raw), entry.kind)
+        return Resource(entry.kind, f"{entry.kind}/{entry.id}", node, origin, locator.file, entry.address)
+
+    def medication(self, resource: Resource, reference: Reference) -> Resource | None:
+        """The Medication that a reference of this resource names, contained or in the source."""
+        if reference.address.startswith("#"):
+            for contained in resource.node["contained"]:
+                if contained["id"].text == reference.address[1:]:
+                    return Resource("Medication", resource.key, contained, resource.origin, resource.file)
+            return None
+        for key in filter(None, (reference.address, f"Medication/{reference.id}" if reference.id else "")):
+            for file in (resource.file, None):
+                if (entry := self._medications.get((file, key))) is not None:
+                    return self.resource(entry)
+        return None
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    return [path]
+
+
+def _deleted(entry: Node) -> Json:
+    """An entry without a resource: a deletion names what is gone, as its own kind of thing."""
+    return {"resourceType": "Deletion"} if entry["request"]["method"].text == "DELETE" else None
+
+
+def _digest(raw: Json) -> str:
+    """A name for a resource without an id, from what it says."""
+    return "unnamed-" + blake2b(repr(raw).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two versions of a resource say the same, but for their metadata."""
+    left, right = one.value, other.value
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return False
+    return {k: v for k, v in left.items() if k != "meta"} == {k: v for k, v in right.items() if k != "meta"}
+
+
+def newest(versions: list[Resource]) -> Resource | None:
+    """The newest of several versions of one resource; None where nothing says which is."""
+    first = versions[0]
+    if all(same(first.node, other.node) for other in versions[1:]):
+        return first
+    try:
+        stamped = sorted(
+            (
+                (datetime.fromisoformat(one.node["meta"]["lastUpdated"].text), at)
+                for at, one in enumerate(versions)
+            ),
+            reverse=True,
+        )
+    except (TypeError, ValueError):
+        return None
+    return versions[stamped[0][1]] if stamped[0][0] > stamped[1][0] else None
