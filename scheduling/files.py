@@ -72,7 +72,9 @@ def load_yaml(source: str | FilePath | bytes, max_bytes: int = MAX_BYTES) -> Loa
             composer.take(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _refused(str(error.problem or error.context), "valid YAML", mark.line + 1 if mark else None) from None
+        raise _refused(
+            str(error.problem or error.context), "valid YAML", mark.line + 1 if mark else None
+        ) from None
     except (YAMLError, RecursionError, ValueError) as error:
         raise _refused(str(error).splitlines()[0] if str(error) else "too deep", "valid YAML") from None
     if composer.errors:
@@ -143,7 +145,9 @@ class _Composer:
         key = str(event.value)
         if isinstance(container, dict) and key in container:
             self.errors.append(
-                PolicyError(".".join(map(str, (*path, key))), f'the key "{key}" a second time', "each key once", line)
+                PolicyError(
+                    ".".join(map(str, (*path, key))), f'the key "{key}" a second time', "each key once", line
+                )
             )
         self._keys[-1] = key
         self.lines[(*path, key)] = line

@@ -100,7 +100,12 @@ def _cannot_fire(policy: Policy) -> Iterator[Finding]:
 
 
 def _contradictions(parts: list[Condition]) -> Iterator[str]:
-    for kind, attribute in ((Response, "categories"), (Status, "statuses"), (TempoIs, "tempos"), (Chosen, "rows")):
+    for kind, attribute in (
+        (Response, "categories"),
+        (Status, "statuses"),
+        (TempoIs, "tempos"),
+        (Chosen, "rows"),
+    ):
         sets = [set(getattr(part, attribute)) for part in parts if isinstance(part, kind)]
         if len(sets) > 1 and not set.intersection(*sets):
             yield f"no {attribute[:-1]} is in all of its lists"
@@ -136,7 +141,9 @@ def _suspensions(policy: Policy) -> Iterator[Finding]:
                 yield Finding(Severity.UNSAFE, row.id, f"keeps {kept}, which is no suspending row after it")
     for task in policy.tasks:
         if task.under and policy.row(task.under).suspends is None:
-            yield Finding(Severity.UNSAFE, task.under, f"the task {task.task} stands under a row that suspends nothing")
+            yield Finding(
+                Severity.UNSAFE, task.under, f"the task {task.task} stands under a row that suspends nothing"
+            )
 
 
 def _safety(policy: Policy) -> Iterator[Finding]:
@@ -146,14 +153,25 @@ def _safety(policy: Policy) -> Iterator[Finding]:
     if PatientStatus.DECEASED not in statuses:
         yield Finding(Severity.UNSAFE, "", "no row stops planning after death")
     emergency = [row for row in policy.rows if row.urgency == "emergency"]
-    asked = {kind for row in emergency for part in _parts(row.when) if isinstance(part, SymptomOpen) for kind in part.kinds}
+    asked = {
+        kind
+        for row in emergency
+        for part in _parts(row.when)
+        if isinstance(part, SymptomOpen)
+        for kind in part.kinds
+    }
     if SymptomKind.NEURO not in asked:
         yield Finding(Severity.UNSAFE, "", "no emergency row asks for an open neurological symptom")
     for row in policy.rows:
         low = Stream.SURGEON in row.asks_nothing_in and row.suspends is None
         leaves = {type(leaf) for leaf in _leaves(row.when)}
-        if (low or any(issubclass(leaf, ResponseLasts) for leaf in leaves)) and not {EsccAtMost, SinsAtMost} <= leaves:
-            yield Finding(Severity.UNSAFE, row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS")
+        if (low or any(issubclass(leaf, ResponseLasts) for leaf in leaves)) and not {
+            EsccAtMost,
+            SinsAtMost,
+        } <= leaves:
+            yield Finding(
+                Severity.UNSAFE, row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS"
+            )
         for part in flat(row.when):
             if isinstance(part, Settled) and part.holds and isinstance(part.part, (EsccAtMost, SinsAtMost)):
                 yield Finding(Severity.UNSAFE, row.id, f"counts an unknown score as low ({part.part.name})")
@@ -210,14 +228,22 @@ def _evidence(policy: Policy) -> Iterator[Finding]:
         for rule in row.streams:
             evidence = rule.evidence
             if evidence.grade != Grade.EXPERT_DEFAULT and evidence.citation.lower() in ("none", "-", ""):
-                yield Finding(Severity.UNSAFE, row.id, f"{rule.stream}: graded {evidence.grade} without a citation")
+                yield Finding(
+                    Severity.UNSAFE, row.id, f"{rule.stream}: graded {evidence.grade} without a citation"
+                )
             if rule.items and evidence.grade == Grade.EXPERT_DEFAULT:
-                yield Finding(Severity.TO_COMPLETE, row.id, f"{rule.stream}: a local default; the clinical lead approves")
+                yield Finding(
+                    Severity.TO_COMPLETE,
+                    row.id,
+                    f"{rule.stream}: a local default; the clinical lead approves",
+                )
 
 
 def _approval(policy: Policy) -> Iterator[Finding]:
     if not policy.approved:
-        yield Finding(Severity.TO_COMPLETE, "", "a proposal: draft, not for clinical use until a clinical lead approves")
+        yield Finding(
+            Severity.TO_COMPLETE, "", "a proposal: draft, not for clinical use until a clinical lead approves"
+        )
     if policy.about.next_review_on is None:
         yield Finding(Severity.TO_COMPLETE, "", "no day of the next review")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from scheduling.engine.parameters import (
     Codes,
@@ -16,19 +15,9 @@ from scheduling.engine.parameters import (
     write_parameters,
 )
 from scheduling.engine.reading import WRONG, Path, Reading, Wrong
-from scheduling.engine.view import LesionView, View
+from scheduling.engine.source import Names, Source
+from scheduling.engine.view import Find
 from scheduling.engine.vocabulary import SymptomKind
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The sets of procedures and therapies that a document declares."""
-
-    procedures: Mapping[str, tuple[str, ...]]
-    therapies: Mapping[str, tuple[str, ...]]
-
-
-Find = Callable[[View, LesionView | None], date | None]
 
 
 @dataclass(frozen=True)
@@ -43,9 +32,15 @@ class Anchor:
         """The name that an item keeps."""
         return self.name
 
+    def text(self, source: Source) -> str:
+        """The day, or None where it does not exist, as an expression over the view `v` and the lesion `x`."""
+        raise NotImplementedError
+
     def find(self, names: Names) -> Find:
         """A function that gives the day, or None where it does not exist."""
-        raise NotImplementedError
+        source = Source(names)
+        text = self.text(source)
+        return cast(Find, source.expression("v, x", text))
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,8 @@ class Registered(Anchor):
 
     name = "registered"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.facts.registered
+    def text(self, source: Source) -> str:
+        return "v.facts.registered"
 
 
 @dataclass(frozen=True)
@@ -64,8 +59,8 @@ class LeftLowRiskOn(Anchor):
 
     name = "left_low_risk_on"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.facts.left_low_risk_on
+    def text(self, source: Source) -> str:
+        return "v.facts.left_low_risk_on"
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,8 @@ class DeclinedOn(Anchor):
 
     name = "declined_on"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.facts.declined_on
+    def text(self, source: Source) -> str:
+        return "v.facts.declined_on"
 
 
 @dataclass(frozen=True)
@@ -84,8 +79,8 @@ class TherapyStart(Anchor):
 
     name = "therapy_start"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.therapy.start if v.therapy is not None else None
+    def text(self, source: Source) -> str:
+        return "(None if v.therapy is None else v.therapy.start)"
 
 
 @dataclass(frozen=True)
@@ -94,8 +89,8 @@ class ResponseDate(Anchor):
 
     name = "response_date"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.facts.response.on if v.facts.response is not None else None
+    def text(self, source: Source) -> str:
+        return "(None if v.spine is None else v.spine.on)"
 
 
 @dataclass(frozen=True)
@@ -104,12 +99,8 @@ class ResponseStart(Anchor):
 
     name = "response_start"
 
-    def find(self, names: Names) -> Find:
-        def find(v: View, lesion: LesionView | None) -> date | None:
-            response = v.facts.response
-            return None if response is None else response.since or response.on
-
-        return find
+    def text(self, source: Source) -> str:
+        return "(None if v.spine is None else v.spine.since or v.spine.on)"
 
 
 @dataclass(frozen=True)
@@ -118,15 +109,8 @@ class FirstUnvisitedResponse(Anchor):
 
     name = "first_unvisited_response"
 
-    def find(self, names: Names) -> Find:
-        def find(v: View, lesion: LesionView | None) -> date | None:
-            visit = v.last_visit
-            for day in v.response_days:
-                if visit is None or day > visit:
-                    return day
-            return None
-
-        return find
+    def text(self, source: Source) -> str:
+        return "v.first_unvisited_response()"
 
 
 @dataclass(frozen=True)
@@ -135,8 +119,8 @@ class LastVisit(Anchor):
 
     name = "last_visit"
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: v.last_visit
+    def text(self, source: Source) -> str:
+        return "v.last_visit"
 
 
 @dataclass(frozen=True)
@@ -150,9 +134,8 @@ class Last(Anchor):
     def key(self) -> str:
         return f"last_{self.studies}"
 
-    def find(self, names: Names) -> Find:
-        studies = self.studies
-        return lambda v, lesion: v.newest.get(studies)
+    def text(self, source: Source) -> str:
+        return f"v.newest.get({source.word(self.studies)})"
 
 
 @dataclass(frozen=True)
@@ -166,14 +149,8 @@ class Newest(Anchor):
     def key(self) -> str:
         return f"newest_{self.procedures}"
 
-    def find(self, names: Names) -> Find:
-        kinds = names.procedures[self.procedures]
-
-        def find(v: View, lesion: LesionView | None) -> date | None:
-            newest = v.newest_procedure(kinds) if v.procedures else None
-            return None if newest is None else newest[0]
-
-        return find
+    def text(self, source: Source) -> str:
+        return f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
 
 
 @dataclass(frozen=True)
@@ -187,9 +164,8 @@ class EarliestSymptom(Anchor):
     def key(self) -> str:
         return f"earliest_{'_or_'.join(self.kinds)}"
 
-    def find(self, names: Names) -> Find:
-        kinds = self.kinds
-        return lambda v, lesion: min((v.symptoms[kind] for kind in kinds if kind in v.symptoms), default=None)
+    def text(self, source: Source) -> str:
+        return f"v.earliest_symptom({source.constant(self.kinds)})"
 
 
 @dataclass(frozen=True)
@@ -199,8 +175,8 @@ class LesionFoundOn(Anchor):
     name = "lesion_found_on"
     per_lesion = True
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: lesion.found if lesion is not None else None
+    def text(self, source: Source) -> str:
+        return "x.found"
 
 
 @dataclass(frozen=True)
@@ -210,8 +186,8 @@ class LesionEsccFoundOn(Anchor):
     name = "lesion_escc_found_on"
     per_lesion = True
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: lesion.escc_found if lesion is not None else None
+    def text(self, source: Source) -> str:
+        return "x.escc_found"
 
 
 @dataclass(frozen=True)
@@ -221,8 +197,8 @@ class LesionSinsFoundOn(Anchor):
     name = "lesion_sins_found_on"
     per_lesion = True
 
-    def find(self, names: Names) -> Find:
-        return lambda v, lesion: lesion.sins_found if lesion is not None else None
+    def text(self, source: Source) -> str:
+        return "x.sins_found"
 
 
 #: Every named day by the word that a document uses.
@@ -260,7 +236,9 @@ def read_anchor(reading: Reading, given: object, at: Path) -> Anchor | Wrong:
         return reading.wrong(at, given, EXPECTED)
     kind = ANCHORS[name]
     if kind.per_lesion and not reading.per_lesion:
-        return reading.wrong(at, given, "a day of the person: a lesion's day stands only in a row with for_each: lesion")
+        return reading.wrong(
+            at, given, "a day of the person: a lesion's day stands only in a row with for_each: lesion"
+        )
     anchor = kind() if name is given else read_parameters(kind, reading, parameter, (*at, name))
     return anchor if isinstance(anchor, Anchor) else WRONG
 

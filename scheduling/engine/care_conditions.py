@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from scheduling.engine.anchors import Anchor, DayName, Names
+from scheduling.engine.anchors import Anchor, DayName
 from scheduling.engine.parameters import Codes, Flag, Number, Period, SetName, param
 from scheduling.engine.plans import FactRead
 from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test
+from scheduling.engine.source import Names, Source
 from scheduling.engine.view import LesionView, View
 from scheduling.engine.vocabulary import TherapyReason
 from scheduling.engine.words import day, period, word
-
 
 
 @dataclass(frozen=True)
@@ -20,24 +20,24 @@ class TherapyIn(Condition):
     """The current systemic therapy belongs to this set of classes; unknown where none is on record."""
 
     name = "therapy_in"
-    facet = "therapy"
+    facet = "course"
     may_be_unknown = True
     therapies: str = param(SetName("therapies"))
 
-    def test(self, names: Names) -> Test:
-        classes = frozenset(names.therapies[self.therapies])
-        return lambda v, lesion: None if v.therapy is None else v.therapy.therapy_class in classes
+    def text(self, source: Source) -> str:
+        return f"(None if v.therapy is None else v.therapy.therapy_class in {source.constant(frozenset(source.names.therapies[self.therapies]))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_therapy(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_therapy(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _therapy_phrase(reads)
 
 
-def _therapy(view: View) -> FactRead:
-    therapy = view.therapy
-    return FactRead("therapy", UNKNOWN) if therapy is None else FactRead("therapy", therapy.therapy_class, therapy.start)
+def _therapy(source: Source) -> str:
+    none = source.constant(FactRead("therapy", UNKNOWN))
+    known = f"{source.fact}(('therapy', v.therapy.therapy_class, v.therapy.start))"
+    return f"({none} if v.therapy is None else {known})"
 
 
 def _therapy_phrase(reads: Reads) -> str:
@@ -57,12 +57,11 @@ class TherapyLasts(Condition):
     may_be_unknown = True
     at_least: int = param(Period())
 
-    def test(self, names: Names) -> Test:
-        span = timedelta(self.at_least)
-        return lambda v, lesion: None if v.therapy is None else v.today - v.therapy.start >= span
+    def text(self, source: Source) -> str:
+        return f"(None if v.therapy is None else v.today - v.therapy.start >= {source.constant(timedelta(self.at_least))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_therapy(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_therapy(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _therapy_phrase(reads)
@@ -73,13 +72,15 @@ class TherapyBecause(Condition):
     """The current therapy was begun for one of these reasons; unknown where no reason is recorded."""
 
     name = "therapy_reason"
-    facet = "therapy"
+    facet = "course"
     may_be_unknown = True
     reasons: tuple[str, ...] = param(Codes(TherapyReason))
 
     def test(self, names: Names) -> Test:
         reasons = frozenset(self.reasons)
-        return lambda v, lesion: None if v.therapy is None or v.therapy.reason is None else v.therapy.reason in reasons
+        return lambda v, lesion: (
+            None if v.therapy is None or v.therapy.reason is None else v.therapy.reason in reasons
+        )
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
         reason = None if view.therapy is None else view.therapy.reason
@@ -100,7 +101,9 @@ class TherapyLine(Condition):
 
     def test(self, names: Names) -> Test:
         line = self.line
-        return lambda v, lesion: None if v.therapy is None or v.therapy.line is None else v.therapy.line >= line
+        return lambda v, lesion: (
+            None if v.therapy is None or v.therapy.line is None else v.therapy.line >= line
+        )
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
         line = None if view.therapy is None else view.therapy.line
@@ -132,8 +135,8 @@ class TherapyAfterResponse(Condition):
 
         return newer
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_therapy(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_therapy(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _therapy_phrase(reads)
@@ -151,16 +154,17 @@ class ProcedureEver(Condition):
         kinds = names.procedures[self.procedures]
         return lambda v, lesion: bool(v.procedures) and v.newest_procedure(kinds) is not None
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_procedure(view, names.procedures[self.procedures]),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_procedure(source, self.procedures),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _procedure_phrase(reads, holds)
 
 
-def _procedure(view: View, kinds: tuple[str, ...]) -> FactRead:
-    newest = view.newest_procedure(kinds)
-    return FactRead("procedure", "none") if newest is None else FactRead("procedure", newest[1], newest[0])
+def _procedure(source: Source, procedures: str) -> str:
+    none = source.constant(FactRead("procedure", "none"))
+    newest = f"v.newest_procedure({source.constant(source.names.procedures[procedures])})"
+    return f"({none} if (on := {newest}) is None else {source.fact}(('procedure', on[1], on[0])))"
 
 
 def _procedure_phrase(reads: Reads, holds: bool) -> str | None:
@@ -183,19 +187,12 @@ class ProcedureWithin(Condition):
     def needs(self) -> tuple[Condition, ...]:
         return (ProcedureEver(self.procedures),)
 
-    def test(self, names: Names) -> Test:
-        kinds, span = names.procedures[self.procedures], timedelta(self.period)
+    def text(self, source: Source) -> str:
+        newest = f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
+        return f"((on := {newest}) is not None and v.today - on <= {source.constant(timedelta(self.period))})"
 
-        def within(v: View, lesion: LesionView | None) -> bool:
-            if not v.procedures:
-                return False
-            newest = v.newest_procedure(kinds)
-            return newest is not None and v.today - newest[0] <= span
-
-        return within
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_procedure(view, names.procedures[self.procedures]),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_procedure(source, self.procedures),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -215,19 +212,12 @@ class ProcedureBefore(Condition):
     def needs(self) -> tuple[Condition, ...]:
         return (ProcedureEver(self.procedures),)
 
-    def test(self, names: Names) -> Test:
-        kinds, span = names.procedures[self.procedures], timedelta(self.period)
+    def text(self, source: Source) -> str:
+        newest = f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
+        return f"((on := {newest}) is not None and v.today - on > {source.constant(timedelta(self.period))})"
 
-        def before(v: View, lesion: LesionView | None) -> bool:
-            if not v.procedures:
-                return False
-            newest = v.newest_procedure(kinds)
-            return newest is not None and v.today - newest[0] > span
-
-        return before
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_procedure(view, names.procedures[self.procedures]),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_procedure(source, self.procedures),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         said = _procedure_phrase(reads, holds)
@@ -242,25 +232,28 @@ class StudyOnRecord(Condition):
     facet = "record"
     studies: str = param(SetName("studies"))
 
-    def test(self, names: Names) -> Test:
-        studies = self.studies
-        return lambda v, lesion: studies in v.newest
+    def text(self, source: Source) -> str:
+        return f"({source.word(self.studies)} in v.newest)"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_study(view, self.studies),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_study(source, self.studies),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _study_phrase(reads, self.studies)
 
 
-def _study(view: View, studies: str) -> FactRead:
-    on = view.newest.get(studies)
-    return FactRead(f"last_{studies}", "none" if on is None else "on record", on)
+def _study(source: Source, studies: str) -> str:
+    on = f"v.newest.get({source.word(studies)})"
+    return f"{source.fact}(({source.word('last_' + studies)}, 'on record' if {on} else 'none', {on}))"
 
 
 def _study_phrase(reads: Reads, studies: str) -> str:
     fact = reads.get(f"last_{studies}")
-    return f"last {word(studies)} {day(fact.on)}" if fact is not None and fact.on else f"no {word(studies)} on record"
+    return (
+        f"last {word(studies)} {day(fact.on)}"
+        if fact is not None and fact.on
+        else f"no {word(studies)} on record"
+    )
 
 
 @dataclass(frozen=True)
@@ -276,21 +269,16 @@ class StudySince(Condition):
     def needs(self) -> tuple[Condition, ...]:
         return (StudyOnRecord(self.studies),)
 
-    def test(self, names: Names) -> Test:
-        studies, find, span = self.studies, self.day.find(names), timedelta(self.plus - self.minus)
+    def text(self, source: Source) -> str:
+        span = self.plus - self.minus
+        since = f"on - day >= {source.constant(timedelta(span))}" if span else "on >= day"
+        newest = f"(on := v.newest.get({source.word(self.studies)})) is not None"
+        return f"({newest} and (day := {self.day.text(source)}) is not None and {since})"
 
-        def since(v: View, lesion: LesionView | None) -> bool:
-            newest = v.newest.get(studies)
-            if newest is None:
-                return False
-            anchor = find(v, lesion)
-            return anchor is not None and newest - anchor >= span
-
-        return since
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        on: date | None = self.day.find(names)(view, lesion)
-        return _study(view, self.studies), FactRead(self.day.key, "", on)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return _study(
+            source, self.studies
+        ), f"{source.fact}(({source.word(self.day.key)}, '', {self.day.text(source)}))"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         since = reads.get(self.day.key)
@@ -307,19 +295,18 @@ class VisitOnRecord(Condition):
     facet = "record"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: (v.last_visit is not None) is wanted
+    def text(self, source: Source) -> str:
+        return f"((v.last_visit is not None) is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_visit(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_visit(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _visit_phrase(reads)
 
 
-def _visit(view: View) -> FactRead:
-    return FactRead("last_visit", "none" if view.last_visit is None else "on record", view.last_visit)
+def _visit(source: Source) -> str:
+    return f"{source.fact}(('last_visit', 'on record' if v.last_visit else 'none', v.last_visit))"
 
 
 def _visit_phrase(reads: Reads) -> str:
@@ -338,19 +325,16 @@ class VisitSince(Condition):
     def needs(self) -> tuple[Condition, ...]:
         return (VisitOnRecord(True),)
 
-    def test(self, names: Names) -> Test:
-        find, span = self.day.find(names), timedelta(self.plus)
+    def text(self, source: Source) -> str:
+        since = (
+            f"v.last_visit - day >= {source.constant(timedelta(self.plus))}"
+            if self.plus
+            else "v.last_visit >= day"
+        )
+        return f"(v.last_visit is not None and (day := {self.day.text(source)}) is not None and {since})"
 
-        def since(v: View, lesion: LesionView | None) -> bool:
-            if v.last_visit is None:
-                return False
-            anchor = find(v, lesion)
-            return anchor is not None and v.last_visit - anchor >= span
-
-        return since
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return _visit(view), FactRead(self.day.key, "", self.day.find(names)(view, lesion))
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return _visit(source), f"{source.fact}(({source.word(self.day.key)}, '', {self.day.text(source)}))"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         since = reads.get(self.day.key)

@@ -1,335 +1,338 @@
-"""A policy as functions: conditions, anchors and windows are resolved once, so that a plan only calls them."""
+"""A policy as functions: its rows, tasks, gaps and requests become one text that is compiled once per version.
+
+The index (`index`) says with bits which rules can still hold for a person; what it leaves open stands in the text as
+one expression a rule, and every window as one line. `planning` runs these functions and joins what they give.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import partial
-from typing import NamedTuple, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
 
-from scheduling.engine.anchors import Anchor, Names
+from scheduling.engine.anchors import Anchor
 from scheduling.engine.index import Index, Rule, make_rule
 from scheduling.engine.periods import Offset
-from scheduling.engine.plans import FactRead, PlannedItem
-from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
-from scheduling.engine.questions import AllOf, AnyOf, Named, Reader, Test
-from scheduling.engine.view import LesionView, Sets, View
-from scheduling.engine.vocabulary import URGENCY_RANK, Stream
+from scheduling.engine.plans import FactRead, Gap, PlannedItem
+from scheduling.engine.policy import ItemRule, Policy, Row
+from scheduling.engine.questions import AllOf
+from scheduling.engine.replacing import own_windows, replaced_by, without
+from scheduling.engine.source import Names, Source, new_item
+from scheduling.engine.view import Sets, View
+from scheduling.engine.vocabulary import URGENCY_RANK
 
-#: Appends the item it asks for, if any, to the list.
-Ask = Callable[[View, LesionView | None, list[PlannedItem]], None]
 _Spans = tuple[timedelta, timedelta, timedelta]
-#: A planned item from its values in order: what `PlannedItem(...)` gives, without a Python call in between.
-_item = cast(Callable[[tuple[object, ...]], PlannedItem], partial(tuple.__new__, PlannedItem))
 
 
 class CompiledRow(NamedTuple):
-    """One row ready to run. `rest` is what no facet answers; `kept` is None where the row suspends nothing.
+    """What planning keeps of a row beside the text. `rule` is what the index knows and leaves open.
 
-    `place` is the row's bit in the index.
+    `place` is the row's bit; `kept` is None where the row suspends nothing.
     """
 
     id: str
     rank: int
     place: int
-    for_each: str
-    rest: Test | None
-    read: Reader
-    dates: tuple[Ask, ...]
+    rule: Rule
     kept: frozenset[str] | None
     keep_dates: bool
     replaces: frozenset[str]
     replaces_in: frozenset[str]
-    replaces_if: Test | None
     counted_by: dict[str, str]
 
 
-class CompiledTask(NamedTuple):
-    """One task ready to run; `day` gives the date in its name."""
-
-    task: str
-    place: int
-    rest: Test | None
-    for_each: str
-    day: Callable[[View], date | None] | None
-
-
-class CompiledGap(NamedTuple):
-    """One gap ready to run."""
-
-    gap: str
-    place: int
-    rest: Test | None
-    for_each: str
-
-
-class Candidates(NamedTuple):
-    """What can still hold for one bitmap. `rows` are those that suspend nothing, by the chosen row."""
-
-    suspending: tuple[CompiledRow, ...]
-    choice: tuple[tuple[str, Test | None], ...]
-    rows: dict[str, tuple[CompiledRow, ...]]
-    tasks: dict[str, tuple[CompiledTask, ...]]
-    gaps: tuple[CompiledGap, ...]
-    requests: tuple[tuple[str, Test | None], ...]
+#: A row that is listed, what it read and what it asks for.
+Fired = tuple[CompiledRow, tuple[FactRead, ...], list[PlannedItem]]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What planning runs: every rule once, and which of them are left for a bitmap."""
+    """What planning runs."""
 
     sets: Sets
     index: Index
     rows: tuple[CompiledRow, ...]
-    choice: tuple[str, ...]
-    otherwise: str
-    tasks: tuple[tuple[str, CompiledTask], ...]
-    gaps: tuple[CompiledGap, ...]
-    requests: tuple[tuple[int, str, Test | None], ...]
+    #: The bits of the rows that suspend others.
+    suspending: int
+    suspend: Callable[[View, int], tuple[list[Fired], str | None]]
+    ask: Callable[[View, int], list[Fired]]
+    request: Callable[[View, int], str | None]
+    tasks: Callable[[View, int, str | None], list[str]]
+    gaps: Callable[[View, int], tuple[Gap, ...]]
     asks_nothing: frozenset[str]
-    of_lesion: int
-    known: dict[int, Candidates] = field(default_factory=dict)
-
-    def candidates(self, view: View) -> Candidates:
-        """What can still hold for this person."""
-        mask = self.index.possible(view)
-        of_lesions = 0
-        for lesion in view.lesions:
-            of_lesions |= self.index.possible_of(view, lesion)
-        mask &= of_lesions | ~self.of_lesion
-        found = self.known.get(mask)
-        if found is None:
-            found = self.known[mask] = self._candidates(mask)
-        return found
-
-    def _candidates(self, mask: int) -> Candidates:
-        left = [row for row in self.rows if mask >> row.place & 1]
-        rests = {row.id: row.rest for row in left}
-        choice = tuple((row_id, rests[row_id]) for row_id in self.choice if row_id in rests)
-        tasks: dict[str, tuple[CompiledTask, ...]] = {}
-        for under, task in self.tasks:
-            if mask >> task.place & 1:
-                tasks[under] = (*tasks.get(under, ()), task)
-        return Candidates(
-            suspending=tuple(row for row in left if row.kept is not None),
-            choice=choice,
-            rows={
-                chosen: tuple(
-                    row
-                    for row in self.rows
-                    if row.id == chosen or (row in left and row.kept is None and row.id not in self.choice)
-                )
-                for chosen in {self.otherwise, *(row_id for row_id, _ in choice)}
-            },
-            tasks=tasks,
-            gaps=tuple(gap for gap in self.gaps if mask >> gap.place & 1),
-            requests=tuple((request, rest) for place, request, rest in self.requests if mask >> place & 1),
-        )
 
 
 def compile_policy(policy: Policy) -> Compiled:
     """The functions of a policy."""
-    names = policy.names
-    rules: list[Rule] = []
-    of_lesion = 0
+    return _Compiler(policy).compiled()
 
-    def place(when: AllOf, for_each: str = "") -> tuple[int, Test | None]:
-        nonlocal of_lesion
-        if for_each == "lesion":
-            of_lesion |= 1 << len(rules)
-        rule = make_rule(when, names)
-        rules.append(rule)
-        return len(rules) - 1, rule.rest
 
-    rows = tuple(_row(row, place(row.when, row.for_each), names) for row in policy.rows)
-    tasks = tuple(
-        (
-            rule.under,
-            CompiledTask(
-                rule.task,
-                *place(rule.when, rule.for_each),
-                rule.for_each,
-                None if rule.on is None else _day(rule.on.count_from, rule.on.after, names),
-            ),
+class _Compiler:
+    """Writes the text of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.names: Names = policy.names
+        self.source = Source(self.names)
+        self.rules: list[Rule] = []
+        self.of_lesion = 0
+        self.item = self.source.constant(new_item)
+
+    def compiled(self) -> Compiled:
+        policy = self.policy
+        rows = tuple(self.row(row) for row in policy.rows)
+        self.suspend_function(rows)
+        self.ask_function(rows)
+        self.task_function()
+        self.gap_function()
+        self.request_function()
+        functions = self.source.functions()
+        return Compiled(
+            sets=Sets(dict(policy.studies), policy.tempo_lines, policy.tempo_otherwise),
+            index=Index(tuple(self.rules), self.of_lesion, self.names),
+            rows=rows,
+            suspending=sum(1 << row.place for row in rows if row.kept is not None),
+            suspend=functions["suspend"],
+            ask=functions["ask"],
+            request=functions["request"],
+            tasks=functions["tasks"],
+            gaps=functions["gaps"],
+            asks_nothing=frozenset(row.id for row in policy.rows if row.asks_nothing_in),
         )
-        for rule in policy.tasks
-    )
-    gaps = tuple(CompiledGap(rule.gap, *place(rule.when, rule.for_each), rule.for_each) for rule in policy.gaps)
-    requests = tuple(_request(rule.request, *place(rule.when)) for rule in policy.requests)
-    return Compiled(
-        sets=Sets(dict(policy.studies), policy.tempo_lines, policy.tempo_otherwise),
-        index=Index(tuple(rules)),
-        rows=rows,
-        choice=policy.choice.first_of,
-        otherwise=policy.choice.otherwise,
-        tasks=tasks,
-        gaps=gaps,
-        requests=requests,
-        asks_nothing=frozenset(row.id for row in policy.rows if row.asks_nothing_in),
-        of_lesion=of_lesion,
-    )
 
+    def place(self, when: AllOf, for_each: str = "") -> tuple[int, Rule]:
+        """The bit of a new rule in the index."""
+        rule = make_rule(when, self.names)
+        if for_each == "lesion":
+            self.of_lesion |= 1 << len(self.rules)
+        self.rules.append(rule)
+        return len(self.rules) - 1, rule
 
-def _request(request: str, place: int, rest: Test | None) -> tuple[int, str, Test | None]:
-    return place, request, rest
+    def row(self, row: Row) -> CompiledRow:
+        suspends, replaces = row.suspends, row.replaces
+        place, rule = self.place(row.when, row.for_each)
+        return CompiledRow(
+            id=row.id,
+            rank=URGENCY_RANK[row.urgency],
+            place=place,
+            rule=rule,
+            kept=None if suspends is None else frozenset(suspends.keep_rows),
+            keep_dates=suspends is not None and suspends.keep_dates,
+            replaces=frozenset() if replaces is None else frozenset(replaces.rows),
+            replaces_in=frozenset() if replaces is None else frozenset(replaces.streams),
+            counted_by={one.stream: one.counted_by for one in row.streams},
+        )
 
+    def holds(self, place: int, rule: Rule, of: str = "mask") -> str:
+        """The expression that says whether a rule holds."""
+        bit = f"{of} & {1 << place}"
+        return bit if rule.rest is None else f"{bit} and {rule.rest.text(self.source)}"
 
-def _always(view: View, lesion: LesionView | None) -> bool:
-    return True
+    def suspend_function(self, rows: Sequence[CompiledRow]) -> None:
+        """Rows that suspend others, in table order: what holds, and the last of them, which governs the tasks."""
+        add = self.source.add
+        add(0, "def suspend(v, mask):", "    fired, kept, dates, governing, x = [], None, True, None, None")
+        for row, compiled in zip(self.policy.rows, rows, strict=True):
+            if compiled.kept is None:
+                continue
+            kept = self.source.constant(compiled.kept)
+            add(
+                1, f"if (kept is None or {row.id!r} in kept) and {self.holds(compiled.place, compiled.rule)}:"
+            )
+            add(2, "items = []", "if dates:", "    pass")
+            self.windows(3, row)
+            add(2, f"fired.append(({self.source.constant(compiled)}, {self.read(row)}, items))")
+            add(2, f"kept = {kept} if kept is None else kept & {kept}", f"governing = {row.id!r}")
+            if not compiled.keep_dates:
+                add(2, "dates = False")
+        add(1, "return fired, governing")
 
+    def ask_function(self, rows: Sequence[CompiledRow]) -> None:
+        """Every other row that holds and has an item, and the chosen one in any case."""
+        source, choice = self.source, self.policy.choice
+        add = source.add
+        add(0, "def ask(v, mask):", "    fired, replaced, x, lesions = [], None, None, v.lesions")
+        by_id = {row.id: row for row in rows}
+        for number, row_id in enumerate(choice.first_of):
+            compiled = by_id[row_id]
+            add(
+                1,
+                f"{'el' if number else ''}if {self.holds(compiled.place, compiled.rule)}:",
+                f"    chosen = {row_id!r}",
+            )
+        add(1, "else:", f"    chosen = {choice.otherwise!r}", "v.chosen = chosen")
+        for row, compiled in zip(self.policy.rows, rows, strict=True):
+            if compiled.kept is None:
+                self.ask_row(row, compiled, source.constant(compiled))
+        add(1, f"return {source.constant(without)}(fired, replaced, chosen) if replaced else fired")
 
-def _test(when: AllOf, names: Names) -> Test | None:
-    return when.test(names) if when.parts else None
-
-
-def _row(row: Row, placed: tuple[int, Test | None], names: Names) -> CompiledRow:
-    suspends, replaces = row.suspends, row.replaces
-    place, rest = placed
-    return CompiledRow(
-        id=row.id,
-        rank=URGENCY_RANK[row.urgency],
-        place=place,
-        for_each=row.for_each,
-        rest=rest,
-        read=_read(row.when, names),
-        dates=tuple(_ask(row, rule, item, names) for rule in row.streams for item in rule.items),
-        kept=None if suspends is None else frozenset(suspends.keep_rows),
-        keep_dates=suspends is not None and suspends.keep_dates,
-        replaces=frozenset() if replaces is None else frozenset(replaces.rows),
-        replaces_in=frozenset() if replaces is None else frozenset(replaces.streams),
-        replaces_if=None if replaces is None else _test(replaces.only_if, names),
-        counted_by={rule.stream: rule.counted_by for rule in row.streams},
-    )
-
-
-def _read(when: AllOf, names: Names) -> Reader:
-    """The facts that the conditions of a row read, each once, with where the lesion is before those of a lesion."""
-    readers = tuple(part.reader(names) for part in when.parts)
-    alone = len(readers) == 1 and not isinstance(when.parts[0], (AllOf, AnyOf, Named))
-
-    def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
-        if lesion is None:
-            if alone:
-                return readers[0](view, None)
-            facts: list[FactRead] = []
+    def ask_row(self, row: Row, compiled: CompiledRow, name: str) -> None:
+        add = self.source.add
+        if row.id in self.policy.choice.first_of:
+            add(1, f"if chosen == {row.id!r}:", "    items = []")
+            self.windows(2, row)
+            add(2, f"fired.append(({name}, {self.read(row)}, items))")
+            return
+        if row.for_each == "override":
+            test = self.source.constant(None if not row.when.parts else row.when.test(self.names))
+            seconded = row.replaces.only_if.test(self.names) if row.replaces else None
+            add(1, "if v.facts.overrides:")
+            arguments = f"v, {name}, {test}, {self.source.constant(seconded)}, fired, replaced"
+            add(2, f"replaced = {self.source.constant(own_windows)}({arguments})")
+            return
+        if row.for_each == "lesion":
+            add(1, f"if mask & {1 << compiled.place}:", "    items, facts = [], ()", "    for x in lesions:")
+            add(3, f"if {self.holds(compiled.place, compiled.rule, 'x.possible')}:", "    count = len(items)")
+            self.windows(4, row)
+            add(4, "if len(items) > count:", f"    facts += {self.read(row)}")
+            add(2, "x = None", "if items:", f"    fired.append(({name}, facts, items))")
         else:
-            facts = [FactRead("level", lesion.level or "unknown level", lesion.found)]
-        for reader in readers:
-            for fact in reader(view, lesion):
-                if fact not in facts:
-                    facts.append(fact)
-        return tuple(facts)
+            add(1, f"if {self.holds(compiled.place, compiled.rule)}:", "    items = []")
+            self.windows(2, row)
+            add(2, "if items:", f"    fired.append(({name}, {self.read(row)}, items))")
+        if row.replaces is not None:
+            only_if = row.replaces.only_if.text(self.source)
+            add(
+                3,
+                f"if {only_if}:",
+                f"    replaced = {self.source.constant(replaced_by)}({name}, items, replaced)",
+            )
 
-    return read
+    def windows(self, depth: int, row: Row) -> None:
+        """The lines of a row's items: guard, the first day that exists, and the window that nothing has closed."""
+        for rule in row.streams:
+            for item in rule.items:
+                self.window(depth, row, rule.stream, rule.counted_by, item)
+
+    def window(self, depth: int, row: Row, stream: str, counted_by: str, item: ItemRule) -> None:
+        source = self.source
+        add = source.add
+        if item.only_if.parts:
+            add(depth, f"if {item.only_if.text(source)}:")
+            depth += 1
+        key = self.anchor(depth, item.count_from)
+        add(depth, "if a is not None:")
+        lesion = "x.index" if row.for_each == "lesion" else "None"
+        ends = f"{key}, a, {source.word(counted_by)}, {lesion}"
+        head = f"items.append({self.item}(({source.word(stream)}, {source.word(row.id)}"
+        if len(item.windows) == 1 and not item.closed_by and item.cap is None:
+            (one,) = item.windows
+            days = ", ".join(self.after("a", span) for span in _spans(one.window))
+            add(depth + 1, f"{head}, {days}, {ends}, {source.word(one.note)})))")
+            return
+        self.choice_of_windows(depth + 1, item)
+        done = "v.last_visit" if item.closed_by == "visit" else f"v.newest.get({source.word(item.closed_by)})"
+        if item.closed_by:
+            add(depth + 1, f"done = {done}")
+        add(depth + 1, "for (e, d, l), note in windows:", "    opens = a + e")
+        closed = "if done is None or done < opens:" if item.closed_by else "if True:"
+        add(depth + 2, closed, f"    {head}, opens, a + d, a + l, {ends}, note)))", "    break")
+
+    def after(self, day: str, span: timedelta) -> str:
+        return f"{day} + {self.source.constant(span)}" if span else day
+
+    def anchor(self, depth: int, anchors: Sequence[Anchor]) -> str:
+        """Lines that set `a` to the first day that exists, and the text of its name."""
+        source = self.source
+        first, *others = anchors
+        source.add(depth, f"a = {first.text(source)}")
+        if not others:
+            return source.word(first.key)
+        source.add(depth, f"key = {source.word(first.key)}")
+        for number, other in enumerate(others):
+            inner = depth + number
+            source.add(inner, "if a is None:", f"    a, key = {other.text(source)}, {source.word(other.key)}")
+        return "key"
+
+    def choice_of_windows(self, depth: int, item: ItemRule) -> None:
+        """Lines that set `windows`: fixed, by tempo or therapy class, the smaller ones under a cap."""
+        source = self.source
+
+        def text(cap: Offset | None) -> str:
+            if not item.by:
+                return source.constant(
+                    tuple((_spans(_capped(one.window, cap)), one.note) for one in item.windows)
+                )
+            table = {
+                value: () if window is None else ((_spans(_capped(window, cap)), ""),)
+                for value, window in item.windows_by
+            }
+            return f"{source.constant(table)}[{_PICKS[item.by]}]"
+
+        windows = text(None)
+        if item.cap is not None:
+            windows = f"{text(item.cap.window)} if {item.cap.only_if.text(source)} else {windows}"
+        source.add(depth, f"windows = {windows}")
+
+    def read(self, row: Row) -> str:
+        """The facts that the conditions of a row read, each once, after where the lesion is."""
+        facts = row.when.facts(self.source)
+        if row.for_each == "lesion":
+            facts = (f"{self.source.fact}(('level', x.level or 'unknown level', x.found))", *facts)
+        return f"({''.join(f'{fact}, ' for fact in facts)})"
+
+    def task_function(self) -> None:
+        """Tasks under the row that governs, or the ordinary ones."""
+        add = self.source.add
+        add(0, "def tasks(v, mask, governing):", "    raised, x = [], None")
+        unders = tuple(dict.fromkeys(rule.under for rule in self.policy.tasks))
+        for number, under in enumerate(unders):
+            add(
+                1,
+                f"{'el' if number else ''}if governing {'== ' + repr(under) if under else 'is None'}:",
+                "    pass",
+            )
+            for rule in self.policy.tasks:
+                if rule.under != under:
+                    continue
+                place, asked = self.place(rule.when, rule.for_each)
+                name = self.source.word(rule.task)
+                if rule.for_each:
+                    holds = self.holds(place, asked, "x.possible")
+                    add(2, f"if mask & {1 << place}:", "    for x in v.lesions:", f"        if {holds}:")
+                    add(5, f"raised.append({name})", "break")
+                    continue
+                add(2, f"if {self.holds(place, asked)}:")
+                if rule.on is None:
+                    add(3, f"raised.append({name})")
+                    continue
+                self.anchor(3, rule.on.count_from)
+                dated = f"{name} + ':' + ({self.after('a', timedelta(rule.on.after))}).isoformat()"
+                add(3, f"raised.append({name} if a is None else {dated})")
+        add(1, "return raised")
+
+    def gap_function(self) -> None:
+        add, make = self.source.add, self.source.constant(Gap)
+        add(0, "def gaps(v, mask):", "    found, x = [], None")
+        for rule in self.policy.gaps:
+            place, asked = self.place(rule.when, rule.for_each)
+            name = self.source.word(rule.gap)
+            if rule.for_each:
+                holds = self.holds(place, asked, "x.possible")
+                add(1, f"if mask & {1 << place}:", "    for x in v.lesions:", f"        if {holds}:")
+                add(4, f"found.append({make}({name}, x.index))")
+            else:
+                whole = self.source.constant(Gap(rule.gap))
+                add(1, f"if {self.holds(place, asked)}:", f"    found.append({whole})")
+        add(1, "return tuple(found)")
+
+    def request_function(self) -> None:
+        self.source.add(0, "def request(v, mask):", "    x = None")
+        for rule in self.policy.requests:
+            place, asked = self.place(rule.when)
+            holds = self.holds(place, asked)
+            self.source.add(1, f"if {holds}:", f"    return {self.source.word(rule.request)}")
+        self.source.add(1, "return None")
 
 
-def _day(anchors: tuple[Anchor, ...], after: int, names: Names) -> Callable[[View], date | None]:
-    finds = tuple(anchor.find(names) for anchor in anchors)
-    span = timedelta(after)
+#: The closed sets by whose value a window may differ, as the text reads them.
+_PICKS = {"tempo": "v.tempo", "therapy_class": "('none' if v.therapy is None else v.therapy.therapy_class)"}
 
-    def day(view: View) -> date | None:
-        for find in finds:
-            found = find(view, None)
-            if found is not None:
-                return found + span
-        return None
 
-    return day
+def _capped(window: Offset, cap: Offset | None) -> Offset:
+    return window if cap is None else window.capped(cap)
 
 
 def _spans(window: Offset) -> _Spans:
     return timedelta(window.earliest), timedelta(window.due), timedelta(window.latest)
-
-
-def _ask(row: Row, rule: StreamRule, item: ItemRule, names: Names) -> Ask:
-    """The function of one item: guard, first anchor that exists, window, and whether something closed it."""
-    guard = _test(item.only_if, names)
-    stream, row_id, counted_by = rule.stream, row.id, rule.counted_by
-    finds = tuple((anchor.key, anchor.find(names)) for anchor in item.count_from)
-    windows = _windows(item, names)
-    closed = _closed(item.closed_by)
-    simple = len(item.windows) == 1 and closed is None and item.cap is None
-    if simple and len(finds) == 1:
-        key, find = finds[0]
-        earliest, due, latest = _spans(item.windows[0].window)
-        note = item.windows[0].note
-
-        def ask_simply(view: View, lesion: LesionView | None, items: list[PlannedItem]) -> None:
-            if guard is not None and not guard(view, lesion):
-                return
-            on = find(view, lesion)
-            if on is not None:
-                index = None if lesion is None else lesion.index
-                items.append(
-                    _item((stream, row_id, on + earliest, on + due, on + latest, key, on, counted_by, index, note))
-                )
-
-        return ask_simply
-
-    def ask(view: View, lesion: LesionView | None, items: list[PlannedItem]) -> None:
-        if guard is not None and not guard(view, lesion):
-            return
-        for key, find in finds:
-            on = find(view, lesion)
-            if on is not None:
-                break
-        else:
-            return
-        done = None if closed is None else closed(view)
-        for (earliest, due, latest), note in windows(view):
-            opens = on + earliest
-            if done is None or done < opens:
-                index = None if lesion is None else lesion.index
-                items.append(
-                    _item((stream, row_id, opens, on + due, on + latest, key, on, counted_by, index, note))
-                )
-                return
-
-    return ask
-
-
-def _closed(closed_by: str) -> Callable[[View], date | None] | None:
-    """The newest day of what closes a window."""
-    if not closed_by:
-        return None
-    if closed_by == "visit":
-        return lambda view: view.last_visit
-    return lambda view: view.newest.get(closed_by)
-
-
-def _windows(item: ItemRule, names: Names) -> Callable[[View], tuple[tuple[_Spans, str], ...]]:
-    """The windows of an item for one person: fixed, by tempo or by therapy class, the smaller under a cap."""
-    plain = tuple((_spans(one.window), one.note) for one in item.windows)
-    chosen = {
-        value: () if window is None else ((_spans(window), ""),) for value, window in item.windows_by
-    }  # fmt: skip
-    pick = _PICKS.get(item.by)
-
-    def windows(view: View) -> tuple[tuple[_Spans, str], ...]:
-        return plain if pick is None else chosen[pick(view)]
-
-    if item.cap is None:
-        return windows
-    cap, holds = item.cap.window, _test(item.cap.only_if, names) or _always
-    capped_plain = tuple((_spans(one.window.capped(cap)), one.note) for one in item.windows)
-    capped_chosen = {
-        value: () if window is None else ((_spans(window.capped(cap)), ""),) for value, window in item.windows_by
-    }
-
-    def capped(view: View) -> tuple[tuple[_Spans, str], ...]:
-        if not holds(view, None):
-            return windows(view)
-        return capped_plain if pick is None else capped_chosen[pick(view)]
-
-    return capped
-
-
-def _therapy_class(view: View) -> str:
-    return "none" if view.therapy is None else view.therapy.therapy_class
-
-
-#: The closed sets by whose value a window may differ.
-_PICKS: dict[str, Callable[[View], str]] = {"tempo": lambda view: view.tempo, "therapy_class": _therapy_class}
-
-IMAGING, SURGEON = Stream.IMAGING.value, Stream.SURGEON.value

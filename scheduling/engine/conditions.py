@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from scheduling.engine.anchors import Names
 from scheduling.engine.care_conditions import CARE_QUESTIONS, ProcedureEver
 from scheduling.engine.lesion_conditions import LESION_QUESTIONS
 from scheduling.engine.parameters import (
@@ -27,8 +26,9 @@ from scheduling.engine.parameters import (
 )
 from scheduling.engine.patient_conditions import PATIENT_QUESTIONS
 from scheduling.engine.plans import FactRead
-from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Reads, Settled, Test
+from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled, Test
 from scheduling.engine.reading import WRONG, Path, Reading, Wrong
+from scheduling.engine.source import Names, Source
 from scheduling.engine.view import LesionView, View
 from scheduling.engine.vocabulary import Hardware, MriSafety, Stream
 
@@ -38,7 +38,7 @@ class MriDecision(Condition):
     """The radiology decision on MRI safety is one of these; unknown where it is unknown or not recorded."""
 
     name = "mri_safety"
-    facet = "marks"
+    facet = "standing"
     may_be_unknown = True
     decisions: tuple[str, ...] = param(Codes(MriSafety))
 
@@ -62,7 +62,7 @@ class GadoliniumAllergy(Condition):
     """Whether an allergy to gadolinium is recorded; absent is none."""
 
     name = "gadolinium_allergy"
-    facet = "marks"
+    facet = "standing"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -80,7 +80,9 @@ class EgfrBelow(Condition):
 
     def test(self, names: Names) -> Test:
         limit = self.limit
-        return lambda v, lesion: None if v.facts.constraints.egfr is None else v.facts.constraints.egfr < limit
+        return lambda v, lesion: (
+            None if v.facts.constraints.egfr is None else v.facts.constraints.egfr < limit
+        )
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,11 @@ class Chosen(Condition):
     name = "chosen"
     rows: tuple[str, ...] = param(RowIds())
 
-    def test(self, names: Names) -> Test:
-        rows = frozenset(self.rows)
-        return lambda v, lesion: v.chosen in rows
+    def text(self, source: Source) -> str:
+        return f"(v.chosen in {source.constant(frozenset(self.rows))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("base_row", view.chosen or "none"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.fact}(('base_row', v.chosen, None))",)
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,8 @@ class Listed(Condition):
     after_rows = True
     rows: tuple[str, ...] = param(RowIds())
 
-    def test(self, names: Names) -> Test:
-        rows = frozenset(self.rows)
-        return lambda v, lesion: not rows.isdisjoint(v.listed)
+    def text(self, source: Source) -> str:
+        return f"(not {source.constant(frozenset(self.rows))}.isdisjoint(v.listed))"
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,8 @@ class Winner(Condition):
     stream: str = param(Code(Stream))
     rows: tuple[str, ...] = param(RowIds())
 
-    def test(self, names: Names) -> Test:
-        stream, rows = self.stream, frozenset(self.rows)
-        return lambda v, lesion: v.winners.get(stream) in rows
+    def text(self, source: Source) -> str:
+        return f"(v.winners.get({source.word(self.stream)}) in {source.constant(frozenset(self.rows))})"
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,9 @@ def read_conditions(reading: Reading, given: object, at: Path) -> AllOf | Wrong:
     for index, part in enumerate(parts):
         if part.unknown_possible():
             reading.wrong(
-                (*at, index), given[index], "if_unknown: holds or fails, because a fact that this reads may be missing"
+                (*at, index),
+                given[index],
+                "if_unknown: holds or fails, because a fact that this reads may be missing",
             )
     return AllOf(parts)
 
@@ -198,7 +199,9 @@ def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wro
         return reading.wrong(at, given, "a condition such as {response: [progressive]}")
     names = [key for key in given if key != "if_unknown"]
     if len(names) != 1 or not isinstance(names[0], str):
-        return reading.wrong(at, given, "exactly one question, with if_unknown beside it where a fact may be missing")
+        return reading.wrong(
+            at, given, "exactly one question, with if_unknown beside it where a fact may be missing"
+        )
     (name,) = names
     condition = _read_named(reading, name, given[name], (*at, name), at)
     if "if_unknown" not in given:
@@ -210,7 +213,9 @@ def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wro
         return WRONG
     assert isinstance(condition, Condition)
     if not condition.unknown_possible():
-        return reading.wrong((*at, "if_unknown"), counts, f"no if_unknown: {name} is always answered yes or no")
+        return reading.wrong(
+            (*at, "if_unknown"), counts, f"no if_unknown: {name} is always answered yes or no"
+        )
     return Settled(condition, _UNKNOWN_COUNTS[counts])
 
 
@@ -220,7 +225,11 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
         read = [read_condition(reading, entry, (*at, index)) for index, entry in enumerate(entries)]
         parts = tuple(part for part in read if isinstance(part, Condition))
         if not entries or len(parts) < len(read):
-            return WRONG if entries or not isinstance(given, (list, tuple)) else reading.wrong(at, given, "conditions")
+            return (
+                WRONG
+                if entries or not isinstance(given, (list, tuple))
+                else reading.wrong(at, given, "conditions")
+            )
         return AllOf(parts) if name == "all" else AnyOf(parts)
     if name == "not":
         part = read_condition(reading, given, at)
@@ -239,11 +248,17 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
         hint = f"; did you mean {near[0]}?" if near else f": {', '.join((*QUESTIONS, *_COMBINERS))}"
         return reading.wrong(around, f"unknown condition {name}", f"one of the questions of the engine{hint}")
     if question.per_lesion and not reading.per_lesion:
-        return reading.wrong(around, name, "a question of the person: this one stands only under for_each: lesion")
+        return reading.wrong(
+            around, name, "a question of the person: this one stands only under for_each: lesion"
+        )
     if question.per_override and not reading.per_override:
-        return reading.wrong(around, name, "a question of the person: this one stands only under for_each: override")
+        return reading.wrong(
+            around, name, "a question of the person: this one stands only under for_each: override"
+        )
     if question.after_rows and not reading.after_rows:
-        return reading.wrong(around, name, "a question of the facts: this one stands only in requests, tasks and gaps")
+        return reading.wrong(
+            around, name, "a question of the facts: this one stands only in requests, tasks and gaps"
+        )
     condition = read_parameters(question, reading, given, at)
     return condition if isinstance(condition, Condition) else WRONG
 

@@ -27,7 +27,16 @@ from scheduling.engine.vocabulary import Grade, Site, Stream, Tempo, TherapyClas
 #: The closed sets by whose value a window may differ.
 BY: dict[str, type[StrEnum]] = {"therapy_class": TherapyClass, "tempo": Tempo}
 _ROW = ("id", "title", "urgency")
-_ROW_MAY = ("for_each", "when", "suspends", "replaces", "asks_nothing_in", "until_closed", "imaging", "surgeon")
+_ROW_MAY = (
+    "for_each",
+    "when",
+    "suspends",
+    "replaces",
+    "asks_nothing_in",
+    "until_closed",
+    "imaging",
+    "surgeon",
+)
 _WINDOWS = ("window", "window_by", "series")
 _NONE = AllOf(())
 _OVERRIDE = "override"
@@ -44,7 +53,9 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
     reading.per_lesion = for_each == "lesion"
     reading.per_override = for_each == _OVERRIDE
     if "when" not in found and for_each != _OVERRIDE:
-        reading.wrong((*at, "when"), None, "a list of conditions: a row without conditions would hold for everybody")
+        reading.wrong(
+            (*at, "when"), None, "a list of conditions: a row without conditions would hold for everybody"
+        )
     row = Row(
         id=str(found.get("id", "")),
         title=str(reading.text(found["title"], (*at, "title"))) if "title" in found else "",
@@ -58,7 +69,9 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
         if "until_closed" in found
         else False,
         streams=tuple(
-            _stream(reading, found[stream], (*at, stream), stream.value) for stream in Stream if stream in found
+            _stream(reading, found[stream], (*at, stream), stream.value)
+            for stream in Stream
+            if stream in found
         ),
     )
     if not row.streams:
@@ -90,7 +103,9 @@ def _conditions(reading: Reading, given: object, at: Path) -> AllOf:
 def _streams(reading: Reading, given: object, at: Path) -> tuple[str, ...]:
     if given is None:
         return ()
-    read = reading.several(given, at, "imaging, surgeon", lambda entry, path: reading.code(entry, path, Stream))
+    read = reading.several(
+        given, at, "imaging, surgeon", lambda entry, path: reading.code(entry, path, Stream)
+    )
     return read if isinstance(read, tuple) else ()
 
 
@@ -139,13 +154,19 @@ def _stream(reading: Reading, given: object, at: Path, stream: str) -> StreamRul
 
 
 def _evidence(reading: Reading, given: object, at: Path) -> Evidence:
-    found = reading.mapping(given, at, ("grade", "citation", "rationale"), ("by_primary", "note_elsewhere")) or {}
-    lines = reading.entries(found["by_primary"], (*at, "by_primary"), "grades") if "by_primary" in found else []
+    found = (
+        reading.mapping(given, at, ("grade", "citation", "rationale"), ("by_primary", "note_elsewhere")) or {}
+    )
+    lines = (
+        reading.entries(found["by_primary"], (*at, "by_primary"), "grades") if "by_primary" in found else []
+    )
     return Evidence(
         grade=str(reading.code(found["grade"], (*at, "grade"), Grade)) if "grade" in found else "",
         citation=str(reading.text(found["citation"], (*at, "citation"))) if "citation" in found else "",
         rationale=str(reading.text(found["rationale"], (*at, "rationale"))) if "rationale" in found else "",
-        by_primary=tuple(_grade_for(reading, one, (*at, "by_primary", index)) for index, one in enumerate(lines)),
+        by_primary=tuple(
+            _grade_for(reading, one, (*at, "by_primary", index)) for index, one in enumerate(lines)
+        ),
         note_elsewhere=str(reading.text(found["note_elsewhere"], (*at, "note_elsewhere")))
         if "note_elsewhere" in found
         else "",
@@ -154,8 +175,14 @@ def _evidence(reading: Reading, given: object, at: Path) -> Evidence:
 
 def _grade_for(reading: Reading, given: object, at: Path) -> GradeFor:
     found = reading.mapping(given, at, ("sites", "grade"), ("subtypes",)) or {}
-    sites = reading.several(found.get("sites"), (*at, "sites"), "sites", lambda one, path: reading.code(one, path, Site))
-    subtypes = reading.several(found["subtypes"], (*at, "subtypes"), "subtypes", reading.text) if "subtypes" in found else ()
+    sites = reading.several(
+        found.get("sites"), (*at, "sites"), "sites", lambda one, path: reading.code(one, path, Site)
+    )
+    subtypes = (
+        reading.several(found["subtypes"], (*at, "subtypes"), "subtypes", reading.text)
+        if "subtypes" in found
+        else ()
+    )
     return GradeFor(
         sites if isinstance(sites, tuple) else (),
         subtypes if isinstance(subtypes, tuple) else (),
@@ -165,7 +192,9 @@ def _grade_for(reading: Reading, given: object, at: Path) -> GradeFor:
 
 def _item(reading: Reading, given: object, at: Path) -> ItemRule:
     """One window; without an anchor it is a mistake, never an empty window."""
-    found = reading.mapping(given, at, ("count_from",), (*_WINDOWS, "only_if", "closed_by", "cap", "note")) or {}
+    found = (
+        reading.mapping(given, at, ("count_from",), (*_WINDOWS, "only_if", "closed_by", "cap", "note")) or {}
+    )
     anchors = read_day(reading, found["count_from"], (*at, "count_from")) if "count_from" in found else ()
     kinds = [key for key in _WINDOWS if key in found]
     if len(kinds) != 1 and isinstance(given, Mapping):
@@ -179,7 +208,9 @@ def _item(reading: Reading, given: object, at: Path) -> ItemRule:
     elif "series" in found:
         windows = _series(reading, found["series"], (*at, "series"))
         if "closed_by" not in found:
-            reading.wrong((*at, "closed_by"), None, "what closes a window of the series: visit or a set of studies")
+            reading.wrong(
+                (*at, "closed_by"), None, "what closes a window of the series: visit or a set of studies"
+            )
     elif "window_by" in found:
         by, windows_by = _windows_by(reading, found["window_by"], (*at, "window_by"))
     closed_by = found.get("closed_by", "")
@@ -226,7 +257,9 @@ def _series(reading: Reading, given: object, at: Path) -> tuple[SeriesWindow, ..
     return tuple(read)
 
 
-def _windows_by(reading: Reading, given: object, at: Path) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
+def _windows_by(
+    reading: Reading, given: object, at: Path
+) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
     """A window for every value of a closed set; a value left out is a mistake, `omit` says that it asks nothing."""
     found = reading.mapping(given, at, (), tuple(BY)) or {}
     if len(found) != 1:
@@ -244,7 +277,9 @@ def _windows_by(reading: Reading, given: object, at: Path) -> tuple[str, tuple[t
             reading.wrong((*at, by, str(key)), key, f"one of {', '.join(values)}{hint}")
     missing = [value for value in values if entries.get(value) is None]
     if missing:
-        reading.wrong((*at, by), f"no window for {', '.join(missing)}", "a window, or omit, for every value of the set")
+        reading.wrong(
+            (*at, by), f"no window for {', '.join(missing)}", "a window, or omit, for every value of the set"
+        )
     return by, tuple(
         (value, None if entries[value] == "omit" else read_window(reading, entries[value], (*at, by, value)))
         for value in values

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from scheduling.engine.anchors import Anchor, write_anchor
 from scheduling.engine.conditions import write_conditions
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy import Evidence, GradeFor, ItemRule, Policy, Row, SeriesWindow, StreamRule, TaskRule
+from scheduling.engine.policy import (
+    Evidence,
+    GradeFor,
+    ItemRule,
+    Policy,
+    Row,
+    SeriesWindow,
+    StreamRule,
+    TaskRule,
+)
 from scheduling.engine.reading import write_days
 from scheduling.engine.view import StudySet, TempoLine
 
@@ -31,7 +40,10 @@ def write_policy(policy: Policy, form: int) -> dict[str, object]:
             "procedures": {name: list(kinds) for name, kinds in policy.names.procedures.items()},
             "therapies": {name: list(classes) for name, classes in policy.names.therapies.items()},
         },
-        tempo={"otherwise": policy.tempo_otherwise, "lines": [_tempo_line(line) for line in policy.tempo_lines]},
+        tempo={
+            "otherwise": policy.tempo_otherwise,
+            "lines": [_tempo_line(line) for line in policy.tempo_lines],
+        },
         named={name: write_conditions(meaning) for name, meaning in policy.named},
         choose_one={"first_of": list(policy.choice.first_of), "otherwise": policy.choice.otherwise},
         rows=[_row(row) for row in policy.rows],
@@ -70,23 +82,29 @@ def _tempo_line(line: TempoLine) -> dict[str, object]:
 
 def _row(row: Row) -> dict[str, object]:
     suspends, replaces = row.suspends, row.replaces
-    return _present(
-        id=row.id,
-        title=row.title,
-        urgency=row.urgency,
-        for_each=row.for_each,
-        when=write_conditions(row.when),
-        suspends=None
-        if suspends is None
-        else {"keep_rows": list(suspends.keep_rows), "keep_dates": suspends.keep_dates},
-        replaces=None
-        if replaces is None
-        else _present(
-            rows=list(replaces.rows), streams=list(replaces.streams), only_if=write_conditions(replaces.only_if)
-        ),
-        asks_nothing_in=list(row.asks_nothing_in),
-        until_closed=row.until_closed or None,
-    ) | {rule.stream: _stream(rule) for rule in row.streams}
+    return (
+        _present(
+            id=row.id,
+            title=row.title,
+            urgency=row.urgency,
+            for_each=row.for_each,
+            suspends=None
+            if suspends is None
+            else {"keep_rows": list(suspends.keep_rows), "keep_dates": suspends.keep_dates},
+            replaces=None
+            if replaces is None
+            else _present(
+                rows=list(replaces.rows),
+                streams=list(replaces.streams),
+                only_if=write_conditions(replaces.only_if),
+            ),
+            asks_nothing_in=list(row.asks_nothing_in),
+            until_closed=row.until_closed or None,
+            when=write_conditions(row.when),
+        )
+        | ({} if row.when.parts or row.for_each == "override" else {"when": []})
+        | {rule.stream: _stream(rule) for rule in row.streams}
+    )
 
 
 def _stream(rule: StreamRule) -> dict[str, object]:
@@ -119,7 +137,9 @@ def _item(item: ItemRule) -> dict[str, object]:
         note=None if series or item.by else item.windows[0].note,
         series=[_series_window(one) for one in item.windows] if series else None,
         window_by={
-            item.by: {value: "omit" if window is None else _window(window) for value, window in item.windows_by}
+            item.by: {
+                value: "omit" if window is None else _window(window) for value, window in item.windows_by
+            }
         }
         if item.by
         else None,
@@ -150,5 +170,7 @@ def _task(rule: TaskRule) -> dict[str, object]:
         under=rule.under,
         for_each=rule.for_each,
         when=write_conditions(rule.when),
-        on=None if rule.on is None else {"count_from": _days(rule.on.count_from), "after": write_days(rule.on.after)},
+        on=None
+        if rule.on is None
+        else {"count_from": _days(rule.on.count_from), "after": write_days(rule.on.after)},
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from scheduling.engine.anchors import Names
 from scheduling.engine.conditions import read_conditions
 from scheduling.engine.document_rows import read_day, read_row
 from scheduling.engine.document_writing import write_policy
@@ -25,6 +24,7 @@ from scheduling.engine.policy import (
 )
 from scheduling.engine.questions import AllOf
 from scheduling.engine.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
+from scheduling.engine.source import Names
 from scheduling.engine.view import StudySet, TempoLine
 from scheduling.engine.vocabulary import (
     SUBTYPES,
@@ -79,7 +79,9 @@ def policy_to_mapping(policy: Policy) -> dict[str, object]:
 
 def fingerprint(policy: Policy) -> str:
     """SHA-256 of the document in one canonical form: equal for documents that mean the same."""
-    canonical = json.dumps(policy_to_mapping(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(
+        policy_to_mapping(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -166,7 +168,9 @@ class _Document:
         for index, entry in enumerate(entries):
             row_id = entry.get("id") if isinstance(entry, Mapping) else None
             if not isinstance(row_id, str) or not _ID.fullmatch(row_id):
-                self.reading.wrong(("rows", index, "id"), row_id, "an id such as C1: a capital, then letters or digits")
+                self.reading.wrong(
+                    ("rows", index, "id"), row_id, "an id such as C1: a capital, then letters or digits"
+                )
             elif row_id in ids:
                 self.reading.wrong(("rows", index, "id"), row_id, "an id that no other row has")
             else:
@@ -195,7 +199,9 @@ class _Document:
         if "studies" in families:
             for name in NEEDED_STUDIES:
                 if name not in studies:
-                    reading.wrong((*at, "studies", name), None, "this set of studies, which planning counts by")
+                    reading.wrong(
+                        (*at, "studies", name), None, "this set of studies, which planning counts by"
+                    )
         self.names = Names(kinds["procedures"], kinds["therapies"])
         reading.names = {"studies": tuple(studies), **{family: tuple(one) for family, one in kinds.items()}}
         return tuple(studies.items())
@@ -207,7 +213,9 @@ class _Document:
         for name in given:
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 self.reading.wrong((*at, str(name)), name, "a name in small letters, digits and _")
-        return [(name, entry) for name, entry in given.items() if isinstance(name, str) and _NAME.fullmatch(name)]
+        return [
+            (name, entry) for name, entry in given.items() if isinstance(name, str) and _NAME.fullmatch(name)
+        ]
 
     def codes(self, given: object, at: Path, kind: type[StrEnum]) -> tuple[str, ...]:
         words = self.reading.several(
@@ -227,7 +235,9 @@ class _Document:
                 (safety, self.codes(kinds, (*at, "also_where_mri", safety), StudyKind))
                 for safety, kinds in where.items()
             ),
-            coverage=self.codes(found["coverage"], (*at, "coverage"), Coverage) if "coverage" in found else (),
+            coverage=self.codes(found["coverage"], (*at, "coverage"), Coverage)
+            if "coverage" in found
+            else (),
         )
 
     def tempo(self, given: object) -> tuple[tuple[TempoLine, ...], str]:
@@ -235,7 +245,9 @@ class _Document:
         found = reading.mapping(given, at, ("otherwise", "lines")) if given is not None else None
         if found is None:
             return (), Tempo.FAST
-        otherwise = reading.code(found["otherwise"], (*at, "otherwise"), Tempo) if "otherwise" in found else WRONG
+        otherwise = (
+            reading.code(found["otherwise"], (*at, "otherwise"), Tempo) if "otherwise" in found else WRONG
+        )
         lines = []
         for index, entry in enumerate(reading.entries(found.get("lines", []), (*at, "lines"), "lines")):
             here = (*at, "lines", index)
@@ -269,7 +281,9 @@ class _Document:
         if closed and len(closed) == len(sites):
             for word in words:
                 if word not in known:
-                    self.reading.wrong(at, word, f"subtypes of {', '.join(sites)}: {', '.join(sorted(known))}")
+                    self.reading.wrong(
+                        at, word, f"subtypes of {', '.join(sites)}: {', '.join(sorted(known))}"
+                    )
         return words
 
     def named(self, given: object) -> tuple[tuple[str, AllOf], ...]:
@@ -298,7 +312,6 @@ class _Document:
             reading.wrong((*at, "otherwise"), otherwise, f"one of the rows of first_of: {', '.join(rows)}")
             return None
         return Choice(rows, str(otherwise))
-
 
     def requests(self, given: object) -> tuple[RequestRule, ...]:
         reading, read = self.reading, []
@@ -336,7 +349,9 @@ class _Document:
             when, for_each = self.scoped(found, at)
             under = reading.row(found["under"], (*at, "under")) if "under" in found else ""
             task = reading.code(found["task"], (*at, "task"), Task)
-            read.append(TaskRule(str(task), when, for_each, str(under), self.task_day(found.get("on"), (*at, "on"))))
+            read.append(
+                TaskRule(str(task), when, for_each, str(under), self.task_day(found.get("on"), (*at, "on")))
+            )
         return tuple(read)
 
     def task_day(self, given: object, at: Path) -> TaskDay | None:

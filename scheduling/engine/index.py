@@ -8,28 +8,22 @@ answers that asking everything would give; a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduling.engine.anchors import Names
 from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled, Test, flat
+from scheduling.engine.source import Names, Source
 from scheduling.engine.view import LesionView, View
 
-#: What a facet is read from: everything that the conditions of this facet depend on, and nothing else.
-FACETS: dict[str, Callable[[View], Hashable]] = {
-    "status": lambda v: (v.facts.status, v.facts.transfer_accepted),
-    "symptoms": lambda v: (frozenset(v.symptoms) if v.symptoms else None, v.facts.spine_symptomatic),
-    "response": lambda v: v.response,
-    "therapy": lambda v: None if v.therapy is None else (v.therapy.therapy_class, v.therapy.reason),
-    "procedures": lambda v: frozenset(v.procedures) if v.procedures else None,
-    "record": lambda v: (v.last_visit is None, frozenset(v.newest)),
-    "scores": lambda v: (v.rank, v.escc_known, v.sins_known, v.sins_highest),
-    "tempo": lambda v: (v.tempo, v.tempo_known),
-    "marks": lambda v: (
-        v.facts.step_down_approved,
-        v.facts.constraints.mri,
-        v.facts.constraints.gadolinium_allergy,
-    ),
+#: What a facet is read from, as an expression over the view: everything that its conditions depend on, nothing else.
+FACETS: dict[str, str] = {
+    "standing": "(v.facts.status, v.facts.transfer_accepted, v.facts.step_down_approved, v.facts.constraints.mri, "
+    "v.facts.constraints.gadolinium_allergy)",
+    "symptoms": "(frozenset(v.symptoms) if v.symptoms else None, v.facts.spine_symptomatic)",
+    "course": "v.response if v.therapy is None else (v.response, v.therapy.therapy_class, v.therapy.reason)",
+    "procedures": "frozenset(v.procedures) if v.procedures else None",
+    "record": "(v.last_visit is None, *v.newest)",
+    "scores": "(v.rank, v.escc_known, v.sins_known, v.sins_highest, v.tempo, v.tempo_known)",
 }
 #: The facet of one lesion.
 LESION = "lesion"
@@ -53,7 +47,7 @@ class Rule:
     """Conditions as the index keeps them: by facet, and what is left to ask (None: nothing)."""
 
     by_facet: dict[str, Test]
-    rest: Test | None
+    rest: AllOf | None
 
 
 def make_rule(when: AllOf, names: Names) -> Rule:
@@ -70,40 +64,37 @@ def make_rule(when: AllOf, names: Names) -> Rule:
             by_facet.setdefault(needed.facet or "", []).append(needed)
     return Rule(
         {facet: AllOf(tuple(parts)).test(names) for facet, parts in by_facet.items()},
-        AllOf(tuple(rest)).test(names) if rest else None,
+        AllOf(tuple(rest)) if rest else None,
     )
 
 
 class Index:
-    """The bitmaps of a list of rules, filled as values are seen."""
+    """The bitmaps of a list of rules, filled as values are seen.
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    `possible(view)` gives the rules, as bits in their order, that nothing of the person, nor of each lesion, rules
+    out; every lesion of the view gets the bits that it leaves, too.
+    """
+
+    def __init__(self, rules: tuple[Rule, ...], of_lesion: int, names: Names) -> None:
         self._rules = rules
-        self._all = (1 << len(rules)) - 1
+        source = Source(names)
         used = {facet for rule in rules for facet in rule.by_facet}
-        self._person: tuple[tuple[str, Callable[[View], Hashable], dict[Hashable, int]], ...] = tuple(
-            (facet, value, {}) for facet, value in FACETS.items() if facet in used
-        )
-        self._lesion: dict[Hashable, int] = {}
-
-    def possible(self, view: View) -> int:
-        """The rules, as bits in their order, that nothing of the person rules out."""
-        mask = self._all
-        for facet, value, masks in self._person:
-            key = value(view)
-            bits = masks.get(key)
-            if bits is None:
-                bits = masks[key] = self._bits(facet, view, None)
-            mask &= bits
-        return mask
-
-    def possible_of(self, view: View, lesion: LesionView) -> int:
-        """The rules that nothing of the lesion rules out."""
-        key = (lesion.escc, lesion.lowest, lesion.total is None, lesion.stabilized)
-        bits = self._lesion.get(key)
-        if bits is None:
-            bits = self._lesion[key] = self._bits(LESION, view, lesion)
-        return bits
+        source.add(0, "def possible(v):", f"    mask = {(1 << len(rules)) - 1}")
+        bits = source.constant(self._bits)
+        for facet, value in FACETS.items():
+            if facet not in used:
+                continue
+            known = source.constant({})
+            source.add(1, f"key = {value}", f"bits = {known}.get(key)", "if bits is None:")
+            source.add(2, f"bits = {known}[key] = {bits}({facet!r}, v, None)")
+            source.add(1, "mask &= bits")
+        known = source.constant({})
+        source.add(1, f"of_lesions = {~of_lesion}", "for x in v.lesions:")
+        source.add(2, "key = (x.escc, x.lowest, x.total is None, x.stabilized)", f"bits = {known}.get(key)")
+        source.add(2, "if bits is None:", f"    bits = {known}[key] = {bits}({LESION!r}, v, x)")
+        source.add(2, "x.possible = bits", "of_lesions |= bits")
+        source.add(1, "return mask & of_lesions")
+        self.possible: Callable[[View], int] = source.functions()["possible"]
 
     def _bits(self, facet: str, view: View, lesion: LesionView | None) -> int:
         mask = 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduling.engine.anchors import Anchor, DayName, Names
+from scheduling.engine.anchors import Anchor, DayName
 from scheduling.engine.care_conditions import ProcedureEver
 from scheduling.engine.parameters import Code, Codes, Flag, Number, Period, SetName, param
 from scheduling.engine.plans import FactRead
-from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test
-from scheduling.engine.view import UNKNOWN_RANK, LesionView, View
+from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test, yes_or_no
+from scheduling.engine.source import Names, Source
+from scheduling.engine.view import LesionView, View
 from scheduling.engine.vocabulary import ESCC_RANK, Escc
 from scheduling.engine.words import day, word
 
@@ -38,12 +39,11 @@ class LesionEscc(LesionCondition):
     may_be_unknown = True
     grades: tuple[str, ...] = param(Codes(Escc))
 
-    def test(self, names: Names) -> Test:
-        grades = frozenset(self.grades)
-        return lambda v, lesion: None if lesion is None or lesion.escc is None else lesion.escc in grades
+    def text(self, source: Source) -> str:
+        return f"(None if x.escc is None else x.escc in {source.constant(frozenset(self.grades))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_escc(lesion),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_escc(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("escc")
@@ -52,10 +52,9 @@ class LesionEscc(LesionCondition):
         return f"ESCC {fact.value}{level_of(reads)}"
 
 
-def _escc(lesion: LesionView | None) -> FactRead:
-    if lesion is None or lesion.escc is None:
-        return FactRead("escc", UNKNOWN)
-    return FactRead("escc", lesion.escc, lesion.escc_found)
+def _escc(source: Source) -> str:
+    none = source.constant(FactRead("escc", UNKNOWN))
+    return f"({none} if x.escc is None else {source.fact}(('escc', x.escc, x.escc_found)))"
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,11 @@ class LesionEsccKnown(LesionCondition):
     facet = "lesion"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: (lesion is not None and lesion.escc is not None) is wanted
+    def text(self, source: Source) -> str:
+        return f"((x.escc is not None) is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_escc(lesion),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (_escc(source),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("escc")
@@ -89,15 +87,13 @@ class LesionSins(LesionCondition):
     at_least: int = param(Number())
     at_most: int = param(Number(), 18)
 
-    def test(self, names: Names) -> Test:
-        low, high = self.at_least, self.at_most
-        return lambda v, lesion: lesion is not None and low <= lesion.lowest <= high
+    def text(self, source: Source) -> str:
+        return f"({source.constant(self.at_least)} <= x.lowest <= {source.constant(self.at_most)})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        if lesion is None:
-            return ()
-        name = "sins" if lesion.total is not None else "sins_lowest"
-        return (FactRead(name, str(lesion.lowest), lesion.sins_found),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        totals = source.constant(tuple(str(total) for total in range(19)))
+        name = "'sins' if x.total is not None else 'sins_lowest'"
+        return (f"{source.fact}(({name}, {totals}[x.lowest], x.sins_found))",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("sins") or reads.get("sins_lowest")
@@ -130,7 +126,9 @@ class LesionSinsKnown(LesionCondition):
         return lambda v, lesion: (lesion is not None and lesion.total is not None) is wanted
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("sins_complete", "yes" if lesion is not None and lesion.total is not None else "no"),)
+        return (
+            FactRead("sins_complete", "yes" if lesion is not None and lesion.total is not None else "no"),
+        )
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "SINS complete" if self.wanted is holds else "SINS incomplete"
@@ -144,12 +142,11 @@ class LesionStabilized(LesionCondition):
     facet = "lesion"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: lesion is not None and lesion.stabilized is wanted
+    def text(self, source: Source) -> str:
+        return f"(x.stabilized is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("stabilized", "yes" if lesion is not None and lesion.stabilized else "no"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(yes_or_no('stabilized'))}[x.stabilized]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "stabilised" if self.wanted is holds else "not stabilised"
@@ -169,21 +166,15 @@ class LesionTreatedSince(LesionCondition):
     def needs(self) -> tuple[Condition, ...]:
         return (ProcedureEver(self.procedures),)
 
-    def test(self, names: Names) -> Test:
-        kinds, find = names.procedures[self.procedures], self.day.find(names)
+    def text(self, source: Source) -> str:
+        kinds, day = source.constant(source.names.procedures[self.procedures]), self.day.text(source)
+        return f"(bool(v.procedures) and (day := {day}) is not None and v.treated_on(x, {kinds}, day) is not None)"
 
-        def treated(v: View, lesion: LesionView | None) -> bool:
-            if lesion is None or not v.procedures:
-                return False
-            since = find(v, lesion)
-            return since is not None and v.treated_on(lesion, kinds, since) is not None
-
-        return treated
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        since = self.day.find(names)(view, lesion)
-        found = lesion and since and view.treated_on(lesion, names.procedures[self.procedures], since)
-        return (FactRead("treated", found[1], found[0]) if found else FactRead("treated", "none"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        kinds, day = source.constant(source.names.procedures[self.procedures]), self.day.text(source)
+        none = source.constant(FactRead("treated", "none"))
+        found = f"v.treated_on(x, {kinds}, {day})"
+        return (f"({none} if (on := {found}) is None else {source.fact}(('treated', on[1], on[0])))",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("treated")
@@ -235,12 +226,11 @@ class EsccKnown(Condition):
     facet = "scores"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: v.escc_known is wanted
+    def text(self, source: Source) -> str:
+        return f"(v.escc_known is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("escc_known", "yes" if view.escc_known else "no"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(yes_or_no('escc_known'))}[v.escc_known]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("escc_known")
@@ -257,12 +247,11 @@ class SinsKnown(Condition):
     facet = "scores"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: v.sins_known is wanted
+    def text(self, source: Source) -> str:
+        return f"(v.sins_known is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("sins_known", "yes" if view.sins_known else "no"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(yes_or_no('sins_known'))}[v.sins_known]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("sins_known")
@@ -271,10 +260,8 @@ class SinsKnown(Condition):
         return "SINS known" if fact.value == "yes" else "SINS incomplete"
 
 
-def _worst(view: View) -> FactRead:
-    if view.rank == UNKNOWN_RANK:
-        return FactRead("worst_escc", UNKNOWN)
-    return FactRead("worst_escc", _GRADES[view.rank].value)
+#: The person's worst grade as a fact, by its rank; the last stands for -1, not known.
+_WORST = (*(FactRead("worst_escc", grade.value) for grade in Escc), FactRead("worst_escc", UNKNOWN))
 
 
 @dataclass(frozen=True)
@@ -290,8 +277,8 @@ class EsccAtMost(Condition):
         limit = ESCC_RANK[self.grade]
         return lambda v, lesion: False if v.rank > limit else (True if v.escc_known else None)
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_worst(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(_WORST)}[v.rank]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("worst_escc")
@@ -311,8 +298,8 @@ class EsccAtLeast(Condition):
         limit = ESCC_RANK[self.grade]
         return lambda v, lesion: True if v.rank >= limit else (False if v.escc_known else None)
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (_worst(view),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(_WORST)}[v.rank]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("worst_escc")

@@ -36,7 +36,9 @@ class Codes:
         return "a list of " + ", ".join(self.kind)
 
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
-        return reading.several(given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind))
+        return reading.several(
+            given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind)
+        )
 
     def write(self, value: Any) -> object:
         return list(value)
@@ -163,7 +165,11 @@ class Texts:
 
 def param(kind: Parameter, default: Any = MISSING) -> Any:
     """A field of a question or an anchor, read from the document by `kind`."""
-    return field(metadata={"kind": kind}) if default is MISSING else field(default=default, metadata={"kind": kind})
+    return (
+        field(metadata={"kind": kind})
+        if default is MISSING
+        else field(default=default, metadata={"kind": kind})
+    )
 
 
 def parameters(part: type) -> tuple[Field[Any], ...]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduling.engine.anchors import Names
 from scheduling.engine.parameters import Codes, Flag, PeriodByTempo, Texts, param
 from scheduling.engine.plans import FactRead
-from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test
+from scheduling.engine.questions import UNKNOWN, Condition, Reads, Test, yes_or_no
+from scheduling.engine.source import Names, Source
 from scheduling.engine.view import TEMPOS, LesionView, View
-from scheduling.engine.vocabulary import MarkerClass, PatientStatus, ResponseCategory, Site, SymptomKind, Tempo
+from scheduling.engine.vocabulary import (
+    MarkerClass,
+    PatientStatus,
+    ResponseCategory,
+    Site,
+    SymptomKind,
+    Tempo,
+)
 from scheduling.engine.words import day, word
-
 
 
 @dataclass(frozen=True)
@@ -20,16 +26,17 @@ class Status(Condition):
     """The patient's status is one of these."""
 
     name = "status"
-    facet = "status"
+    facet = "standing"
     statuses: tuple[str, ...] = param(Codes(PatientStatus))
 
-    def test(self, names: Names) -> Test:
-        statuses = frozenset(self.statuses)
-        return lambda v, lesion: v.facts.status in statuses
+    def text(self, source: Source) -> str:
+        return f"(v.facts.status in {source.constant(frozenset(self.statuses))})"
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
         status = view.facts.status
-        return (FactRead("status", status, view.facts.declined_on if status == PatientStatus.DECLINED else None),)
+        return (
+            FactRead("status", status, view.facts.declined_on if status == PatientStatus.DECLINED else None),
+        )
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("status")
@@ -43,7 +50,7 @@ class TransferAccepted(Condition):
     """Whether the receiving centre's acceptance is recorded; absent is not accepted."""
 
     name = "transfer_accepted"
-    facet = "status"
+    facet = "standing"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -65,15 +72,13 @@ class SymptomOpen(Condition):
     facet = "symptoms"
     kinds: tuple[str, ...] = param(Codes(SymptomKind))
 
-    def test(self, names: Names) -> Test:
-        kinds = self.kinds
-        if len(kinds) == 1:
-            (kind,) = kinds
-            return lambda v, lesion: kind in v.symptoms
-        return lambda v, lesion: any(kind in v.symptoms for kind in kinds)
+    def text(self, source: Source) -> str:
+        return f"(not {source.constant(frozenset(self.kinds))}.isdisjoint(v.symptoms))"
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        found = tuple(FactRead("symptom", kind, view.symptoms[kind]) for kind in self.kinds if kind in view.symptoms)
+        found = tuple(
+            FactRead("symptom", kind, view.symptoms[kind]) for kind in self.kinds if kind in view.symptoms
+        )
         return found or (FactRead("symptom", "none"),)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
@@ -97,8 +102,8 @@ class SpineSymptomatic(Condition):
         wanted = self.wanted
         return lambda v, lesion: v.facts.spine_symptomatic is wanted
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("spine_symptomatic", "yes" if view.facts.spine_symptomatic else "no"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(yes_or_no('spine_symptomatic'))}[v.facts.spine_symptomatic]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "a known spine symptom" if self.wanted is holds else "no known spine symptom"
@@ -109,16 +114,14 @@ class Response(Condition):
     """The newest spine response is one of these; absent is not_assessed."""
 
     name = "response"
-    facet = "response"
+    facet = "course"
     categories: tuple[str, ...] = param(Codes(ResponseCategory))
 
-    def test(self, names: Names) -> Test:
-        categories = frozenset(self.categories)
-        return lambda v, lesion: v.response in categories
+    def text(self, source: Source) -> str:
+        return f"(v.response in {source.constant(frozenset(self.categories))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        response = view.facts.response
-        return (FactRead("response", view.response, None if response is None else response.on),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.fact}(('response', v.response, None if v.spine is None else v.spine.on))",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("response")
@@ -161,15 +164,14 @@ class StepDownApproved(Condition):
     """Whether a clinician approved the step-down; absent is not approved."""
 
     name = "step_down_approved"
-    facet = "marks"
+    facet = "standing"
     wanted: bool = param(Flag())
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, lesion: v.facts.step_down_approved is wanted
+    def text(self, source: Source) -> str:
+        return f"(v.facts.step_down_approved is {self.wanted})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("step_down_approved", "yes" if view.facts.step_down_approved else "no"),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant(yes_or_no('step_down_approved'))}[v.facts.step_down_approved]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "step-down approved" if self.wanted is holds else "step-down not approved"
@@ -180,15 +182,14 @@ class TempoIs(Condition):
     """The tempo of the cancer, by the map of the document, is one of these."""
 
     name = "tempo"
-    facet = "tempo"
+    facet = "scores"
     tempos: tuple[str, ...] = param(Codes(Tempo))
 
-    def test(self, names: Names) -> Test:
-        tempos = frozenset(self.tempos)
-        return lambda v, lesion: v.tempo in tempos
+    def text(self, source: Source) -> str:
+        return f"(v.tempo in {source.constant(frozenset(self.tempos))})"
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (FactRead("tempo", view.tempo),)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return (f"{source.constant({tempo: FactRead('tempo', tempo) for tempo in TEMPOS})}[v.tempo]",)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("tempo")
@@ -200,7 +201,7 @@ class TempoKnown(Condition):
     """Whether the document's tempo map speaks of every primary, instead of falling to its default."""
 
     name = "tempo_known"
-    facet = "tempo"
+    facet = "scores"
     wanted: bool = param(Flag())
 
     def test(self, names: Names) -> Test:
@@ -306,7 +307,9 @@ class MarkerClassIs(Condition):
         return of_these
 
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return tuple(FactRead("marker_class", primary.marker_class or UNKNOWN) for primary in view.facts.primaries)
+        return tuple(
+            FactRead("marker_class", primary.marker_class or UNKNOWN) for primary in view.facts.primaries
+        )
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("marker_class")

@@ -66,16 +66,14 @@ class StreamPlan:
     request: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A fact the policy needs and the record lacks; `lesion` is an index in `Facts.lesions`."""
 
     name: str
     lesion: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What should happen for one person on one day under one policy version.
 
     `rows` are the listed row ids in table order; `tempo` is None with an S row or E1; a stream is None when

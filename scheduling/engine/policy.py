@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scheduling.engine.anchors import Anchor, Names
+from scheduling.engine.anchors import Anchor
 from scheduling.engine.periods import Offset
 from scheduling.engine.questions import AllOf
+from scheduling.engine.source import Names
 from scheduling.engine.view import StudySet, TempoLine
 
 if TYPE_CHECKING:
@@ -213,7 +214,9 @@ class Policy:
         try:
             return self._by_id[row_id]
         except KeyError:
-            raise KeyError(f"{self.version} has no row {row_id!r}; its rows are {', '.join(self._by_id)}") from None
+            raise KeyError(
+                f"{self.version} has no row {row_id!r}; its rows are {', '.join(self._by_id)}"
+            ) from None
 
     def asks_nothing_in(self, stream: str) -> tuple[str, ...]:
         """The rows that leave this stream empty."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, cast
 
-from scheduling.engine.anchors import Names
 from scheduling.engine.plans import FactRead
+from scheduling.engine.source import Names, Source
 from scheduling.engine.view import LesionView, View
 
 
@@ -51,21 +51,41 @@ class Condition:
         """Conditions, each answered by one facet, without which this one is never yes."""
         return ()
 
+    def text(self, source: Source) -> str:
+        """The answer (True, False or None) as an expression over the view `v` and the lesion `x`.
+
+        A class gives either this or `test`; each follows from the other.
+        """
+        return f"{source.constant(self.test(source.names))}(v, x)"
+
     def test(self, names: Names) -> Test:
-        """The question as a function of a view, compiled once per policy."""
-        raise NotImplementedError
+        """The question as a function of a view."""
+        source = Source(names)
+        text = self.text(source)
+        return cast(Test, source.expression("v, x", text))
 
     def ask(self, view: View, names: Names, lesion: LesionView | None = None) -> Verdict:
         """The answer for one view."""
         return _VERDICTS[self.test(names)(view, lesion)]
 
+    def facts(self, source: Source) -> tuple[str, ...]:
+        """The facts it reads, as expressions over `v` and `x`; their values change only with a fact.
+
+        A class gives either this or `read`; each follows from the other.
+        """
+        return (f"*{source.constant(self.read)}(v, x, {source.constant(source.names)})",)
+
     def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        """The facts it reads; their values do not change while no fact changes."""
-        return ()
+        """The facts it reads of one view."""
+        if type(self).facts is Condition.facts:
+            return ()
+        return self.reader(names)(view, lesion)
 
     def reader(self, names: Names) -> Reader:
-        """`read`, compiled once per policy."""
-        return lambda view, lesion: self.read(view, lesion, names)
+        """`read` as one function."""
+        source = Source(names)
+        facts = "".join(f"{fact}, " for fact in self.facts(source))
+        return cast(Reader, source.expression("v, x", f"({facts})"))
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         """What those facts say, where the answer is yes (`holds`) or no; None where they say the opposite.
@@ -85,36 +105,16 @@ class AllOf(Condition):
     def unknown_possible(self) -> bool:
         return any(part.unknown_possible() for part in self.parts)
 
-    def test(self, names: Names) -> Test:
-        tests = tuple(part.test(names) for part in self.parts)
-        if len(tests) == 1:
-            return tests[0]
+    def text(self, source: Source) -> str:
+        texts = [part.text(source) for part in self.parts]
+        if len(texts) < 2:
+            return texts[0] if texts else "True"
         if self.unknown_possible():
-            return _all_of_three(tests)
-        if len(tests) == 2:
-            first, second = tests
-            return lambda v, lesion: first(v, lesion) and second(v, lesion)
+            return f"{source.constant(all_of_three)}({', '.join(texts)})"
+        return f"({' and '.join(texts)})"
 
-        def every(v: View, lesion: LesionView | None) -> bool:
-            for test in tests:
-                if not test(v, lesion):
-                    return False
-            return True
-
-        return every
-
-    def reader(self, names: Names) -> Reader:
-        readers = tuple(part.reader(names) for part in self.parts)
-        if len(readers) == 1:
-            return readers[0]
-
-        def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
-            facts: tuple[FactRead, ...] = ()
-            for reader in readers:
-                facts += reader(view, lesion)
-            return facts
-
-        return read
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fact for part in self.parts for fact in part.facts(source)))
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -123,18 +123,23 @@ class AllOf(Condition):
         return None if None in phrases else join(phrases)
 
 
-def _all_of_three(tests: tuple[Test, ...]) -> Test:
-    def every(v: View, lesion: LesionView | None) -> bool | None:
-        answer: bool | None = True
-        for test in tests:
-            part = test(v, lesion)
-            if part is False:
-                return False
-            if part is None:
-                answer = None
-        return answer
+def all_of_three(*answers: bool | None) -> bool | None:
+    """No as soon as one is no, else unknown as soon as one is unknown."""
+    if False in answers:
+        return False
+    return None if None in answers else True
 
-    return every
+
+def any_of_three(*answers: bool | None) -> bool | None:
+    """Yes as soon as one is yes, else unknown as soon as one is unknown."""
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def not_of_three(answer: bool | None) -> bool | None:
+    """The opposite; unknown stays unknown."""
+    return None if answer is None else not answer
 
 
 @dataclass(frozen=True)
@@ -147,33 +152,19 @@ class AnyOf(Condition):
     def unknown_possible(self) -> bool:
         return any(part.unknown_possible() for part in self.parts)
 
-    def test(self, names: Names) -> Test:
-        tests = tuple(part.test(names) for part in self.parts)
+    def text(self, source: Source) -> str:
+        texts = [part.text(source) for part in self.parts]
+        if self.unknown_possible():
+            return f"{source.constant(any_of_three)}({', '.join(texts)})"
+        return f"({' or '.join(texts)})"
 
-        def some(v: View, lesion: LesionView | None) -> bool | None:
-            answer: bool | None = False
-            for test in tests:
-                part = test(v, lesion)
-                if part:
-                    return True
-                if part is None:
-                    answer = None
-            return answer
-
-        return some
-
-    def reader(self, names: Names) -> Reader:
+    def facts(self, source: Source) -> tuple[str, ...]:
         """What the parts read that are not no."""
-        asked = tuple((part.test(names), part.reader(names)) for part in self.parts)
-
-        def read(view: View, lesion: LesionView | None) -> tuple[FactRead, ...]:
-            facts: tuple[FactRead, ...] = ()
-            for test, reader in asked:
-                if test(view, lesion) is not False:
-                    facts += reader(view, lesion)
-            return facts
-
-        return read
+        return tuple(
+            f"*(({', '.join(facts)},) if {part.text(source)} is not False else ())"
+            for part in self.parts
+            if (facts := part.facts(source))
+        )
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -193,19 +184,12 @@ class Not(Condition):
     def unknown_possible(self) -> bool:
         return self.part.unknown_possible()
 
-    def test(self, names: Names) -> Test:
-        test = self.part.test(names)
-        if not self.unknown_possible():
-            return lambda v, lesion: not test(v, lesion)
+    def text(self, source: Source) -> str:
+        text = self.part.text(source)
+        return f"{source.constant(not_of_three)}({text})" if self.unknown_possible() else f"(not {text})"
 
-        def opposite(v: View, lesion: LesionView | None) -> bool | None:
-            answer = test(v, lesion)
-            return None if answer is None else not answer
-
-        return opposite
-
-    def reader(self, names: Names) -> Reader:
-        return self.part.reader(names)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return self.part.facts(source)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return self.part.phrase(reads, not holds)
@@ -222,11 +206,11 @@ class Named(Condition):
     def unknown_possible(self) -> bool:
         return self.meaning.unknown_possible()
 
-    def test(self, names: Names) -> Test:
-        return self.meaning.test(names)
+    def text(self, source: Source) -> str:
+        return self.meaning.text(source)
 
-    def reader(self, names: Names) -> Reader:
-        return self.meaning.reader(names)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return self.meaning.facts(source)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         inner = self.meaning.phrase(reads, holds)
@@ -247,17 +231,11 @@ class Settled(Condition):
     def needs(self) -> tuple[Condition, ...]:
         return () if self.holds else self.part.needs()
 
-    def test(self, names: Names) -> Test:
-        test, holds = self.part.test(names), self.holds
+    def text(self, source: Source) -> str:
+        return f"({self.part.text(source)} {'is not False' if self.holds else 'is True'})"
 
-        def settled(v: View, lesion: LesionView | None) -> bool:
-            answer = test(v, lesion)
-            return holds if answer is None else answer
-
-        return settled
-
-    def reader(self, names: Names) -> Reader:
-        return self.part.reader(names)
+    def facts(self, source: Source) -> tuple[str, ...]:
+        return self.part.facts(source)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return self.part.phrase(reads, holds)
@@ -273,6 +251,11 @@ def flat(when: AllOf) -> Iterator[Condition]:
                 yield from flat(meaning)
             case _:
                 yield part
+
+
+def yes_or_no(name: str) -> tuple[FactRead, FactRead]:
+    """A mark as a fact, by false and true."""
+    return FactRead(name, "no"), FactRead(name, "yes")
 
 
 def join(phrases: list[str | None]) -> str:

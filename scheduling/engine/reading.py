@@ -157,14 +157,18 @@ class Reading:
         if isinstance(given, str) and given in self.names[family]:
             return given
         return self.wrong(
-            at, given, f"a set declared under sets.{family}: {', '.join(self.names[family]) or 'none is declared'}"
+            at,
+            given,
+            f"a set declared under sets.{family}: {', '.join(self.names[family]) or 'none is declared'}",
         )
 
     def row(self, given: object, at: Path) -> str | Wrong:
         """The id of a row of this document."""
         if isinstance(given, str) and given in self.rows:
             return given
-        return self.wrong(at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}")
+        return self.wrong(
+            at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}"
+        )
 
     def several(
         self, given: object, at: Path, expected: str, read: Callable[[object, Path], str | Wrong]
@@ -172,7 +176,9 @@ class Reading:
         """A list with at least one word, none given twice."""
         entries = self.entries(given, at, expected)
         if not entries:
-            return WRONG if not isinstance(given, (list, tuple)) else self.wrong(at, "an empty list", expected)
+            return (
+                WRONG if not isinstance(given, (list, tuple)) else self.wrong(at, "an empty list", expected)
+            )
         words: list[str] = []
         refused = False
         for index, entry in enumerate(entries):

@@ -6,6 +6,7 @@ tempo follows from a primary are the document's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +30,9 @@ class StudySet:
         """Whether an examination belongs to the set of a person with this MRI safety decision."""
         if self.coverage and coverage not in self.coverage:
             return False
-        return kind in self.kinds or any(mri == safety and kind in kinds for safety, kinds in self.also_where_mri)
+        return kind in self.kinds or any(
+            mri == safety and kind in kinds for safety, kinds in self.also_where_mri
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class LesionView:
     """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
 
     __slots__ = (
-        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "rank", "sins_found", "stabilized",
-        "total",
+        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "possible", "rank", "sins_found",
+        "stabilized", "total",
     )  # fmt: skip
 
     def __init__(self, index: int, lesion: Lesion) -> None:
@@ -72,6 +75,8 @@ class LesionView:
         result = score(lesion.sins)
         self.total = result.total
         self.lowest = result.lowest
+        #: The rules that nothing of the lesion rules out, as bits; set by the index.
+        self.possible = 0
 
     @property
     def order(self) -> tuple[int, date, int, int, date, date]:
@@ -85,7 +90,7 @@ class View:
 
     __slots__ = (
         "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures", "rank",
-        "response", "sins_highest", "sins_known", "symptoms", "tempo", "tempo_known", "therapy", "today",
+        "response", "sins_highest", "spine", "sins_known", "symptoms", "tempo", "tempo_known", "therapy", "today",
         "winners",
     )  # fmt: skip
 
@@ -106,7 +111,7 @@ class View:
             if kind not in self.symptoms or symptom.on < self.symptoms[kind]:
                 self.symptoms[kind] = symptom.on
         self.therapy = facts.therapy
-        response = facts.response
+        self.spine = response = facts.response
         if response is None or response.category == ResponseCategory.NOT_ASSESSED:
             self.response: str = "not_assessed"
         else:
@@ -145,9 +150,33 @@ class View:
             return tuple(sorted(response.run)) if len(response.run) > 1 else response.run
         return tuple(day for day in (response.since, response.on) if day is not None)
 
+    def first_unvisited_response(self) -> date | None:
+        """The first assessment of the run that no visit has followed."""
+        visit = self.last_visit
+        for day in self.response_days:
+            if visit is None or day > visit:
+                return day
+        return None
+
+    def earliest_symptom(self, kinds: tuple[str, ...]) -> date | None:
+        """The earliest open symptom of these kinds."""
+        return min((self.symptoms[kind] for kind in kinds if kind in self.symptoms), default=None)
+
+    def newest_day(self, kinds: tuple[str, ...]) -> date | None:
+        """Day of the newest procedure of these kinds."""
+        newest: date | None = None
+        if self.procedures:
+            for kind in kinds:
+                on = self.procedures.get(kind)
+                if on is not None and (newest is None or on > newest):
+                    newest = on
+        return newest
+
     def newest_procedure(self, kinds: tuple[str, ...]) -> tuple[date, str] | None:
         """Day and kind of the newest procedure of these kinds."""
         newest: tuple[date, str] | None = None
+        if not self.procedures:
+            return None
         for kind in kinds:
             on = self.procedures.get(kind)
             if on is not None and (newest is None or on > newest[0]):
@@ -159,7 +188,11 @@ class View:
         newest: tuple[date, str] | None = None
         if lesion.level is not None:
             for procedure in self.facts.procedures:
-                if procedure.kind in kinds and procedure.on >= since and covers(procedure.levels, lesion.level):
+                if (
+                    procedure.kind in kinds
+                    and procedure.on >= since
+                    and covers(procedure.levels, lesion.level)
+                ):
                     newest = max(newest or (procedure.on, procedure.kind), (procedure.on, procedure.kind))
         return newest
 
@@ -171,6 +204,10 @@ class View:
             if unplaced and procedure.kind in kinds and procedure.on >= since:
                 newest = max(newest or (procedure.on, procedure.kind), (procedure.on, procedure.kind))
         return newest
+
+
+#: A function that gives a named day, or None where it does not exist.
+Find = Callable[[View, LesionView | None], date | None]
 
 
 def _order(lesion: LesionView) -> tuple[int, date, int, int, date, date]:
@@ -248,4 +285,6 @@ def look(facts: Facts, today: date, sets: Sets) -> View:
 def active_overrides(facts: Facts, today: date) -> tuple[Override, ...]:
     """The clinicians' own windows that are asked today, in a fixed order."""
     asked = [one for one in facts.overrides if one.starts_on <= today <= one.until_on]
-    return tuple(sorted(asked, key=lambda one: (one.stream, one.due, one.earliest, one.latest, one.starts_on)))
+    return tuple(
+        sorted(asked, key=lambda one: (one.stream, one.due, one.earliest, one.latest, one.starts_on))
+    )

@@ -227,5 +227,6 @@ with_lesion = _BYTES.map(lambda data: Choices(data).patient(least_lesions=1))
 anybody = _BYTES.map(lambda data: Choices(data).patient(anything=True))
 #: Active patients without an open neurological symptom: neither an S row nor E1 holds.
 planned = st.one_of(
-    _BYTES.map(lambda data: Choices(data).patient()), _BYTES.map(lambda data: Choices(data).low_risk_patient())
+    _BYTES.map(lambda data: Choices(data).patient()),
+    _BYTES.map(lambda data: Choices(data).low_risk_patient()),
 )

@@ -105,7 +105,11 @@ C1_ITEM = ("imaging", "items", 0)
         (without("version"), "version", "required"),
         (without("rows"), "rows", "required"),
         (put(2, "format"), "format", "1, the only form"),
-        (put("3 months", "named", "step_down_eligible", 1, "response_lasts"), "named.step_down_eligible", "write weeks"),
+        (
+            put("3 months", "named", "step_down_eligible", 1, "response_lasts"),
+            "named.step_down_eligible",
+            "write weeks",
+        ),
         (put("draft", "state"), "state", "proposal, approved"),
         (put("approved", "state"), "approved_by", "who approved it"),
         (without("sets", "studies", "canal_study"), "sets.studies.canal_study", "counts by"),
@@ -118,32 +122,88 @@ C1_ITEM = ("imaging", "items", 0)
         (in_row("C1", "sometimes", "urgency"), "rows.C1.urgency", "emergency, urgent"),
         (in_row("C1", "lesions", "for_each"), "rows.C1.for_each", "lesion or override"),
         (in_row("C1", [], "when"), "", ""),
-        (in_row("C1", ["8 w", "12 w"], *C1_ITEM, "window"), "rows.C1.imaging.items.0.window", "[earliest, due, latest]"),
+        (
+            in_row("C1", ["8 w", "12 w"], *C1_ITEM, "window"),
+            "rows.C1.imaging.items.0.window",
+            "[earliest, due, latest]",
+        ),
         (in_row("C1", [8, 12, 13], *C1_ITEM, "window"), "rows.C1.imaging.items.0.window.0", "with its unit"),
-        (in_row("C1", "last_scan", *C1_ITEM, "count_from"), "rows.C1.imaging.items.0.count_from", "a named day"),
-        (in_row("C1", [], *C1_ITEM, "count_from"), "rows.C1.imaging.items.0.count_from", "at least one named day"),
-        (in_row("C1", {"last": "scan"}, *C1_ITEM, "count_from"), "rows.C1.imaging.items.0.count_from.last", "declared"),
-        (in_row("C1", "visit", "imaging", "counted_by"), "rows.C1.imaging.counted_by", "study or canal_study"),
-        (in_row("R1", "lesion_escc_found_on", "imaging", "items", 0, "count_from"), "rows.R1.imaging", "for_each: lesion"),
+        (
+            in_row("C1", "last_scan", *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from",
+            "a named day",
+        ),
+        (
+            in_row("C1", [], *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from",
+            "at least one named day",
+        ),
+        (
+            in_row("C1", {"last": "scan"}, *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from.last",
+            "declared",
+        ),
+        (
+            in_row("C1", "visit", "imaging", "counted_by"),
+            "rows.C1.imaging.counted_by",
+            "study or canal_study",
+        ),
+        (
+            in_row("R1", "lesion_escc_found_on", "imaging", "items", 0, "count_from"),
+            "rows.R1.imaging",
+            "for_each: lesion",
+        ),
         (in_row("C3", [{"lesion_escc": [2]}], "when"), "rows.C3.when.0.lesion_escc.0", "in quotes"),
         (in_row("C3", [{"lesion_escc": ["1a"]}], "when"), "rows.C3.when.0", "if_unknown: holds or fails"),
         (in_row("R1", [{"lesion_escc": ["1a"]}], "when"), "rows.R1.when.0", "only under for_each: lesion"),
         (in_row("R1", [{"listed": ["A1"]}], "when"), "rows.R1.when.0", "requests, tasks and gaps"),
         (in_row("R1", [{"second_approval": True}], "when"), "rows.R1.when.0", "for_each: override"),
-        (in_row("R1", [{"status": ["active"], "if_unknown": "fails"}], "when"), "rows.R1.when.0.if_unknown", "always"),
+        (
+            in_row("R1", [{"status": ["active"], "if_unknown": "fails"}], "when"),
+            "rows.R1.when.0.if_unknown",
+            "always",
+        ),
         (in_row("R1", [{"is": "fit"}], "when"), "rows.R1.when.0.is", "declared above"),
-        (in_row("R1", [{"is": "high_compression_untreated"}], "when"), "rows.R1.when.0.is", "asked of a lesion"),
+        (
+            in_row("R1", [{"is": "high_compression_untreated"}], "when"),
+            "rows.R1.when.0.is",
+            "asked of a lesion",
+        ),
         (in_row("R1", ["progressive"], "when"), "rows.R1.when.0", "a condition such as"),
-        (in_row("R1", [{"tempo": ["fast"], "response": ["mixed"]}], "when"), "rows.R1.when.0", "exactly one question"),
+        (
+            in_row("R1", [{"tempo": ["fast"], "response": ["mixed"]}], "when"),
+            "rows.R1.when.0",
+            "exactly one question",
+        ),
         (in_row("B1", [{"any": []}], "when"), "rows.B1.when.0.any", "conditions"),
-        (in_row("P4", [{"procedure_within": {"procedures": "cement", "period": "26 w"}}], "when"), "rows.P4", "declared"),
-        (in_row("P3", None, "surgeon", "items", 0, "closed_by"), "rows.P3.surgeon.items.0.closed_by", "what closes"),
-        (in_row("D1", {"tempo": {"fast": ["1 w", "2 w", "3 w"]}}, "imaging", "items", 0, "window_by"), "rows.D1", "slow"),
+        (
+            in_row("P4", [{"procedure_within": {"procedures": "cement", "period": "26 w"}}], "when"),
+            "rows.P4",
+            "declared",
+        ),
+        (
+            in_row("P3", None, "surgeon", "items", 0, "closed_by"),
+            "rows.P3.surgeon.items.0.closed_by",
+            "what closes",
+        ),
+        (
+            in_row("D1", {"tempo": {"fast": ["1 w", "2 w", "3 w"]}}, "imaging", "items", 0, "window_by"),
+            "rows.D1",
+            "slow",
+        ),
         (in_row("A1", [{"suspend": []}], "suspends"), "rows.A1.suspends", "keep_rows"),
         (in_row("C2", {"keep_rows": []}, "suspends"), "rows.C2", "before those it suspends"),
-        (put([{"request": "MRI", "when": []}], "imaging_requests"), "imaging_requests.0.request", "MRI_WS_GAD"),
+        (
+            put([{"request": "MRI", "when": []}], "imaging_requests"),
+            "imaging_requests.0.request",
+            "MRI_WS_GAD",
+        ),
         (put([{"task": "phone", "when": []}], "tasks"), "tasks.0.task", "score_missing"),
-        (put([{"task": "re_offer_on", "on": {"count_from": "declined_on", "after": 26}}], "tasks"), "tasks.0.on", "unit"),
+        (
+            put([{"task": "re_offer_on", "on": {"count_from": "declined_on", "after": 26}}], "tasks"),
+            "tasks.0.on",
+            "unit",
+        ),
     ],
 )
 def test_each_mistake_names_its_place_and_what_was_expected(
@@ -170,15 +230,22 @@ def test_no_document_at_all_is_one_error() -> None:
 
 
 def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     return [at, *(path for key, child in children for path in _paths(child, (*at, key)))]
 
 
 PATHS = _paths(policy_to_mapping(default_policy()))[1:]
 
 
-@given(st.sampled_from(PATHS), st.sampled_from([None, True, -1, 2.5, "", "no", "12 months", [], {}, [[]], {"a": 1}, "x" * 999]))
-def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(path: tuple[Any, ...], value: object) -> None:
+@given(
+    st.sampled_from(PATHS),
+    st.sampled_from([None, True, -1, 2.5, "", "no", "12 months", [], {}, [[]], {"a": 1}, "x" * 999]),
+)
+def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
+    path: tuple[Any, ...], value: object
+) -> None:
     given = document()
     put(value, *path)(given)
     try:

@@ -7,7 +7,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.engine.facts import Constraints, Override, Primary, Procedure, Response, Study, Symptom, Therapy
+from scheduling.engine.facts import (
+    Constraints,
+    Override,
+    Primary,
+    Procedure,
+    Response,
+    Study,
+    Symptom,
+    Therapy,
+)
 from tests.engine.patients import (
     FOURTEEN,
     LOW,
@@ -72,7 +81,12 @@ def test_a_transfer_counts_once_it_is_accepted() -> None:
         ("active", ("E1",), {"emergency_pathway_same_day"}, True),
         ("declined", ("S3", "E1"), {"emergency_pathway_same_day"}, True),
         ("discharged", ("S5", "E1"), {"emergency_pathway_same_day"}, True),
-        ("hospice", ("S2", "E1"), {"emergency_pathway_same_day", "comfort_directed_decision_by_clinician"}, False),
+        (
+            "hospice",
+            ("S2", "E1"),
+            {"emergency_pathway_same_day", "comfort_directed_decision_by_clinician"},
+            False,
+        ),
         ("deceased", ("S1",), {"close_all_open_items", "suppress_all_patient_messages"}, False),
     ],
 )
@@ -303,7 +317,9 @@ def test_b5_counts_from_the_day_a_lesion_was_first_found_and_n1_never_replaces_i
     )
     assert windows(one, "B5", "imaging") == [weeks_after(found, 0, 4, 6)]
     assert {"N1", "B1", "B5"} <= set(one.rows)
-    seen = planned(patient(lesions=(lesion("L1", found, escc=None),), studies=(Study(found, "ct_myelogram"),)))
+    seen = planned(
+        patient(lesions=(lesion("L1", found, escc=None),), studies=(Study(found, "ct_myelogram"),))
+    )
     assert "B5" not in seen.rows
     assert "score_missing" in seen.tasks
     unsafe = patient(
@@ -388,7 +404,9 @@ def test_a_seconded_own_window_never_replaces_e_r_c_or_p_rows() -> None:
         assert items(one, row, "imaging")
 
 
-@pytest.mark.parametrize(("starts", "until", "asked"), [(-5, 0, True), (0, 5, True), (-9, -1, False), (1, 5, False)])
+@pytest.mark.parametrize(
+    ("starts", "until", "asked"), [(-5, 0, True), (0, 5, True), (-9, -1, False), (1, 5, False)]
+)
 def test_an_own_window_is_asked_between_its_days(starts: int, until: int, asked: bool) -> None:
     one = planned(patient(overrides=(own(starts_on=ahead(starts), until_on=ahead(until)),)))
     assert ("OV" in one.rows) is asked
@@ -433,7 +451,9 @@ def test_procedure_level_missing() -> None:
     assert tasks(Procedure("sbrt", ago(10), ("T9",)), Procedure("cebrt", ago(9))) == frozenset()
     nowhere = replace(high, level=None)
     assert tasks(Procedure("sbrt", ago(10), ("T9",)), at=nowhere) == {"procedure_level_missing"}
-    assert "E3" in planned(patient(lesions=(nowhere,), procedures=(Procedure("sbrt", ago(10), ("T9",)),))).rows
+    assert (
+        "E3" in planned(patient(lesions=(nowhere,), procedures=(Procedure("sbrt", ago(10), ("T9",)),))).rows
+    )
 
 
 def test_score_missing_also_with_no_lesion() -> None:
@@ -453,12 +473,18 @@ def test_score_missing_also_with_no_lesion() -> None:
         ({"constraints": Constraints(egfr=29.9)}, "MRI_WS_NOGAD"),
         ({"constraints": Constraints(egfr=30)}, "MRI_WS_GAD"),
         ({"constraints": Constraints(mri="unsafe_device")}, "CT_SPINE_PLUS_PET"),
-        ({"constraints": Constraints(mri="unsafe_device"), "lesions": (lesion(escc="1a"),)}, "CT_SPINE_PLUS_PET"),
+        (
+            {"constraints": Constraints(mri="unsafe_device"), "lesions": (lesion(escc="1a"),)},
+            "CT_SPINE_PLUS_PET",
+        ),
         ({"constraints": Constraints(mri="unsafe_device"), "lesions": (lesion(escc="1b"),)}, "CT_MYELO"),
         ({"constraints": Constraints(mri="unsafe_device"), "lesions": (lesion(escc=None),)}, "CT_MYELO"),
         ({"constraints": Constraints(mri="unsafe_device"), "lesions": ()}, "CT_MYELO"),
         (
-            {"constraints": Constraints(mri="unsafe_device"), "procedures": (Procedure("stabilization", ago(900)),)},
+            {
+                "constraints": Constraints(mri="unsafe_device"),
+                "procedures": (Procedure("stabilization", ago(900)),),
+            },
             "CT_MYELO",
         ),
         ({"constraints": Constraints(mri="unsafe_device"), "symptoms": (NEURO,)}, "CT_MYELO"),
@@ -515,7 +541,9 @@ def test_contact_failures_never_change_a_plan() -> None:
 def test_every_item_says_what_completes_it() -> None:
     facts = patient(
         lesions=(lesion(escc="1a", sins=TEN), lesion("L1", ago(3), escc=None)),
-        procedures=tuple(Procedure(kind, ago(weeks=5), ("T8",)) for kind in ("sbrt", "decompression", "cebrt", "ablation")),
+        procedures=tuple(
+            Procedure(kind, ago(weeks=5), ("T8",)) for kind in ("sbrt", "decompression", "cebrt", "ablation")
+        ),
         therapy=Therapy("tki", TODAY),
         response=Response("mixed", ago(9)),
         symptoms=(PAIN,),
@@ -526,5 +554,7 @@ def test_every_item_says_what_completes_it() -> None:
     assert {"E2", "R2", "C1", "C3", "P3", "P1", "P5", "P6", "N1", "B5"} <= seen
     for fired in one.fired:
         for item in fired.items:
-            expected = "visit" if item.stream == "surgeon" else "canal_study" if item.row in canal else "study"
+            expected = (
+                "visit" if item.stream == "surgeon" else "canal_study" if item.row in canal else "study"
+            )
             assert item.counted_by == expected, item

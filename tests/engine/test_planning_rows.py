@@ -173,7 +173,9 @@ def test_c2_and_c3_count_canal_studies_or_else_the_finding() -> None:
         ("1a", "C3", (8, 12, 13), (0, 28, 56), (10, 12, 16)),
         ("1b", "C3", (8, 12, 13), (0, 28, 56), (10, 12, 16)),
     ]:
-        facts = patient(lesions=(lesion("T8", found, escc=escc),), studies=(*PLAIN.studies, Study(ago(1), "pet_ct")))
+        facts = patient(
+            lesions=(lesion("T8", found, escc=escc),), studies=(*PLAIN.studies, Study(ago(1), "pet_ct"))
+        )
         assert of(facts, row) == ([weeks_after(ago(weeks=4), *imaging)], [days_after(found, *first)])
         unseen = replace(facts, studies=(Study(ago(1), "bone_scan"),), visits=(ago(2), ago(50)))
         assert of(unseen, row) == ([weeks_after(found, *imaging)], [weeks_after(ago(2), *then)])
@@ -209,7 +211,9 @@ def test_without_since_the_date_alone_counts() -> None:
 
 
 def test_a_newer_therapy_leaves_only_the_first_contact() -> None:
-    facts = patient(response=Response("progressive", ago(40)), visits=(ago(60),), therapy=Therapy("tki", ago(39)))
+    facts = patient(
+        response=Response("progressive", ago(40)), visits=(ago(60),), therapy=Therapy("tki", ago(39))
+    )
     assert of(facts, "R1") == ([], [days_after(ago(40), 0, 7, 14)])
     seen = replace(facts, visits=(ago(40),))
     assert "R1" not in planned(seen).rows
@@ -230,8 +234,12 @@ def test_a_newer_therapy_leaves_only_the_first_contact() -> None:
         (None, "R3b", (6, 8, 12)),
     ],
 )
-def test_pseudoprogression_on_and_off_immunotherapy(therapy: Therapy | None, row: str, imaging: tuple[int, ...]) -> None:
-    facts = patient(response=Response("pseudoprogression_suspected", ago(20)), therapy=therapy, visits=(ago(21),))
+def test_pseudoprogression_on_and_off_immunotherapy(
+    therapy: Therapy | None, row: str, imaging: tuple[int, ...]
+) -> None:
+    facts = patient(
+        response=Response("pseudoprogression_suspected", ago(20)), therapy=therapy, visits=(ago(21),)
+    )
     assert of(facts, row) == ([weeks_after(ago(20), *imaging)], [weeks_after(ago(20), 2, 4, 6)])
     seen = replace(facts, visits=(ago(1),), therapy=therapy and replace(therapy, start=ago(2)))
     assert of(seen, row) == ([weeks_after(ago(20), *imaging)], [])
@@ -267,7 +275,8 @@ def test_p3_visits_come_one_after_another(
 ) -> None:
     on = ago(weeks=60)
     facts = patient(
-        procedures=(Procedure("stabilization", on),), visits=tuple(on + timedelta(weeks=week) for week in visited_weeks)
+        procedures=(Procedure("stabilization", on),),
+        visits=tuple(on + timedelta(weeks=week) for week in visited_weeks),
     )
     asked = items(planned(facts), "P3", "surgeon")
     if window is None:
@@ -280,7 +289,9 @@ def test_p3_visits_come_one_after_another(
 def test_p_rows_count_from_the_newest_of_their_kind_and_end_with_their_day() -> None:
     assert "P3" in planned(patient(procedures=(Procedure("decompression", ago(546)),))).rows
     assert "P3" not in planned(patient(procedures=(Procedure("decompression", ago(547)),))).rows
-    two = patient(procedures=(Procedure("decompression", ago(weeks=30)), Procedure("separation_surgery", ago(weeks=3))))
+    two = patient(
+        procedures=(Procedure("decompression", ago(weeks=30)), Procedure("separation_surgery", ago(weeks=3)))
+    )
     assert of(two, "P3")[0] == [weeks_after(ago(weeks=3), 2, 4, 6)]
     for kind, row in [("cementoplasty", "P4"), ("cebrt", "P5"), ("ablation", "P6")]:
         blank = patient(studies=(), visits=())
@@ -303,7 +314,9 @@ def test_p1_and_p2_share_the_newest_sbrt() -> None:
     assert {"P1", "P2"} & set(planned(patient(procedures=(Procedure("sbrt", ago(546)),))).rows) == {"P1"}
     old = patient(procedures=(Procedure("sbrt", ago(547)),))
     assert of(old, "P2") == ([weeks_after(ago(weeks=4), 13, 24, 26)], [])
-    assert of(replace(old, studies=(Study(ago(1), "pet_ct"),)), "P2")[0] == [weeks_after(ago(547), 13, 24, 26)]
+    assert of(replace(old, studies=(Study(ago(1), "pet_ct"),)), "P2")[0] == [
+        weeks_after(ago(547), 13, 24, 26)
+    ]
     both = replace(old, procedures=(*old.procedures, Procedure("sbrt", ago(9))))
     assert "P2" not in planned(both).rows
 
@@ -351,7 +364,9 @@ def test_p5_and_p6_end_when_their_items_are_done() -> None:
         ("radioligand", (8, 12, 16)),
     ],
 )
-def test_n1_window_by_class_and_the_smaller_after_a_spinal_switch(therapy_class: str, window: tuple[int, ...]) -> None:
+def test_n1_window_by_class_and_the_smaller_after_a_spinal_switch(
+    therapy_class: str, window: tuple[int, ...]
+) -> None:
     start = ago(weeks=3)
     facts = patient(therapy=Therapy(therapy_class, start))
     assert of(facts, "N1") == ([weeks_after(start, *window)], [])
@@ -366,7 +381,9 @@ def test_n1_is_pending_until_a_study_after_its_capped_earliest_however_old() -> 
     assert of(facts, "N1")[0] == [weeks_after(start, 8, 10, 12)]
     capped = replace(facts, therapy=Therapy("ici", start, (), "switch_after_spine_pd"))
     assert "N1" not in planned(capped).rows
-    assert "N1" not in planned(replace(facts, studies=(Study(start + timedelta(weeks=8), "ct_systemic"),))).rows
+    assert (
+        "N1" not in planned(replace(facts, studies=(Study(start + timedelta(weeks=8), "ct_systemic"),))).rows
+    )
 
 
 @pytest.mark.parametrize(("before", "replaced"), [(43, False), (42, True), (0, True), (-1, True)])

@@ -67,7 +67,12 @@ def fired(facts: Facts, row: str) -> FiredRow:
             "Conventional radiotherapy on 27 Apr 2026, within 26 weeks.",
             "Conventional radiotherapy on 27 Apr 2026",
         ),
-        (patient(therapy=Therapy("tki", date(2026, 5, 11))), "N1", "TKI since 11 May 2026.", "TKI since 11 May 2026"),
+        (
+            patient(therapy=Therapy("tki", date(2026, 5, 11))),
+            "N1",
+            "TKI since 11 May 2026.",
+            "TKI since 11 May 2026",
+        ),
         (
             patient(overrides=(Override("imaging", TODAY, TODAY, TODAY, TODAY, ahead(9), True),)),
             "OV",
@@ -110,7 +115,10 @@ def test_grades_by_stream_and_by_primary() -> None:
     assert grade_of(POLICY, "P1", "surgeon", breast) == ("expert_default", "")
     assert grade_of(POLICY, "A1", "imaging", mcrpc) == ("trial", "")
     assert grade_of(POLICY, "A1", "imaging", breast) == ("expert_default", "extrapolated from mCRPC")
-    assert grade_of(POLICY, "A1", "imaging", Primary("prostate")) == ("expert_default", "extrapolated from mCRPC")
+    assert grade_of(POLICY, "A1", "imaging", Primary("prostate")) == (
+        "expert_default",
+        "extrapolated from mCRPC",
+    )
     assert grade_of(POLICY, "A1", "surgeon", (mcrpc, breast)) == ("expert_default", "extrapolated from mCRPC")
     assert grade_of(POLICY, "P2", "surgeon", breast) == ("", "")
     with pytest.raises(KeyError, match="has no row 'Z9'"):
@@ -138,4 +146,6 @@ def test_every_reason_of_everybody_can_be_said(facts: Facts) -> None:
 
 def test_low_scores_are_said_first_for_a1() -> None:
     facts = patient(procedures=(), spine_symptomatic=False, lesions=(lesion(sins=LOW),))
-    assert short_reason(POLICY, reason_to_json(fired(facts, "A1"))).startswith("ESCC 0, SINS 1, no open symptom")
+    assert short_reason(POLICY, reason_to_json(fired(facts, "A1"))).startswith(
+        "ESCC 0, SINS 1, no open symptom"
+    )

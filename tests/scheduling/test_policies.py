@@ -94,7 +94,11 @@ def unsafe(policy: Policy, before: Policy | None = None) -> list[str]:
         ("R1", {"when": [{"response": ["progressive"]}, {"response": ["stable"]}]}, "R1: can never fire"),
         ("E4", {"when": [{"lesion_sins": {"at_least": 13, "at_most": 9}}]}, "no SINS lies in its range"),
         ("C1", {"when": [{"lesion_sins": {"at_least": 9, "at_most": 12}}]}, "no row speaks of SINS 7, 8"),
-        ("E2", {"when": [{"symptom_open": ["neuro"]}, {"not": {"symptom_open": ["neuro"]}}]}, "excluded at once"),
+        (
+            "E2",
+            {"when": [{"symptom_open": ["neuro"]}, {"not": {"symptom_open": ["neuro"]}}]},
+            "excluded at once",
+        ),
         ("E1", {"when": [{"symptom_open": ["pain_suggestive"]}]}, "no emergency row asks"),
         ("S1", {"when": [{"status": ["active"]}]}, "no row stops planning after death"),
         ("A1", {"when": [{"response": ["stable"]}]}, "without asking for a low ESCC"),
@@ -128,4 +132,6 @@ def test_an_urgent_row_may_not_wait_for_months() -> None:
     document: dict[str, Any] = policy_to_mapping(default_policy())
     row = next(one for one in document["rows"] if one["id"] == "E2")
     row["surgeon"]["items"][0]["window"] = ["0 d", "9 w", "9 w"]
-    assert unsafe(read_policy(document)) == ["unsafe: E2: is urgent, yet its surgeon may wait 63 days (at most 56)"]
+    assert unsafe(read_policy(document)) == [
+        "unsafe: E2: is urgent, yet its surgeon may wait 63 days (at most 56)"
+    ]
