@@ -40,6 +40,9 @@ from tracker.queries.time_status import counted_by_time, current
 
 #: Rows of a page.
 PAGE = 50
+ORDER = ("urgency_rank", "closes_on", "due_on", "patient_id", "stream", "pk")
+#: Emergencies shown above another queue; a team with more of them works in the emergency queue itself.
+MOST_ABOVE = 50
 
 
 def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
@@ -92,8 +95,8 @@ def queue_page(
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     first, last = (page - 1) * size, page * size
-    shown = list(_loaded(_ordered(rows)[first:last]))
-    above = [] if slug == "emergency" else list(_loaded(_ordered(_emergencies(user, filters, today))))
+    shown = _in_order(rows, first, last)
+    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE)
     made = _made(user, [*above, *shown], today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
@@ -200,8 +203,10 @@ def _emergencies(user: User, filters: QueueFilters, today: date) -> QuerySet[Fol
     return rows.filter(patient__team_id=filters.team) if filters.team else rows
 
 
-def _ordered(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    return rows.order_by("urgency_rank", "closes_on", "due_on", "patient_id", "stream", "pk")
+def _in_order(rows: QuerySet[FollowUp], first: int, last: int) -> list[Any]:
+    """By urgency, then by days past the window: keys are put in order alone, whole rows are read for one page only."""
+    keys = rows.order_by(*ORDER).values("pk")[first:last]
+    return list(_loaded(FollowUp.objects.filter(pk__in=keys)).order_by(*ORDER))
 
 
 def _filtered(filters: QueueFilters, today: date) -> Q:
