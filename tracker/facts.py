@@ -7,11 +7,11 @@ hold: the earliest possible day gives the earlier due date. The precision stays 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -40,13 +40,9 @@ from tracker.models import (
 )
 from tracker.models import Procedure as ProcedureRow
 from tracker.models import Study as StudyRow
-from tracker.models.among import Among, Prepared
-
-#: Queries of one call of `histories`, whatever the number of patients.
-QUERIES = 16
+from tracker.models.among import Among, Prepared, read_together
 
 Value = TypeVar("Value")
-Rows = dict[int, list[Any]]
 
 
 def histories(patient_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, History]:
@@ -56,25 +52,18 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     symptom closed or an override approved later is still open or unapproved. A patient who does not exist is left out.
     """
     read = _Read(patient_ids, known_at)
-    registered = list(
-        Patient.objects.filter(Among("pk", patient_ids)).values_list(
-            "pk", "registered_on", "contact_failures"
-        )
-    )
     primaries = read.primaries()
-    statuses = read.statuses()
-    exits = read.group(LowRiskExit, (), lambda on: on)
-    lines = read.lines()
-    responses = read.group(Response, ("spine", "counts"), engine.ResponseEntry)
-    procedures = read.group(ProcedureRow, ("kind", "levels", "hardware", "dose_gy", "fractions"), _procedure)
+    statuses = read.group("statuses", engine.StatusChange)
+    exits = read.group("exits", lambda on: on)
+    lines = read.group("lines", _line)
+    responses = read.group("responses", engine.ResponseEntry)
+    procedures = read.group("procedures", _procedure)
     symptoms, marked = read.symptoms()
-    studies = read.group(
-        StudyRow, ("kind", "coverage"), lambda on, kind, coverage: Study(on, kind, coverage or None)
-    )
-    visits = read.group(Visit, (), lambda on: on, kind="spine_surgeon")
+    studies = read.group("studies", lambda on, kind, coverage: Study(on, kind, coverage or None))
+    visits = read.group("visits", lambda on: on)
     lesions = read.lesions()
     constraints = read.constraints()
-    approvals = read.group(StepDownApproval, ("ended_on",), engine.StepDownApproval)
+    approvals = read.group("approvals", engine.StepDownApproval)
     overrides = read.overrides()
     return {
         pk: History(
@@ -95,7 +84,7 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
             overrides=tuple(overrides.get(pk, ())),
             contact_failures=contact_failures,
         )
-        for pk, registered_on, contact_failures in registered
+        for pk, registered_on, contact_failures in read.patients
     }
 
 
@@ -134,7 +123,165 @@ def facts_for(
     }
 
 
+class _Kind(NamedTuple):
+    """Which rows and columns of one kind of fact are read; `patient_id` comes first."""
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    only: tuple[tuple[str, Any], ...] = ()
+
+    def query(self, where: Q) -> QuerySet[Any, tuple[Any, ...]]:
+        """The facts in the order in which they hold, then were recorded."""
+        rows = self.model._default_manager.filter(where, **dict(self.only))
+        return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *self.columns)
+
+
+_SINS = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
+_TESTED = (("result__in", ("present", "absent")),)
+_KINDS: dict[str, _Kind] = {
+    "markers": _Kind(Marker, ("name", "value", "result", "primary_id"), _TESTED),
+    "primaries": _Kind(PrimaryCancer, ("pk", "site", "subtype", "marker_class")),
+    "statuses": _Kind(StatusEvent, ("occurred_on", "status", "transfer_accepted")),
+    "exits": _Kind(LowRiskExit, ("occurred_on",)),
+    "lines": _Kind(TherapyLine, ("therapy_class", "occurred_on", "stopped_on", "drugs", "reason")),
+    "responses": _Kind(Response, ("occurred_on", "spine", "counts")),
+    "procedures": _Kind(ProcedureRow, ("kind", "occurred_on", "levels", "hardware", "dose_gy", "fractions")),
+    "symptoms": _Kind(Symptom, ("kind", "occurred_on", "closed_on", "closed_at", "detail", "confirmed")),
+    "studies": _Kind(StudyRow, ("occurred_on", "kind", "coverage")),
+    "visits": _Kind(Visit, ("occurred_on",), (("kind", "spine_surgeon"),)),
+    "looks": _Kind(
+        LesionAssessment, ("lesion_id", "occurred_on", "escc", "sins_scored", "location_overridden", *_SINS)
+    ),
+    "lesions": _Kind(Lesion, ("pk", "level", "occurred_on")),
+    "safety": _Kind(ImagingSafety, ("mri", "gadolinium_allergy", "egfr")),
+    "approvals": _Kind(StepDownApproval, ("occurred_on", "ended_on")),
+    "overrides": _Kind(
+        Override,
+        ("stream", "earliest_on", "due_on", "latest_on", "occurred_on", "until_on", "second_approved_at"),
+    ),
+}
+
+
+def _now(kind: _Kind) -> Prepared:
+    """The query of what stands now, kept ready."""
+    valid = Q(entered_in_error_at__isnull=True)
+    return Prepared(lambda keys: kind.query(Q(Among("patient_id", keys)) & valid))
+
+
+_registered = Prepared(
+    lambda keys: Patient.objects.filter(Among("pk", keys)).values_list(
+        "pk", "registered_on", "contact_failures"
+    )
+)
+_STANDING = (_registered, *(_now(kind) for kind in _KINDS.values()))
+
+#: Queries of one call of `histories`, whatever the number of patients.
+QUERIES = len(_STANDING)
+
+
+class _Read:
+    """The facts of some patients, each kind in one query, oldest first."""
+
+    def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
+        self.known_at = known_at
+        if known_at is None:
+            self.patients, *rows = read_together(_STANDING, patient_ids)
+        else:
+            where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
+            where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
+            self.patients = _registered(patient_ids)
+            rows = [list(kind.query(where)) for kind in _KINDS.values()]
+        self.rows = dict(zip(_KINDS, rows, strict=True))
+
+    def group(self, kind: str, make: Callable[..., Value]) -> dict[int, list[Value]]:
+        """`make` of every fact of a kind, by patient."""
+        found: dict[int, list[Value]] = defaultdict(list)
+        for pk, *values in self.rows[kind]:
+            found[pk].append(make(*values))
+        return found
+
+    def later(self, moment: datetime | None) -> bool:
+        """Whether something that happened at `moment` was not known yet."""
+        return self.known_at is not None and moment is not None and moment > self.known_at
+
+    def primaries(self) -> dict[int, list[Primary]]:
+        """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
+        markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+        for pk, name, value, result, primary in self.rows["markers"]:
+            markers[pk].append((primary, _marker_text(name, value, result)))
+        found: dict[int, list[Primary]] = defaultdict(list)
+        for pk, row, site, subtype, set_class in self.rows["primaries"]:
+            texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
+            found[pk].append(Primary(site, subtype or None, tuple(texts), set_class or None))
+        return found
+
+    def symptoms(self) -> tuple[dict[int, list[engine.SymptomEpisode]], set[int]]:
+        """Episodes that a policy asks about, and who has a known, older spine symptom."""
+        episodes: dict[int, list[engine.SymptomEpisode]] = defaultdict(list)
+        marked: set[int] = set()
+        for pk, kind, on, closed_on, closed_at, detail, confirmed in self.rows["symptoms"]:
+            closed = None if self.later(closed_at) else closed_on
+            if kind == "known_spine":
+                if confirmed and closed is None:
+                    marked.add(pk)
+            else:
+                episodes[pk].append(engine.SymptomEpisode(kind, on, closed, detail, confirmed))
+        return episodes, marked
+
+    def lesions(self) -> dict[int, list[engine.LesionHistory]]:
+        """Lesions in the order of their rows, so that an index into them stays the same lesion's."""
+        looks: dict[int, list[engine.LesionAssessment]] = defaultdict(list)
+        for _, lesion, on, escc, scored, overridden, *values in self.rows["looks"]:
+            sins = None
+            if scored:
+                location, pain, bone, alignment, collapse, posterolateral = (
+                    value or None for value in values
+                )
+                sins = Sins(location, pain, bone, alignment, collapse, posterolateral, overridden)
+            looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
+        found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
+        for pk, lesion, level, on in sorted(self.rows["lesions"]):
+            found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
+        return found
+
+    def constraints(self) -> dict[int, Constraints]:
+        """What limits imaging: the newest known value of each."""
+        found: dict[int, Constraints] = {}
+        for pk, mri, allergy, egfr in self.rows["safety"]:
+            before = found.get(pk, _NO_CONSTRAINTS)
+            found[pk] = Constraints(
+                mri or before.mri,
+                before.gadolinium_allergy if allergy is None else allergy,
+                before.egfr if egfr is None else float(egfr),
+            )
+        return found
+
+    def overrides(self) -> dict[int, list[OwnWindow]]:
+        """Clinicians' own windows; a second approval counts from its moment."""
+
+        def window(*values: Any) -> OwnWindow:
+            *dates, second = values
+            return OwnWindow(*dates, second is not None and not self.later(second))
+
+        return self.group("overrides", window)
+
+
 _NO_CONSTRAINTS = Constraints()
+
+
+def _line(
+    therapy_class: str, start: date, stop: date | None, drugs: list[str], reason: str
+) -> engine.TherapyLine:
+    return engine.TherapyLine(
+        therapy_class, start, stop, tuple(drugs), None if reason == "unknown" else reason
+    )
+
+
+def _procedure(
+    kind: str, on: date, levels: list[str], hardware: str, dose_gy: Any, fractions: int | None
+) -> Procedure:
+    dose = None if dose_gy is None else float(dose_gy)
+    return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
 
 
 @lru_cache(maxsize=4096)
@@ -149,152 +296,3 @@ def _marker_text(name: str, value: str, result: str) -> str:
     read = read_finding(text)
     wanted, word = (Result.FOUND, "positive") if result == "present" else (Result.NOT_FOUND, "negative")
     return text if read.panel or read.result is wanted else f"{text} {word}"
-
-
-def _procedure(
-    on: date, kind: str, levels: list[str], hardware: str, dose_gy: Any, fractions: int | None
-) -> Procedure:
-    dose = None if dose_gy is None else float(dose_gy)
-    return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
-
-
-_registered = Prepared(
-    lambda keys: Patient.objects.filter(Among("pk", keys)).values_list(
-        "pk", "registered_on", "contact_failures"
-    )
-)
-
-
-def _query(
-    model: type[Model], columns: tuple[str, ...], only: tuple[tuple[str, Any], ...], where: Q
-) -> QuerySet[Any, tuple[Any, ...]]:
-    """`patient_id` and `columns` of some facts in the order in which they hold, then were recorded."""
-    rows = model._default_manager.filter(where, **dict(only))
-    return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *columns)
-
-
-@cache
-def _standing(model: type[Model], columns: tuple[str, ...], only: tuple[tuple[str, Any], ...]) -> Prepared:
-    """The query of what stands now, kept ready."""
-    valid = Q(entered_in_error_at__isnull=True)
-    return Prepared(lambda keys: _query(model, columns, only, Q(Among("patient_id", keys)) & valid))
-
-
-class _Read:
-    """One pass over the facts of some patients, each kind of fact in one query, oldest first."""
-
-    def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
-        self.keys = patient_ids
-        self.known_at = known_at
-
-    def rows(self, model: type[Model], *columns: str, **only: Any) -> list[tuple[Any, ...]]:
-        """`patient_id` and `columns` of the facts that stand now, or stood at `known_at`."""
-        narrowed = tuple(only.items())
-        if self.known_at is None:
-            return _standing(model, columns, narrowed)(self.keys)
-        known = Q(Among("patient_id", self.keys)) & Q(recorded_at__lte=self.known_at)
-        known &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=self.known_at)
-        return list(_query(model, columns, narrowed, known))
-
-    def group(
-        self, model: type[Model], columns: Iterable[str], make: Callable[..., Value], **only: Any
-    ) -> dict[int, list[Value]]:
-        """`make(occurred_on, *columns)` of every fact, by patient."""
-        found: dict[int, list[Value]] = defaultdict(list)
-        for pk, *values in self.rows(model, "occurred_on", *columns, **only):
-            found[pk].append(make(*values))
-        return found
-
-    def later(self, moment: datetime | None) -> bool:
-        """Whether something that happened at `moment` was not known yet."""
-        return self.known_at is not None and moment is not None and moment > self.known_at
-
-    def primaries(self) -> dict[int, list[Primary]]:
-        """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
-        markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-        for pk, name, value, result, primary in self.rows(
-            Marker, "name", "value", "result", "primary_id", result__in=("present", "absent")
-        ):
-            markers[pk].append((primary, _marker_text(name, value, result)))
-        found: dict[int, list[Primary]] = defaultdict(list)
-        for pk, row, site, subtype, set_class in self.rows(
-            PrimaryCancer, "pk", "site", "subtype", "marker_class"
-        ):
-            texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
-            found[pk].append(Primary(site, subtype or None, tuple(texts), set_class or None))
-        return found
-
-    def statuses(self) -> dict[int, list[engine.StatusChange]]:
-        """Changes of status; a transfer accepted later is a later change of its own."""
-        return self.group(StatusEvent, ("status", "transfer_accepted"), engine.StatusChange)
-
-    def lines(self) -> dict[int, list[engine.TherapyLine]]:
-        """Lines of systemic treatment; a reason that is not known is None."""
-
-        def line(
-            start: date, kind: str, stop: date | None, drugs: list[str], reason: str
-        ) -> engine.TherapyLine:
-            return engine.TherapyLine(
-                kind, start, stop, tuple(drugs), None if reason == "unknown" else reason
-            )
-
-        return self.group(TherapyLine, ("therapy_class", "stopped_on", "drugs", "reason"), line)
-
-    def symptoms(self) -> tuple[dict[int, list[engine.SymptomEpisode]], set[int]]:
-        """Episodes that a policy asks about, and who has a known, older spine symptom."""
-        episodes: dict[int, list[engine.SymptomEpisode]] = defaultdict(list)
-        marked: set[int] = set()
-        columns = ("kind", "occurred_on", "closed_on", "closed_at", "detail", "confirmed")
-        for pk, kind, on, closed_on, closed_at, detail, confirmed in self.rows(Symptom, *columns):
-            closed = None if self.later(closed_at) else closed_on
-            if kind == "known_spine":
-                if confirmed and closed is None:
-                    marked.add(pk)
-            else:
-                episodes[pk].append(engine.SymptomEpisode(kind, on, closed, detail, confirmed))
-        return episodes, marked
-
-    def lesions(self) -> dict[int, list[engine.LesionHistory]]:
-        """Lesions in the order of their rows, so that an index into them stays the same lesion's."""
-        looks: dict[int, list[engine.LesionAssessment]] = defaultdict(list)
-        items = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
-        for _, lesion, on, escc, scored, overridden, *values in self.rows(
-            LesionAssessment, "lesion_id", "occurred_on", "escc", "sins_scored", "location_overridden", *items
-        ):
-            known = {item: value or None for item, value in zip(items, values, strict=True)}
-            sins = Sins(**known, location_overridden=overridden) if scored else None
-            looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
-        found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
-        for pk, lesion, level, on in sorted(self.rows(Lesion, "pk", "level", "occurred_on")):
-            found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
-        return found
-
-    def constraints(self) -> dict[int, Constraints]:
-        """What limits imaging: the newest known value of each."""
-        found: dict[int, Constraints] = {}
-        for pk, mri, allergy, egfr in self.rows(ImagingSafety, "mri", "gadolinium_allergy", "egfr"):
-            before = found.get(pk, _NO_CONSTRAINTS)
-            found[pk] = Constraints(
-                mri or before.mri,
-                before.gadolinium_allergy if allergy is None else allergy,
-                before.egfr if egfr is None else float(egfr),
-            )
-        return found
-
-    def overrides(self) -> dict[int, list[OwnWindow]]:
-        """Clinicians' own windows; the second approval counts from its moment."""
-
-        def window(
-            starts: date,
-            stream: str,
-            early: date,
-            due: date,
-            late: date,
-            until: date,
-            second: datetime | None,
-        ) -> OwnWindow:
-            approved = second is not None and not self.later(second)
-            return OwnWindow(stream, early, due, late, starts, until, approved)
-
-        columns = ("stream", "earliest_on", "due_on", "latest_on", "until_on", "second_approved_at")
-        return self.group(Override, columns, window)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, DateTimeField, F, Func, JSONField, QuerySet
+from django.db.models import BooleanField, DateTimeField, F, Func, JSONField, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -46,16 +47,19 @@ class Prepared:
         self._statements: dict[str, _Statement] = {}
 
     def __call__(self, keys: Collection[int]) -> list[tuple[Any, ...]]:
+        statement, params = self.statement(keys)
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, params)
+            return statement.read(cursor.fetchall())
+
+    def statement(self, keys: Collection[int]) -> tuple[_Statement, list[Any]]:
+        """The statement for the database in use, with its parameters for these keys."""
         vendor = connection.vendor
         if vendor not in self._statements:
             self._statements[vendor] = self._compiled()
         statement = self._statements[vendor]
         given: Any = list(keys) if vendor == "postgresql" else json.dumps(list(keys))
-        constants, place = statement.constants, statement.place
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, [*constants[:place], given, *constants[place + 1 :]])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return [statement.read(row) for row in rows] if statement.readers else rows
+        return statement, [*statement.before, given, *statement.after]
 
     def _compiled(self) -> _Statement:
         compiler = self._make([]).query.get_compiler(connection=connection)
@@ -66,24 +70,47 @@ class Prepared:
                 readers.append((place, _json))
             elif isinstance(column.output_field, DateTimeField) and connection.vendor == "sqlite":
                 readers.append((place, _moment))
-        empty: Any = [] if connection.vendor == "postgresql" else "[]"
-        return _Statement(sql, list(params), list(params).index(empty), readers)
+            elif isinstance(column.output_field, UUIDField) and connection.vendor == "sqlite":
+                readers.append((place, UUID))
+        constants = list(params)
+        keys = constants.index([] if connection.vendor == "postgresql" else "[]")
+        return _Statement(sql, constants[:keys], constants[keys + 1 :], readers)
+
+
+def read_together(queries: Sequence[Prepared], keys: Collection[int]) -> list[list[tuple[Any, ...]]]:
+    """The rows of several queries for the same keys; on PostgreSQL they share one way to the server and back."""
+    if connection.vendor != "postgresql":
+        return [query(keys) for query in queries]
+    connection.ensure_connection()
+    statements = [query.statement(keys) for query in queries]
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.pipeline():
+        cursors = [raw.execute(statement.sql, params) for statement, params in statements]
+        return [
+            statement.read(cursor.fetchall())
+            for (statement, _), cursor in zip(statements, cursors, strict=True)
+        ]
 
 
 class _Statement(NamedTuple):
-    """SQL with its parameters, the place of the keys among them, and how columns are read that need it."""
+    """SQL, its parameters before and after the keys, and how columns are read that need it."""
 
     sql: str
-    constants: list[Any]
-    place: int
+    before: list[Any]
+    after: list[Any]
     readers: list[tuple[int, Callable[[Any], Any]]]
 
-    def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        values = list(row)
-        for place, reader in self.readers:
-            if values[place] is not None:
-                values[place] = reader(values[place])
-        return tuple(values)
+    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        if not self.readers:
+            return rows
+        found = []
+        for row in rows:
+            values = list(row)
+            for place, reader in self.readers:
+                if values[place] is not None:
+                    values[place] = reader(values[place])
+            found.append(tuple(values))
+        return found
 
 
 def _json(value: Any) -> Any:

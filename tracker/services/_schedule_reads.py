@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from scheduling.engine.reconcile import Asked, Conflict, OpenFollowUp, Own
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
-from tracker.models.among import Among, Prepared
+from tracker.models.among import Among, Prepared, read_together
 from tracker.services._decide import Before, Planned, Stored
 
 #: Queries of one call of `standing`.
@@ -57,6 +57,14 @@ _AROUND = (
 )
 
 
+_held = Prepared(
+    lambda keys: (
+        Patient.objects.filter(Among("pk", keys))
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
+)
 _follow_ups = Prepared(
     lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
         *_AROUND, *_ROW
@@ -79,14 +87,14 @@ def lock(patient_ids: Collection[int]) -> None:
     """
     if not connection.features.has_select_for_update:
         return
-    held = Patient.objects.filter(Among("pk", patient_ids)).order_by("pk").select_for_update(no_key=True)
-    list(held.values_list("pk", flat=True))
+    _held(patient_ids)
 
 
 def standing(patient_ids: Collection[int]) -> dict[int, Before]:
     """What stands for each patient: current follow-ups, last plan, open tasks of the plan."""
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
-    for values in _follow_ups(patient_ids):
+    current, planned, raised = read_together((_follow_ups, _plans, _tasks), patient_ids)
+    for values in current:
         pk, patient, revision, reasons, version, changed_at, why, who, booked_at, place = values[
             : len(_AROUND)
         ]
@@ -94,9 +102,9 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
         follow_ups[patient][row.stream] = Stored(
             pk, revision, reasons, version, changed_at, row, (why, who), (booked_at, place)
         )
-    plans = {patient: Planned(*values) for patient, *values in _plans(patient_ids)}
+    plans = {patient: Planned(*values) for patient, *values in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
-    for pk, patient, kind, due_on in _tasks(patient_ids):
+    for pk, patient, kind, due_on in raised:
         tasks[patient][f"{kind}:{due_on}" if kind == TaskWord.RE_OFFER_ON else kind] = pk
     return {
         patient: Before(follow_ups.get(patient, {}), plans.get(patient), tasks.get(patient, {}))
@@ -147,18 +155,42 @@ def _open_follow_up(
     )
 
 
+_studies = Prepared(
+    lambda keys: (
+        Study.objects.filter(Among("patient_id", keys), entered_in_error_at__isnull=True)
+        .order_by("-recorded_at")
+        .values_list("patient_id", "occurred_on", "recorded_by_id")
+    )
+)
+_visits = Prepared(
+    lambda keys: (
+        Visit.objects.filter(
+            Among("patient_id", keys), entered_in_error_at__isnull=True, kind="spine_surgeon"
+        )
+        .order_by("-recorded_at")
+        .values_list("patient_id", "occurred_on", "recorded_by_id")
+    )
+)
+_current_keys = Prepared(
+    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
+        "uid", "pk"
+    )
+)
+
+
 def recorders(done: Collection[tuple[int, str, date]]) -> dict[tuple[int, str, date], int]:
-    """Who recorded the study or visit of each (patient, stream, day); two queries, none where nothing was done."""
+    """Who first recorded the study or visit of each (patient, stream, day); nothing is read where nothing was done."""
     if not done:
         return {}
-    found: dict[tuple[int, str, date], int] = {}
-    standing = Q(patient_id__in={patient for patient, _, _ in done}, entered_in_error_at__isnull=True)
-    standing &= Q(occurred_on__in={on for _, _, on in done})
-    columns = ("patient_id", "occurred_on", "recorded_by_id")
-    for stream, facts in (
-        (Stream.IMAGING, Study.objects.filter(standing)),
-        (Stream.SURGEON, Visit.objects.filter(standing, kind="spine_surgeon")),
-    ):
-        for patient, on, who in facts.order_by("-recorded_at").values_list(*columns):
-            found[patient, stream.value, on] = who
-    return found
+    patients = {patient for patient, _, _ in done}
+    studies, visits = read_together((_studies, _visits), patients)
+    return {
+        (patient, stream, on): who
+        for stream, rows in ((Stream.IMAGING.value, studies), (Stream.SURGEON.value, visits))
+        for patient, on, who in rows
+    }
+
+
+def keys_of_current(patient_ids: Collection[int]) -> dict[UUID, int]:
+    """The database key of every current follow-up of these patients, by its uid."""
+    return {uid: key for uid, key in _current_keys(patient_ids)}  # noqa: C416  rows are tuples of any length

@@ -25,6 +25,7 @@ from tracker.models import (
 )
 from tracker.services import _bulk
 from tracker.services._decide import Before, Decision, Planned, Reasons, Stored
+from tracker.services._schedule_reads import keys_of_current
 from tracker.services._schedule_words import day, told
 
 _PLANNED = (
@@ -267,9 +268,8 @@ class Writes:
         _bulk.insert(AuditEvent, _AUDIT, audited)
 
     def _opened_keys(self) -> dict[uuid.UUID, int]:
-        place = _OPENED.index("uid")
-        uids = [row[place] for row in self.opened]
-        return dict(FollowUp.objects.filter(uid__in=uids).values_list("uid", "pk")) if uids else {}
+        place = _OPENED.index("patient_id")
+        return keys_of_current({row[place] for row in self.opened}) if self.opened else {}
 
     def _tasks(self) -> list[list[Any]]:
         """Raise and end the plan's tasks; what a person has ended is never touched."""

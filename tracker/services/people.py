@@ -24,3 +24,9 @@ def system_user() -> User:
         },
     )
     return user
+
+
+def system_user_id() -> int:
+    """The database key of the system user, for what is written in bulk."""
+    key: int | None = User.objects.filter(username=SCHEDULER).values_list("pk", flat=True).first()
+    return system_user().pk if key is None else key

@@ -28,7 +28,7 @@ from tracker.services import _schedule_reads as reads
 from tracker.services._decide import Before, Decision, decide
 from tracker.services._schedule_words import sentence, told
 from tracker.services._schedule_writes import Act, Writes
-from tracker.services.people import system_user
+from tracker.services.people import system_user_id
 
 log = logging.getLogger(__name__)
 
@@ -201,13 +201,13 @@ class _Ruling:
 
     def __init__(self, today: date, by: User | None, at: datetime, cause: str) -> None:
         version = publishing.in_force(today)
-        system = system_user()
+        system = system_user_id()
         self.rules = publishing.rulebook(version)
         self.act = Act(
             today=today,
             at=at,
-            by_id=by.pk if by else system.pk,
-            system_id=system.pk,
+            by_id=by.pk if by else system,
+            system_id=system,
             cause=cause,
             policy_version_id=version.pk,
         )
