@@ -73,7 +73,9 @@ def check_may_record(by: User, patient: Patient) -> None:
 
 def check_sees(by: User, patient: Patient) -> None:
     """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
-    held = access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
+    held = (
+        access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
+    )
     if held is None:
         raise Refused("This patient is not among yours.")
     patient.birth_on, patient.deceased_on = held.birth_on, held.deceased_on
