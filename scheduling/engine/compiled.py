@@ -18,7 +18,7 @@ from scheduling.engine.plans import FactRead, Gap, PlannedItem
 from scheduling.engine.policy import ItemRule, Policy, Row
 from scheduling.engine.questions import AllOf
 from scheduling.engine.replacing import own_windows, replaced_by, without
-from scheduling.engine.source import Names, Source, new_item
+from scheduling.engine.source import Names, Source, new_gap, new_item
 from scheduling.engine.view import Sets, View
 from scheduling.engine.vocabulary import URGENCY_RANK
 
@@ -303,7 +303,7 @@ class _Compiler:
         add(1, "return raised")
 
     def gap_function(self) -> None:
-        add, make = self.source.add, self.source.constant(Gap)
+        add, make = self.source.add, self.source.constant(new_gap)
         add(0, "def gaps(v, mask):", "    found, x = [], None")
         for rule in self.policy.gaps:
             place, asked = self.place(rule.when, rule.for_each)
@@ -311,7 +311,7 @@ class _Compiler:
             if rule.for_each:
                 holds = self.holds(place, asked, "x.possible")
                 add(1, f"if mask & {1 << place}:", "    for x in v.lesions:", f"        if {holds}:")
-                add(4, f"found.append({make}({name}, x.index))")
+                add(4, f"found.append({make}(({name}, x.index)))")
             else:
                 whole = self.source.constant(Gap(rule.gap))
                 add(1, f"if {self.holds(place, asked)}:", f"    found.append({whole})")

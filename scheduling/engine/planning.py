@@ -11,8 +11,9 @@ from datetime import date
 
 from scheduling.engine.compiled import Fired
 from scheduling.engine.facts import Facts
-from scheduling.engine.plans import FiredRow, Plan, PlannedItem, StreamPlan
+from scheduling.engine.plans import Plan, PlannedItem, StreamPlan
 from scheduling.engine.policy import Policy
+from scheduling.engine.source import new_fired
 from scheduling.engine.view import look
 from scheduling.engine.vocabulary import Stream, Urgency
 
@@ -57,7 +58,7 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         _URGENCIES[most_urgent],
         frozenset(tasks) if tasks else _NO_TASKS,
         compiled.gaps(view, mask) if governing is None else (),
-        tuple([FiredRow(row.id, facts_read, tuple(items)) for row, facts_read, items in fired]),
+        tuple([new_fired((row.id, facts_read, tuple(items))) for row, facts_read, items in fired]),
         None
         if imaging is not None and surgeon is not None
         else next((row for row in listed if row in compiled.asks_nothing), None),

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-from scheduling.engine.plans import FactRead, PlannedItem
+from scheduling.engine.plans import FactRead, FiredRow, Gap, PlannedItem
 
-#: A fact and a planned item from their values in order, without a Python call in between.
+#: Parts of a plan from their values in order, without a Python call in between.
 new_fact = cast(Callable[[tuple[object, ...]], FactRead], partial(tuple.__new__, FactRead))
+new_fired = cast(Callable[[tuple[object, ...]], FiredRow], partial(tuple.__new__, FiredRow))
+new_gap = cast(Callable[[tuple[object, ...]], Gap], partial(tuple.__new__, Gap))
 new_item = cast(Callable[[tuple[object, ...]], PlannedItem], partial(tuple.__new__, PlannedItem))
 
 

@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
             if not given.json:
                 print(f"{one.name}: {one.what}", file=sys.stderr)
             result = import_module(one.module).run()
-            lines = result.pop("lines")
+            lines = result.pop("lines", None) or [json.dumps(result, indent=2)]
             report["benchmarks"][one.name] = result
             if not given.json:
                 print("\n".join(lines))
