@@ -27,6 +27,11 @@ BENCHMARKS = (
         "tests.benchmarks.planning",
         "planning with all reasons, beside zen-engine's row selection",
     ),
+    Benchmark(
+        "replanning",
+        "tests.benchmarks.replanning",
+        "facts in the database to reconciled rows, beside a naive loop",
+    ),
 )
 _PACKAGES = ("zen-engine", "django", "psycopg")
 

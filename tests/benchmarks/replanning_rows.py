@@ -1,0 +1,264 @@
+"""Invented patients in bulk for the benchmark, and the naive loop it is compared with."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+
+from scheduling import publishing
+from scheduling.engine import histories as engine
+from scheduling.engine.facts import Constraints, Primary, Sins
+from scheduling.engine.facts import Override as OwnWindow
+from scheduling.engine.facts import Procedure as ProcedureFact
+from scheduling.engine.facts import Study as StudyFact
+from scheduling.engine.histories import History
+from scheduling.engine.planning import plan
+from scheduling.engine.reconcile import Complete, Keep, Open, OpenFollowUp, Withdraw, reconcile
+from scheduling.engine.sentences import reason_to_json
+from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, URGENCY_RANK, Escc
+from tracker.facts import facts_of
+from tracker.models import (
+    AuditEvent,
+    FollowUp,
+    FollowUpEvent,
+    ImagingSafety,
+    Lesion,
+    LesionAssessment,
+    LowRiskExit,
+    Marker,
+    Override,
+    Patient,
+    PatientPlan,
+    PrimaryCancer,
+    Procedure,
+    Response,
+    StatusEvent,
+    StepDownApproval,
+    Study,
+    Symptom,
+    Task,
+    TherapyLine,
+    Visit,
+)
+from tracker.services.people import system_user
+
+_numbers = count(1)
+_SITES = (("nsclc", "adenocarcinoma"), ("breast", "her2_pos"), ("rcc", "clear_cell"), ("prostate", "mcrpc"))
+
+
+def make_patients(size: int, draw: random.Random, today: date) -> list[int]:
+    """Patients with two years of a plausible record: lesions, looks, studies, visits, lines, responses, procedures."""
+    by, at = system_user(), datetime.combine(today, datetime.min.time()).astimezone()
+    patients = Patient.objects.bulk_create(
+        [
+            Patient(
+                number=f"BENCH {next(_numbers)}",
+                registered_on=today - timedelta(draw.randrange(200, 700)),
+                created_at=at,
+                created_by=by,
+            )
+            for _ in range(size)
+        ],
+        batch_size=1000,
+    )
+    rows: dict[type[Any], list[Any]] = {}
+
+    def add(model: type[Any], patient: Patient, ago: int, **values: Any) -> Any:
+        row = model(
+            patient=patient,
+            occurred_on=today - timedelta(max(ago, 0)),
+            recorded_at=at,
+            recorded_by=by,
+            **values,
+        )
+        rows.setdefault(model, []).append(row)
+        return row
+
+    for patient in patients:
+        since = (today - patient.registered_on).days
+        site, subtype = draw.choice(_SITES)
+        add(PrimaryCancer, patient, since, site=site, subtype=subtype)
+        if site == "nsclc":
+            add(Marker, patient, since, name="EGFR exon 19 deletion", result="present")
+        add(TherapyLine, patient, since - 10, therapy_class="tki", drugs=["osimertinib"], reason="first_line")
+        add(ImagingSafety, patient, since, mri="ok", egfr=draw.randrange(25, 100))
+        for ago in range(draw.randrange(20, 120), since, 84):
+            add(Study, patient, ago, kind=draw.choice(("mri", "mri", "ct_systemic")), coverage="whole_spine")
+            add(Response, patient, ago, spine=draw.choice(("stable", "stable", "partial", "progressive")))
+        for ago in range(draw.randrange(30, 150), since, 112):
+            add(Visit, patient, ago)
+        levels = draw.sample(LEVELS, draw.randrange(1, 4))
+        for level in levels:
+            lesion = add(Lesion, patient, since, level=level)
+            for ago in (since, since // 2):
+                items = {item: draw.choice(list(SINS_ITEMS[item])) for item in list(SINS_ITEMS)[1:]}
+                grade = draw.choice(list(Escc)[:4])
+                add(LesionAssessment, patient, ago, lesion=lesion, escc=grade, sins_scored=True, **items)
+        if draw.random() < 0.5:
+            add(Procedure, patient, since - 30, kind="sbrt", levels=[levels[0]], dose_gy=24, fractions=2)
+    for model, made in rows.items():
+        model.objects.bulk_create(made, batch_size=1000)
+    return [patient.pk for patient in patients]
+
+
+def add_studies(keys: list[int], on: date, at: datetime, kind: str = "mri") -> None:
+    """One more study for each patient."""
+    by = system_user()
+    Study.objects.bulk_create(
+        [
+            Study(
+                patient_id=key,
+                occurred_on=on,
+                kind=kind,
+                coverage="whole_spine",
+                recorded_at=at,
+                recorded_by=by,
+            )
+            for key in keys
+        ],
+        batch_size=1000,
+    )
+
+
+def naive_replan(key: int, today: date, at: datetime) -> None:
+    """One patient as a plain loop would do it: its own queries, its own transaction, every row saved by itself."""
+    by = system_user()
+    version = publishing.in_force(today)
+    rules = publishing.rulebook(version)
+    with transaction.atomic():
+        patient = Patient.objects.get(pk=key)
+        facts = facts_of(_naive_history(patient), today, rules.history)
+        planned = plan(facts, rules.policy, today)
+        current = {
+            row.stream: row for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True)
+        }
+        open_rows = {stream: _open_row(row) for stream, row in current.items()}
+        for change in reconcile(planned, open_rows, facts, today, rules.reconcile):
+            if isinstance(change, Keep):
+                continue
+            reasons = [reason_to_json(fired, change.stream) for fired in planned.fired]
+            if isinstance(change, Complete | Withdraw):
+                row = current[change.stream]
+                row.state = "done" if isinstance(change, Complete) else "withdrawn"
+                row.closed_at, row.closed_by = at, by
+            elif isinstance(change, Open):
+                row = FollowUp(patient=patient, stream=change.stream, created_at=at)
+                row.first_due_on = change.after.due_on
+                _copy(change.after, row)
+            else:
+                row = current[change.stream]
+                row.revision += 1
+                _copy(change.after, row)  # type: ignore[union-attr]
+            row.changed_at, row.policy_version, row.reasons = at, version, reasons
+            row.save()
+            FollowUpEvent.objects.create(
+                follow_up=row, kind="moved", at=at, on=today, by=by, due_on=row.due_on
+            )
+            AuditEvent.objects.create(
+                at=at, by=by, verb="moved", target_kind="followup", target_key=row.pk, patient=patient
+            )
+        for kind in planned.tasks:
+            Task.objects.get_or_create(
+                patient=patient, kind=kind, ended_at=None, defaults={"raised_by": "plan", "raised_at": at}
+            )
+        PatientPlan.objects.update_or_create(
+            patient=patient,
+            defaults={
+                "policy_version": version,
+                "rows": list(planned.rows),
+                "tempo": planned.tempo or "",
+                "urgency": planned.urgency,
+                "tasks": sorted(planned.tasks),
+                "changed_at": at,
+            },
+        )
+
+
+def _naive_history(patient: Patient) -> History:
+    """The record by rows as objects, the looks of each lesion by a query of their own."""
+
+    def of(model: type[Any]) -> list[Any]:
+        valid = model.objects.filter(patient=patient, entered_in_error_at__isnull=True)
+        return list(valid.order_by("occurred_on", "recorded_at", "pk"))
+
+    markers = tuple(f"{one.name} {one.value}".strip() for one in of(Marker) if one.result == "present")
+    primaries = [Primary(one.site, one.subtype or None, markers) for one in of(PrimaryCancer)]
+    lesions = []
+    for lesion in of(Lesion):
+        looks = lesion.assessments.filter(entered_in_error_at__isnull=True).order_by("occurred_on")
+        lesions.append(
+            engine.LesionHistory(
+                lesion.level or None,
+                lesion.occurred_on,
+                tuple(
+                    engine.LesionAssessment(
+                        look.occurred_on,
+                        look.escc or None,
+                        Sins(**{item: getattr(look, item) or None for item in SINS_ITEMS}),
+                    )
+                    for look in looks
+                ),
+            )
+        )
+    safety = of(ImagingSafety)
+    return History(
+        registered=patient.registered_on,
+        primaries=tuple(primaries),
+        statuses=tuple(
+            engine.StatusChange(one.occurred_on, one.status, one.transfer_accepted) for one in of(StatusEvent)
+        ),
+        left_low_risk=tuple(one.occurred_on for one in of(LowRiskExit)),
+        lines=tuple(
+            engine.TherapyLine(
+                one.therapy_class, one.occurred_on, one.stopped_on, tuple(one.drugs), one.reason
+            )
+            for one in of(TherapyLine)
+        ),
+        responses=tuple(engine.ResponseEntry(one.occurred_on, one.spine, one.counts) for one in of(Response)),
+        procedures=tuple(
+            ProcedureFact(one.kind, one.occurred_on, tuple(one.levels), one.hardware or None)
+            for one in of(Procedure)
+        ),
+        symptoms=tuple(
+            engine.SymptomEpisode(one.kind, one.occurred_on, one.closed_on) for one in of(Symptom)
+        ),
+        studies=tuple(StudyFact(one.occurred_on, one.kind, one.coverage or None) for one in of(Study)),
+        visits=tuple(one.occurred_on for one in of(Visit)),
+        lesions=tuple(lesions),
+        constraints=Constraints(safety[-1].mri or None, None, float(safety[-1].egfr))
+        if safety
+        else Constraints(),
+        approvals=tuple(
+            engine.StepDownApproval(one.occurred_on, one.ended_on) for one in of(StepDownApproval)
+        ),
+        overrides=tuple(
+            OwnWindow(one.stream, one.earliest_on, one.due_on, one.latest_on, one.occurred_on, one.until_on)
+            for one in of(Override)
+        ),
+    )
+
+
+def _open_row(row: FollowUp) -> OpenFollowUp:
+    """A current row in the words of the engine; nobody booked or snoozed one in this benchmark."""
+    return OpenFollowUp(
+        stream=row.stream,
+        state=row.state,
+        opens_on=row.opens_on,
+        due_on=row.due_on,
+        closes_on=row.closes_on,
+        row=row.row,
+        urgency=row.urgency,
+        counted_by=row.counted_by,
+        request=row.request or None,
+    )
+
+
+def _copy(after: OpenFollowUp, row: FollowUp) -> None:
+    for name in ("state", "opens_on", "due_on", "closes_on", "row", "urgency", "counted_by"):
+        setattr(row, name, getattr(after, name))
+    row.request = after.request or ""
+    row.urgency_rank = URGENCY_RANK[after.urgency]
