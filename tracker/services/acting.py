@@ -12,7 +12,7 @@ from django.db.models import ForeignKey
 from tracker import audit
 from tracker.errors import NotPossible, Stale
 from tracker.lifecycle import ENDED
-from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, User
+from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, Task, User
 from tracker.queries.contacts import UNDO, newest_act
 from tracker.services import planning
 from tracker.services.planning import ScheduleChange
@@ -171,6 +171,10 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
         outcome=str(event.pk),
         of_patient=of_patient,
     )
+    for task in Task.objects.filter(
+        follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
+    ):
+        end_task(task, "What raised it was taken back.", by=by, at=at)
     if event.before["fact"] is not None:
         kind, key = event.before["fact"]
         recorded = mark_entered_in_error(
@@ -178,6 +182,20 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
         )
         return replace(acted, changes=list(recorded.changes))
     return replanned(acted, by=by, today=today, at=at)
+
+
+def end_task(task: Task, note: str, *, by: User, at: datetime) -> None:
+    """A person ends a piece of work, with its audit."""
+    task.ended_at, task.ended_by, task.ending, task.note = at, by, "done", note
+    task.save(update_fields=["ended_at", "ended_by", "ending", "note"])
+    audit.record(
+        by=by,
+        verb="task.done",
+        target=task,
+        at=at,
+        patient=task.patient,
+        changes={"ending": ("", "done"), "note": ("", note)},
+    )
 
 
 def _plain(holder: FollowUp | Patient, name: str) -> Any:

@@ -11,6 +11,7 @@ from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
 from tracker.services.acting import Acted, act_on, held
+from tracker.services.acting import end_task as close_task
 from tracker.services.records.checking import Problems, said
 from tracker.services.records.writing import check_may_record, in_one
 
@@ -140,7 +141,7 @@ def take(follow_up: FollowUp, *, by: User, today: date, at: datetime, seen: int 
 def hand_over(
     follow_up: FollowUp,
     *,
-    to: User,
+    to_id: int,
     text: str = "",
     by: User,
     today: date,
@@ -149,6 +150,7 @@ def hand_over(
 ) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
     row = held(follow_up, by, seen)
+    to = colleague(to_id)
     check_can_own(to, row.patient)
     said_too = f" {text}" if text else ""
     return act_on(
@@ -176,7 +178,7 @@ def end_task(task_id: int, *, note: str = "", by: User, today: date, at: datetim
         access.check_is_clinician(by, f"end “{task.kind.replace('_', ' ')}”")
     if len(note) > 300:
         raise InvalidFact({"note": [f"{len(note)} characters were given; expected at most 300."]})
-    _end(task, note, by=by, at=at)
+    close_task(task, note, by=by, at=at)
     return task
 
 
@@ -189,6 +191,14 @@ FOR_CLINICIANS = frozenset(
         "clinician_call_back_pain",
     }
 )
+
+
+def colleague(person_id: int) -> User:
+    """The member of staff with this id; raises NotPossible where nobody active has it."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise NotPossible("Nobody who works here was named; choose one of the list.")
+    return person
 
 
 def check_can_own(person: User, patient: Patient) -> None:
@@ -229,17 +239,4 @@ def _raise_call(row: FollowUp, on: date, text: str, *, by: User, at: datetime) -
 
 def _end_call_tasks(row: FollowUp, *, by: User, at: datetime) -> None:
     for task in Task.objects.filter(follow_up=row, kind="call_patient", ended_at__isnull=True):
-        _end(task, "", by=by, at=at)
-
-
-def _end(task: Task, note: str, *, by: User, at: datetime) -> None:
-    task.ended_at, task.ended_by, task.ending, task.note = at, by, "done", note
-    task.save(update_fields=["ended_at", "ended_by", "ending", "note"])
-    audit.record(
-        by=by,
-        verb="task.done",
-        target=task,
-        at=at,
-        patient=task.patient,
-        changes={"ending": ("", "done"), "note": ("", note)},
-    )
+        close_task(task, "", by=by, at=at)

@@ -11,6 +11,7 @@ from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, User
 from tracker.services.acting import Acted, act_on, held, replanned
+from tracker.services.contacts import colleague
 from tracker.services.records.checking import Problems, said
 from tracker.services.records.writing import in_one
 
@@ -78,7 +79,7 @@ def snooze(
     *,
     until: date,
     reason: str,
-    second: User | None = None,
+    second_id: int | None = None,
     by: User,
     today: date,
     at: datetime,
@@ -86,7 +87,8 @@ def snooze(
 ) -> Acted:
     """Set aside until a day, with a reason; it is still counted and comes back by itself.
 
-    Beyond the latest day of its window only with a `second` person, a clinician. An emergency cannot be snoozed.
+    Beyond the latest day of its window only with a second person, a clinician: who it was stands in the event. An
+    emergency cannot be snoozed.
     """
     row = held(follow_up, by, seen)
     _refuse_emergency(row, "snoozed")
@@ -96,7 +98,7 @@ def snooze(
     if not reason.strip() or len(reason) > 200:
         problems.add("reason", "Nothing was given, or more than 200 characters; expected why.")
     _check_ahead(problems, "until", until, today, LONGEST_SNOOZE)
-    if not problems.found and until > row.closes_on and second is None:
+    if not problems.found and until > row.closes_on and second_id is None:
         problems.add(
             "until",
             f"{said(until)} is past the latest day, {said(row.closes_on)}; expected that day or earlier, or a second "
@@ -104,7 +106,8 @@ def snooze(
         )
     problems.raise_any()
     agreed = ""
-    if second is not None:
+    if second_id is not None:
+        second = colleague(second_id)
         access.check_is_clinician(second, "agree to set something aside beyond its latest day")
         if second.pk == by.pk:
             raise Refused("You set it aside yourself; another clinician agrees.")

@@ -13,7 +13,7 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.services.recording import act, current, routine
 from tracker.errors import NotPossible, Refused, Stale
-from tracker.models import AuditEvent, FollowUp, FollowUpEvent, Patient, Study, User
+from tracker.models import AuditEvent, FollowUp, FollowUpEvent, Patient, Study, Task, User
 from tracker.queries.contacts import newest_act
 from tracker.services import follow_ups
 from tracker.services.acting import Acted
@@ -101,6 +101,13 @@ def test_an_act_can_be_taken_back_for_a_day(name: str, planned: Patient) -> None
     assert planned.contact_failures == 0
     with pytest.raises(NotPossible, match="Nothing was done"):
         act(follow_ups.undo, row)
+
+
+def test_with_a_call_goes_the_task_it_raised(planned: Patient) -> None:
+    row = current(planned)
+    act(follow_ups.log_call, row, outcome="call_back", again_on=days(3))
+    act(follow_ups.undo, row)
+    assert Task.objects.get(kind="call_patient").note == "What raised it was taken back."
 
 
 def test_acts_are_taken_back_newest_first_and_not_over_a_later_change(planned: Patient) -> None:

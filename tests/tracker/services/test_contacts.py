@@ -113,8 +113,8 @@ def test_take_and_hand_over(planned: Patient, alice: User, bob: User, charlie: U
     assert row.owner == alice
     with pytest.raises(NotPossible, match="yours already"):
         act(follow_ups.take, row)
-    assert act(follow_ups.hand_over, row, to=bob, text="Knows him.").follow_up.owner == bob
+    assert act(follow_ups.hand_over, row, to_id=bob.pk, text="Knows him.").follow_up.owner == bob
     with pytest.raises(Refused, match="Charlie Curlew does not see this patient"):
-        act(follow_ups.hand_over, row, to=charlie)
+        act(follow_ups.hand_over, row, to_id=charlie.pk)
     with pytest.raises(Refused, match="Dana Dunlin does not run a queue"):
-        act(follow_ups.hand_over, row, to=dana)
+        act(follow_ups.hand_over, row, to_id=dana.pk)

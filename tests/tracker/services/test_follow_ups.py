@@ -207,10 +207,10 @@ def test_a_snooze_never_passes_the_latest_day_without_a_second_clinician(
     found = act_problems(follow_ups.snooze, visit, until=beyond, reason="On holiday")
     assert "a second clinician's agreement" in found["until"][0]
     with pytest.raises(Refused, match="Only a clinician"):
-        act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second=people.charlie())
+        act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second_id=people.charlie().pk)
     with pytest.raises(Refused, match="another clinician agrees"):
-        act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second=bob, by=bob)
-    acted = act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second=bob)
+        act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second_id=bob.pk, by=bob)
+    acted = act(follow_ups.snooze, visit, until=beyond, reason="On holiday", second_id=bob.pk)
     assert acted.event.text.endswith("Agreed by Bob Brambling.")
 
 
@@ -234,6 +234,6 @@ def test_an_emergency_is_neither_snoozed_nor_cancelled(planned: Patient) -> None
     records.open_symptom(planned, kind="neuro", occurred_on=TODAY, by=people.alice(), today=TODAY, at=NOW)
     row = current(planned)
     with pytest.raises(NotPossible, match="An emergency cannot be snoozed"):
-        act(follow_ups.snooze, row, until=days(1), reason="Later", second=people.bob())
+        act(follow_ups.snooze, row, until=days(1), reason="Later", second_id=people.bob().pk)
     with pytest.raises(NotPossible, match="An emergency cannot be cancelled"):
         act(follow_ups.cancel, row, reason="Later", outcome="refused", until=days(1))

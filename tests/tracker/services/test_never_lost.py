@@ -130,7 +130,7 @@ STEPS: dict[str, Step] = {
         at=NOW,
     ),
     "snooze": lambda c, p, by, d: follow_ups.snooze(
-        _row(c, p), until=_later(c, d), reason="Later.", second=people.beth(), by=by, today=d, at=NOW
+        _row(c, p), until=_later(c, d), reason="Later.", second_id=people.beth().pk, by=by, today=d, at=NOW
     ),
     "call": lambda c, p, by, d: follow_ups.log_call(
         _row(c, p), outcome=c.choice(list(CallOutcome)), again_on=_later(c, d), by=by, today=d, at=NOW

@@ -139,6 +139,35 @@ def test_a_first_call_is_kept_beside_what_it_turned_out_to_be(patient: Patient, 
     assert (study.first_call, study.adjudicated_call, study.adjudicated_by) == ("progression", "flare", bob)
 
 
+def test_what_a_study_led_to(patient: Patient) -> None:
+    study = do(records.record_study, patient, kind="mri", occurred_on=days(-30)).fact
+    found = problems(
+        records.record_action,
+        patient,
+        study.pk,
+        actionable="no",
+        action="SBRT to T8",
+        decided_on=days(-31),
+        done_on=days(-40),
+    )
+    assert set(found) == {"actionable", "action_decided_on", "action_done_on"}
+    do(
+        records.record_action,
+        patient,
+        study.pk,
+        actionable="yes",
+        action="SBRT to T8",
+        decided_on=days(-20),
+        planned_before="no",
+    )
+    study.refresh_from_db()
+    assert (study.actionable, study.action_decided_on, study.action_planned_before) == (
+        "yes",
+        days(-20),
+        "no",
+    )
+
+
 # Response and progression
 
 

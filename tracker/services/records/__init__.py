@@ -13,6 +13,7 @@ from tracker.services.records.clinic import (
 from tracker.services.records.disease import record_marker, record_primary, record_prognosis
 from tracker.services.records.imaging import (
     adjudicate_study,
+    record_action,
     record_imaging_safety,
     record_study,
     report_study,
@@ -44,6 +45,7 @@ __all__ = [
     "mark_entered_in_error",
     "mark_step",
     "open_symptom",
+    "record_action",
     "record_assessment",
     "record_function",
     "record_imaging_safety",

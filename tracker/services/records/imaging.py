@@ -190,6 +190,39 @@ def adjudicate_study(
 
 
 @in_one
+def record_action(
+    patient: Patient,
+    study_id: int,
+    *,
+    actionable: str,
+    action: str = "",
+    decided_on: date | None = None,
+    done_on: date | None = None,
+    planned_before: str = "unknown",
+    by: User,
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """Whether a study asked for an act, which, decided and done when, and whether it was planned before the study."""
+    check_may_record(by, patient)
+    study = the(Study, patient, study_id, "study")
+    problems = Problems()
+    check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
+    check_order(problems, "action_done_on", decided_on, done_on, "the decision")
+    if action.strip() and actionable != "yes":
+        problems.add("actionable", "An act was given; expected yes with it.")
+    values: dict[str, Any] = {
+        "actionable": actionable,
+        "action": action,
+        "action_decided_on": decided_on,
+        "action_done_on": done_on,
+        "action_planned_before": planned_before,
+    }
+    _completed(study, values, "study.action", problems, by=by, today=today, at=at)
+    return Recorded(study, [])
+
+
+@in_one
 def record_imaging_safety(
     patient: Patient,
     *,
