@@ -1,28 +1,27 @@
-"""Cancer conditions: primaries, and spinal metastases by the code rules; anything in doubt is asked."""
+"""Cancer conditions: which are primaries, which metastases, and what each primary is; anything in doubt is asked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scheduling.catalog.codes import (
     ICD10,
     ICD10CM,
     SNOMED,
-    SecondaryRule,
     SiteReading,
     SiteTable,
     clean_code,
 )
 from scheduling.engine.vocabulary import Site
-from tracker.interop.fhir.anatomy import Where, single_levels, where_of
+from tracker.interop.fhir.cancers import Cancers
 from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.fhir.metastases import METASTATIC_ANYWHERE, read_metastasis
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.fhir.validation import profiles
-from tracker.interop.records import LesionDraft, PrimaryDraft
+from tracker.interop.records import PrimaryDraft, QuestionDraft
 
 _MALIGNANT = re.compile(
     r"malignan|cancer|carcinom|neoplas|tumou?r|leuk(?:a?em)|lymphoma|melanom|sarcom|myelom|blastoma|metasta",
@@ -31,8 +30,8 @@ _MALIGNANT = re.compile(
 _METASTATIC = re.compile(r"secondary|metasta", re.IGNORECASE)
 _ICD_MALIGNANT = re.compile(r"C\d\d|C7[AB]|D0\d")
 _ICD_SECONDARY = re.compile(r"C7[789]|C7B|C80\.0")
-#: SNOMED CT: metastatic malignant neoplasm, and malignant neoplasm, without saying where.
-_METASTATIC_ANYWHERE, _MALIGNANT_ANYWHERE = "128462008", "363346000"
+#: SNOMED CT: malignant neoplasm, without saying which.
+_MALIGNANT_ANYWHERE = "363346000"
 _PRIMARY_PROFILE = re.compile(r"mcode-primary-cancer-condition")
 _SECONDARY_PROFILE = re.compile(r"mcode-secondary-cancer-condition")
 _HISTOLOGY = "mcode-histology-morphology-behavior"
@@ -44,25 +43,15 @@ _LUNG_HISTOLOGY: dict[str, tuple[Site, str]] = {
     "1162767002": (Site.NSCLC, "squamous"),
     "74364000": (Site.OTHER, "small_cell_lung"),
 }
+#: Age in years below which a spinal metastasis of the followed cancers is asked about (local convention).
+_ADULT_FROM = 15
 _DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
-_OVER = frozenset({"inactive", "remission", "resolved"})
 
 
 class _Kind(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     OTHER = "other"
-
-
-@dataclass(slots=True)
-class Cancers:
-    """What the conditions say. `unplaced` are bone metastases that only radiotherapy or a report can place."""
-
-    primaries: list[PrimaryDraft] = field(default_factory=list)
-    lesions: list[LesionDraft] = field(default_factory=list)
-    unplaced: list[tuple[Resource, Day]] = field(default_factory=list)
-    #: Keys of conditions that are cancers: drugs given for one of them are asked about where unknown.
-    malignant: set[str] = field(default_factory=set)
 
 
 def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTable) -> Cancers:
@@ -85,8 +74,9 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
         if kind is _Kind.PRIMARY:
             _primary(notes, resource, day, table, found)
         else:
-            _metastasis(notes, resource, day, table, found)
+            read_metastasis(notes, resource, day, table, found)
     found.primaries = _once(notes, found.primaries)
+    _ask_origin(notes, found.primaries)
     return found
 
 
@@ -110,7 +100,7 @@ def _kind(node: Node, table: SiteTable) -> _Kind:
         return _Kind.PRIMARY
     if any(_SECONDARY_PROFILE.match(name) for name in names):
         return _Kind.SECONDARY
-    if code.has_code(SNOMED, _METASTATIC_ANYWHERE):
+    if code.has_code(SNOMED, METASTATIC_ANYWHERE):
         return _Kind.SECONDARY
     if any(c.system in (ICD10, ICD10CM) and _ICD_SECONDARY.match(c.code) for c in code.codings):
         return _Kind.SECONDARY
@@ -124,9 +114,7 @@ def _stands(notes: Notes, resource: Resource) -> bool:
     verification = resource.node["verificationStatus"]
     codes = {coding.code for coding in verification.codings}
     if "entered-in-error" in codes:
-        notes.skip(
-            resource, verification, "entered_in_error", "a resource that stands; left out", "entered-in-error"
-        )
+        notes.in_error(resource, verification, resource.node["code"].wording or "A condition")
         return False
     if "refuted" in codes:
         notes.skip(
@@ -179,6 +167,7 @@ def _primary(notes: Notes, resource: Resource, day: Day, table: SiteTable, found
         subtype=(reading.subtype or "") if sure and reading else "", text=code.wording[:200],
     )  # fmt: skip
     found.primaries.append(draft)
+    _ask_age(notes, resource, day)
     if sure:
         return
     words = code.wording or "A cancer without code or text"
@@ -195,6 +184,21 @@ def _primary(notes: Notes, resource: Resource, day: Day, table: SiteTable, found
         text=f"{words}: {question} It counts as an unknown primary until answered.",
         expected="a code that names one cancer of origin",
     )  # fmt: skip
+
+
+def _ask_age(notes: Notes, resource: Resource, day: Day) -> None:
+    """A cancer of adults in a child is more often another person's record than a rarity."""
+    if notes.birth is None or day.precision == "unknown":
+        return
+    age = (day.on - notes.birth.on).days // 365
+    if age < _ADULT_FROM:
+        words = resource.node["code"].wording or "A cancer"
+        notes.ask(
+            resource, resource.node["onsetDateTime"], "implausible_age", value=f"{age} years",
+            text=f"{words} at the age of {age}: is this the right patient, and the right date of birth? It stands until "
+            "answered.",
+            expected=f"a cancer of adults, at {_ADULT_FROM} or older",
+        )  # fmt: skip
 
 
 def _unsure(code: Node) -> str:
@@ -245,126 +249,17 @@ def _once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryDraft]:
     return list(kept.values())
 
 
-# Metastases
-
-_QUESTIONS = {
-    SecondaryRule.NEURAL: (
-        "neural_disease",
-        "is disease of the cord, meninges or cauda equina, which another pathway follows. Does this patient have a "
-        "spinal bone metastasis too? Nothing is recorded until answered.",
-    ),
-    None: (
-        "metastasis_site",
-        "does not say where. Is it in the spine? It is left out until answered.",
-    ),
-}
-
-
-def _metastasis(notes: Notes, resource: Resource, day: Day, table: SiteTable, found: Cancers) -> None:
-    code = resource.node["code"]
-    rules = {rule for c in code.codings if (rule := table.secondary(c.system, c.code)) is not None}
-    where = where_of(resource.node["bodySite"])
-    words = code.wording or "A metastasis"
-    damaged = [c.code for c in code.codings if c.code and clean_code(c.code) is None]
-    if SecondaryRule.SPINE in rules or (SecondaryRule.BONE_UNSPECIFIED in rules and where.spinal):
-        found.lesions += _lesions(notes, resource, day, where)
-    elif SecondaryRule.NEURAL in rules:
-        _ask_rule(notes, resource, day, words, SecondaryRule.NEURAL)
-    elif SecondaryRule.BONE_UNSPECIFIED in rules and not where.named:
-        found.unplaced.append((resource, day))
-    elif rules:
-        notes.unused(
-            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
+def _ask_origin(notes: Notes, primaries: list[PrimaryDraft]) -> None:
+    if len(primaries) < 2:
+        return
+    names = "; ".join(f"{one.text or one.site} ({one.occurred_on})" for one in primaries)
+    last = primaries[-1]
+    notes.questions.append(
+        QuestionDraft(
+            kind="two_primaries", source_key=f"fhir:{notes.name}:{last.source_key}#two_primaries"[:300],
+            place=last.place, value=f"{len(primaries)} cancers", expected="one cancer of origin",
+            text=f"Several cancers of origin are recorded: {names[:280]}. Which gave the spinal metastases? The one with "
+            "the shortest intervals counts until answered.",
+            patient=notes.whose,
         )
-    elif where.spinal:
-        found.lesions += _lesions(notes, resource, day, where)
-    elif damaged or code.has_code(SNOMED, _METASTATIC_ANYWHERE) or not code:
-        _ask_rule(notes, resource, day, words, None)
-    else:
-        notes.unused(
-            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
-        )
-
-
-def _ask_rule(notes: Notes, resource: Resource, day: Day, words: str, rule: SecondaryRule | None) -> None:
-    kind, text = _QUESTIONS[rule]
-    notes.ask(
-        resource, resource.node["code"], kind, value=words, text=f"{words} {text}",
-        expected="a code or a body site that names a vertebra", draft=_lesion(resource, day, ""),
     )  # fmt: skip
-
-
-def _lesion(resource: Resource, day: Day, level: str, note: str = "") -> LesionDraft:
-    return LesionDraft(
-        source_key=f"{resource.key}#{level}" if level else resource.key, occurred_on=day.on, precision=day.precision,
-        place=resource.place("Condition.bodySite"), level=level, note=note[:200],
-    )  # fmt: skip
-
-
-def _lesions(notes: Notes, resource: Resource, day: Day, where: Where) -> list[LesionDraft]:
-    """A lesion at every level that is named; without one, a lesion of the spine whose level is asked."""
-    node = resource.node
-    status = {coding.code for coding in node["clinicalStatus"].codings}
-    if status & _OVER or node["abatementDateTime"]:
-        notes.remark(
-            resource, node["clinicalStatus"], "metastasis_over", "active; a spinal metastasis stays under surveillance",
-            ", ".join(sorted(status)),
-        )  # fmt: skip
-    levels = single_levels(where)
-    if levels:
-        return [_lesion(resource, day, level) for level in levels]
-    held = _lesion(resource, day, "", where.region)
-    reason = where.conflict or (f"only {where.region} is named" if where.region else "no level is named")
-    notes.ask(
-        resource, node["bodySite"], "level_unknown", value=where.conflict or where.region or "none",
-        text=f"A spinal metastasis of {day.on}: {reason}. Which level is it? It stands as spine, level unknown, until "
-        "answered.",
-        expected="a vertebra from C1 to S5", draft=held,
-    )  # fmt: skip
-    return [held]
-
-
-def place_bone_metastases(
-    notes: Notes, found: Cancers, irradiated: tuple[str, ...], reported: tuple[str, ...]
-) -> None:
-    """Bone metastases without a site: spinal where radiotherapy went to a vertebra or a report names one, else asked.
-
-    `irradiated` and `reported` are the single levels that radiotherapy volumes and imaging reports name.
-    """
-    for resource, day in found.unplaced:
-        levels = irradiated or reported
-        source = "the radiotherapy volume" if irradiated else "an imaging report"
-        words = resource.node["code"].wording or "A bone metastasis"
-        for level in levels:
-            found.lesions.append(_lesion(resource, day, level, f"level from {source}"))
-        if levels:
-            notes.ask(
-                resource, resource.node["code"], "level_from_elsewhere", value=words, fact=resource.key,
-                text=f"{words} names no site; {source} names {', '.join(levels)}. Is the metastasis there? It stands "
-                "there until answered.",
-                expected="a body site that names a vertebra",
-            )  # fmt: skip
-            continue
-        notes.ask(
-            resource, resource.node["code"], "bone_metastasis_site", value=words, draft=_lesion(resource, day, ""),
-            text=f"{words} of {day.on} names no site, and nothing else says a vertebra. Is it in the spine? It is left "
-            "out until answered.",
-            expected="a body site that names a vertebra, or another bone",
-        )  # fmt: skip
-
-
-def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDraft, ...]:
-    """One lesion a level, by its first day: later conditions of the same level are the same lesion."""
-    kept: dict[str, LesionDraft] = {}
-    for draft in sorted(lesions, key=lambda one: (one.occurred_on, one.source_key)):
-        key = draft.level or draft.source_key
-        if key in kept:
-            notes.said(
-                draft.place,
-                draft.level,
-                "repeated_lesion",
-                f"one lesion a level; {kept[key].source_key} counts",
-            )
-            continue
-        kept[key] = draft
-    return tuple(kept.values())

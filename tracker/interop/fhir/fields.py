@@ -9,7 +9,10 @@ from tracker.interop.fhir.validation import is_needed
 
 #: Elements of every resource that carry no clinical fact, or that say who and where.
 _COMMON = frozenset(
-    ["resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "identifier", "subject", "patient", "encounter", "category", "status", "performer", "requester", "recorder", "asserter", "issued", "recordedDate", "authoredOn", "basedOn", "partOf", "location", "instantiatesCanonical", "instantiatesUri", "informationSource", "statusReason", "reasonCode", "reasonReference"]
+    """resourceType id meta implicitRules language text contained identifier subject patient encounter
+    category status performer requester recorder asserter issued recordedDate authoredOn basedOn partOf
+    location instantiatesCanonical instantiatesUri informationSource statusReason reasonCode
+    reasonReference""".split()  # noqa: SIM905
 )
 _READ = {
     "Patient": "name telecom gender birthDate deceasedBoolean deceasedDateTime address communication link active",
@@ -31,7 +34,10 @@ _READ = {
 _NAMES = {kind: _COMMON | frozenset(names.split()) for kind, names in _READ.items()}
 #: Extensions that are read, or that say what no rule here asks for.
 _EXTENSIONS = frozenset(
-    ["condition-related", "condition-assertedDate", "mcode-histology-morphology-behavior", "mcode-cancer-disease-status-evidence-type", "mcode-radiotherapy-sessions", "mcode-procedure-intent", "mcode-treatment-intent", "mcode-radiotherapy-modality-and-technique", "mcode-radiotherapy-dose-delivered-to-volume", "mcode-treatment-termination-reason"]
+    """condition-related condition-assertedDate mcode-histology-morphology-behavior
+    mcode-cancer-disease-status-evidence-type mcode-radiotherapy-sessions mcode-procedure-intent
+    mcode-treatment-intent mcode-radiotherapy-modality-and-technique
+    mcode-radiotherapy-dose-delivered-to-volume mcode-treatment-termination-reason""".split()  # noqa: SIM905
 )
 
 
@@ -50,6 +56,11 @@ def say_unread_fields(notes: Notes, resource: Resource) -> None:
         for one in node[name]
         if (address := one["url"].text).rpartition("/")[2].partition("|")[0] not in _EXTENSIONS
     ]
+    left += [
+        f"contained[{number}] ({one['resourceType'].text})"
+        for number, one in enumerate(node["contained"])
+        if one["resourceType"].text not in ("Medication", "")
+    ]
     if left:
         notes.unused(
             resource, Node(None, resource.kind), "fields_not_needed", "elements that are read; these are not needed",
@@ -57,4 +68,4 @@ def say_unread_fields(notes: Notes, resource: Resource) -> None:
         )  # fmt: skip
 
 
-_HOLDERS = ("extension", "modifierExtension")
+_HOLDERS = ("extension",)

@@ -1,4 +1,4 @@
-"""Imaging examinations from reports, studies and procedures: each examination once, its report shown, never used unread."""
+"""Imaging examinations from reports, studies and procedures: each once, with its report for people."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scheduling.engine.vocabulary import Coverage, StudyKind, span_levels
 from tracker.interop.fhir.anatomy import levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Day, Node
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.observations import stands
 from tracker.interop.fhir.procedures import performed, was_done
+from tracker.interop.fhir.results import stands
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import StudyDraft
 

@@ -40,7 +40,11 @@ class Exposure:
 def read_lines(notes: Notes, uses: Iterable[Use]) -> tuple[LineDraft, ...]:
     """Lines of systemic treatment, in the order of their start."""
     exposures = _exposures(notes, uses)
-    lines = [_line(notes, group, exposures) for group in _together(exposures)]
+    groups = _together(exposures)
+    lines = [_line(notes, group, exposures) for group in groups]
+    for group, line in zip(groups, lines, strict=True):
+        if line is not None:
+            _ask_still_running(notes, group, line, [other for other in lines if other is not None])
     return tuple(line for line in lines if line is not None)
 
 
@@ -63,7 +67,7 @@ def _exposures(notes: Notes, uses: Iterable[Use]) -> list[Exposure]:
 
 def _is_new(course: Sequence[Use], use: Use) -> bool:
     """Whether a use begins another treatment: everything before it is over, and long ago."""
-    if any(not one.ended and one.resource.kind != "MedicationAdministration" for one in course):
+    if any(not one.ended and not one.is_cycle for one in course):
         return False
     last = max((one.stop or one.start).last for one in course)
     return (use.start.on - last).days > SAME_COURSE_DAYS
@@ -73,7 +77,7 @@ def _exposure(notes: Notes, course: Sequence[Use]) -> Exposure:
     """From the newest use on the stop is read: a later open order goes on, and a series ends with its last cycle."""
     uses = tuple(course)
     last = max(((use.stop or use.start) for use in uses), key=lambda day: day.last)
-    stated = [use for use in uses if use.resource.kind != "MedicationAdministration"]
+    stated = [use for use in uses if not use.is_cycle]
     if stated:
         newest = max(use.start.on for use in stated)
         deciding = [use for use in stated if use.start.on == newest]
@@ -168,3 +172,26 @@ def _say(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
         notes.said(
             draft.place, names, "joined_cycles", f"one line; {count} orders or administrations are joined"
         )
+
+
+def _ask_still_running(
+    notes: Notes, group: Sequence[Exposure], line: LineDraft, lines: Sequence[LineDraft]
+) -> None:
+    """An open order that a later line of the same class follows was perhaps never closed: both run until answered."""
+    after = [
+        other
+        for other in lines
+        if other.therapy_class == line.therapy_class
+        and (other.occurred_on - line.occurred_on).days > TOGETHER_DAYS
+        and not set(other.drugs) & set(line.drugs)
+    ]
+    if line.stopped_on is not None or not after or notes.died is not None:
+        return
+    following = min(after, key=lambda other: other.occurred_on)
+    at = group[0].uses[0].resource
+    notes.ask(
+        at, at.node["status"], "no_stop", fact=line.source_key, value=", ".join(line.drugs),
+        text=f"{', '.join(line.drugs)} from {line.occurred_on} has no stop, and {', '.join(following.drugs)} began on "
+        f"{following.occurred_on}. Is the first still given? It counts as running until answered.",
+        expected="a stop, or that both run",
+    )  # fmt: skip

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scheduling.catalog.codes import RXNORM
 from scheduling.catalog.drug_table import Drug, DrugKind
 from scheduling.catalog.drugs import find_drug, read_drugs
 from tracker.interop.fhir.conditions import is_malignant
-from tracker.interop.fhir.elements import RXNORM, Day, Node, reference_of
+from tracker.interop.fhir.elements import Day, Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource, Source
 from tracker.interop.fhir.validation import profiles
@@ -39,6 +40,14 @@ class Use:
     ended: bool
     given: bool
     stop_reason: str = "unknown"
+
+    @property
+    def is_cycle(self) -> bool:
+        """Whether this is one administration, which says nothing of those after it."""
+        return self.resource.kind == _GIVEN and self.resource.node["status"].text not in (
+            "in-progress",
+            "on-hold",
+        )
 
 
 def read_medications(
@@ -70,13 +79,7 @@ def _counts(notes: Notes, resource: Resource) -> bool:
     status, intent = node["status"], node["intent"]
     words = _wording(resource)
     if status.text == "entered-in-error":
-        notes.skip(
-            resource,
-            status,
-            "entered_in_error",
-            "a resource that stands; left out",
-            f"{status.text}: {words}",
-        )
+        notes.in_error(resource, status, words)
         return False
     if status.text in _NEVER[resource.kind]:
         notes.skip(

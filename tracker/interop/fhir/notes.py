@@ -24,6 +24,8 @@ class Notes:
     birth: Day | None = None
     died: Day | None = None
     wrong: bool = False
+    #: Whether the source lists all it has of the patient: what is missing then goes by itself.
+    whole: bool = False
     problems: list[Problem] = field(default_factory=list)
     questions: list[QuestionDraft] = field(default_factory=list)
 
@@ -57,6 +59,20 @@ class Notes:
     def unused(self, at: Resource, node: Node, kind: str, expected: str, value: str = "") -> None:
         """Understood, and nothing here needs it."""
         self.say(Severity.UNUSED, at, node.path, value or node.shown, kind, expected)
+
+    def in_error(self, at: Resource, node: Node, words: str) -> None:
+        """What the source withdrew is left out. Where only a part of the record is read, what was read before may still
+        stand, and a person is asked."""
+        self.skip(
+            at, node, "entered_in_error", "a resource that stands; left out", f"entered-in-error: {words}"
+        )
+        if not self.whole:
+            self.ask(
+                at, node, "entered_in_error", value=words,
+                text=f"{words}: the source says that it was entered in error. If it was read before and still stands here, "
+                "it must be withdrawn by a person.",
+                expected="nothing of it in the record",
+            )  # fmt: skip
 
     def said(self, place: str, value: str, kind: str, expected: str) -> None:
         """A remark on something that was read already."""

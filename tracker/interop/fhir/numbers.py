@@ -14,12 +14,13 @@ _HOSPITAL_NUMBER = "MR"
 
 
 class NumberReading(NamedTuple):
-    """The number with its system. `remark` says why it is not the plain hospital number; empty number: there is none."""
+    """The number with its system; empty: there is none. `remark` says why `given` is not the plain hospital number."""
 
     number: str
     system: str = ""
     remark: str = ""
     path: str = ""
+    given: str = "none"
 
 
 def number_of(patient: Node) -> NumberReading:
@@ -38,7 +39,7 @@ def number_of(patient: Node) -> NumberReading:
     hospital = [one for one in usable if any(c.code == _HOSPITAL_NUMBER for c in one["type"].codings)]
     candidates = hospital or [one for one in usable if one["use"].text in ("usual", "official")] or usable
     usual = [one for one in candidates if one["use"].text == "usual"]
-    chosen = (usual or candidates or [None])[0]
+    chosen = next(iter(usual or candidates), None)
     own = patient["id"].text
     if chosen is None:
         return NumberReading(
@@ -48,13 +49,13 @@ def number_of(patient: Node) -> NumberReading:
     number, system, path = chosen["value"].text, chosen["system"].text, chosen["value"].path
     if len(number) > LONGEST:
         remark = f"at most {LONGEST} characters: the source's own id stands for the number"
-        return NumberReading(own if len(own) <= LONGEST else "", system, remark, path)
+        return NumberReading(own if len(own) <= LONGEST else "", system, remark, path, number)
     if len(candidates) > 1 and not usual:
         return NumberReading(
-            number, system, f"one hospital number; the first of {len(candidates)} is taken", path
+            number, system, f"one hospital number; the first of {len(candidates)} is taken", path, number
         )
     if not hospital:
         return NumberReading(
-            number, system, "an identifier of type MR; this one is taken as the number", path
+            number, system, "an identifier of type MR; this one is taken as the number", path, number
         )
     return NumberReading(number, system, "", path)

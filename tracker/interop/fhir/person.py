@@ -42,7 +42,7 @@ def read_person(notes: Notes, resource: Resource) -> Identity:
             resource, node["identifier"], "missing", f"a hospital number of at most {LONGEST} characters"
         )
     elif reading.remark:
-        notes.remark(resource, Node(reading.number, reading.path), "number", reading.remark)
+        notes.remark(resource, Node(reading.given, reading.path), "number", reading.remark)
         if not node["identifier"]:
             notes.ask(
                 resource, node["identifier"], "no_number", value=reading.number,

@@ -15,7 +15,7 @@ from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import ProcedureDraft, StatusDraft
 
-_DONE = frozenset({"completed", "stopped", "in-progress"})
+_DONE = frozenset({"completed", "stopped"})
 _NEVER = frozenset({"not-done", "preparation"})
 _KINDS: tuple[tuple[re.Pattern[str], ProcedureKind], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -47,13 +47,7 @@ def was_done(notes: Notes, resource: Resource) -> bool:
     if status.text in _DONE:
         return True
     if status.text == "entered-in-error":
-        notes.skip(
-            resource,
-            status,
-            "entered_in_error",
-            "a resource that stands; left out",
-            f"{status.text}: {words}",
-        )
+        notes.in_error(resource, status, words)
     elif status.text in _NEVER:
         notes.skip(
             resource, status, "not_done", "a procedure that took place; left out", f"{status.text}: {words}"

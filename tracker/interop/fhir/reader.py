@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
@@ -11,30 +11,40 @@ from pathlib import Path
 
 from scheduling.catalog.codes import OWN_CODES, SiteTable
 from scheduling.engine.vocabulary import Site, span_levels
-from tracker.interop.fhir.conditions import lesions_once, place_bone_metastases, read_conditions
+from tracker.interop.fhir.conditions import read_conditions
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.fields import say_unread_fields
 from tracker.interop.fhir.imaging import is_imaging, read_imaging, reported_levels
 from tracker.interop.fhir.lines import read_lines
 from tracker.interop.fhir.loading import Refused
+from tracker.interop.fhir.markers import breast_subtype_of
 from tracker.interop.fhir.medications import read_medications
+from tracker.interop.fhir.metastases import lesions_once, place_bone_metastases
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import number_of
-from tracker.interop.fhir.observations import breast_subtype_of, read_observations
+from tracker.interop.fhir.observations import read_observations
 from tracker.interop.fhir.person import Identity, read_person
 from tracker.interop.fhir.procedures import read_procedures, was_done
 from tracker.interop.fhir.radiotherapy import is_radiotherapy, read_radiotherapy
 from tracker.interop.fhir.sources import Entry, Person, Resource, Source, newest
 from tracker.interop.fhir.validation import check, is_needed
 from tracker.interop.records import (
+    FunctionDraft,
     LesionDraft,
+    LineDraft,
+    MarkerDraft,
     PatientRecord,
     PrimaryDraft,
     Problem,
+    ProcedureDraft,
     QuestionDraft,
     Reading,
     ReadResult,
+    ResponseDraft,
+    SafetyDraft,
     Severity,
+    StatusDraft,
+    StudyDraft,
 )
 
 #: Fields of a record that are complete where a whole record of the kind is read.
@@ -48,6 +58,22 @@ _WHOLE = {
     "DiagnosticReport": ("studies",),
     "ImagingStudy": ("studies",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Everything that was read of one patient, by field of the record."""
+
+    primaries: tuple[PrimaryDraft, ...]
+    markers: tuple[MarkerDraft, ...]
+    lines: tuple[LineDraft, ...]
+    lesions: tuple[LesionDraft, ...]
+    procedures: tuple[ProcedureDraft, ...]
+    studies: tuple[StudyDraft, ...]
+    responses: tuple[ResponseDraft, ...]
+    functions: tuple[FunctionDraft, ...]
+    statuses: tuple[StatusDraft, ...]
+    safety: tuple[SafetyDraft, ...]
 
 
 class FhirRefused(Exception):
@@ -105,7 +131,8 @@ def _readings(source: Source, as_of: date, codes: SiteTable, complete: bool) -> 
         yield Reading(problems=tuple(source.problems))
     for person in source.people.values():
         notes = Notes(person.key, as_of)
-        record, shared = None, ()
+        record: PatientRecord | None = None
+        shared: tuple[QuestionDraft, ...] = ()
         try:
             shared = _shared_number(source, person, notes)
             record = _record(source, person, notes, codes, complete)
@@ -178,6 +205,9 @@ def _record(
                 replace(_general(person.key, "no Patient", "the Patient resource"), patient=person.key)
             )
         return None
+    notes.whole = complete or all(
+        entry.locator.file in source.whole_files for entry in (*person.locators, *person.entries)
+    )
     identity = read_person(notes, patient)
     by_kind = _resources(source, person, notes)
     for resources in by_kind.values():
@@ -185,27 +215,47 @@ def _record(
             say_unread_fields(notes, resource)
     say_unread_fields(notes, patient)
     facts = _facts(source, notes, by_kind, codes)
-    statuses = facts.pop("statuses")
-    if identity.deceased is not None:
-        statuses = (*statuses, identity.deceased)
-    lesions = facts["lesions"]
-    first = min(lesions, key=lambda one: one.occurred_on, default=None)
-    is_whole = complete or all(
-        entry.locator.file in source.whole_files for entry in (*person.locators, *person.entries)
-    )
+    if not facts.lesions and identity.deceased is None:
+        _ask_belongs(notes, patient)
+    first = min(facts.lesions, key=lambda one: one.occurred_on, default=None)
     return PatientRecord(
         number=identity.number,
         source_key=_source_key(patient.node, person.key),
         place=patient.place(),
+        family_name=identity.family_name,
+        given_name=identity.given_name,
+        birth_on=identity.birth.on if identity.birth else None,
+        birth_precision=identity.birth.precision if identity.birth else "unknown",
+        sex=identity.sex,
+        phone=identity.phone,
+        email=identity.email,
+        language=identity.language,
+        time_zone=identity.time_zone,
         spine_metastasis_on=first.occurred_on if first and first.precision != "unknown" else None,
         spine_metastasis_precision=first.precision if first else "unknown",
         deceased_on=identity.died.on if identity.died else None,
         death_source="fhir" if identity.deceased else "",
-        statuses=statuses,
-        whole=_whole_fields(by_kind, identity) if is_whole else (),
-        **_who(identity),
-        **facts,
+        primaries=facts.primaries,
+        markers=facts.markers,
+        lines=facts.lines,
+        lesions=facts.lesions,
+        procedures=facts.procedures,
+        studies=facts.studies,
+        responses=facts.responses,
+        functions=facts.functions,
+        statuses=(*facts.statuses, identity.deceased) if identity.deceased else facts.statuses,
+        safety=facts.safety,
+        whole=_whole_fields(by_kind, identity) if notes.whole else (),
     )
+
+
+def _ask_belongs(notes: Notes, patient: Resource) -> None:
+    notes.ask(
+        patient, Node(None, "Patient"), "no_spinal_metastasis", value="none",
+        text="Nothing that was read names a spinal metastasis of this patient. Do they belong here? They are followed until "
+        "answered.",
+        expected="a condition that names a vertebra",
+    )  # fmt: skip
 
 
 def _source_key(patient: Node, key: str) -> str:
@@ -213,20 +263,6 @@ def _source_key(patient: Node, key: str) -> str:
     system = number_of(patient).system
     server = f"fhir@{blake2b(system.encode(), digest_size=4).hexdigest()}" if system else "fhir"
     return f"{server}:{key}"[:200]
-
-
-def _who(identity: Identity) -> dict[str, object]:
-    return {
-        "family_name": identity.family_name,
-        "given_name": identity.given_name,
-        "birth_on": identity.birth.on if identity.birth else None,
-        "birth_precision": identity.birth.precision if identity.birth else "unknown",
-        "sex": identity.sex,
-        "phone": identity.phone,
-        "email": identity.email,
-        "language": identity.language,
-        "time_zone": identity.time_zone,
-    }
 
 
 def _whole_fields(by_kind: Mapping[str, list[Resource]], identity: Identity) -> tuple[str, ...]:
@@ -263,9 +299,7 @@ def _resources(source: Source, person: Person, notes: Notes) -> dict[str, list[R
     return found
 
 
-def _facts(
-    source: Source, notes: Notes, by_kind: Mapping[str, list[Resource]], codes: SiteTable
-) -> dict[str, tuple]:  # type: ignore[type-arg]
+def _facts(source: Source, notes: Notes, by_kind: Mapping[str, list[Resource]], codes: SiteTable) -> _Facts:
     def of(*kinds: str) -> list[Resource]:
         return [resource for kind in kinds for resource in by_kind.get(kind, [])]
 
@@ -278,9 +312,11 @@ def _facts(
         source,
         cancers.malignant,
     )
-    radiotherapy = [one for one in of("Procedure") if is_radiotherapy(one)]
-    examinations = [one for one in of("Procedure") if not is_radiotherapy(one) and is_imaging(one)]
-    others = [one for one in of("Procedure") if one not in radiotherapy and one not in examinations]
+    radiotherapy: list[Resource] = []
+    examinations: list[Resource] = []
+    others: list[Resource] = []
+    for one in of("Procedure"):
+        (radiotherapy if is_radiotherapy(one) else examinations if is_imaging(one) else others).append(one)
     courses = read_radiotherapy(notes, [one for one in radiotherapy if was_done(notes, one)], volumes)
     operations = read_procedures(notes, others)
     studies = read_imaging(notes, of("DiagnosticReport"), of("ImagingStudy"), examinations)
@@ -288,22 +324,21 @@ def _facts(
         dict.fromkeys(level for one in courses for entry in one.levels for level in span_levels(entry))
     )
     place_bone_metastases(notes, cancers, irradiated, reported_levels(studies))
-    lesions: tuple[LesionDraft, ...] = lesions_once(notes, cancers.lesions)
-    return {
-        "primaries": tuple(_with_subtype(one, observed.markers) for one in cancers.primaries),
-        "markers": tuple(observed.markers),
-        "lines": read_lines(notes, uses),
-        "lesions": lesions,
-        "procedures": (*courses, *operations.procedures),
-        "studies": studies,
-        "responses": tuple(observed.responses),
-        "functions": tuple(observed.functions),
-        "safety": tuple(observed.safety),
-        "statuses": tuple(operations.statuses),
-    }
+    return _Facts(
+        primaries=tuple(_with_subtype(one, observed.markers) for one in cancers.primaries),
+        markers=tuple(observed.markers),
+        lines=read_lines(notes, uses),
+        lesions=lesions_once(notes, cancers.lesions),
+        procedures=(*courses, *operations.procedures),
+        studies=studies,
+        responses=tuple(observed.responses),
+        functions=tuple(observed.functions),
+        statuses=tuple(operations.statuses),
+        safety=tuple(observed.safety),
+    )
 
 
-def _with_subtype(primary: PrimaryDraft, markers: list) -> PrimaryDraft:  # type: ignore[type-arg]
+def _with_subtype(primary: PrimaryDraft, markers: Iterable[MarkerDraft]) -> PrimaryDraft:
     if primary.site != Site.BREAST or primary.subtype:
         return primary
     return replace(primary, subtype=breast_subtype_of(markers))

@@ -72,7 +72,7 @@ class Resource:
 
 @dataclass(slots=True)
 class Person:
-    """A patient of the index: where the Patient resource stands (several where it is repeated) and what belongs to it."""
+    """A patient of the index: where the Patient resource stands, once or repeated, and what belongs to it."""
 
     key: str
     locators: list[Entry] = field(default_factory=list)
@@ -208,6 +208,14 @@ class Source:
         node = Node(raw, kind if isinstance(kind, str) else "Resource")
         if not isinstance(kind, str) or not re.fullmatch(r"[A-Z][A-Za-z]{2,60}", kind):
             self._say(where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir")
+            return
+        if kind == "Bundle":
+            self._say(
+                where,
+                "Bundle",
+                "a resource; a bundle inside a bundle or a line is a file of its own",
+                "not_fhir",
+            )
             return
         id_ = node["id"].text
         entry = Entry(kind, id_ or _digest(raw), address, locator)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scheduling.catalog.codes import LOINC
 from scheduling.catalog.observation_codes import (
     DISEASE_STATUS,
     ECOG,
@@ -14,7 +15,7 @@ from scheduling.catalog.observation_codes import (
     MARKER_TESTS,
     VARIANT,
 )
-from tracker.interop.fhir.elements import LOINC, Node, reference_of
+from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.loading import bad_texts
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
@@ -93,7 +94,24 @@ def check(notes: Notes, resource: Resource) -> bool:
     if len(notes.problems) == before:
         _RULES.get(resource.kind, _no_rule)(notes, resource)
         _check_status(notes, resource)
-    return len(notes.problems) == before
+    if len(notes.problems) > before:
+        return False
+    return not _is_modified(notes, resource)
+
+
+def _is_modified(notes: Notes, resource: Resource) -> bool:
+    """A modifier that nobody here understands can turn a statement into its opposite: asked, never ignored."""
+    modifiers = resource.node["modifierExtension"]
+    if not modifiers:
+        return False
+    address = ", ".join(one["url"].text for one in modifiers)
+    notes.ask(
+        resource, modifiers, "modifier", value=address,
+        text=f"{resource.key} carries a modifier that is not understood ({address[:200]}). What does it say? The whole "
+        "resource is left out until answered.",
+        expected="no modifierExtension",
+    )  # fmt: skip
+    return True
 
 
 def _check_model(notes: Notes, resource: Resource) -> None:

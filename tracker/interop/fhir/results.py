@@ -1,0 +1,53 @@
+"""What every result shares: whether it may be used, its day, its value in words."""
+
+from __future__ import annotations
+
+from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.sources import Resource
+
+
+def stands(notes: Notes, resource: Resource, good: frozenset[str], gone: frozenset[str]) -> bool:
+    """Whether a result may be used: gone is said, and what is not final yet is asked, never used in silence."""
+    status = resource.node["status"]
+    if status.text in good:
+        return True
+    if status.text == "entered-in-error":
+        notes.in_error(resource, status, resource.node["code"].wording or resource.kind)
+        return False
+    if status.text in gone:
+        kind = status.text.replace("-", "_")
+        notes.skip(resource, status, kind, f"one of {', '.join(sorted(good))}; left out")
+        return False
+    words = resource.node["code"].wording or resource.kind
+    notes.ask(
+        resource, status, "not_final",
+        text=f"{words} has status {status.text} at the source. Is it so, and final? It is left out until answered.",
+        expected=f"one of {', '.join(sorted(good))}",
+    )  # fmt: skip
+    return False
+
+
+def result_day(notes: Notes, resource: Resource, what: str) -> Day | None:
+    """The day of an observation: effective, else issued; None where it cannot be used, which is said."""
+    node = resource.node
+    period = node["effectivePeriod"]
+    given = (
+        period.first("end", "start")
+        if period
+        else node.first("effectiveDateTime", "effectiveInstant", "issued")
+    )
+    if not given:
+        notes.skip(
+            resource, node["effectiveDateTime"], "no_date", f"the day of this {what}; left out", "none"
+        )
+        return None
+    return notes.usable_day(resource, given, what)
+
+
+def quantity_words(node: Node) -> str:
+    """A measured value with its comparator and unit; empty where none is given."""
+    value = node["valueQuantity"]
+    if value["value"].number is None:
+        return ""
+    return f"{value['comparator'].text}{value['value'].number}{value['unit'].text or value['code'].text}"

@@ -1,0 +1,61 @@
+"""Take in patients from FHIR R4: a bundle, a folder of bundles, or the NDJSON of a bulk export."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from scheduling.catalog.codes import OWN_CODES, SiteTable, load_site_codes
+from tracker.interop.fhir import FhirRefused, open_fhir
+from tracker.interop.records import Reading
+from tracker.management._import import EXIT_CODES, REFUSED, ImportCommand, SourceRefused
+
+
+class Command(ImportCommand):
+    """`manage.py import_fhir PATH`."""
+
+    help = (
+        "Take in patients from FHIR R4 with HL7 mCODE codes; docs/reference/fhir-import.md says what is read and how. "
+        f"The same source twice changes nothing. {EXIT_CODES}"
+    )
+    kind = "fhir"
+    path_help = "a bundle or resource (.json), the lines of a bulk export (.ndjson), or a folder of both"
+    complete = False
+    codes: SiteTable = OWN_CODES
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The shared options, and two of this source."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--site-codes", type=Path, metavar="CSV",
+            help="your own list of codes of cancers and metastases (columns kind, class, system, code), added to ours",
+        )  # fmt: skip
+        parser.add_argument(
+            "--complete", action="store_true",
+            help="the source lists everything it has of each patient: what was read before and is missing now is "
+            "withdrawn. A bundle of type collection or document says so itself; a bulk export since a day is never "
+            "complete",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read the options of this source, then import as every source does."""
+        self.complete = options["complete"]
+        if options["site_codes"] is not None:
+            try:
+                self.codes = load_site_codes(options["site_codes"])
+            except (OSError, ValueError) as error:
+                raise CommandError(f"{error}\nNothing was read.", returncode=REFUSED) from None
+        super().handle(*args, **options)
+
+    def readings(self, path: Path, as_of: date) -> tuple[int | None, Iterable[Reading]]:
+        """How many patients the source names, and the readings."""
+        try:
+            cohort = open_fhir(path, as_of=as_of, codes=self.codes, complete=self.complete)
+        except FhirRefused as refused:
+            raise SourceRefused(refused.problems) from None
+        return cohort.patients, cohort.readings
