@@ -1,13 +1,14 @@
 """A policy as functions: its rows, tasks, gaps and requests become one text that is compiled once per version.
 
 The index (`index`) says with bits which rules can still hold for a person; what it leaves open stands in the text as
-one expression a rule, and every window as one line. `planning` runs these functions and joins what they give.
+one function a rule, with every window as one line. For each pattern of bits the functions that are left are kept
+together (`Left`); `planning` runs them and joins what they give.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -15,9 +16,9 @@ from scheduling.engine.anchors import Anchor
 from scheduling.engine.index import Index, Rule, make_rule
 from scheduling.engine.periods import Offset
 from scheduling.engine.plans import FactRead, Gap, PlannedItem
-from scheduling.engine.policy import ItemRule, Policy, Row
+from scheduling.engine.policy import GapRule, ItemRule, Policy, Row, TaskRule
 from scheduling.engine.questions import AllOf
-from scheduling.engine.replacing import own_windows, replaced_by, without
+from scheduling.engine.replacing import own_windows, replaced_by
 from scheduling.engine.source import Names, Source, new_gap, new_item
 from scheduling.engine.view import Sets, View
 from scheduling.engine.vocabulary import URGENCY_RANK
@@ -46,6 +47,36 @@ class CompiledRow(NamedTuple):
 Fired = tuple[CompiledRow, tuple[FactRead, ...], list[PlannedItem]]
 
 
+Ask = Callable[[View, list[Fired]], None]
+Holds = Callable[[View], bool]
+
+
+class Left(NamedTuple):
+    """What can still hold for one pattern of bits; what needs no further question stands ready.
+
+    `rows` are the rows that suspend nothing, by the chosen one. `tasks` are by the row that governs, None for none.
+    """
+
+    suspending: bool
+    choice: tuple[tuple[str, Holds | None], ...]
+    rows: dict[str, tuple[Ask, ...]]
+    tasks: dict[str | None, tuple[frozenset[str], tuple[Callable[[View, list[str]], None], ...]]]
+    gaps: tuple[tuple[Gap, ...], tuple[Callable[[View, list[Gap]], None], ...]]
+    requests: tuple[tuple[str, Holds | None], ...]
+
+
+class _Placed(NamedTuple):
+    """A rule's bit, what it is about, and its function; None where the bit alone answers."""
+
+    place: int
+    name: str
+    act: Callable[..., bool | None] | None
+
+
+#: So many patterns are kept; a clinic has a few thousand.
+_MOST = 50_000
+
+
 @dataclass(frozen=True)
 class Compiled:
     """What planning runs."""
@@ -53,14 +84,54 @@ class Compiled:
     sets: Sets
     index: Index
     rows: tuple[CompiledRow, ...]
-    #: The bits of the rows that suspend others.
-    suspending: int
     suspend: Callable[[View, int], tuple[list[Fired], str | None]]
-    ask: Callable[[View, int], list[Fired]]
-    request: Callable[[View, int], str | None]
-    tasks: Callable[[View, int, str | None], list[str]]
-    gaps: Callable[[View, int], tuple[Gap, ...]]
+    asks: tuple[_Placed, ...]
+    choice: tuple[_Placed, ...]
+    otherwise: str
+    tasks: tuple[tuple[str | None, _Placed], ...]
+    gaps: tuple[_Placed, ...]
+    requests: tuple[_Placed, ...]
     asks_nothing: frozenset[str]
+    known: dict[int, Left] = field(default_factory=dict)
+
+    def left(self, mask: int) -> Left:
+        """What is left for a pattern, worked out when it is first met."""
+        if len(self.known) >= _MOST:
+            self.known.clear()
+        found = self.known[mask] = self._left(mask)
+        return found
+
+    def _left(self, mask: int) -> Left:
+        def of(placed: tuple[_Placed, ...]) -> list[_Placed]:
+            return [one for one in placed if mask >> one.place & 1]
+
+        asked, chosen_from = of(self.asks), of(self.choice)
+        choosable = {one.name for one in self.choice}
+        tasks = {}
+        for under in dict.fromkeys(under for under, _ in self.tasks):
+            left = of(tuple(one for other, one in self.tasks if other == under))
+            ready = frozenset(one.name for one in left if one.act is None)
+            tasks[under] = ready, tuple(one.act for one in left if one.act is not None)
+        gaps = of(self.gaps)
+        return Left(
+            suspending=any(row.kept is not None and mask >> row.place & 1 for row in self.rows),
+            choice=tuple((one.name, one.act) for one in chosen_from),
+            rows={
+                chosen: tuple(
+                    one.act
+                    for one in self.asks
+                    if one.act is not None
+                    and (one.name == chosen or (one in asked and one.name not in choosable))
+                )
+                for chosen in {self.otherwise, *(one.name for one in chosen_from)}
+            },
+            tasks=tasks,
+            gaps=(
+                tuple(Gap(one.name) for one in gaps if one.act is None),
+                tuple(one.act for one in gaps if one.act is not None),
+            ),
+            requests=tuple((one.name, one.act) for one in of(self.requests)),
+        )
 
 
 def compile_policy(policy: Policy) -> Compiled:
@@ -82,22 +153,35 @@ class _Compiler:
     def compiled(self) -> Compiled:
         policy = self.policy
         rows = tuple(self.row(row) for row in policy.rows)
+        by_id = {row.id: row for row in rows}
         self.suspend_function(rows)
-        self.ask_function(rows)
-        self.task_function()
-        self.gap_function()
-        self.request_function()
+        for row, compiled in zip(policy.rows, rows, strict=True):
+            if compiled.kept is None:
+                self.row_function(row, compiled, self.source.constant(compiled))
+        choice = [
+            (self.holds_function(by_id[row_id].place, by_id[row_id].rule), row_id)
+            for row_id in policy.choice.first_of
+        ]
+        tasks = [(rule.under or None, self.task_function(rule), rule.task) for rule in policy.tasks]
+        gaps = [(self.gap_function(rule), rule.gap) for rule in policy.gaps]
+        requests = [(self.holds_function(*self.place(rule.when)), rule.request) for rule in policy.requests]
         functions = self.source.functions()
+
+        def placed(place_and_function: tuple[int, str], name: str) -> _Placed:
+            place, function = place_and_function
+            return _Placed(place, name, functions[function] if function else None)
+
         return Compiled(
             sets=Sets(dict(policy.studies), policy.tempo_lines, policy.tempo_otherwise),
             index=Index(tuple(self.rules), self.of_lesion, self.names),
             rows=rows,
-            suspending=sum(1 << row.place for row in rows if row.kept is not None),
             suspend=functions["suspend"],
-            ask=functions["ask"],
-            request=functions["request"],
-            tasks=functions["tasks"],
-            gaps=functions["gaps"],
+            asks=tuple(placed((row.place, f"row_{row.place}"), row.id) for row in rows if row.kept is None),
+            choice=tuple(placed(at, name) for at, name in choice),
+            otherwise=policy.choice.otherwise,
+            tasks=tuple((under, placed(at, name)) for under, at, name in tasks),
+            gaps=tuple(placed(at, name) for at, name in gaps),
+            requests=tuple(placed(at, name) for at, name in requests),
             asks_nothing=frozenset(row.id for row in policy.rows if row.asks_nothing_in),
         )
 
@@ -124,9 +208,22 @@ class _Compiler:
             counted_by={one.stream: one.counted_by for one in row.streams},
         )
 
-    def holds(self, place: int, rule: Rule, of: str = "mask") -> str:
-        """The expression that says whether a rule holds."""
-        bit = f"{of} & {1 << place}"
+    def holds_function(self, place: int, rule: Rule) -> tuple[int, str]:
+        """A function for what the bit leaves open; no name where it leaves nothing."""
+        if rule.rest is None:
+            return place, ""
+        self.source.add(
+            0, f"def holds_{place}(v):", "    x = None", f"    return {rule.rest.text(self.source)}"
+        )
+        return place, f"holds_{place}"
+
+    def rest(self, rule: Rule) -> str:
+        """What the bit leaves open, as an expression."""
+        return "True" if rule.rest is None else rule.rest.text(self.source)
+
+    def of_each(self, place: int, rule: Rule) -> str:
+        """The expression that says whether a rule holds for the lesion `x`."""
+        bit = f"x.possible & {1 << place}"
         return bit if rule.rest is None else f"{bit} and {rule.rest.text(self.source)}"
 
     def suspend_function(self, rows: Sequence[CompiledRow]) -> None:
@@ -137,9 +234,8 @@ class _Compiler:
             if compiled.kept is None:
                 continue
             kept = self.source.constant(compiled.kept)
-            add(
-                1, f"if (kept is None or {row.id!r} in kept) and {self.holds(compiled.place, compiled.rule)}:"
-            )
+            bit = f"mask & {1 << compiled.place} and {self.rest(compiled.rule)}"
+            add(1, f"if (kept is None or {row.id!r} in kept) and {bit}:")
             add(2, "items = []", "if dates:", "    pass")
             self.windows(3, row)
             add(2, f"fired.append(({self.source.constant(compiled)}, {self.read(row)}, items))")
@@ -148,56 +244,41 @@ class _Compiler:
                 add(2, "dates = False")
         add(1, "return fired, governing")
 
-    def ask_function(self, rows: Sequence[CompiledRow]) -> None:
-        """Every other row that holds and has an item, and the chosen one in any case."""
-        source, choice = self.source, self.policy.choice
-        add = source.add
-        add(0, "def ask(v, mask):", "    fired, replaced, x, lesions = [], None, None, v.lesions")
-        by_id = {row.id: row for row in rows}
-        for number, row_id in enumerate(choice.first_of):
-            compiled = by_id[row_id]
-            add(
-                1,
-                f"{'el' if number else ''}if {self.holds(compiled.place, compiled.rule)}:",
-                f"    chosen = {row_id!r}",
-            )
-        add(1, "else:", f"    chosen = {choice.otherwise!r}", "v.chosen = chosen")
-        for row, compiled in zip(self.policy.rows, rows, strict=True):
-            if compiled.kept is None:
-                self.ask_row(row, compiled, source.constant(compiled))
-        add(1, f"return {source.constant(without)}(fired, replaced, chosen) if replaced else fired")
-
-    def ask_row(self, row: Row, compiled: CompiledRow, name: str) -> None:
-        add = self.source.add
-        if row.id in self.policy.choice.first_of:
-            add(1, f"if chosen == {row.id!r}:", "    items = []")
-            self.windows(2, row)
-            add(2, f"fired.append(({name}, {self.read(row)}, items))")
-            return
+    def row_function(self, row: Row, compiled: CompiledRow, name: str) -> None:
+        """One row: what it asks for, and what it read where it asks for anything; the chosen one in any case."""
+        add, replaces = self.source.add, row.replaces
+        add(0, f"def row_{compiled.place}(v, fired):", "    x, items = None, []")
+        listed = f"fired.append(({name}, {self.read(row)}, items))"
         if row.for_each == "override":
             test = self.source.constant(None if not row.when.parts else row.when.test(self.names))
-            seconded = row.replaces.only_if.test(self.names) if row.replaces else None
-            add(1, "if v.facts.overrides:")
-            arguments = f"v, {name}, {test}, {self.source.constant(seconded)}, fired, replaced"
-            add(2, f"replaced = {self.source.constant(own_windows)}({arguments})")
+            seconded = self.source.constant(replaces.only_if.test(self.names) if replaces else None)
+            add(1, f"{self.source.constant(own_windows)}(v, {name}, {test}, {seconded}, fired)")
             return
         if row.for_each == "lesion":
-            add(1, f"if mask & {1 << compiled.place}:", "    items, facts = [], ()", "    for x in lesions:")
-            add(3, f"if {self.holds(compiled.place, compiled.rule, 'x.possible')}:", "    count = len(items)")
-            self.windows(4, row)
-            add(4, "if len(items) > count:", f"    facts += {self.read(row)}")
-            add(2, "x = None", "if items:", f"    fired.append(({name}, facts, items))")
-        else:
-            add(1, f"if {self.holds(compiled.place, compiled.rule)}:", "    items = []")
-            self.windows(2, row)
-            add(2, "if items:", f"    fired.append(({name}, {self.read(row)}, items))")
-        if row.replaces is not None:
-            only_if = row.replaces.only_if.text(self.source)
             add(
-                3,
-                f"if {only_if}:",
-                f"    replaced = {self.source.constant(replaced_by)}({name}, items, replaced)",
+                1,
+                "facts = ()",
+                "for x in v.lesions:",
+                f"    if {self.of_each(compiled.place, compiled.rule)}:",
             )
+            add(3, "count = len(items)")
+            self.windows(3, row)
+            add(3, "if len(items) > count:", f"    facts += {self.read(row)}")
+            listed = f"fired.append(({name}, facts, items))"
+        else:
+            if row.id in self.policy.choice.first_of:
+                add(1, "if True:")
+            else:
+                add(1, f"if {self.rest(compiled.rule)}:")
+            self.windows(2, row)
+            add(2, "pass")
+        if row.id in self.policy.choice.first_of:
+            add(1, listed)
+            return
+        add(1, "if items:", f"    {listed}")
+        if replaces is not None:
+            add(2, f"if {replaces.only_if.text(self.source)}:")
+            add(3, f"{self.source.constant(replaced_by)}(v, {name}, items)")
 
     def windows(self, depth: int, row: Row) -> None:
         """The lines of a row's items: guard, the first day that exists, and the window that nothing has closed."""
@@ -272,58 +353,39 @@ class _Compiler:
             facts = (f"{self.source.fact}(('level', x.level or 'unknown level', x.found))", *facts)
         return f"({''.join(f'{fact}, ' for fact in facts)})"
 
-    def task_function(self) -> None:
-        """Tasks under the row that governs, or the ordinary ones."""
-        add = self.source.add
-        add(0, "def tasks(v, mask, governing):", "    raised, x = [], None")
-        unders = tuple(dict.fromkeys(rule.under for rule in self.policy.tasks))
-        for number, under in enumerate(unders):
-            add(
-                1,
-                f"{'el' if number else ''}if governing {'== ' + repr(under) if under else 'is None'}:",
-                "    pass",
-            )
-            for rule in self.policy.tasks:
-                if rule.under != under:
-                    continue
-                place, asked = self.place(rule.when, rule.for_each)
-                name = self.source.word(rule.task)
-                if rule.for_each:
-                    holds = self.holds(place, asked, "x.possible")
-                    add(2, f"if mask & {1 << place}:", "    for x in v.lesions:", f"        if {holds}:")
-                    add(5, f"raised.append({name})", "break")
-                    continue
-                add(2, f"if {self.holds(place, asked)}:")
-                if rule.on is None:
-                    add(3, f"raised.append({name})")
-                    continue
-                self.anchor(3, rule.on.count_from)
-                dated = f"{name} + ':' + ({self.after('a', timedelta(rule.on.after))}).isoformat()"
-                add(3, f"raised.append({name} if a is None else {dated})")
-        add(1, "return raised")
+    def task_function(self, rule: TaskRule) -> tuple[int, str]:
+        """A function that raises a task; no name where the bit alone raises it."""
+        place, asked = self.place(rule.when, rule.for_each)
+        if not rule.for_each and asked.rest is None and rule.on is None:
+            return place, ""
+        add, name = self.source.add, self.source.word(rule.task)
+        add(0, f"def task_{place}(v, raised):", "    x = None")
+        if rule.for_each:
+            add(1, "for x in v.lesions:", f"    if {self.of_each(place, asked)}:")
+            add(3, f"raised.append({name})", "return")
+            return place, f"task_{place}"
+        add(1, f"if {self.rest(asked)}:")
+        if rule.on is None:
+            add(2, f"raised.append({name})")
+        else:
+            self.anchor(2, rule.on.count_from)
+            dated = f"{name} + ':' + ({self.after('a', timedelta(rule.on.after))}).isoformat()"
+            add(2, f"raised.append({name} if a is None else {dated})")
+        return place, f"task_{place}"
 
-    def gap_function(self) -> None:
-        add, make = self.source.add, self.source.constant(new_gap)
-        add(0, "def gaps(v, mask):", "    found, x = [], None")
-        for rule in self.policy.gaps:
-            place, asked = self.place(rule.when, rule.for_each)
-            name = self.source.word(rule.gap)
-            if rule.for_each:
-                holds = self.holds(place, asked, "x.possible")
-                add(1, f"if mask & {1 << place}:", "    for x in v.lesions:", f"        if {holds}:")
-                add(4, f"found.append({make}(({name}, x.index)))")
-            else:
-                whole = self.source.constant(Gap(rule.gap))
-                add(1, f"if {self.holds(place, asked)}:", f"    found.append({whole})")
-        add(1, "return tuple(found)")
-
-    def request_function(self) -> None:
-        self.source.add(0, "def request(v, mask):", "    x = None")
-        for rule in self.policy.requests:
-            place, asked = self.place(rule.when)
-            holds = self.holds(place, asked)
-            self.source.add(1, f"if {holds}:", f"    return {self.source.word(rule.request)}")
-        self.source.add(1, "return None")
+    def gap_function(self, rule: GapRule) -> tuple[int, str]:
+        """A function that finds a gap; no name where the bit alone says so."""
+        place, asked = self.place(rule.when, rule.for_each)
+        if not rule.for_each and asked.rest is None:
+            return place, ""
+        add, name, make = self.source.add, self.source.word(rule.gap), self.source.constant(new_gap)
+        add(0, f"def gap_{place}(v, found):", "    x = None")
+        if rule.for_each:
+            add(1, "for x in v.lesions:", f"    if {self.of_each(place, asked)}:")
+            add(3, f"found.append({make}(({name}, x.index)))")
+        else:
+            add(1, f"if {self.rest(asked)}:", f"    found.append({make}(({name}, None)))")
+        return place, f"gap_{place}"
 
 
 #: The closed sets by whose value a window may differ, as the text reads them.

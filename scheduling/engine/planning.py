@@ -7,20 +7,22 @@ last run as the policy's compiled functions (`compiled`); here they are joined.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from scheduling.engine.compiled import Fired
+from scheduling.engine.compiled import Fired, Left
 from scheduling.engine.facts import Facts
-from scheduling.engine.plans import Plan, PlannedItem, StreamPlan
+from scheduling.engine.plans import Gap, Plan, PlannedItem, StreamPlan
 from scheduling.engine.policy import Policy
+from scheduling.engine.replacing import without
 from scheduling.engine.source import new_fired
-from scheduling.engine.view import look
+from scheduling.engine.view import View, look
 from scheduling.engine.vocabulary import Stream, Urgency
 
 _IMAGING, _SURGEON = Stream.IMAGING.value, Stream.SURGEON.value
 _URGENCIES: tuple[str, ...] = tuple(urgency.value for urgency in Urgency)
 _LEAST = _URGENCIES.index(Urgency.EXTENDED)
-_NO_TASKS: frozenset[str] = frozenset()
+_NOTHING: tuple[frozenset[str], tuple[Callable[[View, list[str]], None], ...]] = (frozenset(), ())
 _Winner = tuple[PlannedItem, date, int]
 
 
@@ -32,22 +34,23 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
     compiled = policy.compiled
     view = look(facts, today, compiled.sets)
     mask = compiled.index.possible(view)
+    left = compiled.known.get(mask) or compiled.left(mask)
     fired: list[Fired] = []
     governing: str | None = None
-    if mask & compiled.suspending:
+    if left.suspending:
         fired, governing = compiled.suspend(view, mask)
     if governing is None:
-        fired = compiled.ask(view, mask)
+        fired = _asked(view, left, compiled.otherwise)
     listed = view.listed = tuple([row.id for row, _, _ in fired])
     imaging, surgeon, most_urgent = _winners(fired)
-    winners = view.winners
     if surgeon is not None:
-        winners[_SURGEON] = surgeon[0].row
+        view.winners[_SURGEON] = surgeon[0].row
     request = None
     if imaging is not None:
-        winners[_IMAGING] = imaging[0].row
-        request = compiled.request(view, mask)
-    tasks = compiled.tasks(view, mask, governing)
+        view.winners[_IMAGING] = imaging[0].row
+        for request, holds in left.requests:
+            if holds is None or holds(view):
+                break
     return Plan(
         policy.version,
         today,
@@ -56,13 +59,48 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         None if imaging is None else _stream(_IMAGING, imaging, request),
         None if surgeon is None else _stream(_SURGEON, surgeon, None),
         _URGENCIES[most_urgent],
-        frozenset(tasks) if tasks else _NO_TASKS,
-        compiled.gaps(view, mask) if governing is None else (),
+        _tasks(view, left, governing),
+        _gaps(view, left) if governing is None else (),
         tuple([new_fired((row.id, facts_read, tuple(items))) for row, facts_read, items in fired]),
         None
         if imaging is not None and surgeon is not None
         else next((row for row in listed if row in compiled.asks_nothing), None),
     )
+
+
+def _asked(view: View, left: Left, otherwise: str) -> list[Fired]:
+    """The chosen row and every other that holds and has an item, in table order, after replacement."""
+    chosen = otherwise
+    for chosen, holds in left.choice:
+        if holds is None or holds(view):
+            break
+    else:
+        chosen = otherwise
+    view.chosen = chosen
+    fired: list[Fired] = []
+    for ask in left.rows[chosen]:
+        ask(view, fired)
+    return fired if view.replaced is None else without(fired, view.replaced, chosen)
+
+
+def _tasks(view: View, left: Left, governing: str | None) -> frozenset[str]:
+    ready, asked = left.tasks.get(governing, _NOTHING)
+    if not asked:
+        return ready
+    raised: list[str] = []
+    for ask in asked:
+        ask(view, raised)
+    return ready.union(raised) if raised else ready
+
+
+def _gaps(view: View, left: Left) -> tuple[Gap, ...]:
+    ready, asked = left.gaps
+    if not asked:
+        return ready
+    found: list[Gap] = []
+    for ask in asked:
+        ask(view, found)
+    return (*ready, *found) if found else ready
 
 
 def _winners(fired: list[Fired]) -> tuple[_Winner | None, _Winner | None, int]:

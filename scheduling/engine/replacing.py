@@ -11,19 +11,13 @@ if TYPE_CHECKING:
     from scheduling.engine.compiled import CompiledRow, Fired
     from scheduling.engine.questions import Test
 
-#: Per stream the rows whose items are dropped.
-Replaced = dict[str, set[str]]
-
 
 def own_windows(
-    view: View,
-    row: CompiledRow,
-    test: Test | None,
-    replaces_if: Test | None,
-    fired: list[Fired],
-    replaced: Replaced | None,
-) -> Replaced | None:
+    view: View, row: CompiledRow, test: Test | None, replaces_if: Test | None, fired: list[Fired]
+) -> None:
     """List the clinicians' own windows of today, and note what they replace, each in its own stream."""
+    if not view.facts.overrides:
+        return
     items: list[PlannedItem] = []
     facts: list[FactRead] = []
     for own in active_overrides(view.facts, view.today):
@@ -31,35 +25,33 @@ def own_windows(
         if test is not None and not test(view, None):
             continue
         counted_by = row.counted_by[own.stream]
-        items.append(
-            PlannedItem(
-                own.stream, row.id, own.earliest, own.due, own.latest, "override", own.starts_on, counted_by
-            )  # fmt: skip
-        )
+        dates = own.earliest, own.due, own.latest
+        items.append(PlannedItem(own.stream, row.id, *dates, "override", own.starts_on, counted_by))
         facts.append(FactRead("override", own.stream, own.starts_on))
         facts.append(FactRead("override_until", own.stream, own.until_on))
         if own.second_approval:
             facts.append(FactRead("second_approval", own.stream))
         if row.replaces and (replaces_if is None or replaces_if(view, None)):
-            replaced = replaced or {}
-            replaced.setdefault(own.stream, set()).update(row.replaces)
+            _note(view, own.stream, row.replaces)
     view.override = None
     if items:
         fired.append((row, tuple(facts), items))
-    return replaced
 
 
-def replaced_by(row: CompiledRow, items: list[PlannedItem], replaced: Replaced | None) -> Replaced | None:
+def replaced_by(view: View, row: CompiledRow, items: list[PlannedItem]) -> None:
     """Note what a row with items replaces, unless all of them were replaced themselves."""
-    before = replaced or {}
-    if all(row.id in before.get(item.stream, ()) for item in items):
-        return replaced
-    for stream in row.replaces_in:
-        before.setdefault(stream, set()).update(row.replaces)
-    return before
+    before = view.replaced or {}
+    if any(row.id not in before.get(item.stream, ()) for item in items):
+        for stream in row.replaces_in:
+            _note(view, stream, row.replaces)
 
 
-def without(fired: list[Fired], replaced: Replaced, chosen: str) -> list[Fired]:
+def _note(view: View, stream: str, rows: frozenset[str]) -> None:
+    replaced = view.replaced = view.replaced or {}
+    replaced.setdefault(stream, set()).update(rows)
+
+
+def without(fired: list[Fired], replaced: dict[str, set[str]], chosen: str | None) -> list[Fired]:
     """The rows after replacement: one that lost every item is no longer listed, unless it is the chosen one."""
     left: list[Fired] = []
     for row, facts, items in fired:

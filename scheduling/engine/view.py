@@ -89,7 +89,7 @@ class View:
     """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
 
     __slots__ = (
-        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures", "rank",
+        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures", "rank", "replaced",
         "response", "sins_highest", "spine", "sins_known", "symptoms", "tempo", "tempo_known", "therapy", "today",
         "winners",
     )  # fmt: skip
@@ -136,6 +136,8 @@ class View:
             lesions.sort(key=_order)
         self.lesions = lesions
         self.override: Override | None = None
+        #: Per stream the rows whose items are dropped.
+        self.replaced: dict[str, set[str]] | None = None
         self.chosen: str | None = None
         self.listed: tuple[str, ...] = ()
         self.winners: dict[str, str] = {}
