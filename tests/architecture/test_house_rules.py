@@ -2,12 +2,14 @@
 
 import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from django.core.management import get_commands
 
-from tests.architecture.source import PACKAGES, ROOT, modules, place, tracked, tree
+from tests.architecture.source import PACKAGES, ROOT, imports, modules, place, tracked, tree
 
 LONGEST = 400
 # Written in pieces, so that this file is no finding of its own.
@@ -90,6 +92,24 @@ def test_every_dependency_has_a_reason() -> None:
         line = next(line for line in lines if f'"{dependency}"' in line)
         reason = line.partition("#")[2].strip()
         assert len(reason) > 10, f"{dependency}: say behind it why it is here"
+
+
+def test_every_library_the_product_imports_is_a_direct_dependency() -> None:
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    direct = {plain(re.match(r"[\w.-]+", dependency).group()) for dependency in wanted}  # type: ignore[union-attr]
+    own = {*sys.stdlib_module_names, *PACKAGES}
+    providers = packages_distributions()
+    strangers = {
+        f"{place(path, node)} imports {name}"
+        for path in modules(*PACKAGES)
+        for name, node in imports(path)
+        if (top := name.split(".")[0]) not in own
+        and not {plain(p) for p in providers.get(top, [top])} & direct
+    }
+    assert strangers == set()
 
 
 def pins(name: str) -> dict[str, str]:
