@@ -1,0 +1,139 @@
+"""A nurse's work in a real browser: by keyboard, by pointer, without script, and with mistakes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.browser.conftest import Watched
+from tests.tracker import people
+from tests.tracker.web.conftest import overdue, planned
+from tracker import clock
+from tracker.models import FollowUp, Study
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.django_db(transaction=True)]
+
+
+def focused_row(work: Watched) -> str:
+    """The words of the row that holds the focus."""
+    return str(work.page.evaluate("document.activeElement.getAttribute('aria-label') || ''"))
+
+
+def test_a_call_is_logged_by_keyboard_alone_and_taken_back(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    first = overdue(people.patient(family_name="Avocet"), urgency="urgent")
+    overdue(people.patient(family_name="Brambling"))
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/overdue/")
+    page.keyboard.press("j")
+    assert "Avocet" in focused_row(alice_at_work)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Why this date").wait_for()
+    page.keyboard.press("c")
+    page.get_by_text("What happened?").wait_for()
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    page.get_by_text("Call saved for Tamar Avocet").wait_for()
+    first.refresh_from_db()
+    assert first.last_contact == "No answer"
+    expect(page.locator("tr.item:focus")).to_have_count(1)
+    assert "Brambling" in focused_row(alice_at_work)
+    page.keyboard.press("u")
+    page.get_by_text("Undone for Tamar Avocet").wait_for()
+    first.refresh_from_db()
+    assert first.last_contact == ""
+
+
+def test_escape_keeps_what_was_typed(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    overdue(people.patient())
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/overdue/")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.get_by_label("Note").fill("Ward will ring back")
+    page.keyboard.press("Escape")
+    page.locator(".opened").wait_for(state="detached")
+    expect(page.locator("tr.item:focus")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(page.get_by_label("Note")).to_have_value("Ward will ring back")
+
+
+def test_single_keys_do_nothing_in_a_field_and_can_be_switched_off(alice_at_work: Watched) -> None:
+    overdue(people.patient())
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/overdue/")
+    page.keyboard.press("/")
+    page.keyboard.type("jcb")
+    assert page.locator("#find").input_value() == "jcb"
+    assert page.locator(".opened").count() == 0
+    page.locator("details.who summary").click()
+    page.locator("details.who").get_by_role("button", name="Turn single keys off").click()
+    page.wait_for_load_state()
+    page.locator("tr.item").first.focus()
+    page.keyboard.press("c")
+    page.wait_for_timeout(300)
+    assert page.locator(".opened").count() == 0
+
+
+def test_a_booking_by_pointer_with_a_mistake_first(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    row = overdue(people.patient(), state="ordered")
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/ordered/")
+    page.locator(f"#row-{row.uid} td.c-act a").click()
+    page.locator(".tabs-row").get_by_text("Book").click()
+    page.get_by_label("Day", exact=True).fill("31/2")
+    page.get_by_role("button", name="Book").click()
+    page.get_by_text("One thing needs a change before this can be saved").wait_for()
+    expect(page.locator(".errors")).to_be_focused()
+    assert page.get_by_label("Day", exact=True).input_value() == "31/2"
+    page.get_by_label("Day", exact=True).fill("tomorrow")
+    page.get_by_role("button", name="Book").click()
+    page.locator("tr.said").wait_for()
+    row.refresh_from_db()
+    assert (row.state, row.booked_on) == ("booked", clock.today() + timedelta(1))
+    assert page.locator("#rail").get_by_text("Booked too late").count() == 1
+
+
+def test_a_study_is_recorded_and_the_answer_says_what_changed(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    patient = planned()
+    page = alice_at_work.page
+    alice_at_work.goto(f"/patients/{patient.key}/")
+    page.locator("#record").get_by_role("link", name="Study").click()
+    page.get_by_role("radio", name="MRI", exact=True).check()
+    page.get_by_role("radio", name="whole spine").check()
+    page.get_by_label("Day of the study").fill("31.12.2199")
+    page.get_by_role("button", name="Save study").click()
+    page.get_by_text("is after today").first.wait_for()
+    expect(page.locator(".errors")).to_be_focused()
+    assert page.locator("input[name=kind][value=mri]").is_checked()
+    page.get_by_label("Day of the study").fill("today")
+    page.get_by_role("button", name="Save study").click()
+    page.get_by_text("Study saved, Tamar Wren.").wait_for()
+    assert page.get_by_text("Imaging done; this follow-up is complete.").is_visible()
+    assert Study.objects.filter(patient=patient, occurred_on=clock.today()).count() == 1
+    assert FollowUp.objects.filter(patient=patient, stream="imaging", state="done", done_on=clock.today()).count() == 1
+
+
+def test_the_running_score_follows_the_answers(alice_at_work: Watched) -> None:
+    patient = planned()
+    page = alice_at_work.page
+    alice_at_work.goto(f"/patients/{patient.key}/record/lesion/")
+    page.get_by_label("Level", exact=True).select_option("T12")
+    for item, answer in (
+        ("pain", "mechanical"),
+        ("bone_lesion", "lytic"),
+        ("collapse", "none"),
+        ("posterolateral", "none"),
+    ):
+        page.locator(f"input[name={item}][value={answer}]").check(force=True)
+    page.get_by_text("No total: alignment is missing.").wait_for()
+    page.locator("input[name=alignment][value=normal]").check(force=True)
+    page.locator("#running .running").get_by_text("potentially unstable").wait_for()
