@@ -195,8 +195,8 @@ def _ask_age(notes: Notes, resource: Resource, day: Day) -> None:
         words = resource.node["code"].wording or "A cancer"
         notes.ask(
             resource, resource.node["onsetDateTime"], "implausible_age", value=f"{age} years",
-            text=f"{words} at the age of {age}: is this the right patient, and the right date of birth? It stands until "
-            "answered.",
+            text=f"{words} at the age of {age}: is this the right patient, and the right date of birth? It stands "
+            "until answered.",
             expected=f"a cancer of adults, at {_ADULT_FROM} or older",
         )  # fmt: skip
 
@@ -258,8 +258,8 @@ def _ask_origin(notes: Notes, primaries: list[PrimaryDraft]) -> None:
         QuestionDraft(
             kind="two_primaries", source_key=f"fhir:{notes.name}:{last.source_key}#two_primaries"[:300],
             place=last.place, value=f"{len(primaries)} cancers", expected="one cancer of origin",
-            text=f"Several cancers of origin are recorded: {names[:280]}. Which gave the spinal metastases? The one with "
-            "the shortest intervals counts until answered.",
+            text=f"Several cancers of origin are recorded: {names[:280]}. Which gave the spinal metastases? The one "
+            "with the shortest intervals counts until answered.",
             patient=notes.whose,
         )
     )  # fmt: skip

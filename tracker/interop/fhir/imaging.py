@@ -71,8 +71,8 @@ def _draft(resource: Resource, day: Day, row: ImagingCode, report: str = "") -> 
     elif "without contrast" in row.name:
         contrast = "no"
     return StudyDraft(
-        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(), kind=str(row.kind),
-        coverage=str(row.coverage or ""), contrast=contrast, report=report,
+        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(),
+        kind=str(row.kind), coverage=str(row.coverage or ""), contrast=contrast, report=report,
     )  # fmt: skip
 
 
@@ -148,8 +148,8 @@ def _unlisted(notes: Notes, resource: Resource, node: Node, words: str, spinal: 
         return
     notes.ask(
         resource, node, "imaging_code", value=words,
-        text=f"{words} has no code of the imaging table. Which examination was it, and what did it cover? It is left out "
-        "until answered.",
+        text=f"{words} has no code of the imaging table. Which examination was it, and what did it cover? It is "
+        "left out until answered.",
         expected="a SNOMED CT or LOINC code of spine imaging",
     )  # fmt: skip
 

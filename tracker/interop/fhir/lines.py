@@ -119,7 +119,8 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
     # A partner such as a CDK4/6 or mTOR inhibitor takes its class from the drug that runs beside it.
     beside = [
         other.drug for other in exposures
-        if other not in group and other.start.on <= first.start.on and (not other.ended or other.last.on >= first.start.on)
+        if other not in group and other.start.on <= first.start.on
+        and (not other.ended or other.last.on >= first.start.on)
     ]  # fmt: skip
     drugs = [one.drug for one in group]
     at = first.uses[0].resource
@@ -141,8 +142,8 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
     ended = first.ended
     reasons = {use.stop_reason for one in group for use in one.uses[-1:]} - {"unknown"}
     draft = LineDraft(
-        source_key=first.key, occurred_on=first.start.on, precision=first.start.precision, place=at.place(), therapy_class=str(kind),
-        drugs=names,
+        source_key=first.key, occurred_on=first.start.on, precision=first.start.precision, place=at.place(),
+        therapy_class=str(kind), drugs=names,
         stopped_on=(stop.on if stop else last.on) if ended else None,
         stopped_precision=(stop.precision if stop else "unknown") if ended else "day",
         stop_reason=reasons.pop() if len(reasons) == 1 and ended else "unknown",
@@ -151,8 +152,8 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
     if ended and stop is None:
         notes.ask(
             at, at.node["status"], "stop_unknown", value=at.node["status"].text, fact=draft.source_key,
-            text=f"{', '.join(names)} from {first.start.on} is over, and nobody wrote since when. When did it stop? Until "
-            f"answered it counts as stopped on {draft.stopped_on}, the last day that is known.",
+            text=f"{', '.join(names)} from {first.start.on} is over, and nobody wrote since when. When did it stop? "
+            f"Until answered it counts as stopped on {draft.stopped_on}, the last day that is known.",
             expected="a day of the stop",
         )  # fmt: skip
     return draft

@@ -228,8 +228,8 @@ def _period(notes: Notes, resource: Resource) -> tuple[Day | None, Day | None]:
     if stop.last < start.on:
         notes.ask(
             resource, ended, "stop_before_start",
-            text=f"{_wording(resource)} stops on {stop.on}, before it starts on {start.on}. Are the two days exchanged? "
-            "It is left out until answered.",
+            text=f"{_wording(resource)} stops on {stop.on}, before it starts on {start.on}. Are the two days "
+            "exchanged? It is left out until answered.",
             expected=f"a day on or after the start {start.on}",
         )  # fmt: skip
         return None, None

@@ -1,4 +1,4 @@
-"""What is found while one patient is read: values refused, values left out, questions; nothing leaves without a word."""
+"""What is found while one patient is read: values refused or left out, questions; nothing leaves without a word."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class Notes:
         if not self.whole:
             self.ask(
                 at, node, "entered_in_error", value=words,
-                text=f"{words}: the source says that it was entered in error. If it was read before and still stands here, "
-                "it must be withdrawn by a person.",
+                text=f"{words}: the source says that it was entered in error. If it was read before and still "
+                "stands here, it must be withdrawn by a person.",
                 expected="nothing of it in the record",
             )  # fmt: skip
 

@@ -182,8 +182,8 @@ def _function(notes: Notes, resource: Resource, found: Observed) -> None:
     if answers - {value}:
         notes.ask(
             resource, given, "answer_conflict", value=str(value),
-            text=f"The value is {value}, the coded answer {', '.join(map(str, sorted(answers)))}. Which holds? It is left "
-            "out until answered.",
+            text=f"The value is {value}, the coded answer {', '.join(map(str, sorted(answers)))}. Which holds? It "
+            "is left out until answered.",
             expected="a value and an answer that say the same",
         )  # fmt: skip
         return

@@ -122,7 +122,8 @@ def _operation(notes: Notes, resource: Resource, found: Operations) -> None:
     if len(kinds) > 1:
         notes.ask(
             resource, code, "procedure_kind", value=words, draft=draft,
-            text=f"{words} of {day.on} can be {' or '.join(kinds)}. Which is it? It counts as {kinds[0]} until answered.",
+            text=f"{words} of {day.on} can be {' or '.join(kinds)}. Which is it? It counts as {kinds[0]} until "
+            "answered.",
             expected="a name of one kind of operation",
         )  # fmt: skip
     else:

@@ -137,8 +137,8 @@ def _days(notes: Notes, resource: Resource) -> tuple[Day, Day] | None:
     if start.on > end.last:
         notes.ask(
             resource, ended, "end_before_start",
-            text=f"This course ends on {end.on}, before it starts on {start.on}. Are the days exchanged? It is left out "
-            "until answered.",
+            text=f"This course ends on {end.on}, before it starts on {start.on}. Are the days exchanged? It is left "
+            "out until answered.",
             expected=f"a day on or after the start {start.on}",
         )  # fmt: skip
         return None
@@ -199,8 +199,8 @@ def _dose(notes: Notes, resource: Resource, dose: Node) -> tuple[Decimal | None,
     if not low <= gy / (fractions or 1) <= high * (1 if fractions else _MAX_FRACTIONS) or gy >= 1000:
         notes.ask(
             resource, total["value"], "dose_unit", value=f"{value} {unit}", fact=f"{resource.key}#dose",
-            text=f"{value} {unit} in {fractions or 'unknown'} fractions is no dose that is given. Which unit is it? The "
-            "dose is left out until answered.",
+            text=f"{value} {unit} in {fractions or 'unknown'} fractions is no dose that is given. Which unit is it? "
+            "The dose is left out until answered.",
             expected="the whole dose in cGy, such as 2400",
         )  # fmt: skip
         return None, fractions
@@ -259,8 +259,8 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
     if not level and reading.kind is not None:
         notes.ask(
             resource, resource.node["bodySite"], "radiotherapy_level", value=shown, draft=draft,
-            text=f"Radiotherapy to the spine ended {course.end} names no level. Which levels were treated? It covers no "
-            "lesion until answered.",
+            text=f"Radiotherapy to the spine ended {course.end} names no level. Which levels were treated? It "
+            "covers no lesion until answered.",
             expected="a vertebra from C1 to S5, or a span",
         )  # fmt: skip
     return draft if reading.kind is not None else None
@@ -283,8 +283,8 @@ def _ask_place(notes: Notes, run: Sequence[Part]) -> None:
     count = "" if len(run) == 1 else f" ({len(run)} summaries, read as one course)"
     notes.ask(
         first.resource, first.resource.node["bodySite"], "radiotherapy_site", value="none", fact=first.resource.key,
-        text=f"Radiotherapy from {first.start.on} to {end}{count} names no site. Was it the spine, which levels, what dose? "
-        "It is left out until answered.",
+        text=f"Radiotherapy from {first.start.on} to {end}{count} names no site. Was it the spine, which levels, "
+        "what dose? It is left out until answered.",
         expected="a body site or a volume",
     )  # fmt: skip
     for part in run[1:]:

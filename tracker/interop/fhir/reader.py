@@ -186,8 +186,8 @@ def _shared_number(source: Source, person: Person, notes: Notes) -> tuple[Questi
         QuestionDraft(
             kind="two_patients_one_number", source_key=f"fhir:number:{person.number}", place=place, value=person.number,
             expected="one patient a number",
-            text=f"{len(same)} patients have one number ({names[:200]}). Are they one person, or whose is it? None is taken "
-            "in until the source is corrected.",
+            text=f"{len(same)} patients have one number ({names[:200]}). Are they one person, or whose is it? None "
+            "is taken in until the source is corrected.",
         ),
     )  # fmt: skip
 
@@ -252,8 +252,8 @@ def _record(
 def _ask_belongs(notes: Notes, patient: Resource) -> None:
     notes.ask(
         patient, Node(None, "Patient"), "no_spinal_metastasis", value="none",
-        text="Nothing that was read names a spinal metastasis of this patient. Do they belong here? They are followed until "
-        "answered.",
+        text="Nothing that was read names a spinal metastasis of this patient. Do they belong here? They are "
+        "followed until answered.",
         expected="a condition that names a vertebra",
     )  # fmt: skip
 
@@ -282,7 +282,8 @@ def _one(source: Source, notes: Notes, entries: list[Entry]) -> Resource | None:
     chosen = newest(versions)
     if chosen is None:
         notes.error(versions[1], Node(None, f"{versions[1].kind}.id"), "two_with_one_id",
-                    f"an id of its own; {versions[0].origin} says something else under it", versions[1].key)  # fmt: skip
+                    f"an id of its own; {versions[0].origin} says something else under it",
+                    versions[1].key)  # fmt: skip
     return chosen
 
 

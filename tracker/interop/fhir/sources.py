@@ -284,7 +284,8 @@ class Source:
     def _say_unread(self) -> None:
         for (file, kind), count in sorted(self._unread.items()):
             self._say(
-                f"{self.files[file].name} {kind}", str(count), "a kind of resource that is read; not needed here",
+                f"{self.files[file].name} {kind}", f"{count} resources",
+                "a kind that is read; not needed here, and not opened",
                 "kind_not_needed", unused=True,
             )  # fmt: skip
 
