@@ -26,6 +26,8 @@ class Anchor:
 
     name: ClassVar[str]
     per_lesion: ClassVar[bool] = False
+    #: Whether the day always exists.
+    certain: ClassVar[bool] = False
 
     @property
     def key(self) -> str:
@@ -48,6 +50,7 @@ class Registered(Anchor):
     """The day the person was registered; never absent."""
 
     name = "registered"
+    certain = True
 
     def text(self, source: Source) -> str:
         return "v.facts.registered"
@@ -174,6 +177,7 @@ class LesionFoundOn(Anchor):
 
     name = "lesion_found_on"
     per_lesion = True
+    certain = True
 
     def text(self, source: Source) -> str:
         return "x.found"
@@ -185,6 +189,7 @@ class LesionEsccFoundOn(Anchor):
 
     name = "lesion_escc_found_on"
     per_lesion = True
+    certain = True
 
     def text(self, source: Source) -> str:
         return "x.escc_found"
@@ -196,6 +201,7 @@ class LesionSinsFoundOn(Anchor):
 
     name = "lesion_sins_found_on"
     per_lesion = True
+    certain = True
 
     def text(self, source: Source) -> str:
         return "x.sins_found"

@@ -17,7 +17,7 @@ from scheduling.engine.index import Index, Rule, make_rule
 from scheduling.engine.periods import Offset
 from scheduling.engine.plans import FactRead, Gap, PlannedItem
 from scheduling.engine.policy import GapRule, ItemRule, Policy, Row, TaskRule
-from scheduling.engine.questions import AllOf
+from scheduling.engine.questions import AllOf, Not
 from scheduling.engine.replacing import own_windows, replaced_by
 from scheduling.engine.source import Names, Source, new_gap, new_item
 from scheduling.engine.view import Sets, View
@@ -283,32 +283,40 @@ class _Compiler:
     def windows(self, depth: int, row: Row) -> None:
         """The lines of a row's items: guard, the first day that exists, and the window that nothing has closed."""
         for rule in row.streams:
+            before: ItemRule | None = None
             for item in rule.items:
-                self.window(depth, row, rule.stream, rule.counted_by, item)
+                inner = depth
+                if item.only_if.parts:
+                    inner += 1
+                    if before is not None and _opposite(before.only_if, item.only_if):
+                        self.source.add(depth, "else:")
+                    else:
+                        self.source.add(depth, f"if {item.only_if.text(self.source)}:")
+                self.window(inner, row, rule.stream, rule.counted_by, item)
+                before = item
 
     def window(self, depth: int, row: Row, stream: str, counted_by: str, item: ItemRule) -> None:
         source = self.source
         add = source.add
-        if item.only_if.parts:
-            add(depth, f"if {item.only_if.text(source)}:")
-            depth += 1
         key = self.anchor(depth, item.count_from)
-        add(depth, "if a is not None:")
+        if not any(anchor.certain for anchor in item.count_from):
+            add(depth, "if a is not None:")
+            depth += 1
         lesion = "x.index" if row.for_each == "lesion" else "None"
         ends = f"{key}, a, {source.word(counted_by)}, {lesion}"
         head = f"items.append({self.item}(({source.word(stream)}, {source.word(row.id)}"
         if len(item.windows) == 1 and not item.closed_by and item.cap is None:
             (one,) = item.windows
             days = ", ".join(self.after("a", span) for span in _spans(one.window))
-            add(depth + 1, f"{head}, {days}, {ends}, {source.word(one.note)})))")
+            add(depth, f"{head}, {days}, {ends}, {source.word(one.note)})))")
             return
-        self.choice_of_windows(depth + 1, item)
+        self.choice_of_windows(depth, item)
         done = "v.last_visit" if item.closed_by == "visit" else f"v.newest.get({source.word(item.closed_by)})"
         if item.closed_by:
-            add(depth + 1, f"done = {done}")
-        add(depth + 1, "for (e, d, l), note in windows:", "    opens = a + e")
+            add(depth, f"done = {done}")
+        add(depth, "for (e, d, l), note in windows:", "    opens = a + e")
         closed = "if done is None or done < opens:" if item.closed_by else "if True:"
-        add(depth + 2, closed, f"    {head}, opens, a + d, a + l, {ends}, note)))", "    break")
+        add(depth + 1, closed, f"    {head}, opens, a + d, a + l, {ends}, note)))", "    break")
 
     def after(self, day: str, span: timedelta) -> str:
         return f"{day} + {self.source.constant(span)}" if span else day
@@ -390,6 +398,14 @@ class _Compiler:
 
 #: The closed sets by whose value a window may differ, as the text reads them.
 _PICKS = {"tempo": "v.tempo", "therapy_class": "('none' if v.therapy is None else v.therapy.therapy_class)"}
+
+
+def _opposite(first: AllOf, second: AllOf) -> bool:
+    """Whether one of two guards is the other denied, so that exactly one of them holds."""
+    if len(first.parts) != 1 or len(second.parts) != 1:
+        return False
+    one, other = first.parts[0], second.parts[0]
+    return one == Not(other) or other == Not(one)
 
 
 def _capped(window: Offset, cap: Offset | None) -> Offset:

@@ -42,6 +42,34 @@ def facet_of(condition: Condition) -> str | None:
     return condition.facet
 
 
+def _needed(condition: Condition) -> dict[str, Condition]:
+    """Per facet a condition that it answers, and without which the whole is never yes."""
+    facet = facet_of(condition)
+    if facet is not None:
+        return {facet: _certain(condition)}
+    match condition:
+        case Settled(part, False):
+            return _needed(part)
+        case Named(_, meaning):
+            return _needed(meaning)
+        case AllOf(parts):
+            needed: dict[str, list[Condition]] = {}
+            for part in parts:
+                for facet, one in _needed(part).items():
+                    needed.setdefault(facet, []).append(one)
+            return {facet: AllOf(tuple(ones)) for facet, ones in needed.items()}
+        case AnyOf(parts):
+            of_each = [_needed(part) for part in parts]
+            shared = set.intersection(*(set(one) for one in of_each))
+            return {facet: AnyOf(tuple(one[facet] for one in of_each)) for facet in sorted(shared)}
+    return {one.facet: one for one in condition.needs() if one.facet is not None}
+
+
+def _certain(condition: Condition) -> Condition:
+    """The condition with unknown counted as no."""
+    return Settled(condition, False) if condition.unknown_possible() else condition
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Conditions as the index keeps them: by facet, and what is left to ask (None: nothing)."""
@@ -60,8 +88,8 @@ def make_rule(when: AllOf, names: Names) -> Rule:
             by_facet.setdefault(facet, []).append(part)
             continue
         rest.append(part)
-        for needed in part.needs():
-            by_facet.setdefault(needed.facet or "", []).append(needed)
+        for facet, needed in _needed(part).items():
+            by_facet.setdefault(facet, []).append(needed)
     return Rule(
         {facet: AllOf(tuple(parts)).test(names) for facet, parts in by_facet.items()},
         AllOf(tuple(rest)) if rest else None,

@@ -161,7 +161,7 @@ class AnyOf(Condition):
     def facts(self, source: Source) -> tuple[str, ...]:
         """What the parts read that are not no."""
         return tuple(
-            f"*(({', '.join(facts)},) if {part.text(source)} is not False else ())"
+            f"*(({', '.join(facts)},) if {part.text(source)}{' is not False' * part.unknown_possible()} else ())"
             for part in self.parts
             if (facts := part.facts(source))
         )
@@ -227,9 +227,6 @@ class Settled(Condition):
 
     def unknown_possible(self) -> bool:
         return False
-
-    def needs(self) -> tuple[Condition, ...]:
-        return () if self.holds else self.part.needs()
 
     def text(self, source: Source) -> str:
         return f"({self.part.text(source)} {'is not False' if self.holds else 'is True'})"

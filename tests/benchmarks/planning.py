@@ -8,11 +8,21 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from scheduling.engine.compiled import compile_policy
-from scheduling.engine.facts import Facts
+from scheduling.engine.facts import (
+    Facts,
+    Lesion,
+    Primary,
+    Procedure,
+    Response,
+    Sins,
+    Study,
+    Symptom,
+    Therapy,
+)
 from scheduling.engine.planning import plan
 from scheduling.engine.policy import Policy
 from scheduling.engine.view import look
@@ -25,29 +35,84 @@ ROUNDS = 9
 SEED = 20261121
 
 
+_CANCERS = (
+    *(Primary("nsclc", None, (), "driver_on_matched_therapy"),) * 3,
+    Primary("nsclc", None, (), "no_driver"),
+    *(Primary("breast", "hr_pos_her2_neg"),) * 3,
+    Primary("breast", "her2_pos"),
+    Primary("breast", "tnbc"),
+    Primary("melanoma"),
+    *(Primary("rcc", "clear_cell"),) * 2,
+    Primary("prostate", "hormone_sensitive"),
+    *(Primary("prostate", "mcrpc"),) * 2,
+    Primary("thyroid", "rai_refractory"),
+)
+_RESPONSES = (
+    "stable " * 9 + "partial " * 4 + "complete not_assessed not_assessed progressive progressive mixed "
+)
+_RESPONSES += "pseudoprogression_suspected"
+_GRADES = ("0",) * 11 + ("1a", "1a", "1b", "1b", "1c", "2", "3", None, None)
+_SCORES = (
+    *(Sins("semirigid", "pain_free", "mixed", "normal", "none", "none"),) * 5,
+    *(Sins("mobile", "occasional_non_mechanical", "lytic", "normal", "none", "none"),) * 3,
+    *(Sins("junctional", "occasional_non_mechanical", "lytic", "normal", "under_50", "unilateral"),) * 3,
+    Sins("junctional", "mechanical", "lytic", "deformity", "over_50", "unilateral"),
+    Sins("junctional", "occasional_non_mechanical", "lytic", None, "none", "none"),
+)
+
+
 def typical_patients(chance: random.Random) -> list[Facts]:
-    """Active patients as a clinic has them: one lesion or two, mostly graded, some studies and visits."""
-    patients = []
-    for _ in range(PATIENTS):
-        choices = Choices(chance.randbytes(120))
-        found = choices.day()
-        lesions = tuple(
-            replace(
-                choices.lesion(), finding_date=found, escc_found_on=None, sins_found_on=None, graded_on=None
+    """Active patients as a clinic has them: most are stable, with one graded lesion, some studies and visits."""
+    return [_typical(chance) for _ in range(PATIENTS)]
+
+
+def _typical(chance: random.Random) -> Facts:
+    def ago(most: int, least: int = 0) -> date:
+        return TODAY - timedelta(chance.randint(least, most))
+
+    registered = ago(900, 60)
+    category = chance.choice(_RESPONSES.split())
+    on = ago(120)
+    assessed = category != "not_assessed"
+    procedures = chance.choices((0, 1, 2), (9, 9, 2))[0]
+    return Facts(
+        registered=registered,
+        primaries=(chance.choice(_CANCERS),),
+        therapy=Therapy(
+            chance.choice(("tki", "ici", "ici_tki", "endocrine", "arpi_parp", "chemo_adc")), ago(700)
+        ),
+        response=Response(
+            category, on if assessed else None, on - timedelta(chance.randint(0, 400)) if assessed else None
+        ),
+        procedures=tuple(
+            Procedure(
+                chance.choice(("sbrt", "cebrt", "stabilization", "cementoplasty", "ablation")),
+                ago(900),
+                ("T8",),
             )
-            for _ in range(chance.choice((1, 1, 1, 2)))
-        )
-        facts = choices.low_risk_patient() if chance.random() < 0.3 else choices.patient()
-        patients.append(
-            replace(
-                facts,
-                lesions=facts.lesions if chance.random() < 0.5 else lesions,
-                procedures=facts.procedures[: chance.choice((0, 1))],
-                symptoms=facts.symptoms if chance.random() < 0.1 else (),
-                overrides=(),
+            for _ in range(procedures)
+        ),
+        symptoms=(Symptom("pain_suggestive", ago(9)),) if chance.random() < 0.05 else (),
+        studies=(
+            Study(ago(100), "mri", "whole_spine"),
+            *(
+                Study(ago(600), chance.choice(("mri", "ct_systemic", "pet_ct")))
+                for _ in range(chance.randint(0, 3))
+            ),
+        ),
+        visits=(ago(160), *(ago(700) for _ in range(chance.randint(0, 2)))),
+        lesions=tuple(
+            Lesion(
+                level,
+                ago(800),
+                chance.choice(_GRADES),
+                chance.choice(_SCORES),
+                stabilized=chance.random() < 0.1,
             )
-        )
-    return patients
+            for level in ("T8", "L1", "C4")[: chance.choice((1, 1, 1, 2))]
+        ),
+        spine_symptomatic=chance.random() < 0.5,
+    )
 
 
 def crowded_patients(chance: random.Random) -> list[Facts]:
