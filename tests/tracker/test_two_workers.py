@@ -30,7 +30,9 @@ class Network:
 
     def run(self, *words: str) -> None:
         """Run one process to its end."""
-        subprocess.run([sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True
+        )
 
     def worker(self, seconds: float) -> subprocess.Popen[bytes]:
         """Start one worker."""

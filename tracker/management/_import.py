@@ -20,6 +20,7 @@ from tracker import clock
 from tracker.interop.records import Problem, Reading
 from tracker.management.arguments import day
 from tracker.models import Role, Team, User
+from tracker.queries import staff
 from tracker.services.import_cases import case_of
 from tracker.services.imports import Report, import_records
 
@@ -147,28 +148,26 @@ class SourceRefused(Exception):
 
 def team(name: str) -> Team:
     """The care team of this name."""
-    found = Team.objects.filter(name=name).first()
-    if found is None:
-        raise _unknown("team", name, Team.objects.values_list("name", flat=True))
-    return found
+    teams = staff.teams_by_name()
+    if name not in teams:
+        raise _unknown("team", name, teams)
+    return teams[name]
 
 
 def person(username: str) -> User:
     """A member of staff by user name."""
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None:
-        names = User.objects.filter(is_active=True).values_list("username", flat=True)
-        raise _unknown("user", username, names)
-    return found
+    people = staff.people_by_username()
+    if username not in people:
+        raise _unknown("user", username, people)
+    return people[username]
 
 
 def surgeon(username: str) -> User:
     """A surgeon by user name."""
-    surgeons = User.objects.filter(is_active=True, role=Role.SURGEON)
-    found = surgeons.filter(username=username).first()
-    if found is None:
-        raise _unknown("surgeon", username, surgeons.values_list("username", flat=True))
-    return found
+    surgeons = staff.people_by_username(role=Role.SURGEON)
+    if username not in surgeons:
+        raise _unknown("surgeon", username, surgeons)
+    return surgeons[username]
 
 
 def _unknown(what: str, given: str, names: Iterable[str]) -> CommandError:

@@ -25,6 +25,8 @@ PERSONAL: dict[str, frozenset[str]] = {
             "death_source",
         }
     ),
+    "Fact": frozenset({"source_key", "entered_in_error_reason"}),
+    "PrimaryCancer": frozenset({"text"}),
     "StatusEvent": frozenset({"clinician", "reason", "scope"}),
     "Symptom": frozenset({"detail", "told_to", "closed_reason"}),
     "Visit": frozenset({"reason", "seen_by"}),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from scheduling.engine.vocabulary import Coverage, ResponseCategory, StudyKind
-from tracker.interop.csv.common import dated, distinct
+from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Day, Notes
 from tracker.interop.csv.tables import CONTACTS, IMAGING, PERFORMANCE, RESPONSES, SYMPTOMS, VISITS

@@ -9,7 +9,7 @@ from dataclasses import replace
 from scheduling.catalog.codes import level_of_text
 from scheduling.engine.scores.sins import LOCATION_OF_LEVEL
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc, span_levels
-from tracker.interop.csv.common import distinct, meant
+from tracker.interop.csv.drafting import distinct, meant
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import EXPECTED_DAY, Day, Notes, Slashed
 from tracker.interop.csv.tables import LESIONS

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scheduling.catalog.drugs import read_drugs
 from scheduling.engine.vocabulary import TherapyClass
-from tracker.interop.csv.common import dated, distinct, meant
+from tracker.interop.csv.drafting import dated, distinct, meant
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Day, Notes, Slashed
 from tracker.interop.csv.tables import THERAPIES

@@ -10,7 +10,7 @@ from itertools import pairwise
 from scheduling.catalog.codes import level_of_text
 from scheduling.catalog.radiotherapy import ONE_COURSE_DAYS, read_course
 from scheduling.engine.vocabulary import ProcedureKind, span_levels
-from tracker.interop.csv.common import dated, distinct, meant
+from tracker.interop.csv.drafting import dated, distinct, meant
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Day, Notes, Slashed
 from tracker.interop.csv.tables import PROCEDURES

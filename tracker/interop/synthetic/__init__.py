@@ -87,7 +87,7 @@ def _asked(person: PatientRecord) -> tuple[QuestionDraft, ...]:
             value="stable, mixed",
             expected="one verdict a day",
             proposal=Proposal(
-                record="Response",
+                record="response",
                 fields={
                     "source_key": f"{newest.source_key}-other",
                     "occurred_on": newest.occurred_on.isoformat(),
