@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.db import DatabaseError, transaction
 
 from scheduling import publishing
-from scheduling.engine.documents import policy_to_mapping
+from scheduling.engine.documents import fingerprint, policy_to_mapping
 from scheduling.models import PolicyVersion
 from scheduling.policies import default_policy
 from tests.tracker import people
@@ -42,9 +42,9 @@ def test_a_document_is_checked_whole() -> None:
 
 def test_what_was_published_is_what_is_planned_with() -> None:
     version = a_version()
-    assert publishing.compiled(publishing.in_force(date(2026, 6, 2))) == replace(
-        default_policy(), version="v1"
-    )
+    planned_with = publishing.compiled(publishing.in_force(date(2026, 6, 2)))
+    # A database may keep the keys of the document in another order, which means nothing.
+    assert fingerprint(planned_with) == fingerprint(replace(default_policy(), version="v1"))
     assert version.is_draft_for_clinic
 
 
