@@ -270,5 +270,9 @@ def _later_windows(row: Row, edited: Row) -> Iterator[Finding]:
         for was, now in zip(rule.items, other.items if other else (), strict=False):
             for old, new in zip(_windows(was), _windows(now), strict=False):
                 if new.latest > old.latest or new.due > old.due:
-                    text = f"{rule.stream}: due {old.due} and latest {old.latest} days became {new.due} and {new.latest}"
+                    was_days, now_days = (
+                        f"due {old.due} and latest {old.latest} days",
+                        f"{new.due} and {new.latest}",
+                    )
+                    text = f"{rule.stream}: {was_days} became {now_days}"
                     yield Finding(Severity.UNSAFE, row.id, text)

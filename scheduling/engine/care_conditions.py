@@ -25,7 +25,8 @@ class TherapyIn(Condition):
     therapies: str = param(SetName("therapies"))
 
     def text(self, source: Source) -> str:
-        return f"(None if v.therapy is None else v.therapy.therapy_class in {source.constant(frozenset(source.names.therapies[self.therapies]))})"
+        classes = source.constant(frozenset(source.names.therapies[self.therapies]))
+        return f"(None if v.therapy is None else v.therapy.therapy_class in {classes})"
 
     def facts(self, source: Source) -> tuple[str, ...]:
         return (_therapy(source),)
@@ -58,7 +59,8 @@ class TherapyLasts(Condition):
     at_least: int = param(Period())
 
     def text(self, source: Source) -> str:
-        return f"(None if v.therapy is None else v.today - v.therapy.start >= {source.constant(timedelta(self.at_least))})"
+        span = source.constant(timedelta(self.at_least))
+        return f"(None if v.therapy is None else v.today - v.therapy.start >= {span})"
 
     def facts(self, source: Source) -> tuple[str, ...]:
         return (_therapy(source),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scheduling.engine.anchors import Anchor
 from scheduling.engine.index import Index, Rule, make_rule
@@ -70,7 +70,7 @@ class _Placed(NamedTuple):
 
     place: int
     name: str
-    act: Callable[..., bool | None] | None
+    act: Callable[..., Any] | None
 
 
 #: So many patterns are kept; a clinic has a few thousand.

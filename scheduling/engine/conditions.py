@@ -155,23 +155,21 @@ class SecondApproval(Condition):
         return lambda v, lesion: v.override is not None and v.override.second_approval is wanted
 
 
+_ALL: tuple[type[Condition], ...] = (
+    *PATIENT_QUESTIONS,
+    *CARE_QUESTIONS,
+    *LESION_QUESTIONS,
+    MriDecision,
+    GadoliniumAllergy,
+    EgfrBelow,
+    HardwareOn,
+    Chosen,
+    Listed,
+    Winner,
+    SecondApproval,
+)
 #: Every question by the word that a document uses.
-QUESTIONS: dict[str, type[Condition]] = {
-    question.name: question
-    for question in (
-        *PATIENT_QUESTIONS,
-        *CARE_QUESTIONS,
-        *LESION_QUESTIONS,
-        MriDecision,
-        GadoliniumAllergy,
-        EgfrBelow,
-        HardwareOn,
-        Chosen,
-        Listed,
-        Winner,
-        SecondApproval,
-    )
-}
+QUESTIONS: dict[str, type[Condition]] = {question.name: question for question in _ALL}
 _COMBINERS = ("all", "any", "not", "is")
 _UNKNOWN_COUNTS = {"holds": True, "fails": False}
 
@@ -211,7 +209,6 @@ def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wro
         return reading.wrong((*at, "if_unknown"), counts, "holds or fails")
     if condition is WRONG:
         return WRONG
-    assert isinstance(condition, Condition)
     if not condition.unknown_possible():
         return reading.wrong(
             (*at, "if_unknown"), counts, f"no if_unknown: {name} is always answered yes or no"

@@ -201,7 +201,8 @@ def _item(reading: Reading, given: object, at: Path) -> ItemRule:
         reading.wrong(at, kinds or None, "exactly one of window, window_by and series")
     note = str(reading.text(found["note"], (*at, "note"))) if "note" in found else ""
     windows: tuple[SeriesWindow, ...] = ()
-    by, windows_by = "", ()
+    by = ""
+    windows_by: tuple[tuple[str, Offset | None], ...] = ()
     if "window" in found:
         window = read_window(reading, found["window"], (*at, "window"))
         windows = () if window is None else (SeriesWindow(window, note),)

@@ -45,18 +45,14 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
     imaging, surgeon, most_urgent = _winners(fired)
     if surgeon is not None:
         view.winners[_SURGEON] = surgeon[0].row
-    request = None
     if imaging is not None:
         view.winners[_IMAGING] = imaging[0].row
-        for request, holds in left.requests:
-            if holds is None or holds(view):
-                break
     return Plan(
         policy.version,
         today,
         listed,
         view.tempo if governing is None else None,
-        None if imaging is None else _stream(_IMAGING, imaging, request),
+        None if imaging is None else _stream(_IMAGING, imaging, _request(view, left)),
         None if surgeon is None else _stream(_SURGEON, surgeon, None),
         _URGENCIES[most_urgent],
         _tasks(view, left, governing),
@@ -70,9 +66,9 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
 
 def _asked(view: View, left: Left, otherwise: str) -> list[Fired]:
     """The chosen row and every other that holds and has an item, in table order, after replacement."""
-    chosen = otherwise
-    for chosen, holds in left.choice:
+    for row_id, holds in left.choice:
         if holds is None or holds(view):
+            chosen = row_id
             break
     else:
         chosen = otherwise
@@ -81,6 +77,13 @@ def _asked(view: View, left: Left, otherwise: str) -> list[Fired]:
     for ask in left.rows[chosen]:
         ask(view, fired)
     return fired if view.replaced is None else without(fired, view.replaced, chosen)
+
+
+def _request(view: View, left: Left) -> str | None:
+    for request, holds in left.requests:
+        if holds is None or holds(view):
+            return request
+    return None
 
 
 def _tasks(view: View, left: Left, governing: str | None) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, cast
@@ -255,7 +255,7 @@ def yes_or_no(name: str) -> tuple[FactRead, FactRead]:
     return FactRead(name, "no"), FactRead(name, "yes")
 
 
-def join(phrases: list[str | None]) -> str:
+def join(phrases: Sequence[str | None]) -> str:
     """Phrases after one another: commas, and `and` before the last."""
     *first, last = [phrase for phrase in phrases if phrase] or [""]
     return f"{', '.join(first)} and {last}" if first else last

@@ -61,9 +61,9 @@ class Source:
     def functions(self) -> dict[str, Callable[..., Any]]:
         """The functions of the text."""
         scope: dict[str, Any] = dict(self._constants)
-        exec(compile("\n".join(self.lines), "<policy>", "exec"), scope)  # noqa: S102 - see the module's docstring
+        exec(compile("\n".join(self.lines), "<policy>", "exec"), scope)
         return scope
 
     def expression(self, parameters: str, text: str) -> Any:
         """One function of an expression."""
-        return eval(f"lambda {parameters}: {text}", dict(self._constants))  # noqa: S307 - see the module's docstring
+        return eval(f"lambda {parameters}: {text}", dict(self._constants))

@@ -89,9 +89,9 @@ class View:
     """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
 
     __slots__ = (
-        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures", "rank", "replaced",
-        "response", "sins_highest", "spine", "sins_known", "symptoms", "tempo", "tempo_known", "therapy", "today",
-        "winners",
+        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures",
+        "rank", "replaced", "response", "sins_highest", "sins_known", "spine", "symptoms", "tempo", "tempo_known",
+        "therapy", "today", "winners",
     )  # fmt: skip
 
     def __init__(self, facts: Facts, today: date, sets: Sets) -> None:

@@ -26,8 +26,9 @@ def ahead(days: int = 0, weeks: int = 0) -> date:
     return TODAY + timedelta(days, weeks=weeks)
 
 
-def lesion(level: str | None = "T8", found: date = ago(weeks=40), **values: Any) -> Lesion:
-    return Lesion(level, found, **{"escc": "0", "sins": LOW} | values)
+def lesion(level: str | None = "T8", found: date | None = None, **values: Any) -> Lesion:
+    """A lesion with low scores, found 40 weeks ago."""
+    return Lesion(level, found or ago(weeks=40), **{"escc": "0", "sins": LOW} | values)
 
 
 #: HER2-positive breast, symptomatic of old, treated locally long ago: base row B2 and nothing else.

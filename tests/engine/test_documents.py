@@ -225,8 +225,8 @@ def test_the_last_request_must_hold_for_everybody() -> None:
 
 
 def test_no_document_at_all_is_one_error() -> None:
-    for given in (None, [], "policy", 3):
-        assert len(errors_of(given)) == 1
+    for spoiled in (None, [], "policy", 3):
+        assert len(errors_of(spoiled)) == 1
 
 
 def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
@@ -250,9 +250,10 @@ def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
     put(value, *path)(given)
     try:
         policy = read_policy(given)
-    except PolicyErrors as refused:
-        assert refused.errors
-        assert all(error.expected for error in refused.errors)
+    except PolicyErrors as error:
+        refused = error.errors
     else:
+        refused = ()
         assert read_policy(policy_to_mapping(policy)) == policy
         assert policy.compiled.rows
+    assert all(error.expected for error in refused)

@@ -334,9 +334,7 @@ def test_facts_after_the_day_are_not_seen(facts: Facts) -> None:
         past,
         left_low_risk_on=later,
         therapy=facts.therapy and replace(facts.therapy, start=later),
-        response=facts.response
-        and facts.response.on
-        and replace(facts.response, on=later, since=None)
+        response=(facts.response and facts.response.on and replace(facts.response, on=later, since=None))
         or None,
         procedures=(*past.procedures, *(replace(one, on=later) for one in facts.procedures)),
         symptoms=(*past.symptoms, *(replace(one, on=later) for one in facts.symptoms)),

@@ -1,4 +1,4 @@
-"""The rows E3 to N1 of the default policy: which items each asks for, counted from what (clinical dossier 3.3 and 3.6)."""
+"""The rows E3 to N1 of the default policy: which items each asks for (clinical dossier 3.3 and 3.6)."""
 
 from __future__ import annotations
 
