@@ -48,7 +48,7 @@ class FilterBar:
 
 
 def read(query: QueryDict | Mapping[str, str]) -> QueueFilters:
-    """The filters an address asks for. A value outside its closed set stays and finds nothing; junk numbers are ignored."""
+    """The filters an address asks for. A value outside its closed set finds nothing; junk numbers are ignored."""
     return QueueFilters(
         time=query.get("time", ""),
         state=query.get("state", ""),

@@ -128,6 +128,11 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def in_place(request: HttpRequest) -> bool:
+    """Whether a part of a page was asked for, to be exchanged in place."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def page(
     request: HttpRequest, template: str, section: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:

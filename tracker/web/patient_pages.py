@@ -26,9 +26,9 @@ from tracker.web.days import count, parse_day
 from tracker.web.due_cards import card_view
 from tracker.web.forms.facts import AssignForm
 from tracker.web.frame import Toast, page, person, say
+from tracker.web.lists import Empty, Pages
 from tracker.web.marks import Link
 from tracker.web.proof import proof_view
-from tracker.web.queue_view import Empty, Pages
 from tracker.web.records import KINDS
 
 
@@ -201,10 +201,7 @@ def assign(request: HttpRequest, key: str) -> HttpResponse:
     found = access.patient_for(user, key)
     form = AssignForm(request.POST or None, today=today, initial=_responsible(found))
     offered = queues.filter_choices(user)
-    nobody = ("", "Nobody")
-    form.fields["team"].choices = [(str(each.value), each.label) for each in offered.teams]
-    form.fields["nurse"].choices = [nobody, *((str(each.value), each.label) for each in offered.owners)]
-    form.fields["surgeon"].choices = [nobody, *((str(each.value), each.label) for each in offered.surgeons)]
+    form.offer(offered)
     if request.method == "POST" and form.is_valid():
         team = access.teams_of(user).get(pk=form.cleaned_data["team"])
         try:

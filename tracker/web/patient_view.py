@@ -1,4 +1,4 @@
-"""From the values of a patient's page to what it draws: due cards, tags, lines of the header, lesions, the spine map."""
+"""From the values of a patient's page to what it draws: tags, lines of the header, lesions, the map."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from tracker import clock
 from tracker.queries.policies import policy_in_force, policy_rows, policy_versions
 from tracker.web.frame import page
+from tracker.web.lists import Empty
 from tracker.web.marks import Link
 from tracker.web.policy_view import policy_groups
-from tracker.web.queue_view import Empty
 
 
 @require_safe

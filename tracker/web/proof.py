@@ -140,9 +140,10 @@ def _answer(found: Proof) -> str:
     item = _giving(found, winner)
     sentence = winner.sentence.rstrip(".")
     first, due, last = (_span(days) for days in item.after)
+    because = sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
     return (
-        f"Because {sentence[:1].lower() + sentence[1:] if not sentence[:2].isupper() else sentence}: row {winner.code} asks "
-        f"for it {first}, {due} and {last} after {item.counted_from} {long_day(item.anchor_on)}."
+        f"Because {because}: row {winner.code} asks for it {first}, {due} and {last} "
+        f"after {item.counted_from} {long_day(item.anchor_on)}."
     )
 
 

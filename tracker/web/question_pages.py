@@ -22,8 +22,8 @@ from tracker.web import words
 from tracker.web.days import count
 from tracker.web.forms.fields import ErrorBox, ErrorLine
 from tracker.web.frame import Toast, page, person, say
+from tracker.web.lists import Empty, Pages
 from tracker.web.marks import Link
-from tracker.web.queue_view import Empty, Pages
 
 PAGE = 25
 #: Fields of a proposal that a person does not correct here.

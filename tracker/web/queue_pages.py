@@ -22,9 +22,10 @@ from tracker.services.acting import Acted
 from tracker.web import acts, filters, reasons
 from tracker.web.days import long_day, short_day
 from tracker.web.forms.fields import ErrorBox, TypedForm
-from tracker.web.frame import Toast, page, part, person, say
+from tracker.web.frame import Toast, in_place, page, part, person, say
+from tracker.web.lists import rail
 from tracker.web.marks import Note
-from tracker.web.queue_view import ActLink, Place, RowView, Said, act_links, place, queue_view, rail, row_view
+from tracker.web.queue_view import ActLink, Place, RowView, Said, act_links, place, queue_view, row_view
 
 #: What an act says is worth doing next.
 _ASKED = {
@@ -112,7 +113,7 @@ def row(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     at = _place_or_404(slug)
     found = queues.row_of(person(request), uid, clock.today())
     act = request.GET.get("act") or _act_of_key(found, request.GET.get("key", ""))
-    if not request.htmx:
+    if not in_place(request):
         return redirect(at.url(open=uid, **({"act": act} if act else {})) + f"#row-{uid}")
     view = row_view(found, at) if request.GET.get("closed") else _opened(request, found, at, act)
     return part(request, "queue/_row.html", item=view)
@@ -140,7 +141,7 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
         else:
             return _done(request, slug, uid, at, kind, found, done)
     view = _opened(request, found, at, code, form)
-    if request.htmx:
+    if in_place(request):
         return part(request, "queue/_row.html", item=view, status=422)
     return _whole(request, slug, at, view, status=422)
 
@@ -156,7 +157,7 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
         toast = Toast(f"Not undone. {refusal}")
     else:
         toast = Toast(f"Undone for {follow_up.patient.name}. The row stands as before.")
-    if not request.htmx:
+    if not in_place(request):
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     view = row_view(queues.row_of(user, uid, today), at)
@@ -184,7 +185,7 @@ def _done(
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
     changes = tuple(change.text for change in done.changes)
     toast = Toast(_told(kind.said, before.name, text), changes, undo_url)
-    if not request.htmx:
+    if not in_place(request):
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     user, today = person(request), clock.today()
@@ -205,7 +206,7 @@ def _refused(
 ) -> HttpResponse:
     view = _opened(request, row, at, code, form)
     view = replace(view, said=Said("Not saved.", f"{refusal} What you typed is kept below."))
-    if request.htmx:
+    if in_place(request):
         return part(request, "queue/_row.html", item=view, status=409)
     return _whole(request, at.slug, at, view, status=409)
 
@@ -335,9 +336,9 @@ def _reach(detail: OpenRow) -> str:
 
 def _what_to_say(request: HttpRequest, row: QueueRow) -> str:
     return (
-        f"“Hello, this is {person(request)} from the hospital. May I check your date of birth? I am calling to arrange an "
-        "appointment. Before that: any new weakness, numbness, trouble walking, or change in bladder or bowel?” "
-        "If yes to any: choose 8, Unwell."
+        f"“Hello, this is {person(request)} from the hospital. May I check your date of birth? I am calling to "
+        "arrange an appointment. Before that: any new weakness, numbness, trouble walking, or change in bladder or "
+        "bowel?” If yes to any: choose 8, Unwell."
     )
 
 

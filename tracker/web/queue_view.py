@@ -13,6 +13,7 @@ from django.utils import timezone
 from tracker.queries.queue_rows import Act, QueueFilters, QueueGroup, QueuePage, QueueRow, TaskRow
 from tracker.web import marks, words
 from tracker.web.days import count, long_day, near_day, short_day
+from tracker.web.lists import Empty, Pages
 from tracker.web.marks import Chip, Link, Mark, Standing
 from tracker.web.window_bar import (
     LOOKING_AHEAD,
@@ -86,47 +87,6 @@ class RowView:
     opened: object | None = None
     said: Said | None = None
     goes_next: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RailQueue:
-    """One line of the rail."""
-
-    title: str
-    url: str
-    count: str
-    tone: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RailGroup:
-    """A group of the rail."""
-
-    title: str
-    queues: tuple[RailQueue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """A list without rows: what is true, how it was counted, one way on."""
-
-    title: str
-    lines: tuple[str, ...]
-    ways: tuple[Link, ...] = ()
-    next_lead: str = ""
-    next_words: str = ""
-    next_url: str = ""
-    next_tail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The foot of a long list."""
-
-    words: str
-    previous_url: str = ""
-    next_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,34 +280,6 @@ def _age_sex(age: int | None, sex: str) -> str:
     )
 
 
-def rail(groups: Iterable[QueueGroup], slug: str, query: str = "") -> tuple[RailGroup, ...]:
-    """The rail; the person's filters do not travel, so that counts match the rows behind them."""
-    return tuple(
-        RailGroup(
-            group.title,
-            tuple(
-                RailQueue(
-                    queue.title,
-                    reverse("queue", args=[queue.slug]),
-                    f"{queue.count:,}",
-                    _count_tone(queue.slug, queue.count, emergency=queue.emergency),
-                    queue.slug == slug,
-                )
-                for queue in group.queues
-            ),
-        )
-        for group in groups
-    )
-
-
-def _count_tone(slug: str, number: int, *, emergency: bool) -> str:
-    if number == 0:
-        return "zero"
-    if emergency:
-        return "pathway"
-    return "late" if slug in ("overdue", "missed") else ""
-
-
 @dataclass(frozen=True, slots=True)
 class QueueView:
     """The page of one queue."""
@@ -414,9 +346,8 @@ def empty(page: QueuePage, at: Place, counts: Iterable[QueueGroup]) -> Empty:
         "missed": "Nobody missed a booking",
         "no-owner": "Everything has an owner",
     }.get(page.slug, f"Nothing stands in “{page.title}”")
-    lines = [
-        f"Counted: {page.about[:1].lower()}{page.about[1:]} As of {long_day(at.today)}, over the patients of your teams."
-    ]
+    about = f"{page.about[:1].lower()}{page.about[1:]}"
+    lines = [f"Counted: {about} As of {long_day(at.today)}, over the patients of your teams."]
     ways = []
     if page.filters != QueueFilters():
         title = "No row fits these filters"

@@ -42,7 +42,7 @@ def record(request: HttpRequest, key: str, code: str) -> HttpResponse:
     if kind is None:
         raise Http404("No such form.")
     found = access.patient_for(person(request), key)
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if code == "symptom":
         notes = (
             Note(

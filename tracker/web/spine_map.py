@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduling.engine.vocabulary import LEVEL_RANK, LEVELS, span_levels
 
@@ -210,7 +211,7 @@ def _bodies(bands: dict[str, str]) -> tuple[Body, ...]:
 
 def _x(share: float) -> float:
     """The smooth line through `_LINE` (cosine between neighbours)."""
-    for (before, left), (after, right) in zip(_LINE, _LINE[1:], strict=False):
+    for (before, left), (after, right) in pairwise(_LINE):
         if share <= after:
             part = (1 - math.cos((share - before) / (after - before) * math.pi)) / 2
             return left + (right - left) * part

@@ -158,8 +158,8 @@ def days_bar(earliest: int, due: int, latest: int, scale: int) -> Bar:
     """The window of a policy row in days on a scale of 0 to `scale` days."""
     start = date(2000, 1, 1)
     axis = Axis(start, start + timedelta(scale), start - timedelta(1))
-    days = [start + timedelta(day) for day in (earliest, due, latest)]
-    bar = _bar(axis, *days, None, None, "", ())
+    first, middle, last = (start + timedelta(day) for day in (earliest, due, latest))
+    bar = _bar(axis, first, middle, last, None, None, "", ())
     words = f"From day {earliest} to day {latest}, due on day {due}."
     return Bar(
         words, None, bar.opened, bar.grace, bar.due, None, None, False, None, None, bar.arrow_right, ()
@@ -251,7 +251,7 @@ def _share(per_cent: float) -> str:
 
 def _month_starts(axis: Axis) -> list[date]:
     year, month = axis.start.year, axis.start.month
-    starts = []
+    starts: list[date] = []
     while True:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         first = date(year, month, 1)

@@ -8,6 +8,7 @@ from django import forms
 
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker.queries.queue_rows import FilterChoices
 from tracker.web import words
 from tracker.web.forms.fields import (
     DayField,
@@ -302,8 +303,19 @@ class WrongForm(TypedForm):
 
 
 class AssignForm(TypedForm):
-    """Who is responsible; the choices are set by the page."""
+    """Who is responsible; a page offers the teams of the person and their members."""
 
     team = forms.ChoiceField(label="Team", error_messages={"required": "Choose a team."})
     nurse = forms.ChoiceField(label="Nurse", required=False)
     surgeon = forms.ChoiceField(label="Surgeon", required=False)
+
+    def offer(self, choices: FilterChoices) -> None:
+        """Set what can be chosen."""
+        for name, offered, first in (
+            ("team", choices.teams, ("", "Choose …")),
+            ("nurse", choices.owners, ("", "Nobody")),
+            ("surgeon", choices.surgeons, ("", "Nobody")),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [first, *((str(each.value), each.label) for each in offered)]

@@ -52,7 +52,7 @@ class DayField(forms.Field):
         return long_day(value) if isinstance(value, date) else value
 
 
-class LevelsField(forms.CharField):
+class LevelsField(forms.Field):
     """Levels such as ``T7, T12, L1-L3``; gives a list of ``T8`` and ``T5-T7``."""
 
     def __init__(self, **options: Any) -> None:
@@ -61,7 +61,7 @@ class LevelsField(forms.CharField):
 
     def to_python(self, value: str | None) -> list[str]:
         """Every entry checked; all wrong ones in one sentence."""
-        text = (super().to_python(value) or "").upper().replace("–", "-")
+        text = (value or "").upper().replace("–", "-")
         entries = [re.sub(r"\s*-\s*", "-", part.strip()) for part in re.split(r"[,;]+", text) if part.strip()]
         entries = [_LEVEL.sub(lambda found: found[1] + found[2], entry) for entry in entries]
         wrong = []
@@ -79,12 +79,12 @@ class LevelsField(forms.CharField):
         return entries
 
 
-class WordsField(forms.CharField):
+class WordsField(forms.Field):
     """Several words or names with commas; gives a list."""
 
     def to_python(self, value: str | None) -> list[str]:
         """The names in the order they were typed."""
-        text = super().to_python(value) or ""
+        text = value or ""
         return [part.strip() for part in text.split(",") if part.strip()]
 
 
