@@ -50,7 +50,7 @@ def condition(
 ) -> Fhir:
     status = concept("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
     return _about(
-        "Condition", id, of, **({"code": code, "onsetDateTime": on, "verificationStatus": status} | more)
+        "Condition", key, of, **({"code": code, "onsetDateTime": on, "verificationStatus": status} | more)
     )
 
 
@@ -62,14 +62,14 @@ def spinal(*levels: str, key: str = "met", **more: Any) -> Fhir:
     """A metastasis of the vertebral column at vertebrae given as SNOMED CT codes."""
     sites = {"bodySite": [snomed(level) for level in levels]} if levels else {}
     return condition(
-        id, snomed("94602001", "Secondary malignant neoplasm of vertebral column"), **(sites | more)
+        key, snomed("94602001", "Secondary malignant neoplasm of vertebral column"), **(sites | more)
     )
 
 
 def observation(key: str, code: str, on: str | None = "2026-03-01", of: str = "alice", **more: Any) -> Fhir:
     return _about(
         "Observation",
-        id,
+        key,
         of,
         **({"status": "final", "code": concept(LOINC, code), "effectiveDateTime": on} | more),
     )
@@ -136,7 +136,7 @@ def radiotherapy(
 def procedure(key: str, name: str, on: str | None = "2026-02-01", **more: Any) -> Fhir:
     return _about(
         "Procedure",
-        id,
+        key,
         "alice",
         **({"status": "completed", "code": {"text": name}, "performedDateTime": on} | more),
     )
