@@ -87,7 +87,7 @@ def replan(
     by whoever recorded the study or visit. `cause` is a cause of `FollowUpEvent`. Raises NoPolicyInForce.
     """
     key = patient if isinstance(patient, int) else patient.pk
-    ruling = _Ruling(today, by, at, cause)
+    ruling = _Ruling(today, by, at, cause, strict=True)
     with transaction.atomic(savepoint=False):
         reads.lock([key])
         decisions = ruling.decide([key], reads.standing([key]))
@@ -197,9 +197,15 @@ def _counted(decisions: Iterator[Decision]) -> BatchResult:
 
 
 class _Ruling:
-    """One act of planning: the policy in force on the day, and who plans."""
+    """One act of planning: the policy in force on the day, and who plans.
 
-    def __init__(self, today: date, by: User | None, at: datetime, cause: str) -> None:
+    A record that cannot be planned is an error of the act where it is `strict`, else it is set aside.
+    """
+
+    def __init__(
+        self, today: date, by: User | None, at: datetime, cause: str, *, strict: bool = False
+    ) -> None:
+        self.strict = strict
         version = publishing.in_force(today)
         system = system_user_id()
         self.rules = publishing.rulebook(version)
@@ -219,14 +225,13 @@ class _Ruling:
         """What has to be written, by patient; patients for whom everything stands are left out."""
         if not patient_ids:
             return {}
-        alone = len(patient_ids) == 1
         decisions: dict[int, tuple[Before, Decision]] = {}
         for key, history in histories(patient_ids).items():
             before = standing[key]
             try:
                 decision = decide(history, before, self.rules, self.act.policy_version_id, self.act.today)
             except UNPLANNABLE:
-                if alone:
+                if self.strict:
                     raise
                 log.exception("patient row %d cannot be planned", key)
                 self.failed.add(key)
