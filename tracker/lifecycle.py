@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.errors import NotPossible
 
-#: (state, act) -> new state. What is not listed cannot happen. `plan` is the engine's own act; the others are a person's.
+#: (state, act) -> new state. What is not listed cannot happen.
 MOVES: dict[tuple[str, str], str] = {
     ("open", "move"): "open",
     ("open", "order"): "ordered",

@@ -53,9 +53,11 @@ class Network:
             [
                 sys.executable,
                 "-c",
-                "import django; django.setup()\n"
-                "from tracker.models import Reminder\n"
-                "print(*Reminder.objects.values_list('state', flat=True))",
+                (
+                    "import django; django.setup()\n"
+                    "from tracker.models import Reminder\n"
+                    "print(*Reminder.objects.values_list('state', flat=True))"
+                ),
             ],
             cwd=ROOT,
             env=self.environment,

@@ -224,7 +224,7 @@ class FollowUpEvent(models.Model):
 
 
 class PatientPlan(models.Model):
-    """The last plan of a patient, written only when it changed: listed rows, tempo, tasks, gaps, why a stream is empty."""
+    """The last plan of a patient, written only when it changed: listed rows, tempo, tasks, gaps, empty streams."""
 
     patient = models.OneToOneField(
         "tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True

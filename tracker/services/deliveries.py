@@ -8,13 +8,12 @@ sent, which is parked for a person; one that dies before leaves a row that is si
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from tracker.channels import CHANNELS, Message, Outcome
@@ -118,7 +117,7 @@ def _deliver(reminder: Reminder, *, now: datetime, worker: str) -> str:
     return _finish(reminder, outcome, now=now, worker=worker)
 
 
-def _held(reminder: Reminder, worker: str | None) -> Iterable[Reminder]:
+def _held(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
     """The row as long as this worker holds it; with None, whoever holds it."""
     held = Reminder.objects.filter(pk=reminder.pk, state="claimed")
     return held.filter(claimed_by=worker) if worker is not None else held

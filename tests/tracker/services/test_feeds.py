@@ -140,7 +140,7 @@ def test_only_a_surgeon_makes_a_feed_of_their_own(alice: User, bob: User, beth: 
     for surgeon, by in ((alice, alice), (bob, beth), (bob, alice)):
         with pytest.raises(Refused):
             feeds.create_feed(surgeon, by=by, at=NOW)
-    with pytest.raises(NotPossible, match="everything.*expected one of neutral, initials, name, full"):
+    with pytest.raises(NotPossible, match=r"everything.*expected one of neutral, initials, name, full"):
         feeds.create_feed(bob, by=bob, at=NOW, level="everything")
 
 
