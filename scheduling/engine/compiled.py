@@ -43,8 +43,8 @@ class CompiledRow(NamedTuple):
     counted_by: dict[str, str]
 
 
-#: A row that is listed, what it read and what it asks for.
-Fired = tuple[CompiledRow, tuple[FactRead, ...], list[PlannedItem]]
+#: A row that is listed: its id, the rank of its urgency, what it read and what it asks for.
+Fired = tuple[str, int, tuple[FactRead, ...], list[PlannedItem]]
 
 
 Ask = Callable[[View, list[Fired]], None]
@@ -238,7 +238,7 @@ class _Compiler:
             add(1, f"if (kept is None or {row.id!r} in kept) and {bit}:")
             add(2, "items = []", "if dates:", "    pass")
             self.windows(3, row)
-            add(2, f"fired.append(({self.source.constant(compiled)}, {self.read(row)}, items))")
+            add(2, f"fired.append(({row.id!r}, {compiled.rank}, {self.read(row)}, items))")
             add(2, f"kept = {kept} if kept is None else kept & {kept}", f"governing = {row.id!r}")
             if not compiled.keep_dates:
                 add(2, "dates = False")
@@ -248,7 +248,7 @@ class _Compiler:
         """One row: what it asks for, and what it read where it asks for anything; the chosen one in any case."""
         add, replaces = self.source.add, row.replaces
         add(0, f"def row_{compiled.place}(v, fired):", "    x, items = None, []")
-        listed = f"fired.append(({name}, {self.read(row)}, items))"
+        listed = f"fired.append(({row.id!r}, {compiled.rank}, {self.read(row)}, items))"
         if row.for_each == "override":
             test = self.source.constant(None if not row.when.parts else row.when.test(self.names))
             seconded = self.source.constant(replaces.only_if.test(self.names) if replaces else None)
@@ -264,7 +264,7 @@ class _Compiler:
             add(3, "count = len(items)")
             self.windows(3, row)
             add(3, "if len(items) > count:", f"    facts += {self.read(row)}")
-            listed = f"fired.append(({name}, facts, items))"
+            listed = f"fired.append(({row.id!r}, {compiled.rank}, facts, items))"
         else:
             if row.id in self.policy.choice.first_of:
                 add(1, "if True:")

@@ -41,7 +41,7 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         fired, governing = compiled.suspend(view, mask)
     if governing is None:
         fired = _asked(view, left, compiled.otherwise)
-    listed = view.listed = tuple([row.id for row, _, _ in fired])
+    listed = view.listed = tuple([row_id for row_id, _, _, _ in fired])
     imaging, surgeon, most_urgent = _winners(fired)
     if surgeon is not None:
         view.winners[_SURGEON] = surgeon[0].row
@@ -57,7 +57,7 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         _URGENCIES[most_urgent],
         _tasks(view, left, governing),
         _gaps(view, left) if governing is None else (),
-        tuple([new_fired((row.id, facts_read, tuple(items))) for row, facts_read, items in fired]),
+        tuple([new_fired((row_id, read, tuple(items))) for row_id, _, read, items in fired]),
         None
         if imaging is not None and surgeon is not None
         else next((row for row in listed if row in compiled.asks_nothing), None),
@@ -115,12 +115,11 @@ def _winners(fired: list[Fired]) -> tuple[_Winner | None, _Winner | None, int]:
     imaging: _Winner | None = None
     surgeon: _Winner | None = None
     most_urgent = _LEAST if not fired else len(_URGENCIES)
-    for row, _, items in fired:
-        rank = row.rank
+    for row_id, rank, _, items in fired:
         if rank < most_urgent:
             most_urgent = rank
         for item in items:
-            stream, row_id, earliest, due, latest, _, _, _, _, _ = item
+            stream, _, earliest, due, latest, _, _, _, _, _ = item
             best = imaging if stream == _IMAGING else surgeon
             if best is None:
                 best = (item, latest, rank)

@@ -35,7 +35,7 @@ def own_windows(
             _note(view, own.stream, row.replaces)
     view.override = None
     if items:
-        fired.append((row, tuple(facts), items))
+        fired.append((row.id, row.rank, tuple(facts), items))
 
 
 def replaced_by(view: View, row: CompiledRow, items: list[PlannedItem]) -> None:
@@ -54,8 +54,8 @@ def _note(view: View, stream: str, rows: frozenset[str]) -> None:
 def without(fired: list[Fired], replaced: dict[str, set[str]], chosen: str | None) -> list[Fired]:
     """The rows after replacement: one that lost every item is no longer listed, unless it is the chosen one."""
     left: list[Fired] = []
-    for row, facts, items in fired:
-        kept = [item for item in items if row.id not in replaced.get(item.stream, ())]
-        if kept or row.id == chosen:
-            left.append((row, facts, kept))
+    for row_id, rank, facts, items in fired:
+        kept = [item for item in items if row_id not in replaced.get(item.stream, ())]
+        if kept or row_id == chosen:
+            left.append((row_id, rank, facts, kept))
     return left
