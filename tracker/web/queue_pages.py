@@ -87,9 +87,11 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     user, today = person(request), clock.today()
     asked = filters.read(request.GET)
     number = request.GET.get("page", "1")
-    found = queues.queue_page(
-        user, slug, asked, int(number) if number.isdecimal() and len(number) < 7 else 1, today
-    )
+    if request.GET.get("all"):  # a list prints whole
+        found = queues.whole_queue(user, slug, asked, today)
+    else:
+        at_page = int(number) if number.isdecimal() and len(number) < 7 else 1
+        found = queues.queue_page(user, slug, asked, at_page, today)
     counts = queues.queue_counts(user, today)
     at = _place(slug, filters.query_string(asked))
     opened: dict[str, RowView] = {}

@@ -292,6 +292,7 @@ class QueueView:
     rows: tuple[RowView, ...]
     empty: Empty | None
     pages: Pages | None
+    whole_url: str = ""
 
 
 def queue_view(
@@ -322,6 +323,7 @@ def queue_view(
         rows=rows,
         empty=None if page.total else empty(page, at, counts),
         pages=pages_of(page.page, page.pages, page.total, at),
+        whole_url=at.url(all="1") if page.pages > 1 else "",
     )
 
 

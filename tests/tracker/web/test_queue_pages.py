@@ -101,6 +101,9 @@ def test_fifty_rows_stand_on_a_page_and_links_lead_on(nurse: Client) -> None:
     first = nurse.get("/queue/overdue/").content.decode()
     assert first.count('class="row"') == 50
     assert "Page 1 of 2, 52 rows" in first
+    whole = nurse.get("/queue/overdue/?all=1").content.decode()
+    assert whole.count('class="row"') == 52
+    assert "Print this list" in whole
     second = nurse.get("/queue/overdue/?page=2").content.decode()
     assert second.count('class="row"') == 2
 
