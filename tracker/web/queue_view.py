@@ -165,7 +165,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
     }.get(task.source, patient_url + "#tasks")
     since = timezone.localtime(task.raised_at).date()
     days = (at.today - since).days
-    standing = Standing(count(days, "day") if days else "Today", "since it was asked")
+    standing = Standing(count(days, "day"), "since asked") if days else Standing("Today", "asked")
     if task.due_on and task.due_on >= at.today and task.source == "task":
         left = (task.due_on - at.today).days
         standing = Standing(count(left, "day") if left else "Today", "left")
