@@ -259,9 +259,11 @@ class _Read:
     def overrides(self) -> dict[int, list[OwnWindow]]:
         """Clinicians' own windows; a second approval counts from its moment."""
 
-        def window(*values: Any) -> OwnWindow:
-            *dates, second = values
-            return OwnWindow(*dates, second is not None and not self.later(second))
+        def window(
+            stream: str, early: date, due: date, late: date, on: date, until: date, second: datetime | None
+        ) -> OwnWindow:
+            approved = second is not None and not self.later(second)
+            return OwnWindow(stream, early, due, late, on, until, approved)
 
         return self.group("overrides", window)
 

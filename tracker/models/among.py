@@ -26,7 +26,7 @@ class Among(Func):
         super().__init__(F(column))
         self.keys = list(keys)
 
-    def as_sql(
+    def as_sql(  # type: ignore[override]  # no function, template or joiner: it is an operator
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
