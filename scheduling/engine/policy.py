@@ -229,6 +229,6 @@ class Policy:
     @cached_property
     def compiled(self) -> Compiled:
         """The policy as functions, made once."""
-        from scheduling.engine.compiled import compile_policy
+        from scheduling.engine.compiling import compile_policy
 
         return compile_policy(self)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from scheduling.engine.compiled import compile_policy
+from scheduling.engine.compiling import compile_policy
 from scheduling.engine.facts import (
     Facts,
     Lesion,
