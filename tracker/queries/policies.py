@@ -78,5 +78,7 @@ def policy_versions(today: date) -> tuple[VersionLine, ...]:
             retired_on=timezone.localtime(version.retired_at).date() if version.retired_at else None,
             in_force=current is not None and version.version == current.name,
         )
-        for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by("-created_at", "-pk")
+        for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by(
+            "-created_at", "-pk"
+        )
     )
