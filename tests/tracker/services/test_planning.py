@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from scheduling.models import PolicyVersion
-from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, plan_now
+from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, plan_now, row_counts
 from tracker.models import (
     AuditEvent,
     FollowUp,
