@@ -1,6 +1,7 @@
 """Cancers of origin and spinal metastases: the code rules, the dirt of real exports, and what is asked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def levels(record: PatientRecord) -> list[str]:
     return sorted(one.level for one in record.lesions)
 
 
-def bone(key: str = "bone", code: str = "94222008", **more: object) -> Fhir:
+def bone(key: str = "bone", code: str = "94222008", **more: Any) -> Fhir:
     return condition(key, snomed(code, "Secondary malignant neoplasm of bone"), on="2025-06-01", **more)
 
 

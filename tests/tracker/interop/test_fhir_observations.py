@@ -117,7 +117,10 @@ def test_a_variant_without_its_change_is_asked_about(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "remark"),
-    [(("53037-8", "LA6675-8"), "benign"), (("53037-8", "LA26333-7"), "uncertain significance"), (("48002-0", "LA6683-2"), "germline")],
+    [
+        (("53037-8", "LA6675-8"), "benign"), (("53037-8", "LA26333-7"), "uncertain significance"),
+        (("48002-0", "LA6683-2"), "germline"),
+    ],
 )  # fmt: skip
 def test_benign_uncertain_and_inherited_variants_drive_nothing(
     tmp_path: Path, part: tuple[str, str], remark: str
