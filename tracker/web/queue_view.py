@@ -161,7 +161,9 @@ def task_view(task: TaskRow, at: Place) -> RowView:
     patient_url = reverse("patient", args=[task.patient_key]) if task.patient_key else reverse("patients")
     where = {
         "question": reverse("questions") + f"#question-{task.source_id}",
-        "study": patient_url + "#studies",
+        "study": reverse("report-study", args=[task.patient_key, task.source_id])
+        if task.source == "study"
+        else "",
     }.get(task.source, patient_url + "#tasks")
     since = timezone.localtime(task.raised_at).date()
     days = (at.today - since).days

@@ -81,6 +81,24 @@ def close(request: HttpRequest, key: str, symptom_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
+    """The result of a study that was recorded without one."""
+    found = access.patient_for(person(request), key)
+    return _form(
+        request, found, records.REPORT, lambda given: records.REPORT.record(found, study_id, **given)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_down(request: HttpRequest, key: str) -> HttpResponse:
+    """A clinician approves the longer intervals."""
+    user = person(request)
+    found = access.patient_for(user, key)
+    access.check_is_clinician(user, "approve a step-down")
+    return _form(request, found, records.STEP_DOWN, lambda given: records.STEP_DOWN.record(found, **given))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop_therapy(request: HttpRequest, key: str, line_id: int) -> HttpResponse:
     """A running line ends."""
     found = access.patient_for(person(request), key)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.services.records import (
+    approve_step_down,
     close_symptom,
     open_symptom,
     record_assessment,
+    record_imaging_safety,
     record_lesion,
     record_procedure,
     record_response,
@@ -16,6 +18,7 @@ from tracker.services.records import (
     record_study,
     record_therapy,
     record_visit,
+    report_study,
     stop_therapy,
 )
 from tracker.services.records.writing import Recorded
@@ -111,6 +114,16 @@ KINDS: tuple[Kind, ...] = (
         "Procedure saved",
     ),
     Kind(
+        "safety",
+        "Imaging safety",
+        "Record imaging safety",
+        "The newest known value of each counts; what is left out stays as it was. Not known is never cleared.",
+        "Save imaging safety",
+        facts.SafetyForm,
+        record_imaging_safety,
+        "Imaging safety saved",
+    ),
+    Kind(
         "status",
         "Status",
         "Record a status",
@@ -120,6 +133,26 @@ KINDS: tuple[Kind, ...] = (
         record_status,
         "Status saved",
     ),
+)
+REPORT = Kind(
+    "report",
+    "",
+    "Add the result of a study",
+    "What the report says first. From then on why the study was done is locked.",
+    "Save result",
+    facts.ReportForm,
+    report_study,
+    "Result saved",
+)
+STEP_DOWN = Kind(
+    "step-down",
+    "",
+    "Approve the step-down",
+    "Longer intervals (row D1). A clinician approves; the approval ends by itself when a plan lists any E, R or C row.",
+    "Approve",
+    facts.StepDownForm,
+    approve_step_down,
+    "Step-down approved",
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
 

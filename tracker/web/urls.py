@@ -43,6 +43,10 @@ urlpatterns: list[URLPattern] = [
         name="stop-therapy",
     ),
     path("patients/<uuid:key>/wrong/<slug:what>/<int:fact_id>/", said(record_pages.wrong), name="wrong-fact"),
+    path(
+        "patients/<uuid:key>/studies/<int:study_id>/report/", said(record_pages.report), name="report-study"
+    ),
+    path("patients/<uuid:key>/step-down/", said(record_pages.step_down), name="step-down"),
     path("sins/", said(record_pages.sins_preview), name="sins-preview"),
     path("tasks/<int:task_id>/done/", said(record_pages.end_task), name="end-task"),
     path("calendar/<str:token>.ics", calendar_file, name="calendar-file"),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.tracker import people
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
-from tracker.models import FollowUp, User
+from tracker.models import FollowUp, Study, User
 from tracker.services import follow_ups
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +207,10 @@ def test_an_administrator_without_a_team_sees_an_empty_queue(dana: User) -> None
 
     overdue(people.patient())
     assert "Tamar" not in signed_in(dana).get("/queue/overdue/").content.decode()
+
+
+def test_a_study_without_a_report_leads_to_its_form(nurse: Client) -> None:
+    patient = planned()
+    study = Study.objects.get(patient=patient)
+    page = nurse.get("/queue/no-result/").content.decode()
+    assert f"/patients/{patient.key}/studies/{study.pk}/report/" in page

@@ -181,3 +181,27 @@ def test_an_administrator_records_nothing() -> None:
     Membership.objects.create(user=dana, team=people.estuary())
     assert signed_in(dana).get(url(patient, "")).status_code == 200
     assert signed_in(dana).get(url(patient, "record/study/")).status_code == 403
+
+
+def test_a_result_is_added_once_and_imaging_safety_fills_its_gap(nurse: Client) -> None:
+    patient = planned()
+    study = Study.objects.get()
+    given = {"reported_on": "today", "first_call": "none", "report": "No change."}
+    assert nurse.post(url(patient, f"studies/{study.pk}/report/"), given).status_code == 302
+    again = nurse.post(url(patient, f"studies/{study.pk}/report/"), given)
+    assert again.status_code == 422
+    assert "This study was reported on" in again.content.decode()
+    assert "MRI safety not cleared" in nurse.get(url(patient, "")).content.decode()
+    safety = {"occurred_on": "today", "mri": "ok", "gadolinium_allergy": "no", "egfr": "71"}
+    page = nurse.post(url(patient, "record/safety/"), safety, follow=True).content.decode()
+    assert "MRI safety not cleared" not in page
+    assert "71.0 mL/min" in page
+
+
+def test_a_step_down_is_approved_by_a_clinician_where_the_plan_proposes_it(
+    nurse: Client, surgeon: Client
+) -> None:
+    patient = planned()
+    assert nurse.get(url(patient, "step-down/")).status_code == 403
+    refused = surgeon.post(url(patient, "step-down/"), {"reason": "quiet for a year"})
+    assert refused.status_code == 422

@@ -65,6 +65,58 @@ class StudyForm(TypedForm):
     report = long_text("Report", help_text="The reader’s conclusion, shown and never interpreted")
 
 
+class ReportForm(TypedForm):
+    """The result of a study that was recorded before; from then on why it was done is locked."""
+
+    unknown = ("spine_read", "first_call")
+    reported_on = DayField(label="Day of the report")
+    first_call = segments(
+        "First call",
+        {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"},
+        help_text="What the report says first; kept when it is judged again later",
+        unknown="Not said",
+    )
+    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    report = long_text("Report", help_text="The reader’s conclusion, shown and never interpreted")
+
+
+class SafetyForm(TypedForm):
+    """What limits imaging: the radiology decision, contrast allergy, kidney function."""
+
+    occurred_on = DayField(label="Day it was known")
+    mri = segments(
+        "MRI",
+        {
+            "ok": "Cleared",
+            "conditional_device": "Conditional device",
+            "unsafe_device": "Unsafe device: no MRI",
+        },
+        unknown="Leave as it is",
+        help_text="The radiology decision; nothing here clears a device",
+    )
+    gadolinium_allergy = segments("Gadolinium allergy", YES_NO, unknown="Leave as it is")
+    egfr = forms.DecimalField(
+        label="eGFR, mL/min/1.73 m²",
+        required=False,
+        min_value=0,
+        max_value=200,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": "This is not a number. Give the eGFR, for example 71."},
+    )
+    note = short_text("Note", most=200)
+
+    def fact(self) -> dict[str, Any]:
+        """What was typed; an allergy that nobody answered stays as it was."""
+        allergy = {"yes": True, "no": False}.get(self.cleaned_data["gadolinium_allergy"])
+        return {**self.cleaned_data, "gadolinium_allergy": allergy}
+
+
+class StepDownForm(TypedForm):
+    """A clinician's approval of the longer intervals of D1."""
+
+    reason = short_text("Reason", most=300)
+
+
 class VisitForm(TypedForm):
     """One contact with a clinician."""
 
