@@ -100,7 +100,7 @@ def test_what_the_source_withdraws_goes_and_what_it_adds_comes(tmp_path: Path) -
         patient(), breast(), spinal(T8, L1), status("s", "359746009") | {"status": "entered-in-error"},
         status("new", "271299001", on="2026-05-20"),
     )  # fmt: skip
-    code, out, _ = run(write(tmp_path / "alice.json", wrong))
+    code, out, _ = run(write(tmp_path / "alice.json", wrong), "--complete")
     assert code == 0
     assert "0 created, 1 updated" in out
     standing = Response.objects.filter(entered_in_error_at__isnull=True)
@@ -137,6 +137,22 @@ def test_cases_can_be_read_again(tmp_path: Path) -> None:
     code, out, _ = run(alice(tmp_path), "--dry-run", "--format", "cases")
     (case,) = read_cases(out)
     assert (code, case.id, [one.level for one in case.facts.lesions]) == (0, "alice", ["T8"])
+
+
+@pytest.mark.django_db
+def test_material_as_cases_is_planned(shared: Path) -> None:
+    code, out, err = run(shared / "interop/mcode-spine", "--dry-run", "--format", "cases")
+    assert (code, len(read_cases(out).cases)) == (0, 6)
+    assert "EXPECTED.csv" in err
+    planned = subprocess.run(
+        [sys.executable, "manage.py", "plan_cases", "-"],
+        cwd=ROOT,
+        input=out,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "rows: [R1, N1, B1, B0]" in planned.stdout
 
 
 @pytest.mark.django_db

@@ -282,8 +282,14 @@ def test_identity_and_how_to_reach(tmp_path: Path) -> None:
 # What has gone
 
 
-def test_a_collection_says_what_it_holds_completely(tmp_path: Path) -> None:
-    assert taken(tmp_path, spinal(T8)).whole == ("primaries", "lesions")
+def test_a_patient_bundle_says_what_it_holds_completely_and_no_other_does(tmp_path: Path) -> None:
+    profile = {
+        "meta": {"profile": ["http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-patient-bundle|4.0.0"]}
+    }
+    (found,) = readings(write(tmp_path / "a.json", bundle(patient(), spinal(T8)) | profile))
+    assert found.patient is not None
+    assert found.patient.whole == ("primaries", "lesions")
+    assert taken(tmp_path, spinal(T8)).whole == ()
 
 
 def test_a_part_of_a_record_withdraws_nothing_and_asks(tmp_path: Path) -> None:

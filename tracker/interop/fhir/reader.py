@@ -96,7 +96,7 @@ def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete
     """Index a file or folder and prepare its readings; `as_of` is the reference day, later dates are not read.
 
     `codes` is the table of cancers, a site's own list added. `complete`: the source lists all that it has of each
-    patient, so that a fact that was read before and is missing now has gone; a collection bundle says so itself.
+    patient, so that a fact that was read before and is missing now has gone; an mCODE patient bundle says so itself.
     Raises FhirRefused where there is nothing to read.
     """
     if not path.exists():

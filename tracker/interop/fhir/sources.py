@@ -33,8 +33,8 @@ _OTHER_SUBJECTS = frozenset({"Group", "Device", "Location"})
 _LINES = (".ndjson", ".jsonl")
 _DOCUMENTS = (".json",)
 _SUBJECT = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?Patient/([A-Za-z0-9.\-]{1,64})"')
-#: Bundles that hold all that their source has of a patient; a search or a history holds a part.
-_WHOLE_BUNDLES = frozenset({"collection", "document"})
+#: The profile of a bundle that holds all that its source has of a patient; any other may hold a part.
+_WHOLE_BUNDLE = "mcode-patient-bundle"
 
 
 class Locator(NamedTuple):
@@ -155,7 +155,8 @@ class Source:
             if not node["resourceType"].text:
                 raise Refused("not_fhir", ", ".join(list(document)[:5]), "an object with resourceType")
             return [("", document)]
-        if node["type"].text in _WHOLE_BUNDLES:
+        claimed = (one.text.partition("|")[0].rpartition("/")[2] for one in node["meta"]["profile"])
+        if _WHOLE_BUNDLE in claimed:
             self.whole_files.add(number)
         if not isinstance(document.get("entry", []), list):
             raise Refused("not_fhir", type(document["entry"]).__name__, "Bundle.entry as a list")

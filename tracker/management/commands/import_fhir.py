@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from scheduling.catalog.codes import OWN_CODES, SiteTable, load_site_codes
 from tracker.interop.fhir import FhirRefused, open_fhir
-from tracker.interop.records import Reading
+from tracker.interop.records import Reading, Severity
 from tracker.management._import import EXIT_CODES, REFUSED, ImportCommand, SourceRefused
 
 
@@ -27,6 +27,7 @@ class Command(ImportCommand):
     path_help = "a bundle or resource (.json), the lines of a bulk export (.ndjson), or a folder of both"
     complete = False
     codes: SiteTable = OWN_CODES
+    prints_cases = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The shared options, and two of this source."""
@@ -38,13 +39,14 @@ class Command(ImportCommand):
         parser.add_argument(
             "--complete", action="store_true",
             help="the source lists everything it has of each patient: what was read before and is missing now is "
-            "withdrawn. A bundle of type collection or document says so itself; a bulk export since a day is never "
-            "complete",
+            "withdrawn. A bundle with the profile mcode-patient-bundle says so itself; a bulk export since a day is "
+            "never complete",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the options of this source, then import as every source does."""
         self.complete = options["complete"]
+        self.prints_cases = options["format"] == "cases"
         if options["site_codes"] is not None:
             try:
                 self.codes = load_site_codes(options["site_codes"])
@@ -58,4 +60,14 @@ class Command(ImportCommand):
             cohort = open_fhir(path, as_of=as_of, codes=self.codes, complete=self.complete)
         except FhirRefused as refused:
             raise SourceRefused(refused.problems) from None
-        return cohort.patients, cohort.readings
+        return cohort.patients, self._unhindered(cohort.readings) if self.prints_cases else cohort.readings
+
+    def _unhindered(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """The readings without what only says that a file or a kind was not needed: said at once, it is no failure."""
+        for reading in readings:
+            harmless = all(problem.severity is not Severity.ERROR for problem in reading.problems)
+            if reading.patient is None and not reading.name and harmless:
+                for problem in reading.problems:
+                    self.stderr.write(str(problem))
+            else:
+                yield reading
