@@ -72,7 +72,8 @@
     }
     if (typing(target) || one("dialog[open]")) return;
     const inList = target.closest(".queue") || target === document.body || target.id === "main";
-    const row = rowAt(target);
+    /* Between two parts of a page the focus is nowhere: the open row is meant. */
+    const row = rowAt(target) || (inList ? rowAt(one("tbody.row.is-open")) : null);
     const key = event.key;
     if (inList && (key === "ArrowDown" || key === "ArrowUp") && row === target) {
       event.preventDefault(); move(key === "ArrowDown" ? 1 : -1); return;
@@ -86,7 +87,7 @@
       if (link) { event.preventDefault(); link.click(); }
       return;
     }
-    const digit = /^[1-8]$/.test(key) && row && one(`[data-digit="${key}"]`, target.closest("tbody.row"));
+    const digit = /^[1-8]$/.test(key) && row && one(`[data-digit="${key}"]`, row.closest("tbody.row"));
     if (digit) { event.preventDefault(); digit.checked = true; digit.focus(); digit.dispatchEvent(new Event("change", { bubbles: true })); return; }
     if (key === "/") { event.preventDefault(); const find = one("#find"); find.focus(); find.select(); return; }
     if (key === "?") { event.preventDefault(); one("#keys")?.showModal(); return; }
