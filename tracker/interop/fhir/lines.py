@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduling.catalog.drug_table import Drug
+from scheduling.catalog.drug_table import Drug, DrugKind
 from scheduling.catalog.drugs import therapy_class_of
 from tracker.interop.fhir.elements import Day
 from tracker.interop.fhir.medications import Use
@@ -126,9 +126,9 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
     at = first.uses[0].resource
     names = tuple(dict.fromkeys(drug.name for drug in drugs))
     kind = therapy_class_of(drugs)
-    if kind is not None and beside and any("partner" in drug.kind for drug in drugs):
-        partners = [drug for drug in beside if drug.kind == "endocrine"]
-        kind = therapy_class_of([*drugs, *partners]) or kind
+    if kind is not None and any(drug.kind is DrugKind.ENDOCRINE_PARTNER for drug in drugs):
+        endocrine = [drug for drug in beside if drug.kind is DrugKind.ENDOCRINE]
+        kind = therapy_class_of([*drugs, *endocrine]) or kind
     if kind is None:
         notes.ask(
             at, at.node, "therapy_class", value=", ".join(names),
@@ -149,7 +149,11 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
         stop_reason=reasons.pop() if len(reasons) == 1 and ended else "unknown",
     )  # fmt: skip
     _say(notes, group, draft)
-    if ended and stop is None:
+    if ended and stop is None and notes.died is not None:
+        notes.said(
+            draft.place, ", ".join(names), "stop_unknown", f"a day of the stop; {draft.stopped_on} is held"
+        )
+    elif ended and stop is None:
         notes.ask(
             at, at.node["status"], "stop_unknown", value=at.node["status"].text, fact=draft.source_key,
             text=f"{', '.join(names)} from {first.start.on} is over, and nobody wrote since when. When did it stop? "

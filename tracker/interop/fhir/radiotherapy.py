@@ -91,11 +91,17 @@ def _parts(notes: Notes, resource: Resource, volumes: dict[str, Resource]) -> li
     technique = _technique(node)
     found: list[Part] = []
     for dose in node.extensions(_DOSE):
-        where = _volume(dose, volumes)
-        where = where if where.levels or not own.levels else own if not where.named or where.spinal else where
         gy, fractions = _dose(notes, resource, dose)
-        found += _placed(resource, dose, days, where if where.named else own, gy, fractions, technique)
+        where = _target(_volume(dose, volumes), own)
+        found += _placed(resource, dose, days, where, gy, fractions, technique)
     return found or _placed(resource, node, days, own, None, None, technique)
+
+
+def _target(volume: Where, own: Where) -> Where:
+    """Where a dose went: the volume says it, the body site of the procedure where the volume names no level."""
+    if volume.levels or (volume.named and not volume.spinal):
+        return volume
+    return own if own.levels or not volume.named else volume
 
 
 def _placed(
