@@ -31,6 +31,7 @@ def test_a_call_is_logged_by_keyboard_alone_and_taken_back(alice_at_work: Watche
     assert "Avocet" in focused_row(alice_at_work)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Why this date").wait_for()
+    expect(page.locator("tr.item:focus")).to_have_count(1)
     page.keyboard.press("c")
     page.get_by_text("What happened?").wait_for()
     page.keyboard.press("4")
