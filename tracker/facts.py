@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -20,8 +20,9 @@ from scheduling.catalog.pairs import marker_class
 from scheduling.engine import histories as engine
 from scheduling.engine.facts import Constraints, Facts, Primary, Procedure, Sins, Study
 from scheduling.engine.facts import Override as OwnWindow
-from scheduling.engine.histories import DEFAULT_RULES, History, HistoryRules, facts_on
+from scheduling.engine.histories import History, HistoryRules, facts_on
 from scheduling.engine.vocabulary import Site, TherapyClass
+from scheduling.policies import default_policy
 from tracker.models import (
     ImagingSafety,
     Lesion,
@@ -88,12 +89,18 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     }
 
 
-def facts_of(history: History, today: date, rules: HistoryRules = DEFAULT_RULES) -> Facts:
+@cache
+def shipped_rules() -> HistoryRules:
+    """How the shipped policy reads a record, for a patient whom no stored version has planned yet."""
+    return HistoryRules.from_policy(default_policy())
+
+
+def facts_of(history: History, today: date, rules: HistoryRules | None = None) -> Facts:
     """What stands on `today`, with the marker class that no person set read from the catalogue.
 
     The class depends on the drugs that run on the day, so it is derived after them (clinical dossier 3.6).
     """
-    facts = facts_on(history, today, rules)
+    facts = facts_on(history, today, rules or shipped_rules())
     if all(primary.marker_class is not None or not primary.markers for primary in facts.primaries):
         return facts
     therapy = facts.therapy
@@ -114,7 +121,7 @@ def facts_for(
     today: date,
     *,
     known_at: datetime | None = None,
-    rules: HistoryRules = DEFAULT_RULES,
+    rules: HistoryRules | None = None,
 ) -> dict[int, Facts]:
     """What stands on `today` for each patient; see `histories` and `facts_of`."""
     return {

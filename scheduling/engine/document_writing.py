@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scheduling.engine.anchors import Anchor, write_anchor
 from scheduling.engine.conditions import write_conditions
+from scheduling.engine.document_record import write_record
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy import (
     Evidence,
@@ -40,6 +41,7 @@ def write_policy(policy: Policy, form: int) -> dict[str, object]:
             "procedures": {name: list(kinds) for name, kinds in policy.names.procedures.items()},
             "therapies": {name: list(classes) for name, classes in policy.names.therapies.items()},
         },
+        record=write_record(policy.record),
         tempo={
             "otherwise": policy.tempo_otherwise,
             "lines": [_tempo_line(line) for line in policy.tempo_lines],

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling.engine.conditions import read_conditions
+from scheduling.engine.document_record import read_record
 from scheduling.engine.document_rows import read_day, read_row
 from scheduling.engine.document_writing import write_policy
 from scheduling.engine.policy import (
@@ -45,7 +46,7 @@ __all__ = ["PolicyError", "PolicyErrors", "fingerprint", "policy_to_mapping", "r
 FORMAT = 1
 #: Sets that planning itself counts by; a document without them is refused.
 NEEDED_STUDIES = ("study", "canal_study")
-_SECTIONS = ("sets", "tempo", "choose_one", "rows", "imaging_requests")
+_SECTIONS = ("sets", "record", "tempo", "choose_one", "rows", "imaging_requests")
 _ABOUT = ("title", "state", "source", "author")
 _LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "named", "tasks", "gaps")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -101,6 +102,7 @@ class _Document:
         version = reading.text(top["version"], ("version",)) if "version" in top else ""
         about = self.about(top)
         studies = self.sets(top.get("sets"))
+        record = read_record(reading, top["record"]) if "record" in top else None
         tempo_lines, otherwise = self.tempo(top.get("tempo"))
         entries = reading.entries(top["rows"], ("rows",), "rows") if "rows" in top else []
         reading.rows = self.ids(entries)
@@ -113,13 +115,14 @@ class _Document:
         gaps = self.gaps(top.get("gaps", []))
         read = tuple(row for row in rows if isinstance(row, Row))
         self.order(rows)
-        if reading.errors or choice is None or about is None:
+        if reading.errors or choice is None or about is None or record is None:
             return None
         return Policy(
             version=str(version),
             about=about,
             studies=studies,
             names=self.names,
+            record=record,
             tempo_lines=tempo_lines,
             tempo_otherwise=otherwise,
             named=named,

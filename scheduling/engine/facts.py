@@ -175,7 +175,9 @@ def seen_on(facts: Facts, today: date) -> Facts:
         symptoms=tuple(symptom for symptom in facts.symptoms if symptom.on <= today),
         studies=tuple(study for study in facts.studies if study.on <= today),
         visits=tuple(visit for visit in facts.visits if visit <= today),
-        lesions=tuple(_lesion_seen(lesion, today) for lesion in facts.lesions if lesion.finding_date <= today),
+        lesions=tuple(
+            _lesion_seen(lesion, today) for lesion in facts.lesions if lesion.finding_date <= today
+        ),
     )
 
 

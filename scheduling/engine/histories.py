@@ -8,7 +8,7 @@ therapy, the run of responses, stabilised lesions, the reason of a switch, open 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from scheduling.engine.facts import (
@@ -28,10 +28,8 @@ from scheduling.engine.standing import lesion_on
 from scheduling.engine.vocabulary import (
     CONTROLLED,
     PatientStatus,
-    ProcedureKind,
     ResponseCategory,
     Stream,
-    StudyKind,
     TherapyClass,
     TherapyReason,
 )
@@ -145,58 +143,32 @@ class HistoryRules:
     decides between lines begun on one day; `counted_studies` are the study kinds that spend an override.
     """
 
-    definitive: frozenset[str] = frozenset(
-        {
-            ProcedureKind.SEPARATION_SURGERY,
-            ProcedureKind.DECOMPRESSION,
-            ProcedureKind.STABILIZATION,
-            ProcedureKind.SBRT,
-            ProcedureKind.CEBRT,
-        }
-    )
-    stabilising: frozenset[str] = frozenset(
-        {ProcedureKind.STABILIZATION, ProcedureKind.SEPARATION_SURGERY, ProcedureKind.CEMENTOPLASTY}
-    )
-    sins_bands: tuple[int, int] = (7, 13)
-    worst_first: tuple[str, ...] = (
-        ResponseCategory.PROGRESSIVE,
-        ResponseCategory.MIXED,
-        ResponseCategory.PSEUDOPROGRESSION_SUSPECTED,
-        ResponseCategory.STABLE,
-        ResponseCategory.PARTIAL,
-        ResponseCategory.COMPLETE,
-    )
-    spine_progression: frozenset[str] = frozenset({ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED})
-    progression_days: int = 84
-    class_order: tuple[str, ...] = (
-        TherapyClass.ICI_TKI,
-        TherapyClass.TKI,
-        TherapyClass.CHEMO_ADC,
-        TherapyClass.ICI,
-        TherapyClass.RADIOLIGAND,
-        TherapyClass.ARPI_PARP,
-        TherapyClass.ENDOCRINE,
-    )
-    counted_studies: frozenset[str] = frozenset(StudyKind) - {StudyKind.XRAY}
+    definitive: frozenset[str]
+    stabilising: frozenset[str]
+    sins_bands: tuple[int, int]
+    worst_first: tuple[str, ...]
+    spine_progression: frozenset[str]
+    progression_days: int
+    class_order: tuple[str, ...]
+    counted_studies: frozenset[str]
 
     @classmethod
     def from_policy(cls, policy: Policy) -> HistoryRules:
-        """The sets that the policy declares as `definitive` and `study`, and the readings of 3.6 for the rest."""
-        rules = cls()
-        definitive = policy.names.procedures.get("definitive")
-        study = dict(policy.studies).get("study")
-        return replace(
-            rules,
-            definitive=frozenset(definitive) if definitive else rules.definitive,
-            counted_studies=frozenset(study.kinds) if study else rules.counted_studies,
+        """The section `record` of one policy version; make them once per version."""
+        record, procedures = policy.record, policy.names.procedures
+        return cls(
+            definitive=frozenset(procedures[record.escc_begins_anew_after]),
+            stabilising=frozenset(procedures[record.stabilised_by]),
+            sins_bands=record.sins_bands,
+            worst_first=record.worst_response_first,
+            spine_progression=frozenset(record.switch_after),
+            progression_days=record.stated_reason_days,
+            class_order=record.therapy_class_first,
+            counted_studies=frozenset(dict(policy.studies)[record.own_window_spent_by].kinds),
         )
 
 
-#: The readings of clinical dossier 3.6 for the default policy.
-DEFAULT_RULES = HistoryRules()
-
-
-def facts_on(history: History, today: date, rules: HistoryRules = DEFAULT_RULES) -> Facts:
+def facts_on(history: History, today: date, rules: HistoryRules) -> Facts:
     """The facts that stand on `today`: what lies after it is not seen, what carries no date holds on every day."""
     procedures = tuple(p for p in history.procedures if p.on <= today)
     studies = tuple(s for s in history.studies if s.on <= today)

@@ -76,7 +76,7 @@ def _asked(view: View, left: Left, otherwise: str) -> list[Fired]:
     fired: list[Fired] = []
     for ask in left.rows[chosen]:
         ask(view, fired)
-    return fired if view.replaced is None else without(fired, view.replaced, chosen)
+    return fired if view.replaced is None else without(fired, view.replaced)
 
 
 def _request(view: View, left: Left) -> str | None:

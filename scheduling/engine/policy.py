@@ -188,6 +188,25 @@ class About:
 
 
 @dataclass(frozen=True)
+class RecordRules:
+    """How the dated record becomes the facts of a day (clinical dossier 3.6).
+
+    The first two name sets of procedures, `own_window_spent_by` a set of studies. `sins_bands` are the lowest totals of
+    the second and third band. `worst_response_first` and `therapy_class_first` decide between equals of one day.
+    A stated progression makes a switch where no response lies within `stated_reason_days` before the start.
+    """
+
+    escc_begins_anew_after: str
+    stabilised_by: str
+    sins_bands: tuple[int, int]
+    worst_response_first: tuple[str, ...]
+    switch_after: tuple[str, ...]
+    stated_reason_days: int
+    therapy_class_first: tuple[str, ...]
+    own_window_spent_by: str
+
+
+@dataclass(frozen=True)
 class Policy:
     """A versioned set of rows in table order."""
 
@@ -195,6 +214,7 @@ class Policy:
     about: About
     studies: tuple[tuple[str, StudySet], ...]
     names: Names
+    record: RecordRules
     tempo_lines: tuple[TempoLine, ...]
     tempo_otherwise: str
     named: tuple[tuple[str, AllOf], ...]

@@ -215,14 +215,15 @@ class _Stream:
         own = row.own
         if own is None and row.row not in self.rules.in_place:
             own = Own(row.opens_on, row.due_on, row.closes_on)
-        standing = row.state in STANDING and own is not None
+        # What a person arranged during the emergency is no conflict with it; only what stood before is.
+        disagrees = row.conflict is not None if row.row in self.rules.in_place else row.state in STANDING
         return replace(
             _planned(row, asked),
             state=OpenState.OPEN if row.state == OpenState.CANCELLED else row.state,
             own=own,
             hold_until=None,
             snoozed_until=None,
-            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, _asked(asked)) if standing else None,
+            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, _asked(asked)) if disagrees else None,
         )
 
     def _held(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:

@@ -51,11 +51,9 @@ def _note(view: View, stream: str, rows: frozenset[str]) -> None:
     replaced.setdefault(stream, set()).update(rows)
 
 
-def without(fired: list[Fired], replaced: dict[str, set[str]], chosen: str | None) -> list[Fired]:
-    """The rows after replacement: one that lost every item is no longer listed, unless it is the chosen one."""
-    left: list[Fired] = []
-    for row_id, rank, facts, items in fired:
-        kept = [item for item in items if row_id not in replaced.get(item.stream, ())]
-        if kept or row_id == chosen:
-            left.append((row_id, rank, facts, kept))
-    return left
+def without(fired: list[Fired], replaced: dict[str, set[str]]) -> list[Fired]:
+    """The rows after replacement: items give way, rows stay listed, so that no fired row is hidden."""
+    return [
+        (row_id, rank, facts, [item for item in items if row_id not in replaced.get(item.stream, ())])
+        for row_id, rank, facts, items in fired
+    ]

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine import histories
 from scheduling.engine.facts import Facts, Override, Primary, Procedure, Response, Sins, Study, Therapy
 from scheduling.engine.histories import (
     History,
+    HistoryRules,
     LesionAssessment,
     LesionHistory,
     ResponseEntry,
@@ -18,7 +20,6 @@ from scheduling.engine.histories import (
     StepDownApproval,
     SymptomEpisode,
     TherapyLine,
-    facts_on,
 )
 from scheduling.engine.vocabulary import (
     CONTROLLED,
@@ -28,14 +29,21 @@ from scheduling.engine.vocabulary import (
     ResponseCategory,
     TherapyClass,
 )
+from scheduling.policies import default_policy
 
 TODAY = date(2026, 6, 1)
+RULES = HistoryRules.from_policy(default_policy())
 START = date(2026, 1, 1)
 
 
 def on(week: int) -> date:
     """The Thursday of week `week` of 2026, counted from 1 January."""
     return START + timedelta(weeks=week)
+
+
+def facts_on(history: History, today: date) -> Facts:
+    """What stands on a day by the shipped policy."""
+    return histories.facts_on(history, today, RULES)
 
 
 def record(**parts: object) -> History:

@@ -399,7 +399,8 @@ def test_a_seconded_own_window_never_replaces_e_r_c_or_p_rows() -> None:
         overrides=(own(second_approval=True),),
     )
     one = planned(facts)
-    assert one.rows == ("OV", "E2", "R2", "C1", "P1", "B2")  # N1 lost its only item
+    assert one.rows == ("OV", "E2", "R2", "C1", "P1", "N1", "B2")  # N1 gives way and stays listed
+    assert items(one, "N1", "imaging") == []
     for row in ("E2", "R2", "C1", "P1"):
         assert items(one, row, "imaging")
 

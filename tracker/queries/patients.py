@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from scheduling.engine.scores.base import CAUTION
 from scheduling.engine.vocabulary import TherapyClass
+from scheduling.publishing import rulebook
 from tracker import access
 from tracker.facts import facts_of, histories
 from tracker.models import (
@@ -43,8 +44,8 @@ def patient_page(user: User, key: str, today: date) -> PatientPage:
     """Everything about one patient on one day; 404 where the patient is not among this person's."""
     patient = access.patient_for(user, key)
     history = histories([patient.pk])[patient.pk]
-    facts = facts_of(history, today)
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
+    facts = facts_of(history, today, rulebook(plan.policy_version).history if plan else None)
     statuses = [fact_rows.status_line(row) for row in standing(StatusEvent, patient)]
     procedures = fact_rows.procedures(patient)
     markers = [fact_rows.marker_line(row) for row in standing(Marker, patient)]

@@ -10,6 +10,7 @@ from typing import Any
 from scheduling.engine.facts import Facts
 from scheduling.engine.policy import Policy
 from scheduling.engine.vocabulary import Stream, StudyKind
+from scheduling.publishing import rulebook
 from tracker import access
 from tracker.facts import facts_of, histories
 from tracker.models import FollowUp, Patient, PatientPlan, User
@@ -40,7 +41,6 @@ class DueCard:
 
 def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
     """Imaging, then surgeon, for a patient that this person may see."""
-    facts = facts_of(histories([patient.pk])[patient.pk], today)
     stored = {
         row.stream: row
         for row in access.visible_follow_ups(user)
@@ -49,6 +49,8 @@ def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
     }
     shown = {row.stream: row for row in follow_up_rows(user, str(patient.key), today)}
     planned = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
+    rules = rulebook(planned.policy_version).history if planned else None
+    facts = facts_of(histories([patient.pk])[patient.pk], today, rules)
     return tuple(_card(stream, stored.get(stream), shown.get(stream), planned, facts) for stream in Stream)
 
 

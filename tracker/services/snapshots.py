@@ -8,6 +8,7 @@ from typing import Any
 from scheduling.engine.scores.escc import worst
 from scheduling.engine.scores.sins import score
 from scheduling.engine.vocabulary import ProcedureKind
+from scheduling.publishing import rulebook
 from tracker.facts import facts_for
 from tracker.models import FollowUp, PatientPlan, TherapyLine
 
@@ -18,8 +19,9 @@ def snapshot_of(follow_up: FollowUp, *, today: date, at: datetime, taken: str = 
     A value that is not known is None. `taken` says on which occasion: ``ordered``, ``recorded``.
     """
     patient = follow_up.patient
-    facts = facts_for([patient.pk], today)[patient.pk]
-    plan = PatientPlan.objects.filter(patient=patient).first()
+    plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
+    rules = rulebook(plan.policy_version).history if plan else None
+    facts = facts_for([patient.pk], today, rules=rules)[patient.pk]
     lesions = [lesion for lesion in facts.lesions if not lesion.stabilized]
     totals = [score(lesion.sins).total for lesion in lesions]
     sbrt = [p.on for p in facts.procedures if p.kind == ProcedureKind.SBRT]

@@ -1,0 +1,230 @@
+"""The form of a policy document: its keys, its questions and its named days, as the reader knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING
+from typing import Any
+
+from scheduling.engine.anchors import ANCHORS, Anchor, DayName
+from scheduling.engine.care_conditions import CARE_QUESTIONS
+from scheduling.engine.conditions import QUESTIONS
+from scheduling.engine.lesion_conditions import LESION_QUESTIONS
+from scheduling.engine.parameters import parameters
+from scheduling.engine.patient_conditions import PATIENT_QUESTIONS
+from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled
+from tracker.management.reference.markdown import code, head, meaning, table
+from tracker.management.reference.markdown import page as made
+
+#: Part of a document -> its keys and what each means. A test holds the keys against what the reader accepts.
+PARTS: dict[str, dict[str, str]] = {
+    "document": {
+        "format": "1, the only form that is read",
+        "version": "the name of the version; one document for each name",
+        "title": "what it is for",
+        "state": "`proposal`, or `approved` with `approved_by` and `approved_on`",
+        "source": "where the numbers come from",
+        "author": "who wrote it",
+        "checked_by": "who checked it",
+        "approved_by": "the clinical lead who approved it",
+        "approved_on": "when",
+        "next_review_on": "when it must be looked at again",
+        "sets": "named sets of studies, procedures and therapies",
+        "record": "how the dated record becomes the facts of a day",
+        "tempo": "how fast each cancer moves",
+        "named": "conditions with a name, used by `is`; each may use those above it",
+        "choose_one": "the base rows, of which exactly one is chosen",
+        "rows": "the policy itself, in order",
+        "imaging_requests": "what is asked of the scanner; the last entry has no condition",
+        "tasks": "work for a clinician beside the dates",
+        "gaps": "facts that are needed and missing",
+    },
+    "sets": {
+        "studies": "name to `kinds`, `coverage`, `also_where_mri`; `study` and `canal_study` must exist",
+        "procedures": "name to a list of procedure kinds",
+        "therapies": "name to a list of therapy classes",
+    },
+    "sets.studies": {
+        "kinds": "study kinds that count",
+        "also_where_mri": "study kinds that count as well for an MRI decision, such as `unsafe_device`",
+        "coverage": "how much of the body it must show; left out, any",
+    },
+    "record": {
+        "escc_begins_anew_after": "the set of procedures after which an ESCC grade of their level counts anew",
+        "stabilised_by": "the set of procedures that mark a lesion of their level as stabilised",
+        "sins_bands": "the lowest totals of the second and the third SINS band",
+        "worst_response_first": "of two categories on one day the first of these counts until a person has answered",
+        "switch_after": "responses after which a new therapy is a switch after spine progression",
+        "stated_reason_counts_without_response_for": "how long no response may precede a start whose stated reason counts",
+        "therapy_class_first": "of lines begun on one day the first of these is the class",
+        "own_window_spent_by": "the set of studies after which a clinician's own window asks no more",
+    },
+    "tempo": {"otherwise": "where no line fits", "lines": "the first that fits a primary counts"},
+    "tempo.lines": {
+        "tempo": "`fast`, `intermediate` or `slow`; of several primaries the fastest counts",
+        "sites": "cancers",
+        "subtypes": "left out, any",
+        "marker_classes": "left out, any",
+    },
+    "choose_one": {
+        "first_of": "row ids; the first that holds is listed, the others are not",
+        "otherwise": "the row of them that stands in where none holds",
+    },
+    "rows": {
+        "id": "a capital, then letters or digits",
+        "title": "what the row is, in words",
+        "urgency": "`emergency`, `urgent`, `expedited`, `routine`, `extended` or `stop`",
+        "for_each": "`lesion` or `override`: the row is asked of each",
+        "when": "conditions that all have to hold",
+        "suspends": "every later row, date and task waits",
+        "replaces": "items of other rows are dropped while this row has items",
+        "asks_nothing_in": "streams that stay empty because of this row",
+        "until_closed": "true: only a clinician ends it, also after what it asks for was done",
+        "imaging": "what it asks for in this stream",
+        "surgeon": "what it asks for in this stream",
+    },
+    "rows.suspends": {
+        "keep_rows": "suspending rows further down that are still asked",
+        "keep_dates": "true unless said: the dates of the rows kept stand too",
+    },
+    "rows.replaces": {
+        "rows": "the rows whose items are dropped",
+        "streams": "in which streams; a row for each override replaces in the override's own",
+        "only_if": "conditions beside",
+    },
+    "rows.imaging": {
+        "evidence": "why the dates are what they are; required",
+        "counted_by": "what completes it: `study` or `canal_study`, `visit` for the surgeon",
+        "items": "its windows; none leaves a row with a say but no date",
+    },
+    "rows.imaging.evidence": {
+        "grade": "`trial`, `guideline`, `consensus`, `observational` or `expert_default` (a local default)",
+        "citation": "the source",
+        "rationale": "what the source says, or why no source is needed",
+        "by_primary": "another grade for some primaries: `sites`, `subtypes`, `grade`",
+        "note_elsewhere": "said beside the grade for every other primary",
+    },
+    "rows.imaging.items": {
+        "count_from": "a named day, or a list of which the first that exists counts",
+        "window": "`[earliest, due, latest]` after that day, each in days (`7 d`) or weeks (`12 w`)",
+        "window_by": "a window, or `omit`, for every value of `therapy_class` or of `tempo`",
+        "series": "a list of windows with notes: the first that is not closed",
+        "only_if": "conditions of this window alone",
+        "closed_by": "`visit` or a set of studies: closes a window when dated on or after its earliest day",
+        "cap": "`window` and `only_if`: the smaller of the two windows in each of the three places",
+        "note": "said on the appointment",
+    },
+    "imaging_requests": {"request": "its code", "when": "conditions; the first entry that holds counts"},
+    "tasks": {
+        "task": "its code",
+        "when": "conditions",
+        "for_each": "`lesion`",
+        "under": "the suspending row beside which alone it is raised",
+        "on": "`count_from` and `after`: the day that it carries",
+    },
+    "gaps": {"gap": "its name", "when": "conditions", "for_each": "`lesion`"},
+}
+
+_FAMILIES = (
+    ("About the person", PATIENT_QUESTIONS),
+    ("About therapy, procedures, studies and visits", CARE_QUESTIONS),
+    ("About lesions and scores", LESION_QUESTIONS),
+)
+_ELSEWHERE = "About imaging safety and what was planned so far"
+_COMBINERS: tuple[tuple[str, type[Condition], str], ...] = (
+    ("all", AllOf, "`all: [condition, …]`"),
+    ("any", AnyOf, "`any: [condition, …]`"),
+    ("not", Not, "`not: condition`"),
+    ("is", Named, "`is: name` of a condition under `named`"),
+    ("if_unknown", Settled, "`if_unknown: holds` or `fails`, beside a question whose answer may be unknown"),
+)
+
+
+def page() -> str:
+    """docs/reference/policy-document.md."""
+    lines = head(
+        "Policy document",
+        "A policy is a YAML document. Every number a clinician may want to change stands in it. It is read strictly: "
+        "an unknown key, a month or a missing window is an error with its path and line, and all errors come at once.",
+    )
+    lines += [
+        "Periods are days (`7 d`) or weeks (`12 w`, exactly seven days each). All rows are asked; per stream the",
+        "smallest due date wins, and latest is the smallest of all. [The default policy](default-policy.md) is such a",
+        "document.",
+        "",
+        "## Keys",
+        "",
+    ]
+    for part, keys in PARTS.items():
+        lines += [
+            f"### {code(part)}",
+            "",
+            *table(("key", "meaning"), ((code(key), said) for key, said in keys.items())),
+        ]
+    lines += ["`rows.surgeon` has the keys of `rows.imaging`.", "", "## Conditions", ""]
+    lines += [
+        "A condition is one question with its parameter: `response: [progressive]`. A question with several parameters",
+        "takes a mapping. A list under `when` or `only_if` has to hold as a whole. Each answer is yes, no or unknown;",
+        "where unknown can occur the document must say what it counts as.",
+        "",
+        *table(
+            ("word", "meaning", "form"),
+            ((code(name), meaning(kind), form) for name, kind, form in _COMBINERS),
+        ),
+    ]
+    placed: set[str] = set()
+    for title, family in _FAMILIES:
+        placed |= {question.name for question in family}
+        lines += [f"### {title}", "", *_questions(family)]
+    rest = tuple(question for name, question in QUESTIONS.items() if name not in placed)
+    lines += [f"### {_ELSEWHERE}", "", *_questions(rest)]
+    lines += [
+        "## Named days",
+        "",
+        "What windows and questions count from. A day that does not exist omits the item.",
+        "",
+    ]
+    lines += table(
+        ("day", "takes", "meaning", "of"),
+        (
+            (code(name), _takes(anchor), meaning(anchor), "a lesion" if anchor.per_lesion else "the person")
+            for name, anchor in ANCHORS.items()
+        ),
+    )
+    return made(lines)
+
+
+def _questions(questions: tuple[type[Condition], ...]) -> list[str]:
+    rows = (
+        (
+            code(question.name),
+            meaning(question),
+            _takes(question),
+            _place(question),
+            "yes" if question.may_be_unknown else "no",
+        )
+        for question in questions
+    )
+    return table(("question", "yes when", "takes", "stands in", "may be unknown"), rows)
+
+
+def _takes(part: type[Condition] | type[Anchor]) -> str:
+    return "\n".join(_parameters(part)) or "nothing"
+
+
+def _parameters(part: type[Condition] | type[Anchor]) -> Iterator[str]:
+    asked = parameters(part)
+    for one in asked:
+        kind: Any = one.metadata["kind"]
+        name = "" if len(asked) == 1 else f"{code(one.name)}: "
+        default = "" if one.default is MISSING else f" ({code(kind.write(one.default))} unless said)"
+        expected = "a [named day](#named-days)" if isinstance(kind, DayName) else kind.expected
+        yield f"{name}{expected}{default}"
+
+
+def _place(question: type[Condition]) -> str:
+    if question.per_lesion:
+        return "rows, tasks and gaps `for_each: lesion`"
+    if question.per_override:
+        return "rows `for_each: override`"
+    return "requests, tasks, gaps" if question.after_rows else "anywhere"

@@ -1,0 +1,76 @@
+"""Roles, and what each may see and do, asked of the gate itself."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+import tracker.services
+from scheduling.models import PolicyVersion
+from tracker import access
+from tracker.management.reference.markdown import code, head, meaning, table
+from tracker.management.reference.markdown import page as made
+from tracker.models import Role, User
+from tracker.queries.queue_tasks import TITLES
+from tracker.services.contacts import FOR_CLINICIANS
+
+_YES, _NO = "yes", "no"
+
+
+def page() -> str:
+    """docs/reference/roles.md."""
+    lines = head(
+        "Roles and permissions",
+        "Patients are reached through one gate, `tracker.access`; everybody else gets 404.",
+    )
+    lines += ["## Who sees whom", "", *meaning(access.visible_patients).splitlines()[1:], ""]
+    lines += ["## Who does what", ""]
+    people = {role: User(role=role, is_active=True) for role in Role}
+    lines += table(
+        ("", *(role.label for role in Role)),
+        (
+            ("code", *(code(role.value) for role in Role)),
+            (
+                "records facts, acts on follow-ups, answers questions",
+                *(_said(access.can_record(one)) for one in people.values()),
+            ),
+            ("clinician", *(_said(access.is_clinician(one)) for one in people.values())),
+        ),
+    )
+    lines += ["Only a clinician may:", "", *(f"- {act}" for act in sorted(acts_of_clinicians())), ""]
+    lines += ["## Given by hand", ""]
+    rows = [(code("may_assign"), str(User._meta.get_field("may_assign").help_text))]
+    rows += [
+        (code(f"scheduling.{codename}"), str(words)) for codename, words in PolicyVersion._meta.permissions
+    ]
+    rows += [(code("is_staff"), "Opens the pages for accounts and teams.")]
+    return made([*lines, *table(("permission", "meaning"), rows)])
+
+
+def acts_of_clinicians() -> Iterator[str]:
+    """The phrases with which services ask the gate for a clinician, read from their source."""
+    found: set[str] = set()
+    for module in pkgutil.walk_packages(tracker.services.__path__, "tracker.services."):
+        # One phrase may be asked in several places.
+        for call in ast.walk(ast.parse(inspect.getsource(import_module(module.name)))):
+            if isinstance(call, ast.Call) and _name(call.func) == "check_is_clinician":
+                found.add(_phrase(call.args[1]))
+    yield from found
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _phrase(argument: ast.expr) -> str:
+    """A literal phrase; one that names a task stands for all tasks of clinicians."""
+    if isinstance(argument, ast.JoinedStr):
+        return "end the tasks " + ", ".join(f"“{TITLES[kind]}”" for kind in sorted(FOR_CLINICIANS))
+    return str(ast.literal_eval(argument))
+
+
+def _said(answer: bool) -> str:
+    return _YES if answer else _NO
