@@ -249,6 +249,12 @@ def under_emergency(state: str) -> OpenFollowUp:
     return taken.after
 
 
+def test_what_is_arranged_during_an_emergency_is_no_conflict_with_it() -> None:
+    taken = under_emergency("open")
+    for state in ("ordered", "booked"):
+        assert changes(planned(EMERGENCY), replace(taken, state=state)) == ()
+
+
 def test_after_the_closure_dates_return_to_their_own() -> None:
     assert changes(planned(B1), under_emergency("open")) == (Move(stands(B1)),)
     assert changes(planned(LATER), under_emergency("open")) == (Move(stands(LATER)),)
