@@ -11,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scheduling.cases import read_cases
+from tests.tracker import people
 from tests.tracker.interop.fhir_builder import (
+    AS_OF,
     L1,
     T8,
     breast,
@@ -21,11 +23,24 @@ from tests.tracker.interop.fhir_builder import (
     patient,
     radiotherapy,
     report,
+    snomed,
     spinal,
     status,
     write,
 )
-from tracker.models import AuditEvent, FollowUp, ImportRun, Lesion, Patient, Question, Response, Team
+from tracker.models import (
+    AuditEvent,
+    FollowUp,
+    ImportRun,
+    Lesion,
+    Patient,
+    PrimaryCancer,
+    Procedure,
+    Question,
+    Response,
+    Team,
+)
+from tracker.services import questions
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -107,6 +122,23 @@ def test_what_the_source_withdraws_goes_and_what_it_adds_comes(tmp_path: Path) -
     assert [one.source_key for one in standing] == ["Observation/new"]
     lesions = Lesion.objects.filter(entered_in_error_at__isnull=True)
     assert sorted(one.level for one in lesions) == ["L1", "T8"]
+
+
+@pytest.mark.django_db
+def test_what_a_person_answered_stays_when_the_same_file_comes_again(
+    tmp_path: Path,
+) -> None:
+    nurse = people.alice()
+    doubtful = breast() | {"code": snomed("126906006", "Neoplasm of prostate")}
+    path = write(tmp_path / "alice.json", bundle(patient(), doubtful, spinal(T8), radiotherapy("rt", 800, 1)))
+    run(path, "--team", people.estuary().name)
+    for question in Question.objects.exclude(proposal=None):
+        questions.accept(question.pk, by=nurse, today=AS_OF, at=people.NOW)
+    _, out, _ = run(path)
+    assert "1 unchanged" in out
+    assert PrimaryCancer.objects.get(entered_in_error_at=None).site == "prostate"
+    assert Procedure.objects.get(entered_in_error_at=None).kind == "sbrt"
+    assert not Question.objects.filter(state="open").exists()
 
 
 @pytest.mark.django_db

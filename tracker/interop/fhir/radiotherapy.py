@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scheduling.catalog.codes import SNOMED
-from scheduling.catalog.radiotherapy import COURSE_SUMMARY, ONE_COURSE_DAYS, Course, join_courses, read_course
+from scheduling.catalog.radiotherapy import (
+    AMBIGUOUS_SINGLE_GY,
+    COURSE_SUMMARY,
+    ONE_COURSE_DAYS,
+    Course,
+    join_courses,
+    read_course,
+)
 from scheduling.engine.vocabulary import ProcedureKind
 from tracker.interop.fhir.anatomy import NOWHERE, Where, levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Day, Node, reference_of
@@ -252,14 +259,12 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
     )
     place = level or "the spine, level unknown"
     if reading.question:
-        left_out = (
-            "It is left out until answered."
-            if reading.kind is None
-            else "It counts as conventional until then."
-        )
+        offered = _offered(course, draft)
+        until = "Left out until answered" if reading.kind is None else "It counts as conventional until then"
         notes.ask(
-            resource, first.node, "radiotherapy_kind", value=shown, draft=draft,
-            text=f"Radiotherapy to {place}, ended {course.end}: {reading.question} {left_out}",
+            resource, first.node, "radiotherapy_kind", value=shown, draft=offered,
+            text=f"Radiotherapy to {place}, ended {course.end}: {reading.question} {until}; accepted, it is "
+            f"{offered.kind}.",
             expected="dose and fractions of the whole course, and the technique",
         )  # fmt: skip
     if not level and reading.kind is not None:
@@ -270,6 +275,12 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
             expected="a vertebra from C1 to S5, or a span",
         )  # fmt: skip
     return draft if reading.kind is not None else None
+
+
+def _offered(course: Course, draft: ProcedureDraft) -> ProcedureDraft:
+    """What accepting records: of 8 Gy in one fraction the other kind, because conventional stands already."""
+    is_single = course.dose_gy == AMBIGUOUS_SINGLE_GY and course.fractions == 1
+    return replace(draft, kind=str(ProcedureKind.SBRT)) if is_single else draft
 
 
 def _ask_places(notes: Notes, parts: Sequence[Part]) -> None:
