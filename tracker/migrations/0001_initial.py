@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("number", models.CharField(help_text="The hospital's number.", max_length=40, unique=True)),
+                ("number", models.CharField(help_text="The hospital's number.", max_length=80, unique=True)),
                 ("family_name", models.CharField(blank=True, default="", max_length=120)),
                 ("given_name", models.CharField(blank=True, default="", max_length=120)),
                 ("birth_on", models.DateField(blank=True, null=True)),

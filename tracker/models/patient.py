@@ -18,7 +18,7 @@ class Patient(models.Model):
     """A person under surveillance. `key` is the opaque name used in addresses and logs, never the number."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=40, unique=True, help_text="The hospital's number.")
+    number = models.CharField(max_length=80, unique=True, help_text="The hospital's number.")
     family_name = models.CharField(max_length=120, blank=True, default="")
     given_name = models.CharField(max_length=120, blank=True, default="")
     birth_on = models.DateField(null=True, blank=True)

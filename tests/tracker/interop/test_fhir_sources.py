@@ -235,7 +235,7 @@ def _identifier(value: str, code: str = "", **more: str) -> Fhir:
         ([_identifier("1", "MR"), _identifier("2", "MR", use="usual")], "2"),
         ([_identifier("1", "SS")], "alice"),
         ([_identifier("1", "DL"), _identifier("2", "PPN")], "alice"),
-        ([_identifier("x" * 41, "MR")], "alice"),
+        ([_identifier("x" * 81, "MR")], "alice"),
         ([], "alice"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracker.interop.fhir.elements import Node
 
 #: Longest number that is kept.
-LONGEST = 40
+LONGEST = 80
 #: Identifier types (HL7 v2-0203) that name a person outside the hospital: never taken as the number.
 _NOT_THE_NUMBER = frozenset({"SS", "DL", "PPN", "TAX", "SB", "BRN", "MCN", "CZ", "PC"})
 _HOSPITAL_NUMBER = "MR"
