@@ -7,7 +7,7 @@ hold: the earliest possible day gives the earlier due date. The precision stays 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -52,7 +52,15 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     With `known_at` the record is what was known at that moment: recorded by then, and not yet marked as an error; a
     symptom closed or an override approved later is still open or unapproved. A patient who does not exist is left out.
     """
-    read = _Read(patient_ids, known_at)
+    return _dated(_Read(patient_ids, known_at))
+
+
+def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> History:
+    """The dated record of one patient from `rows` that were read already: those that stand, oldest first, by model."""
+    return _dated(_Given(patient, rows))[patient.pk]
+
+
+def _dated(read: _Read) -> dict[int, History]:
     primaries = read.primaries()
     statuses = read.group("statuses", engine.StatusChange)
     exits = read.group("exits", lambda on: on)
@@ -141,6 +149,13 @@ class _Kind(NamedTuple):
         """The facts in the order in which they hold, then were recorded."""
         rows = self.model._default_manager.filter(where, **dict(self.only))
         return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *self.columns)
+
+    def takes(self, row: Model) -> bool:
+        """Whether a row that was read already is among those of `query`."""
+        return all(
+            getattr(row, name.removesuffix("__in")) in (value if name.endswith("__in") else (value,))
+            for name, value in self.only
+        )
 
 
 _SINS = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
@@ -273,6 +288,22 @@ class _Read:
             return OwnWindow(stream, early, due, late, on, until, approved)
 
         return self.group("overrides", window)
+
+
+class _Given(_Read):
+    """The facts of one patient from rows that were read already."""
+
+    def __init__(self, patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> None:
+        self.known_at = None
+        self.patients = [(patient.pk, patient.registered_on, patient.contact_failures)]
+        self.rows = {
+            name: [
+                (patient.pk, *(getattr(row, column) for column in kind.columns))
+                for row in rows[kind.model]
+                if kind.takes(row)
+            ]
+            for name, kind in _KINDS.items()
+        }
 
 
 _NO_CONSTRAINTS = Constraints()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
@@ -13,7 +13,6 @@ from tracker.models import (
     Function,
     Marker,
     Override,
-    Patient,
     PrimaryCancer,
     Procedure,
     Prognosis,
@@ -43,8 +42,7 @@ from tracker.queries.patient_rows import (
     TherapyRow,
     VisitRow,
 )
-
-Stored = TypeVar("Stored", bound=Fact)
+from tracker.queries.stored_facts import StoredFacts
 
 #: The word by which a fact is marked as entered in error (`services.records.KINDS`), by model.
 KIND_OF: dict[str, str] = {
@@ -57,15 +55,6 @@ KIND_OF: dict[str, str] = {
 }
 #: Studies on which ESCC can be graded (CT of the spine too where MRI is unsafe, which a study alone does not say).
 CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
-
-
-def standing(model: type[Stored], patient: Patient, *related: str) -> list[Stored]:
-    """The facts of one kind that stand, newest first, in one query."""
-    return list(
-        model._default_manager.filter(patient=patient, entered_in_error_at__isnull=True)
-        .select_related("recorded_by", *related)
-        .order_by("-occurred_on", "-recorded_at", "-pk")
-    )
 
 
 def attribution(row: Fact) -> Attribution:
@@ -144,9 +133,9 @@ def approval_row(row: StepDownApproval) -> ApprovalRow:
     return ApprovalRow(row.clinician, row.reason, row.ended_on, row.ended_row, attribution(row))
 
 
-def therapies(patient: Patient, today: date) -> tuple[TherapyRow, ...]:
+def therapies(stored: StoredFacts, today: date) -> tuple[TherapyRow, ...]:
     """Lines of therapy, newest first, numbered from the first."""
-    rows = standing(TherapyLine, patient)
+    rows = stored.standing(TherapyLine)
     return tuple(
         TherapyRow(
             id=row.pk,
@@ -167,7 +156,7 @@ def therapies(patient: Patient, today: date) -> tuple[TherapyRow, ...]:
     )
 
 
-def procedures(patient: Patient) -> tuple[ProcedureRow, ...]:
+def procedures(stored: StoredFacts) -> tuple[ProcedureRow, ...]:
     """Local treatments, newest first."""
     return tuple(
         ProcedureRow(
@@ -179,11 +168,11 @@ def procedures(patient: Patient) -> tuple[ProcedureRow, ...]:
             note=row.note,
             fact=attribution(row),
         )
-        for row in standing(Procedure, patient)
+        for row in stored.standing(Procedure)
     )
 
 
-def studies(patient: Patient) -> tuple[StudyRow, ...]:
+def studies(stored: StoredFacts) -> tuple[StudyRow, ...]:
     """Examinations, newest first."""
     return tuple(
         StudyRow(
@@ -203,11 +192,11 @@ def studies(patient: Patient) -> tuple[StudyRow, ...]:
             follow_up_uid=str(row.follow_up.uid) if row.follow_up else "",
             fact=attribution(row),
         )
-        for row in standing(Study, patient, "follow_up")
+        for row in stored.standing(Study)
     )
 
 
-def visits(patient: Patient) -> tuple[VisitRow, ...]:
+def visits(stored: StoredFacts) -> tuple[VisitRow, ...]:
     """Contacts with a clinician, newest first."""
     return tuple(
         VisitRow(
@@ -219,11 +208,11 @@ def visits(patient: Patient) -> tuple[VisitRow, ...]:
             row.examined,
             attribution(row),
         )
-        for row in standing(Visit, patient)
+        for row in stored.standing(Visit)
     )
 
 
-def responses(patient: Patient) -> tuple[ResponseRow, ...]:
+def responses(stored: StoredFacts) -> tuple[ResponseRow, ...]:
     """Verdicts, newest first; one that was set aside stays in sight."""
     return tuple(
         ResponseRow(
@@ -237,7 +226,7 @@ def responses(patient: Patient) -> tuple[ResponseRow, ...]:
             counts=row.counts,
             fact=attribution(row),
         )
-        for row in standing(Response, patient, "study")
+        for row in stored.standing(Response)
     )
 
 

@@ -10,19 +10,20 @@ from scheduling.engine.facts import Lesion as LesionToday
 from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import calculate, location_of, score
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, span_levels
-from tracker.models import Lesion, LesionAssessment, Patient
-from tracker.queries.fact_rows import attribution, standing
+from tracker.models import Lesion, LesionAssessment
+from tracker.queries.fact_rows import attribution
 from tracker.queries.patient_rows import AssessmentLine, LesionLine, ProcedureRow
+from tracker.queries.stored_facts import StoredFacts
 
 
 def lesions(
-    patient: Patient, facts: Facts, procedures: tuple[ProcedureRow, ...], today: date
+    stored: StoredFacts, facts: Facts, procedures: tuple[ProcedureRow, ...], today: date
 ) -> tuple[LesionLine, ...]:
-    """Every lesion, from head to tail, lesions without a level last; two queries."""
+    """Every lesion, from head to tail, lesions without a level last."""
     looks: dict[int, list[LesionAssessment]] = defaultdict(list)
-    for look in standing(LesionAssessment, patient):
+    for look in stored.standing(LesionAssessment):
         looks[look.lesion_id].append(look)
-    rows = sorted(standing(Lesion, patient), key=lambda row: row.pk)
+    rows = sorted(stored.standing(Lesion), key=lambda row: row.pk)
     # The engine sees the lesions found by today in the order of their rows (`tracker.facts`).
     known = iter(facts.lesions)
     lines = []

@@ -10,6 +10,7 @@ from tracker.queries.queue_rows import Contact, TaskRow
 
 if TYPE_CHECKING:
     from tracker.queries.plans import DueCard
+    from tracker.queries.timeline import WrongFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +362,7 @@ class PatientPage:
     prognosis: tuple[PrognosisLine, ...]
     caution: str
     contacts: tuple[Contact, ...]
+    wrong_facts: tuple[WrongFact, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scheduling.engine.scores.base import CAUTION
 from scheduling.engine.vocabulary import TherapyClass
 from scheduling.publishing import rulebook
 from tracker import access
-from tracker.facts import facts_of, histories
+from tracker.facts import facts_of
 from tracker.models import (
     FollowUp,
     Function,
@@ -30,11 +30,12 @@ from tracker.models import (
 )
 from tracker.queries import fact_rows, lesion_rows
 from tracker.queries.contacts import contacts_of
-from tracker.queries.fact_rows import standing
 from tracker.queries.patient_rows import FoundPage, FoundPatient, PatientHeader, PatientPage, SafetyLine
-from tracker.queries.plans import due_cards, gap_words
+from tracker.queries.plans import cards_of, gap_words
 from tracker.queries.queue_tasks import named_like, questions_of_patient, tasks_of_patient
 from tracker.queries.rendering import age_on
+from tracker.queries.stored_facts import StoredFacts
+from tracker.queries.timeline import wrong_lines
 
 #: Patients of a page of a search.
 PAGE = 50
@@ -42,48 +43,51 @@ PAGE = 50
 
 def patient_page(user: User, key: str, today: date) -> PatientPage:
     """Everything about one patient on one day; 404 where the patient is not among this person's."""
-    patient = access.patient_for(user, key)
-    history = histories([patient.pk])[patient.pk]
+    return page_of(user, access.patient_for(user, key), today)
+
+
+def page_of(user: User, patient: Patient, today: date) -> PatientPage:
+    """The page of a patient who came through the gate; one query a kind of fact, and a dozen."""
+    stored = StoredFacts(patient)
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
-    facts = facts_of(history, today, rulebook(plan.policy_version).history if plan else None)
-    statuses = [fact_rows.status_line(row) for row in standing(StatusEvent, patient)]
-    procedures = fact_rows.procedures(patient)
-    markers = [fact_rows.marker_line(row) for row in standing(Marker, patient)]
-    prognosis = tuple(fact_rows.prognosis_line(row) for row in standing(Prognosis, patient))
+    facts = facts_of(stored.history(), today, rulebook(plan.policy_version).history if plan else None)
+    statuses = [fact_rows.status_line(row) for row in stored.standing(StatusEvent)]
+    procedures = fact_rows.procedures(stored)
+    markers = [fact_rows.marker_line(row) for row in stored.standing(Marker)]
+    prognosis = tuple(fact_rows.prognosis_line(row) for row in stored.standing(Prognosis))
     targeted = facts.therapy is not None and facts.therapy.therapy_class in _TARGETED
     actionable = any(marker.result == "present" for marker in markers)
     return PatientPage(
         header=_header(patient, statuses[0] if statuses else None, today),
         today=today,
-        safety=_safety(patient),
-        primaries=tuple(fact_rows.primary_line(row) for row in standing(PrimaryCancer, patient)),
+        safety=_safety(stored),
+        primaries=tuple(fact_rows.primary_line(row) for row in stored.standing(PrimaryCancer)),
         markers=tuple(markers),
-        functions=_newest_functions(patient),
+        functions=_newest_functions(stored),
         statuses=tuple(statuses),
-        cards=due_cards(user, patient, today),
+        cards=cards_of(user, patient, today, plan, facts),
         rows=tuple(plan.rows) if plan else (),
         urgency=plan.urgency if plan else "",
         tempo=plan.tempo if plan else "",
         gaps=gap_words(plan.gaps) if plan else (),
         policy_version=plan.policy_version.version if plan else "",
         draft=plan.policy_version.is_draft_for_clinic if plan else False,
-        lesions=lesion_rows.lesions(patient, facts, procedures, today),
-        therapies=fact_rows.therapies(patient, today),
+        lesions=lesion_rows.lesions(stored, facts, procedures, today),
+        therapies=fact_rows.therapies(stored, today),
         procedures=procedures,
-        studies=fact_rows.studies(patient),
-        visits=fact_rows.visits(patient),
-        responses=fact_rows.responses(patient),
-        progressions=tuple(fact_rows.progression_row(row) for row in standing(Progression, patient)),
-        symptoms=tuple(fact_rows.symptom_row(row) for row in standing(Symptom, patient, "closed_by")),
-        overrides=tuple(
-            fact_rows.override_row(row, today) for row in standing(Override, patient, "second_approved_by")
-        ),
-        approvals=tuple(fact_rows.approval_row(row) for row in standing(StepDownApproval, patient)),
+        studies=fact_rows.studies(stored),
+        visits=fact_rows.visits(stored),
+        responses=fact_rows.responses(stored),
+        progressions=tuple(fact_rows.progression_row(row) for row in stored.standing(Progression)),
+        symptoms=tuple(fact_rows.symptom_row(row) for row in stored.standing(Symptom)),
+        overrides=tuple(fact_rows.override_row(row, today) for row in stored.standing(Override)),
+        approvals=tuple(fact_rows.approval_row(row) for row in stored.standing(StepDownApproval)),
         tasks=tasks_of_patient(user, patient, today),
         questions=questions_of_patient(patient, today),
         prognosis=prognosis,
         caution=CAUTION if prognosis and (targeted or actionable) else "",
         contacts=contacts_of(patient),
+        wrong_facts=wrong_lines(stored.in_error()),
     )
 
 
@@ -209,9 +213,9 @@ def _header(patient: Patient, status: Any, today: date) -> PatientHeader:
     )
 
 
-def _safety(patient: Patient) -> tuple[SafetyLine, ...]:
+def _safety(stored: StoredFacts) -> tuple[SafetyLine, ...]:
     """The three things that limit imaging, each with its newest known value; not known is said so, never left out."""
-    rows = standing(ImagingSafety, patient)
+    rows = stored.standing(ImagingSafety)
     mri = next((row for row in rows if row.mri), None)
     allergy = next((row for row in rows if row.gadolinium_allergy is not None), None)
     kidney = next((row for row in rows if row.egfr is not None), None)
@@ -232,10 +236,10 @@ def _safety(patient: Patient) -> tuple[SafetyLine, ...]:
     )
 
 
-def _newest_functions(patient: Patient) -> tuple[Any, ...]:
+def _newest_functions(stored: StoredFacts) -> tuple[Any, ...]:
     """The newest value of each scale, in the order of the scales."""
     newest: dict[str, Any] = {}
-    for row in standing(Function, patient):
+    for row in stored.standing(Function):
         newest.setdefault(row.scale, fact_rows.function_line(row))
     order = ("ecog", "karnofsky", "frankel", "asia", "ambulation")
     return tuple(newest[scale] for scale in order if scale in newest)

@@ -41,6 +41,16 @@ class DueCard:
 
 def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
     """Imaging, then surgeon, for a patient that this person may see."""
+    planned = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
+    rules = rulebook(planned.policy_version).history if planned else None
+    facts = facts_of(histories([patient.pk])[patient.pk], today, rules)
+    return cards_of(user, patient, today, planned, facts)
+
+
+def cards_of(
+    user: User, patient: Patient, today: date, planned: PatientPlan | None, facts: Facts
+) -> tuple[DueCard, ...]:
+    """The due cards from a plan and facts that were read already."""
     stored = {
         row.stream: row
         for row in access.visible_follow_ups(user)
@@ -48,9 +58,6 @@ def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
         .select_related("policy_version")
     }
     shown = {row.stream: row for row in follow_up_rows(user, str(patient.key), today)}
-    planned = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
-    rules = rulebook(planned.policy_version).history if planned else None
-    facts = facts_of(histories([patient.pk])[patient.pk], today, rules)
     return tuple(_card(stream, stored.get(stream), shown.get(stream), planned, facts) for stream in Stream)
 
 

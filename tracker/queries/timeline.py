@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-from django.apps import apps
 
 from tracker import access
 from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User
 from tracker.queries.contacts import contact
 from tracker.queries.fact_rows import KIND_OF
 from tracker.queries.queue_rows import Contact
+from tracker.queries.stored_facts import StoredFacts
 
 #: Entries of a page.
 PAGE = 100
@@ -45,7 +45,13 @@ def record_history(
     user: User, key: str, limit: int = PAGE, page: int = 1, *, views: bool = False
 ) -> tuple[HistoryEntry, ...]:
     """What was done to a patient's record; with `views` also who looked at it. One query, and the gate's."""
-    patient = access.patient_for(user, key)
+    return history_lines(access.patient_for(user, key), limit, page, views=views)
+
+
+def history_lines(
+    patient: Patient, limit: int = PAGE, page: int = 1, *, views: bool = False
+) -> tuple[HistoryEntry, ...]:
+    """The record's history of a patient who came through the gate; one query."""
     events = AuditEvent.objects.filter(patient=patient).select_related("by").order_by("-at", "-pk")
     if not views:
         events = events.exclude(verb="patient.viewed")
@@ -66,9 +72,12 @@ def record_history(
 
 def wrong_facts(user: User, key: str) -> tuple[WrongFact, ...]:
     """Facts that were marked as entered in error, newest first; one query a kind of fact."""
-    patient = access.patient_for(user, key)
-    found = [_wrong(row) for model in fact_models() for row in _errors(model, patient)]
-    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+    return wrong_lines(StoredFacts(access.patient_for(user, key)).in_error())
+
+
+def wrong_lines(facts: Iterable[Fact]) -> tuple[WrongFact, ...]:
+    """Facts entered in error as lines, newest first."""
+    return tuple(sorted((_wrong(row) for row in facts), key=lambda each: each.at, reverse=True))
 
 
 def follow_up_history(user: User, uid: str) -> tuple[Contact, ...]:
@@ -76,20 +85,6 @@ def follow_up_history(user: User, uid: str) -> tuple[Contact, ...]:
     row = access.follow_up_for(user, uid)
     events = FollowUpEvent.objects.filter(follow_up=row).select_related("by").order_by("-at", "-pk")
     return tuple(contact(event) for event in events)
-
-
-def fact_models() -> tuple[type[Fact], ...]:
-    """Every kind of fact that is stored."""
-    models = apps.get_app_config("tracker").get_models()
-    return tuple(model for model in models if issubclass(model, Fact))
-
-
-def _errors(model: type[Fact], patient: Patient) -> Any:
-    return (
-        model._default_manager.filter(patient=patient, entered_in_error_at__isnull=False)
-        .select_related("entered_in_error_by")
-        .order_by("-entered_in_error_at")
-    )
 
 
 def _wrong(row: Fact) -> WrongFact:

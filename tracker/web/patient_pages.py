@@ -18,7 +18,7 @@ from tracker.queries import patients, queues
 from tracker.queries.patient_rows import FoundPage, FoundPatient
 from tracker.queries.proof import proof
 from tracker.queries.rendering import age_on
-from tracker.queries.timeline import record_history, wrong_facts
+from tracker.queries.timeline import history_lines
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
 from tracker.web import patient_view
@@ -38,7 +38,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
     note_viewed(found, by=user, at=clock.now())
-    shown = patients.patient_page(user, key, today)
+    shown = patients.page_of(user, found, today)
     cards = tuple(card_view(card, key, today, may_act=access.can_record(user)) for card in shown.cards)
     return page(
         request,
@@ -57,8 +57,8 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
             for line in shown.symptoms
             if line.kind == "neuro" and line.confirmed and line.closed_on is None
         ),
-        history=record_history(user, key)[:12],
-        wrong_facts=wrong_facts(user, key),
+        history=history_lines(found, limit=12),
+        wrong_facts=shown.wrong_facts,
         record_acts=tuple(Link(kind.button, reverse("record", args=[key, kind.code])) for kind in KINDS),
         may_record=access.can_record(user),
         may_assign=user.may_assign or user.role == "surgeon",
@@ -73,13 +73,14 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     found = access.patient_for(user, key)
     note_viewed(found, by=user, at=clock.now())
     page_number = _number(request.GET.get("page", ""))
+    shown = patients.page_of(user, found, today)
     return page(
         request,
         "patients/history.html",
         "patients",
-        page=patients.patient_page(user, key, today),
-        history=record_history(user, key, page_number, views=True),
-        wrong_facts=wrong_facts(user, key),
+        page=shown,
+        history=history_lines(found, page=page_number, views=True),
+        wrong_facts=shown.wrong_facts,
     )
 
 

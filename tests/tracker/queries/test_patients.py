@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from scheduling.models import PolicyVersion
 from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
+from tracker.facts import histories
 from tracker.models import Patient, User
 from tracker.queries.patient_rows import PatientPage
 from tracker.queries.patients import find_patients, patient_page, without_owner
-from tracker.queries.timeline import fact_models, follow_up_history, record_history, wrong_facts
+from tracker.queries.stored_facts import StoredFacts, fact_models
+from tracker.queries.timeline import follow_up_history, record_history, wrong_facts
 from tracker.services import follow_ups, patients, records
 from tracker.services.planning import replan
 
@@ -240,3 +242,11 @@ def test_how_a_date_came_about_and_what_people_did(patient: Patient, alice: User
     kinds = [event.kind for event in follow_up_history(alice, str(row.uid))]
     assert kinds == ["booked", "opened"]
     assert [contact.kind for contact in page(alice, patient).contacts] == ["booked"]
+
+
+def test_rows_that_were_read_for_the_page_give_the_engine_the_same_record(patient: Patient) -> None:
+    full(patient)
+    wrong = do(records.record_study, patient, kind="mri", occurred_on=days(-3))
+    do(records.mark_entered_in_error, patient, "study", wrong.pk, reason="Another patient's.")
+    patient.refresh_from_db()
+    assert StoredFacts(patient).history() == histories([patient.pk])[patient.pk]

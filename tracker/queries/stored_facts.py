@@ -1,0 +1,67 @@
+"""Every stored fact about one patient, each kind read once: what stands, what was withdrawn, what the engine sees."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+from django.apps import apps
+
+from scheduling.engine.histories import History
+from tracker.facts import history_of
+from tracker.models import Fact, Patient
+
+Stored = TypeVar("Stored", bound=Fact)
+
+#: What is read with a fact, by model; who recorded it and who withdrew it are read with each.
+_WITH: dict[str, tuple[str, ...]] = {
+    "symptom": ("closed_by",),
+    "override": ("second_approved_by",),
+    "study": ("follow_up",),
+    "response": ("study",),
+    "lesionassessment": ("lesion",),
+}
+
+
+@cache
+def fact_models() -> tuple[type[Fact], ...]:
+    """Every kind of fact that is stored."""
+    models = apps.get_app_config("tracker").get_models()
+    return tuple(model for model in models if issubclass(model, Fact))
+
+
+class StoredFacts:
+    """The facts of one patient; one query a kind, made at once, whatever is asked later."""
+
+    def __init__(self, patient: Patient) -> None:
+        self.patient = patient
+        self._rows: dict[type[Fact], list[Fact]] = {
+            model: list(
+                model._default_manager.filter(patient=patient)
+                .select_related("recorded_by", "entered_in_error_by", *_WITH.get(_name(model), ()))
+                .order_by("-occurred_on", "-recorded_at", "-pk")
+            )
+            for model in fact_models()
+        }
+
+    def standing(self, model: type[Stored]) -> list[Stored]:
+        """The facts of one kind that stand, newest first."""
+        return [
+            row for row in self._rows[model] if isinstance(row, model) and row.entered_in_error_at is None
+        ]
+
+    def all_standing(self) -> tuple[Fact, ...]:
+        """The facts of every kind that stand, newest first within a kind."""
+        return tuple(row for model in self._rows for row in self.standing(model))
+
+    def in_error(self) -> tuple[Fact, ...]:
+        """Facts that were marked as entered in error, of every kind, in no order."""
+        return tuple(row for rows in self._rows.values() for row in rows if row.entered_in_error_at)
+
+    def history(self) -> History:
+        """The dated record, as the engine sees it."""
+        return history_of(self.patient, {model: reversed(self.standing(model)) for model in self._rows})
+
+
+def _name(model: type[Fact]) -> str:
+    return model._meta.model_name or ""
