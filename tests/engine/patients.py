@@ -62,6 +62,12 @@ def windows(one: Plan, row: str, stream: str) -> list[tuple[date, date, date]]:
     return [(item.earliest, item.due, item.latest) for item in items(one, row, stream)]
 
 
+def windows_of(facts: Facts, row: str) -> tuple[object, object]:
+    """The imaging and the surgeon windows of a row."""
+    one = planned(facts)
+    return windows(one, row, "imaging"), windows(one, row, "surgeon")
+
+
 def weeks_after(anchor: date, *weeks: int) -> tuple[date, ...]:
     return tuple(anchor + timedelta(weeks=count) for count in weeks)
 

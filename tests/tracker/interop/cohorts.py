@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from tracker.interop.csv import open_cohort
-from tracker.interop.records import Reading
+from tracker.interop.records import PatientRecord, QuestionDraft, Reading, Severity
 
 AS_OF = date(2026, 6, 1)
+
+Row = dict[str, str]
 
 SOUND: dict[str, dict[str, str]] = {
     "patients": {
@@ -67,3 +69,20 @@ def read_one(folder: Path, files: Files, as_of: date = AS_OF) -> Reading:
     """The reading of the one patient."""
     (reading,) = read(folder, files, as_of)
     return reading
+
+
+def taken(reading: Reading) -> PatientRecord:
+    """The record of a reading that was taken in."""
+    assert reading.patient is not None, reading.problems
+    return reading.patient
+
+
+def kinds(reading: Reading, severity: Severity) -> list[str]:
+    """Which kinds of problems of this weight were said, in their order."""
+    return [problem.kind for problem in reading.problems if problem.severity is severity]
+
+
+def question(reading: Reading) -> QuestionDraft:
+    """The one question that a reading asks."""
+    (asked,) = reading.questions
+    return asked
