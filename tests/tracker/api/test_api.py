@@ -9,7 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people, schedules
 from tracker import clock
@@ -333,17 +335,20 @@ def test_a_page_asks_the_same_number_of_queries_for_any_rows(
             client.get("/api/queues/overdue/")
 
 
-def test_a_schedule_asks_a_fixed_number_of_queries(
-    alice: User, patient: Patient, django_assert_num_queries: Counted
-) -> None:
+def test_a_schedule_asks_a_fixed_number_of_queries(alice: User, patient: Patient) -> None:
     people.policy_version()
+    client = client_of(alice)
+
+    def queries() -> int:
+        client.get(schedule(patient))
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(schedule(patient)).status_code == 200
+        return len(caught)
+
     schedules.low_risk(patient)
     schedules.plan_now(patient)
-    client = client_of(alice)
-    client.get(schedule(patient))
-    with django_assert_num_queries(25):
-        client.get(schedule(patient))
+    few = queries()
+    assert few <= 25  # fewer on PostgreSQL, which answers those of the facts in one go
     schedules.low_risk(patient, visits=(200, 150, 90))
     schedules.plan_now(patient)
-    with django_assert_num_queries(25):
-        client.get(schedule(patient))
+    assert queries() == few

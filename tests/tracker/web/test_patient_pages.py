@@ -73,15 +73,17 @@ def test_the_page_takes_the_same_queries_for_one_fact_and_for_three(nurse: Clien
             assert nurse.get(url).status_code == 200
         return len(caught)
 
-    assert queries() == PATIENT_QUERIES
+    few = queries()
+    assert few <= PATIENT_QUERIES
     by: dict[str, Any] = {"by": people.alice(), "today": clock.today(), "at": clock.now()}
     for level, days in (("T3", 120), ("L2", 110)):
         record_lesion(patient, level=level, occurred_on=ago(days), escc="0", **by)
         record_study(patient, kind="ct_systemic", occurred_on=ago(days), **by)
-    assert queries() == PATIENT_QUERIES
+    assert queries() == few
 
 
-#: One question a kind of fact (18), and fifteen for who looks, the plan, follow-ups, tasks and the trail.
+#: One question a kind of fact (18), and fifteen for who looks, the plan, follow-ups, tasks and the trail. PostgreSQL
+#: answers those of the facts in one go, which count as none.
 PATIENT_QUERIES = 33
 
 
