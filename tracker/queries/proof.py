@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,10 +18,12 @@ from scheduling.engine.policy import Policy
 from scheduling.engine.reconcile import stopped_by
 from scheduling.engine.sentences import reason_to_json
 from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
-from scheduling.engine.words import word
+from scheduling.engine.words import anchor_words, word
 from scheduling.models import PolicyVersion
 from tracker.facts import facts_of, histories
 from tracker.models import FollowUpEvent, Patient
+from tracker.queries.fact_sources import OF_A_LESION, Origin, Origins, with_levels
+from tracker.queries.stored_facts import StoredFacts
 from tracker.queries.why import WhyRow, why_rows
 
 #: Earlier dates that are shown.
@@ -29,12 +32,17 @@ MOVES = 20
 
 @dataclass(frozen=True, slots=True)
 class ProofFact:
-    """A fact that was read, the day it holds from, and the rows that read it."""
+    """A fact that was read, the day it holds from, the rows that read it, and the stored rows behind it.
+
+    `counted_from`: it is a day that windows count from, whatever else was asked about it.
+    """
 
     name: str
     value: str
     on: date | None
     read_by: tuple[str, ...]
+    origin: Origin
+    counted_from: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
     day = as_known_on or today
     version = publishing.in_force(day)
     rules = publishing.rulebook(version)
-    history = histories([patient.pk], known_at=_end_of(as_known_on) if as_known_on else None)[patient.pk]
+    known_at = _end_of(as_known_on) if as_known_on else None
+    history = histories([patient.pk], known_at=known_at)[patient.pk]
     facts = facts_of(history, day, rules.history)
     plan = make_plan(facts, rules.policy, day)
     asked = _asked(plan, stream)
@@ -128,7 +137,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         not_asked=stopped,
         not_asked_title=rules.policy.row(stopped).title if stopped else "",
         rows=rows,
-        facts=_facts(rows),
+        facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
         nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
         policy=_policy(version, rules.policy),
         moves=_moves(patient, stream, day),
@@ -145,14 +154,52 @@ def _asked(plan: Plan, stream: str) -> StreamPlan | None:
     return plan.imaging if stream == Stream.IMAGING else plan.surgeon
 
 
-def _facts(rows: tuple[WhyRow, ...]) -> tuple[ProofFact, ...]:
-    read: dict[tuple[str, str, date | None], list[str]] = {}
-    for row in rows:
-        for fact in row.facts:
-            readers = read.setdefault((fact.name, fact.value, fact.on), [])
-            if row.code not in readers:
-                readers.append(row.code)
-    return tuple(ProofFact(*fact, tuple(readers)) for fact, readers in read.items())
+def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[ProofFact, ...]:
+    """Every fact that the listed rows read, then every day their windows count from; each once."""
+    read: dict[tuple[str, str, date | None, str], list[str]] = {}
+    days: dict[tuple[str, date, str], list[str]] = {}
+    for reason in reasons:
+        code = str(reason["row"])
+        levels = set()
+        for fact in with_levels((name, value, _day(on)) for name, value, on in reason["facts"]):
+            levels.add(fact[3])
+            _add(read.setdefault(fact, []), code)
+        for item in reason["items"]:
+            one = len(levels) == 1 and str(item["anchor"]).startswith("lesion")
+            about = min(levels) if one else ""
+            _add(days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []), code)
+    return (
+        *(
+            ProofFact(
+                word(name) + (f" at {level}" if level and name != "level" and name in OF_A_LESION else ""),
+                word(value),
+                on,
+                tuple(rows),
+                origins.of(name, value, on, level),
+            )
+            for (name, value, on, level), rows in read.items()
+        ),
+        *(
+            ProofFact(
+                anchor_words(anchor).removesuffix(" of"),
+                "",
+                on,
+                tuple(rows),
+                origins.of(anchor, "", on, level),
+                counted_from=True,
+            )
+            for (anchor, on, level), rows in days.items()
+        ),
+    )
+
+
+def _add(rows: list[str], code: str) -> None:
+    if code not in rows:
+        rows.append(code)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _policy(version: PolicyVersion, policy: Policy) -> ProofPolicy:

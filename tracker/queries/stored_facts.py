@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
@@ -53,6 +54,18 @@ class StoredFacts:
     def all_standing(self) -> tuple[Fact, ...]:
         """The facts of every kind that stand, newest first within a kind."""
         return tuple(row for model in self._rows for row in self.standing(model))
+
+    def known_at(self, moment: datetime | None) -> tuple[Fact, ...]:
+        """What stood at a moment: recorded by then and not yet withdrawn; with None what stands now."""
+        if moment is None:
+            return self.all_standing()
+        return tuple(
+            row
+            for rows in self._rows.values()
+            for row in rows
+            if row.recorded_at <= moment
+            and (row.entered_in_error_at is None or row.entered_in_error_at > moment)
+        )
 
     def in_error(self) -> tuple[Fact, ...]:
         """Facts that were marked as entered in error, of every kind, in no order."""

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.queries.proof import DateMoved, Proof
+from django.utils import timezone
+
+from tracker.queries.fact_sources import FactSource
+from tracker.queries.proof import DateMoved, Proof, ProofFact
 from tracker.queries.why import WhyItem, WhyRow
 from tracker.web import marks, words
 from tracker.web.days import count, long_day, short_day, window_words
@@ -37,11 +40,13 @@ class ArithmeticRow:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A fact that was read."""
+    """A fact that was read: its value, its day, who recorded it from which source, and the rows that read it."""
 
     name: str
     value: str
     day: str
+    derived: str
+    sources: tuple[str, ...]
     read_by: str
 
 
@@ -101,15 +106,7 @@ def proof_view(found: Proof, today: date) -> ProofView:
         rows=tuple(_arithmetic(found)),
         without_window=tuple((row.code, row.sentence) for row in found.rows if not row.items),
         total=(long_day(window.earliest), long_day(window.due), long_day(window.latest)) if window else None,
-        facts=tuple(
-            FactRow(
-                words.spelt(fact.name[:1].lower() + fact.name[1:])[:1].upper() + words.spelt(fact.name)[1:],
-                fact.value or "not recorded",
-                long_day(fact.on) if fact.on else "holds on every day",
-                ", ".join(fact.read_by),
-            )
-            for fact in found.facts
-        ),
+        facts=tuple(_fact(fact) for fact in found.facts),
         nearly=tuple(
             NearlyRow(
                 near.code,
@@ -129,6 +126,26 @@ def proof_view(found: Proof, today: date) -> ProofView:
         if found.as_known
         else f"as known today, {long_day(found.on)}",
     )
+
+
+def _fact(fact: ProofFact) -> FactRow:
+    said = words.spelt(fact.name[:1].lower() + fact.name[1:])
+    absent = "recorded" if fact.name.startswith("lesion found") else "not recorded"
+    return FactRow(
+        said[:1].upper() + said[1:],
+        "the windows count from this day" if fact.counted_from else fact.value or absent,
+        long_day(fact.on) if fact.on else "holds on every day",
+        f"Worked out from {fact.origin.derived}" if fact.origin.derived else "",
+        tuple(source_words(source, fact.on) for source in fact.origin.sources)
+        or (("no row holds it",) if fact.origin.derived else ("Nothing of this kind is recorded",)),
+        ", ".join(fact.read_by),
+    )
+
+
+def source_words(source: FactSource, on: date | None) -> str:
+    """``Import (CSV), Alice Avocet, 21 Nov 2026``; the row's own day too where the fact carries none or another."""
+    said = f"{words.SOURCE[source.source]}, {source.by}, {long_day(timezone.localtime(source.recorded_at).date())}"
+    return said if source.on == on else f"{said} (about {long_day(source.on)})"
 
 
 def _answer(found: Proof) -> str:

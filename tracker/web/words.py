@@ -10,6 +10,14 @@ URGENCY = {
     "extended": "Extended",
     "stop": "Stopped",
 }
+SOURCE = {
+    "typed": "Typed",
+    "csv": "Import (CSV)",
+    "fhir": "Import (FHIR)",
+    "call": "Call",
+    "system": "Worked out by the system",
+    "registration": "Registration",
+}
 STREAM = {"imaging": "Spine imaging", "surgeon": "Surgeon visit"}
 REQUEST = {
     "MRI_WS_GAD": "MRI whole spine with gadolinium",

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned
 from tracker import clock
-from tracker.models import AuditEvent
+from tracker.models import AuditEvent, Study
+from tracker.queries.proof import proof
 from tracker.services.records import record_lesion, record_study
+from tracker.web.days import long_day
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,19 @@ def test_who_is_responsible_is_changed_within_the_team() -> None:
     assert client.post(url, given).status_code == 302
     patient.refresh_from_db()
     assert patient.surgeon == beth
+
+
+def test_every_fact_behind_a_date_names_who_recorded_it_and_from_which_source(nurse: Client) -> None:
+    patient = planned()
+    Study.objects.filter(patient=patient).update(source="csv", recorded_by=people.bob())
+    page = nurse.get(f"/patients/{patient.key}/why/imaging/").content.decode()
+    today = long_day(clock.today())
+    assert f"Import (CSV), Bob Brambling, {today}" in page
+    assert f"Typed, Alice Avocet, {today}" in page
+    assert "Worked out from the cancer, its markers and the running therapy" in page
+    facts = proof(patient, "imaging", clock.today()).facts
+    assert {fact.name for fact in facts if fact.counted_from} == {"last study", "last canal study"}
+    study = next(fact for fact in facts if fact.name == "last study")
+    assert [(one.source, one.by) for one in study.origin.sources] == [("csv", "Bob Brambling")]
+    escc = next(fact for fact in facts if fact.name == "escc at T12")
+    assert [(one.source, one.on) for one in escc.origin.sources] == [("typed", ago(200))]
