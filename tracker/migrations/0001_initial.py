@@ -578,6 +578,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_6f7f7b_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lesion_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="lesion_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -670,6 +696,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_ima_patient_7e5143_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="imagingsafety_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="imagingsafety_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -756,6 +808,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_fun_patient_5f8de9_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="function_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="function_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -938,7 +1016,9 @@ class Migration(migrations.Migration):
                 (
                     "reminders_checked_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the ladder was last asked; a later change asks again.", null=True
+                        blank=True,
+                        help_text="When the ladder was last asked; a later change asks again.",
+                        null=True,
                     ),
                 ),
                 ("done_on", models.DateField(blank=True, null=True)),
@@ -1014,6 +1094,66 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["urgency_rank", "closes_on"],
+                        name="follow_up_current_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["due_on"],
+                        name="follow_up_current_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("patient", "stream"),
+                        name="one_current_follow_up_per_stream",
+                        violation_error_message="This patient already has a follow-up in this stream.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_on__lte", models.F("due_on")), ("due_on__lte", models.F("closes_on"))
+                        ),
+                        name="follow_up_window_in_order",
+                        violation_error_message="A window runs from earliest over due to latest.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="follow_up_closed_by_someone",
+                        violation_error_message="A closed follow-up names who closed it and when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state__in", ["done", "withdrawn"])),
+                            models.Q(
+                                models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
+                                ("closed_at__isnull", True),
+                            ),
+                            ("state", "cancelled"),
+                            _connector="OR",
+                        ),
+                        name="follow_up_closed_when_ended",
+                        violation_error_message="Done and withdrawn follow-ups are closed, the others are not.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("snoozed_until__isnull", True),
+                            models.Q(("snooze_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="follow_up_snooze_has_reason",
+                        violation_error_message="A snooze says why.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AuditEvent",
@@ -1048,6 +1188,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["patient", "at"], name="tracker_aud_patient_78421b_idx")],
+            },
         ),
         migrations.CreateModel(
             name="PrimaryCancer",
@@ -1157,6 +1300,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_pri_patient_32a9db_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="primarycancer_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="primarycancer_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1253,6 +1422,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_mar_patient_f1bfc0_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="marker_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="marker_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1359,6 +1554,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_abb1f8_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="procedure_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="procedure_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1448,6 +1669,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_76691a_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="prognosis_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="prognosis_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1512,6 +1759,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "patient"], name="tracker_que_state_221ccf_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True),
+                                ("answered_by__isnull", True),
+                                ("state", "open"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="question_answered_by_someone",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -1602,6 +1870,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "claimed", "failed"])),
+                        fields=["next_attempt_at"],
+                        name="reminder_to_send",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -1735,6 +2012,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_sta_patient_2da630_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statusevent_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="statusevent_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1811,6 +2114,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_ste_patient_024a1d_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stepdownapproval_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="stepdownapproval_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2122,6 +2451,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_stu_patient_aba480_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="study_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="study_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2287,6 +2642,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_res_patient_a7c683_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="response_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="response_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2487,6 +2868,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_d6ade1_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="progression_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="progression_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2683,6 +3090,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_719225_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lesionassessment_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="lesionassessment_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2849,6 +3282,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_sym_patient_100320_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="symptom_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="symptom_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_by__isnull", True), ("closed_on__isnull", True)),
+                            models.Q(("closed_by__isnull", False), ("closed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="symptom_closed_by_someone",
+                        violation_error_message="A closed symptom names who closed it and on which day.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2927,6 +3395,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("patient", "kind", "follow_up"),
+                        name="one_open_task_of_a_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="task_ended_by_someone",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -2954,6 +3439,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "team"), name="one_membership_per_team")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TherapyLine",
@@ -3107,6 +3597,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_the_patient_12a8db_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="therapyline_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="therapyline_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3228,6 +3744,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "occurred_on"], name="tracker_vis_patient_f6b50d_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_error_has_author",
+                        violation_error_message="A fact entered in error names who said so and when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
+                        ),
+                        fields=("patient", "source", "source_key"),
+                        name="visit_once_per_source",
+                        violation_error_message="This row of the source has been read already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3596,578 +4138,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="lesion",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_6f7f7b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="lesion_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="lesion_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="imagingsafety",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_ima_patient_7e5143_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="imagingsafety",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="imagingsafety_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="imagingsafety",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="imagingsafety_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="function",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_fun_patient_5f8de9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="function",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="function_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="function",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="function_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["urgency_rank", "closes_on"],
-                name="follow_up_current_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["due_on"],
-                name="follow_up_current_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("patient", "stream"),
-                name="one_current_follow_up_per_stream",
-                violation_error_message="This patient already has a follow-up in this stream.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens_on__lte", models.F("due_on")), ("due_on__lte", models.F("closes_on"))
-                ),
-                name="follow_up_window_in_order",
-                violation_error_message="A window runs from earliest over due to latest.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="follow_up_closed_by_someone",
-                violation_error_message="A closed follow-up names who closed it and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state__in", ["done", "withdrawn"])),
-                    models.Q(
-                        models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
-                        ("closed_at__isnull", True),
-                    ),
-                    ("state", "cancelled"),
-                    _connector="OR",
-                ),
-                name="follow_up_closed_when_ended",
-                violation_error_message="Done and withdrawn follow-ups are closed, the others are not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("snoozed_until__isnull", True),
-                    models.Q(("snooze_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="follow_up_snooze_has_reason",
-                violation_error_message="A snooze says why.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["patient", "at"], name="tracker_aud_patient_78421b_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="primarycancer",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_pri_patient_32a9db_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="primarycancer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="primarycancer_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="primarycancer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="primarycancer_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="marker",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_mar_patient_f1bfc0_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="marker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="marker_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="marker",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="marker_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="procedure",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_abb1f8_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="procedure_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="procedure_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="prognosis",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_76691a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="prognosis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="prognosis_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prognosis",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="prognosis_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["state", "patient"], name="tracker_que_state_221ccf_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="question_answered_by_someone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state__in", ["pending", "claimed", "failed"])),
-                fields=["next_attempt_at"],
-                name="reminder_to_send",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statusevent",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_sta_patient_2da630_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="statusevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="statusevent_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statusevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="statusevent_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stepdownapproval",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_ste_patient_024a1d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdownapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="stepdownapproval_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdownapproval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="stepdownapproval_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_res_patient_a7c683_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="response_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="response_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="progression",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_d6ade1_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="progression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="progression_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progression",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="progression_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lesionassessment",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_719225_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesionassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="lesionassessment_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesionassessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="lesionassessment_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="symptom",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_sym_patient_100320_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="symptom",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="symptom_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="symptom",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="symptom_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="symptom",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_by__isnull", True), ("closed_on__isnull", True)),
-                    models.Q(("closed_by__isnull", False), ("closed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="symptom_closed_by_someone",
-                violation_error_message="A closed symptom names who closed it and on which day.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_stu_patient_aba480_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="study_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="study_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("patient", "kind", "follow_up"),
-                name="one_open_task_of_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="task_ended_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("user", "team"), name="one_membership_per_team"),
-        ),
-        migrations.AddIndex(
-            model_name="therapyline",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_the_patient_12a8db_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="therapyline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="therapyline_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="therapyline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="therapyline_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["patient", "occurred_on"], name="tracker_vis_patient_f6b50d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
-                    models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_error_has_author",
-                violation_error_message="A fact entered in error names who said so and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("entered_in_error_at__isnull", True), models.Q(("source_key", ""), _negated=True)
-                ),
-                fields=("patient", "source", "source_key"),
-                name="visit_once_per_source",
-                violation_error_message="This row of the source has been read already.",
-            ),
         ),
     ]
