@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from scheduling.engine.reconcile import Change, Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
+from scheduling.engine.reconcile import Change, Complete, Open, OpenFollowUp, Withdraw
 from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
@@ -27,6 +27,7 @@ from tracker.services import _bulk
 from tracker.services._decide import Before, Decision, Planned, Reasons, Stored
 from tracker.services._schedule_reads import keys_of_current
 from tracker.services._schedule_words import day, told
+from tracker.services._shown import shown_at, shows
 
 _PLANNED = (
     "state",
@@ -188,8 +189,9 @@ class Writes:
             outcome = _LEFT_BECAUSE.get(change.row or "", "overtaken")
             behind = change.row or ""
             text = said = f"No longer asked for{f' (row {behind})' if behind else ''}."
+        told_at = shown_at(stored.changed_at, act.at)
         self.ended.append(
-            [state, stored.revision + 1, act.at, act.at, who, done_on, outcome, text, stored.pk]
+            [state, stored.revision + 1, told_at, act.at, who, done_on, outcome, text, stored.pk]
         )
         state_changes = {"state": [str(stored.row.state), str(state)]}
         self._event(
@@ -208,7 +210,7 @@ class Writes:
         act, old = self.act, stored.row
         assert not isinstance(change, Complete | Withdraw | Open)
         new = change.after  # type: ignore[union-attr]
-        shown = isinstance(change, Move | Reopen)
+        shown = shows(old, new)
         self.updated.append(
             [
                 *_planned(
@@ -216,7 +218,7 @@ class Writes:
                     reasons,
                     act.policy_version_id,
                     stored.revision + shown,
-                    act.at if shown else stored.changed_at,
+                    shown_at(stored.changed_at, act.at) if shown else stored.changed_at,
                     stored.snooze if new.snoozed_until else ("", None),
                     stored.booking if new.booked_on else (None, ""),
                 ),

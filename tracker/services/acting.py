@@ -15,6 +15,7 @@ from tracker.lifecycle import ENDED
 from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, Task, User
 from tracker.queries.contacts import UNDO, newest_act
 from tracker.services import planning
+from tracker.services._shown import shown_at
 from tracker.services.planning import ScheduleChange
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.records.checking import column
@@ -159,7 +160,7 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
     values = {name: _parsed(FollowUp, name, was) for name, (was, _) in event.before["row"].items()}
     of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in event.before["patient"].items()}
     if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
-        values |= {"revision": row.revision + 1, "changed_at": at}
+        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, at)}
     acted = act_on(
         row,
         "undone",

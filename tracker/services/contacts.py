@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,8 @@ from tracker.services.records.writing import check_may_record, in_one
 
 #: Calls in a row without reaching the patient that end in an escalation.
 ATTEMPTS = 3
+#: How far ahead a next call can be agreed.
+FARTHEST_CALL = timedelta(weeks=12)
 
 
 class CallOutcome(StrEnum):
@@ -78,6 +80,10 @@ def log_call(
         problems.add("text", f"{len(text)} characters were given; expected at most 250.")
     if again_on is not None and again_on < today:
         problems.add("again_on", f"{said(again_on)} has passed; expected {said(today)} or later.")
+    elif again_on is not None and again_on > today + FARTHEST_CALL:
+        problems.add(
+            "again_on", f"{said(again_on)} is too far; expected {said(today + FARTHEST_CALL)} or earlier."
+        )
     if outcome in _AGAIN and again_on is None:
         problems.add("again_on", "Nothing was given; expected the day of the next call.")
     problems.raise_any()
@@ -152,6 +158,8 @@ def hand_over(
     row = held(follow_up, by, seen)
     to = colleague(to_id)
     check_can_own(to, row.patient)
+    if len(text) > 200:
+        raise InvalidFact({"text": [f"{len(text)} characters were given; expected at most 200."]})
     said_too = f" {text}" if text else ""
     return act_on(
         row,

@@ -16,10 +16,11 @@ from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, Study
 from tracker.errors import InvalidFact, NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study, User
+from tracker.services._shown import shown_at
 from tracker.services.acting import Acted, act_on, close_act, held, replanned
 from tracker.services.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.records import record_study, record_visit
-from tracker.services.records.checking import Problems, said
+from tracker.services.records.checking import Problems, missing, said
 from tracker.services.records.writing import in_one
 from tracker.services.setting_aside import cancel, snooze, wake
 from tracker.services.snapshots import snapshot_of
@@ -131,8 +132,8 @@ def book(
     row = held(follow_up, by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
-    if not isinstance(day, date) or isinstance(day, datetime):
-        problems.add("day", f"“{day}” was given; expected a day such as 21 Jul 2026.")
+    if missing(day):
+        problems.add("day", "Nothing was given; expected a day such as 21 Jul 2026.")
     elif day < today:
         problems.add("day", f"{said(day)} has passed; expected {said(today)} or later.")
     elif day > today + FARTHEST_BOOKING:
@@ -148,7 +149,7 @@ def book(
         "booked_at": timezone.make_aware(datetime.combine(day, hour)) if hour else None,
         "booked_place": place,
         "revision": row.revision + 1,
-        "changed_at": at,
+        "changed_at": shown_at(row.changed_at, at),
     }
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
@@ -170,7 +171,7 @@ def unbook(
         "booked_at": None,
         "booked_place": "",
         "revision": row.revision + 1,
-        "changed_at": at,
+        "changed_at": shown_at(row.changed_at, at),
     }
     acted = act_on(row, "undone", values, by=by, today=today, at=at, text=f"Booking cancelled: {reason}")
     return replanned(acted, by=by, today=today, at=at)
@@ -242,7 +243,7 @@ def complete(
             "booked_at": None,
             "booked_place": "",
             "revision": row.revision + 1,
-            "changed_at": at,
+            "changed_at": shown_at(row.changed_at, at),
         }
     text = (
         f"Took place on {said(on)}." if counted else f"Took place on {said(on)}; it does not complete this."
@@ -275,6 +276,8 @@ def mark_missed(
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
     row = held(follow_up, by, seen)
     state = check_move(row.state, "miss")
+    if len(reason) > 200:
+        raise InvalidFact({"reason": [f"{len(reason)} characters were given; expected at most 200."]})
     if row.booked_on is None or row.booked_on > today:
         day = said(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
@@ -286,7 +289,7 @@ def mark_missed(
         "booked_at": None,
         "booked_place": "",
         "revision": row.revision + 1,
-        "changed_at": at,
+        "changed_at": shown_at(row.changed_at, at),
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
     text = f"Missed on {said(row.booked_on)}.{times} {reason}".strip()

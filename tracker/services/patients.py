@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,10 +13,11 @@ from django.db import IntegrityError, transaction
 
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
-from tracker.models import AuditEvent, Patient, Role, Team, User
+from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
 from tracker.services import planning
+from tracker.services._shown import shown_at
 from tracker.services.planning import ScheduleChange
-from tracker.services.records.checking import FIRST_DAY, Problems, column, said
+from tracker.services.records.checking import FIRST_DAY, Problems, check_value, column, said
 from tracker.services.records.writing import check_sees, in_one
 
 #: What can be said about how to reach a patient, and about consent.
@@ -35,6 +37,8 @@ CONTACT_FIELDS = (
     "last_known_alive_on",
     "last_known_alive_source",
 )
+#: Of these, what a feed of the fuller levels writes out: its entries change with them.
+SHOWN_IN_CALENDARS = ("number", "given_name", "family_name")
 #: Who a patient is; corrected with an audit event, since a wrong name is not a clinical fact.
 IDENTITY_FIELDS = ("number", "given_name", "family_name", "birth_on", "birth_precision", "sex")
 
@@ -85,14 +89,15 @@ def register_patient(
         "source_key": source_key,
     }
     problems = Problems()
-    _check_columns(problems, values | dict(contact or {}), today)
+    known = _known(problems, contact or {}, CONTACT_FIELDS, "contact")
+    _check_columns(problems, values | known, today)
     _check_life(problems, values, today)
     _check_number(problems, values["number"], None)
     _check_people(problems, team, nurse, surgeon)
     problems.raise_any()
     patient = Patient(
         **values,
-        **dict(contact or {}),
+        **known,
         team=team,
         nurse=nurse,
         surgeon=surgeon,
@@ -143,9 +148,7 @@ def update_contact(
     access.check_can_record(by)
     check_sees(by, patient)
     problems = Problems()
-    for name in values.keys() - set(CONTACT_FIELDS):
-        problems.add(name, f"It is not about contact; expected one of {', '.join(CONTACT_FIELDS)}.")
-    known = {name: value for name, value in values.items() if name in CONTACT_FIELDS}
+    known = _known(problems, values, CONTACT_FIELDS, "contact")
     _check_columns(problems, known, today)
     problems.raise_any()
     new = dict(known)
@@ -167,18 +170,23 @@ def correct_identity(
     access.check_can_record(by)
     check_sees(by, patient)
     problems = Problems()
-    if not reason.strip():
-        problems.add("reason", "Nothing was given; expected why it was wrong.")
-    for name in values.keys() - set(IDENTITY_FIELDS):
-        problems.add(name, f"It is not about identity; expected one of {', '.join(IDENTITY_FIELDS)}.")
-    new = {name: value for name, value in values.items() if name in IDENTITY_FIELDS}
+    if not reason.strip() or len(reason) > 300:
+        problems.add("reason", "Nothing was given, or more than 300 characters; expected why it was wrong.")
+    new = _known(problems, values, IDENTITY_FIELDS, "identity")
     _check_columns(problems, new, today)
     if "number" in new:
         _check_number(problems, new["number"], patient)
     present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
     _check_life(problems, present | new, today)
     problems.raise_any()
+    renamed = any(
+        getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS
+    )
     _save(patient, new, "patient.identity", by=by, at=at, reason=reason)
+    if renamed:
+        for row in FollowUp.objects.select_for_update().filter(patient=patient):
+            row.revision, row.changed_at = row.revision + 1, shown_at(row.changed_at, at)
+            row.save(update_fields=["revision", "changed_at"])
     return patient
 
 
@@ -211,23 +219,33 @@ def _shown(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
+def _known(
+    problems: Problems, values: Mapping[str, Any], fields: tuple[str, ...], subject: str
+) -> dict[str, Any]:
+    """The values of these fields; every other name is a problem."""
+    for name in values.keys() - set(fields):
+        problems.add(name, f"It is not about {subject}; expected one of {', '.join(fields)}.")
+    return {name: value for name, value in values.items() if name in fields}
+
+
 def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -> None:
     """Closed sets, lengths and days, against the columns of `Patient`."""
     for name, value in values.items():
         field = column(Patient, name)
-        allowed = [code for code, _ in field.flatchoices]
-        if allowed and value not in allowed and not (field.blank and value == ""):
-            problems.add(name, f"“{value}” was given; expected one of {', '.join(allowed)}.")
-        elif name.endswith("_on"):
+        if name.endswith("_on"):
             if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
                 problems.add(name, f"“{value}” was given; expected a day such as 21 Jul 2026.")
             elif value is not None and value > today:
                 problems.add(name, f"{said(value)} lies in the future; expected {said(today)} or earlier.")
             elif value is not None and value < FIRST_DAY:
                 problems.add(name, f"{said(value)} is too long ago; expected {said(FIRST_DAY)} or later.")
-        elif isinstance(value, str) and field.max_length and len(value) > field.max_length:
-            problems.add(name, f"{len(value)} characters were given; expected at most {field.max_length}.")
-        elif name == "email" and value:
+        else:
+            check_value(problems, name, field, value)
+        if name in problems.found:
+            continue
+        if name == "time_zone" and value and value not in available_timezones():
+            problems.add(name, f"“{value}” was given; expected a zone such as Europe/London.")
+        if name == "email" and value:
             try:
                 validate_email(value)
             except ValidationError:
@@ -236,13 +254,14 @@ def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -
 
 def _check_life(problems: Problems, values: Mapping[str, Any], today: date) -> None:
     born, registered = values.get("birth_on"), values.get("registered_on")
-    if isinstance(born, date) and isinstance(registered, date) and registered < born:
+    if problems.found.keys() & {"birth_on", "registered_on"} or born is None or registered is None:
+        return
+    if registered < born:
         problems.add("registered_on", f"{said(registered)} is before birth; expected {said(born)} or later.")
 
 
 def _check_number(problems: Problems, number: str, patient: Patient | None) -> None:
-    if not number.strip():
-        problems.add("number", "Nothing was given; expected the hospital's number.")
+    if "number" in problems.found:
         return
     others = Patient.objects.filter(number=number)
     if patient is not None:

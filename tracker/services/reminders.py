@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
 from django.dispatch import Signal
 from django.utils.timezone import make_aware
 
@@ -80,7 +81,9 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         calls = _not_open_yet(calls)
         Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
         Task.objects.bulk_create(calls)
-        FollowUp.objects.filter(pk__in=keys).update(reminders_checked_at=now)
+        # A row changed twice in a second carries a moment just ahead: it has been asked about all the same.
+        asked_at = Greatest(Value(now, output_field=DateTimeField()), F("changed_at"))
+        FollowUp.objects.filter(pk__in=keys).update(reminders_checked_at=asked_at)
         pending = sum(reminder.state == "pending" for reminder in reminders)
         if pending:
             reminders_written.send(sender=None)

@@ -10,6 +10,7 @@ from tracker import access
 from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, User
+from tracker.services._shown import shown_at
 from tracker.services.acting import Acted, act_on, held, replanned
 from tracker.services.contacts import colleague
 from tracker.services.records.checking import Problems, said
@@ -66,7 +67,7 @@ def cancel(
         "snooze_reason": "",
         "snoozed_by": None,
         "revision": row.revision + 1,
-        "changed_at": at,
+        "changed_at": shown_at(row.changed_at, at),
     }
     text = f"Cancelled until {said(until)}: {reason}"[:300]
     acted = act_on(row, "cancelled", values, by=by, today=today, at=at, text=text, outcome=outcome)

@@ -47,6 +47,11 @@ class Problems:
             raise InvalidFact(self.found)
 
 
+def missing(value: object) -> bool:
+    """Whether a form left out what a verb needs."""
+    return value is None
+
+
 def said(day: date) -> str:
     """A day as pages write it."""
     return f"{day.day} {day:%b %Y}"
@@ -91,11 +96,12 @@ def check_fields(
         elif isinstance(field, models.DateField):
             check_day(problems, name, value, patient, today)
         else:
-            _check_value(problems, name, field, value)
+            check_value(problems, name, field, value)
 
 
-def _check_value(problems: Problems, name: str, field: models.Field[Any, Any], value: Any) -> None:
-    if field.choices and value not in {code for code, _ in field.flatchoices}:
+def check_value(problems: Problems, name: str, field: models.Field[Any, Any], value: Any) -> None:
+    """A value that is no day and no row against its column: closed set, length, number."""
+    if field.choices and value not in [code for code, _ in field.flatchoices]:
         if value == "" and field.blank:
             return
         allowed = ", ".join(str(code) for code, _ in field.flatchoices)
@@ -130,6 +136,13 @@ def check_range(
         problems.add(
             field, f"{value} was given; expected a number above {above:g} and up to {to:g}, in {unit}."
         )
+
+
+def decimal_of(value: float | Decimal | None, places: int) -> Decimal | None:
+    """A measured number as its column keeps it; one that is out of every range is left for its own check."""
+    if value is None or isinstance(value, bool) or not -1_000_000 < value < 1_000_000:
+        return None
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places))
 
 
 def check_order(problems: Problems, field: str, first: date | None, then: date | None, words: str) -> None:

@@ -10,7 +10,7 @@ from scheduling.engine.scores.frankel import Frankel
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, User, Visit
-from tracker.services.records.checking import Problems, check_fields, check_order
+from tracker.services.records.checking import Problems, check_fields, check_order, missing
 from tracker.services.records.writing import (
     Recorded,
     add,
@@ -151,6 +151,8 @@ def close_symptom(
     if symptom.closed_on is not None:
         raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
     problems = Problems()
+    if missing(closed_on):
+        problems.add("closed_on", "Nothing was given; expected the day it was closed.")
     check_order(problems, "closed_on", symptom.occurred_on, closed_on, "the symptom itself")
     if not reason.strip():
         problems.add("closed_reason", "Nothing was given; expected why the symptom is closed.")

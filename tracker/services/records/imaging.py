@@ -9,7 +9,7 @@ from typing import Any
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.errors import NotPossible
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom, User
-from tracker.services.records.checking import Problems, check_fields, check_order, check_range
+from tracker.services.records.checking import Problems, check_fields, check_order, check_range, decimal_of
 from tracker.services.records.writing import (
     Recorded,
     add,
@@ -252,7 +252,7 @@ def record_imaging_safety(
         "occurred_on": occurred_on,
         "mri": mri,
         "gadolinium_allergy": gadolinium_allergy,
-        "egfr": Decimal(str(egfr)).quantize(Decimal("0.1")) if isinstance(egfr, float | int) else egfr,
+        "egfr": decimal_of(egfr, 1),
         "note": note,
     }
     fact = add(

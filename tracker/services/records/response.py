@@ -19,7 +19,7 @@ from tracker.models import (
     Symptom,
     User,
 )
-from tracker.services.records.checking import Problems
+from tracker.services.records.checking import Problems, check_fields
 from tracker.services.records.writing import (
     Recorded,
     add,
@@ -79,6 +79,8 @@ def record_response(
     }
     if study is not None and isinstance(occurred_on, date) and study.occurred_on > occurred_on:
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
+    known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
+    check_fields(problems, Progression, known, patient, today)
     others = Response.objects.filter(
         patient=patient,
         occurred_on=occurred_on if isinstance(occurred_on, date) else None,

@@ -10,7 +10,7 @@ from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task, User
-from tracker.services.records.checking import Problems, check_order, said
+from tracker.services.records.checking import Problems, check_order, check_value, column, said
 from tracker.services.records.writing import (
     Recorded,
     add,
@@ -78,6 +78,7 @@ def record_status(
             problems.add(field, f"Nothing was given; expected {expected}.")
     if transfer_accepted and status != PatientStatus.TRANSFERRED:
         problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
+    _check_death(problems, death_cause, death_source)
     values: dict[str, Any] = {
         "status": status,
         "occurred_on": occurred_on,
@@ -134,11 +135,11 @@ def record_override(
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
-    if isinstance(until_on, date) and until_on > starts + LONGEST_OVERRIDE:
-        problems.add(
-            "until_on", f"{said(until_on)} is too far; expected {said(starts + LONGEST_OVERRIDE)} or earlier."
-        )
-    if isinstance(latest_on, date) and latest_on < today:
+    farthest = min(starts, today) + LONGEST_OVERRIDE
+    for name, day in (("until_on", until_on), ("latest_on", latest_on)):
+        if day is not None and day > farthest:
+            problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
+    if latest_on is not None and latest_on < today:
         problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(today)} or later.")
     values: dict[str, Any] = {
         "stream": stream,
@@ -198,14 +199,12 @@ def approve_step_down(patient: Patient, *, reason: str = "", by: User, today: da
     return with_plan(approval, by=by, today=today, at=at)
 
 
+def _check_death(problems: Problems, cause: str, origin: str) -> None:
+    for name, value in (("death_cause", cause), ("death_source", origin)):
+        check_value(problems, name, column(Patient, name), value)
+
+
 def _set_death(patient: Patient, on: date | None, cause: str, origin: str, *, by: User, at: datetime) -> None:
-    problems = Problems()
-    allowed = [code for code, _ in Patient._meta.get_field("death_cause").flatchoices]
-    if cause not in allowed:
-        problems.add("death_cause", f"“{cause}” was given; expected one of {', '.join(allowed)}.")
-    if len(origin) > 60:
-        problems.add("death_source", f"{len(origin)} characters were given; expected at most 60.")
-    problems.raise_any()
     before = (patient.deceased_on, patient.death_cause, patient.death_source)
     patient.deceased_on, patient.death_cause, patient.death_source = on, cause, origin
     patient.save(update_fields=["deceased_on", "death_cause", "death_source"])

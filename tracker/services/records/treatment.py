@@ -16,6 +16,7 @@ from tracker.services.records.checking import (
     check_levels,
     check_order,
     check_range,
+    decimal_of,
     said,
 )
 from tracker.services.records.writing import (
@@ -166,7 +167,7 @@ def record_procedure(
         "precision": precision,
         "levels": list(levels),
         "hardware": hardware,
-        "dose_gy": Decimal(str(dose_gy)) if isinstance(dose_gy, float | int) else dose_gy,
+        "dose_gy": decimal_of(dose_gy, 2),
         "fractions": fractions,
         "note": note,
     }

@@ -69,6 +69,8 @@ def mark_entered_in_error(
         raise InvalidFact(
             {"reason": ["Nothing was given, or more than 300 characters; expected why the fact is wrong."]}
         )
+    if kind not in KINDS:
+        raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {', '.join(KINDS)}."]})
     fact = the(KINDS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(by, "withdraw an open red flag")

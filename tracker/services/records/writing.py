@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from tracker.models import Fact, Patient, User
 from tracker.services import planning
 from tracker.services.planning import ScheduleChange
 from tracker.services.records.checking import Problems, check_fields
+from tracker.services.records.typed import Kind, misfits
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -55,14 +57,43 @@ class Recorded:
 
 
 def in_one(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """The whole act or nothing of it."""
+    """The whole act or nothing of it; a value of a wrong type is refused with everything else that is wrong."""
 
     @wraps(act)
     def whole(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        wrong = misfits(act, args, kwargs)
         with transaction.atomic():
+            if wrong:
+                raise _all_that_is_wrong(act, wrong, args, kwargs)
             return act(*args, **kwargs)
 
     return whole
+
+
+def _all_that_is_wrong(
+    act: Callable[..., Any], wrong: Mapping[str, Kind], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> InvalidFact:
+    """The refusal of a call with values of wrong types: the act is tried without them, and rolled back by the caller.
+
+    Raises Refused where the person may not do it at all.
+    """
+    given = signature(act).bind(*args, **kwargs).arguments
+    problems: dict[str, list[str]] = {}
+    try:
+        act(**(given | {name: kind.stand_in for name, kind in wrong.items()}))
+    except InvalidFact as refused:
+        problems = refused.problems
+    except NotPossible:
+        pass  # of a row that was named wrongly nothing can be said
+    said = {name: [_misfit(given[name], kind)] for name, kind in wrong.items()}
+    return InvalidFact(problems | said)
+
+
+def _misfit(value: Any, kind: Kind) -> str:
+    if value is None:
+        return f"Nothing was given; expected {kind.expected}."
+    shown = repr(value).encode("ascii", "backslashreplace").decode()
+    return f"“{shown if len(shown) <= 40 else shown[:40] + '…'}” was given; expected {kind.expected}."
 
 
 def check_may_record(by: User, patient: Patient) -> None:
@@ -94,7 +125,8 @@ def add(
     source_key: str = "",
 ) -> Stored:
     """Check `values` with what `problems` already hold, then write the row and its audit event."""
-    check_fields(problems, model, values, patient, today)
+    origin = {"source": source, "source_key": source_key}
+    check_fields(problems, model, {**values, **origin}, patient, today)
     problems.raise_any()
     fact = model(
         patient=patient,
