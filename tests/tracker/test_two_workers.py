@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -68,40 +69,71 @@ class Network:
         return Counter(answer.stdout.split())
 
 
-def network(tmp_path: Path, url: str) -> Network:
-    """Migrate and fill."""
+def network(folder: Path, url: str) -> Network:
+    """Processes of one install: a database, and a folder for mail."""
     environment = {
         **os.environ,
         "DATABASE_URL": url,
-        "VAR_DIR": str(tmp_path),
+        "VAR_DIR": str(folder),
         "SECRET_KEY": "for-tests-only",
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "EMAIL_HOST": "",
         "EMAIL_BACKEND": "",
         "PYTHONPATH": str(ROOT),
     }
-    made = Network(environment, tmp_path / "mail")
-    made.run("manage.py", "migrate", "-v0")
+    return Network(environment, folder / "mail")
+
+
+def fill(made: Network) -> None:
+    """Write the reminders that are due."""
     made.run("-m", "tests.tracker.workers", "fill", str(REMINDERS))
-    return made
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """An SQLite database with due reminders, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    shutil.copy(migrated, folder)
+    fill(network(folder, f"sqlite:///{folder / 'db.sqlite3'}"))
+    return folder / "db.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database with due reminders, copied for each test."""
+    name = f"tracker_template_{os.getpid()}"
+    with new_database(f"CREATE DATABASE {name}", name) as url:
+        made = network(tmp_path_factory.mktemp("postgres"), url)
+        made.run("manage.py", "migrate", "-v0")
+        fill(made)
+        yield name
+
+
+@contextmanager
+def new_database(statement: str, name: str) -> Iterator[str]:
+    """The address of a database that is gone at the end."""
+    import psycopg
+
+    address = service_address("postgres")
+    with closing(psycopg.connect(address, autocommit=True)) as connection:
+        connection.execute(statement)
+        try:
+            yield urlsplit(address)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Network]:
     """The same network on both databases."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "db.sqlite3")
         yield network(tmp_path, f"sqlite:///{tmp_path / 'db.sqlite3'}")
         return
-    import psycopg
-
-    address = service_address("postgres")
     name = f"tracker_workers_{os.getpid()}"
-    with closing(psycopg.connect(address, autocommit=True)) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield network(tmp_path, urlsplit(address)._replace(path=f"/{name}").geturl())
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    copied = f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}"
+    with new_database(copied, name) as url:
+        yield network(tmp_path, url)
 
 
 def test_two_workers_send_each_reminder_once(shared: Network) -> None:
