@@ -24,6 +24,7 @@ from scheduling.engine.histories import History, HistoryRules, facts_on
 from scheduling.engine.vocabulary import Site, TherapyClass
 from scheduling.policies import default_policy
 from tracker.models import (
+    AuditEvent,
     ImagingSafety,
     Lesion,
     LesionAssessment,
@@ -150,6 +151,10 @@ class _Kind(NamedTuple):
         rows = self.model._default_manager.filter(where, **dict(self.only))
         return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *self.columns)
 
+    def keyed(self, where: Q) -> QuerySet[Any, tuple[Any, ...]]:
+        """As `query`, with the key of each row behind its values."""
+        return self._replace(columns=(*self.columns, "pk")).query(where)
+
     def takes(self, row: Model) -> bool:
         """Whether a row that was read already is among those of `query`."""
         return all(
@@ -212,7 +217,8 @@ class _Read:
             where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
             where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
             self.patients = _registered(patient_ids)
-            rows = [list(kind.query(where)) for kind in _KINDS.values()]
+            since = _completed_since(patient_ids, known_at)
+            rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
         self.rows = dict(zip(_KINDS, rows, strict=True))
 
     def group(self, kind: str, make: Callable[..., Value]) -> dict[int, list[Value]]:
@@ -307,6 +313,35 @@ class _Given(_Read):
 
 
 _NO_CONSTRAINTS = Constraints()
+
+#: What is written into a fact later than the fact itself, and says nothing of its own moment: the audit trail does.
+_COMPLETED = ("therapyline.stopped", "response.set_aside", "symptom.confirmed", "step_down.ended")
+_Completed = dict[tuple[str, str], list[dict[str, list[Any]]]]
+
+
+def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Completed:
+    """What was completed after a moment, newest first, by the kind and key of what it was written into."""
+    events = AuditEvent.objects.filter(Among("patient_id", patient_ids), at__gt=known_at, verb__in=_COMPLETED)
+    found: _Completed = defaultdict(list)
+    for kind, key, changes in events.order_by("-pk").values_list("target_kind", "target_key", "changes"):
+        found[kind, key].append(changes)
+    return found
+
+
+def _before(kind: _Kind, row: tuple[Any, ...], since: _Completed) -> tuple[Any, ...]:
+    """The values of a row without what was completed later; the end of an approval is kept with its patient."""
+    patient, *values, key = row
+    held = (
+        ("patient", str(patient))
+        if kind.model is StepDownApproval
+        else (kind.model._meta.model_name, str(key))
+    )
+    for changes in since.get((held[0] or "", held[1]), ()):
+        for place, name in enumerate(kind.columns):
+            before, after = changes.get(name, (None, None))
+            if name in changes and str(values[place]) == str(after):
+                values[place] = before
+    return (patient, *values)
 
 
 def _line(

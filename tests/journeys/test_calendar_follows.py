@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_every_act_within_one_second_is_told(patient: Patient) -> None:
     do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=TODAY)
     seen.append(shown(row))
     assert row.state == "done"
-    for (revision, moment), (later_revision, later_moment) in zip(seen, seen[1:], strict=False):
+    for (revision, moment), (later_revision, later_moment) in pairwise(seen):
         assert later_revision > revision
         assert later_moment > moment
 
