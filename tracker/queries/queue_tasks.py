@@ -20,6 +20,7 @@ OPEN_PATIENT = Act("open", "Open", "Enter")
 ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
+SETTLE = Act("settle", "Settle", "")
 
 #: Task kind -> its title. The words of a policy's tasks and the two of the tracker.
 TITLES: dict[str, str] = {
@@ -41,6 +42,8 @@ TITLES: dict[str, str] = {
     "call_patient": "Call the patient",
     "check_delivery": "Check whether a message arrived",
 }
+
+_CHANNELS = {"email": "E-mail", "sms": "Text message", "console": "Message", "file": "Message"}
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -135,14 +138,16 @@ def _tasks(user: User, today: date) -> QuerySet[Task]:
         Task.objects.filter(patient__in=access.visible_patients(user), ended_at__isnull=True)
         .exclude(kind__in=later, due_on__gt=today)
         .exclude(Q(kind=PlanTask.EMERGENCY_PATHWAY_SAME_DAY) & Exists(rows))
+        # A message whose fate is not known stands in the queue itself: it is settled there.
+        .exclude(
+            Q(kind="check_delivery")
+            & Exists(Reminder.objects.filter(follow_up=OuterRef("follow_up"), state="uncertain"))
+        )
     )
 
 
 def _reminders(user: User, today: date) -> QuerySet[Reminder]:
-    asked = Task.objects.filter(follow_up=OuterRef("follow_up"), kind="check_delivery", ended_at__isnull=True)
-    return Reminder.objects.filter(
-        follow_up__patient__in=access.visible_patients(user), state="uncertain"
-    ).exclude(Exists(asked))
+    return Reminder.objects.filter(follow_up__patient__in=access.visible_patients(user), state="uncertain")
 
 
 def _studies(user: User, today: date) -> QuerySet[Study]:
@@ -234,13 +239,14 @@ def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
             reminder.pk,
             reminder.purpose,
             "Check whether a message arrived",
-            f"{reminder.channel} to the {reminder.audience}, step {reminder.step}",
+            f"{_CHANNELS.get(reminder.channel, reminder.channel)} to the {reminder.audience} about "
+            f"{reminder.get_purpose_display().lower()}: may or may not have arrived",
             reminder.follow_up.patient,
             Urgency(reminder.follow_up.urgency),
             None,
             reminder.created_at,
             today,
-            OPEN_PATIENT,
+            SETTLE,
             str(reminder.follow_up.uid),
         )
         for reminder in rows.select_related("follow_up__patient__nurse")

@@ -32,6 +32,7 @@ COMPLETE = Act("complete", "Attended", "D")
 MISS = Act("miss", "Missed", "M")
 CALL = Act("log_call", "Log call", "C")
 TAKE = Act("take", "Take", "T")
+HAND_OVER = Act("hand_over", "Hand over", "H")
 SNOOZE = Act("snooze", "Snooze", "S")
 WAKE = Act("wake", "Wake", "S")
 UNBOOK = Act("unbook", "Cancel booking", "R")
@@ -103,6 +104,7 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
     possible += [
         (CALL, not ended),
         (TAKE, not ended),
+        (HAND_OVER, not ended),
         (
             SNOOZE,
             not ended

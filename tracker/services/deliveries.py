@@ -16,8 +16,11 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
+from tracker import access, audit
 from tracker.channels import CHANNELS, Message, Outcome
-from tracker.models import Delivery, Reminder, Task
+from tracker.errors import NotPossible, Refused
+from tracker.models import Delivery, Reminder, Task, User
+from tracker.services.acting import end_task
 from tracker.services.eligibility import postponed_to, suppression
 
 #: How long a worker may hold a row before another may look at it.
@@ -86,12 +89,37 @@ def recover_expired(*, now: datetime) -> None:
             )
 
 
-def resolve_uncertain(reminder: Reminder, *, was_sent: bool, by: object, now: datetime) -> None:
-    """A person has found out: it was sent, or it is to be sent again."""
+@transaction.atomic
+def resolve_uncertain(reminder: Reminder, *, was_sent: bool, by: User, now: datetime) -> None:
+    """A person has found out: it was sent, or it is to be sent again; the work that asked for it ends with it.
+
+    Raises Refused where this person records nothing or does not see the patient, NotPossible where somebody was first.
+    """
+    patient = reminder.follow_up.patient
+    access.check_can_record(by)
+    if not access.visible_patients(by).filter(pk=patient.pk).exists():
+        raise Refused("The message belongs to a patient of another team; somebody of that team decides.")
     state = "sent" if was_sent else "pending"
-    Reminder.objects.filter(pk=reminder.pk, state="uncertain").update(
+    settled = Reminder.objects.filter(pk=reminder.pk, state="uncertain").update(
         state=state, handing_over=False, next_attempt_at=now, claimed_by="", lease_until_at=None
     )
+    if not settled:
+        raise NotPossible("Somebody has settled this message already.")
+    said = "It was sent." if was_sent else "It is sent again."
+    audit.record(
+        by=by,
+        verb="reminder.settled",
+        target=reminder,
+        at=now,
+        patient=patient,
+        changes={"state": ("uncertain", state), "note": ("", said)},
+    )
+    others = Reminder.objects.filter(follow_up=reminder.follow_up_id, state="uncertain")
+    if not others.exists():
+        for task in Task.objects.filter(
+            follow_up=reminder.follow_up_id, kind="check_delivery", ended_at__isnull=True
+        ).select_related("patient"):
+            end_task(task, said, by=by, at=now)
 
 
 def _deliver(reminder: Reminder, *, now: datetime, worker: str) -> str:

@@ -83,9 +83,3 @@ def task_words(kind: str) -> str:
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)
-
-
-@register.filter
-def short_text(value: str) -> str:
-    """A change's value in a line: long values are cut, where they are whole stands in the audit trail."""
-    return value if len(value) <= 80 else f"{value[:79]}…"

@@ -23,6 +23,7 @@ class ActKind:
     save_word: str
     said: str
     lead: str = ""
+    offers_colleagues: bool = False
 
     def initial(self, row: QueueRow, today: date) -> dict[str, Any]:
         """Days that are known already; never a finding."""
@@ -60,6 +61,14 @@ ACTS: dict[str, ActKind] = {
     "log_call": ActKind(_one(forms.CallForm), follow_ups.log_call, "Save and go to next", "Call saved"),
     "take": ActKind(
         _one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."
+    ),
+    "hand_over": ActKind(
+        _one(forms.HandOverForm),
+        follow_ups.hand_over,
+        "Hand over",
+        "Handed over",
+        "It stands in their list from then on; they see the patient.",
+        offers_colleagues=True,
     ),
     "snooze": ActKind(
         _one(forms.SnoozeForm),

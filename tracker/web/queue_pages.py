@@ -13,14 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
+from tracker.models import User
 from tracker.queries import queues
+from tracker.queries.nightly import failed_count
 from tracker.queries.plans import due_cards
 from tracker.queries.queue_registry import BY_SLUG, FIRST
 from tracker.queries.queue_rows import OpenRow, QueueRow
 from tracker.services import follow_ups
 from tracker.services.acting import Acted
 from tracker.web import acts, filters, reasons
-from tracker.web.days import long_day, short_day
+from tracker.web.days import count, long_day, short_day
 from tracker.web.forms.fields import ErrorBox, TypedForm
 from tracker.web.frame import Toast, in_place, page, part, person, say
 from tracker.web.lists import rail
@@ -106,6 +108,22 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "queue",
         queue=queue_view(found, at, bar, opened, counts),
         rail=rail(counts, slug),
+        notes=_nightly_note(user),
+    )
+
+
+def _nightly_note(user: User) -> tuple[Note, ...]:
+    """Says on top of every list that the last count did not add up: a patient may be missing from it."""
+    failed = failed_count(user)
+    if failed is None:
+        return ()
+    return (
+        Note(
+            f"The count of the night of {long_day(failed.on)} did not add up:",
+            f"{count(failed.findings, 'finding')}, the first: {failed.first}. Somebody may be missing from these "
+            "lists; tell whoever runs the system. The note goes when a count holds.",
+            "stop",
+        ),
     )
 
 
@@ -130,7 +148,8 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     kind = acts.ACTS.get(code)
     if kind is None:
         raise Http404("No such act.")
-    form = kind.form_of(found.stream)(request.POST, today=today)
+    offered = queues.filter_choices(user) if kind.offers_colleagues else None
+    form = kind.form_of(found.stream)(request.POST, today=today, offered=offered)
     if form.is_valid():
         try:
             done = kind.do(
@@ -239,7 +258,8 @@ def _opened(
     detail = queues.open_row(user, row.uid, at.today)
     kind = acts.ACTS.get(code) if any(act.code == code for act in row.acts) or form else None
     if kind and form is None:
-        form = kind.form_of(row.stream)(today=at.today, initial=kind.initial(row, at.today))
+        offered = queues.filter_choices(user) if kind.offers_colleagues else None
+        form = kind.form_of(row.stream)(today=at.today, offered=offered, initial=kind.initial(row, at.today))
     panel = Panel(
         title=f"{'Call' if code == 'log_call' else 'Follow-up of'} {row.name}",
         phone=detail.phone,

@@ -85,6 +85,7 @@ class RowView:
     contact: str
     act: ActLink | None
     opened: object | None = None
+    settle_url: str = ""
     said: Said | None = None
     goes_next: bool = False
 
@@ -197,6 +198,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         no_owner=not task.owner,
         contact="",
         act=ActLink(task.next_act.label, where, "", "", in_place=False),
+        settle_url=reverse("settle-message", args=[task.source_id]) if task.source == "reminder" else "",
     )
 
 
@@ -245,7 +247,7 @@ def _hours(row: QueueRow, at: Place) -> tuple[Standing, None, str]:
     left = limit - at.now
     past = left < timedelta(0)
     span = _span(-left if past else left)
-    return Standing(span, "past 24 h" if past else "left of 24 h", "emergency"), None, text
+    return Standing(span, "past the limit" if past else "left of 24 h", "emergency"), None, text
 
 
 def _span(length: timedelta) -> str:
@@ -253,7 +255,7 @@ def _span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     if minutes >= 48 * 60:
         return count(minutes // (24 * 60), "day")
-    return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def _act_link(act: Act, uid: str, patient_url: str, at: Place) -> ActLink:

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scheduling.engine.scores import sins as sins_score
+from scheduling.engine.vocabulary import Stream
 from tracker import access, clock
 from tracker.errors import InvalidFact, Refused, TrackerError
-from tracker.models import Patient
+from tracker.models import Patient, Reminder
 from tracker.services.contacts import end_task as end_a_task
+from tracker.services.deliveries import resolve_uncertain
 from tracker.services.planning import ScheduleChange
 from tracker.services.records import KINDS as WRONG_KINDS
-from tracker.services.records import mark_entered_in_error
+from tracker.services.records import mark_entered_in_error, second_approve
 from tracker.services.records.writing import Recorded
 from tracker.web import records
 from tracker.web.forms.facts import AssessmentForm, WrongForm
@@ -96,6 +98,51 @@ def step_down(request: HttpRequest, key: str) -> HttpResponse:
     found = access.patient_for(user, key)
     access.check_is_clinician(user, "approve a step-down")
     return _form(request, found, records.STEP_DOWN, lambda given: records.STEP_DOWN.record(found, **given))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_window(request: HttpRequest, key: str) -> HttpResponse:
+    """A clinician's own window for one stream."""
+    user = person(request)
+    found = access.patient_for(user, key)
+    access.check_is_clinician(user, "set a window of their own")
+    return _form(request, found, records.WINDOW, lambda given: records.WINDOW.record(found, **given))
+
+
+@require_POST
+def second_window(request: HttpRequest, key: str, override_id: int) -> HttpResponse:
+    """A second clinician agrees to a window that lies beyond the policy's."""
+    user = person(request)
+    found = access.patient_for(user, key)
+    try:
+        done = second_approve(found, override_id, by=user, today=clock.today(), at=clock.now())
+    except TrackerError as refusal:
+        say(request, Toast(f"Not approved. {refusal}"))
+    else:
+        say(request, _said(records.SECOND, found, done))
+    return redirect(reverse("patient", args=[key]) + "#schedule")
+
+
+@require_POST
+def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """Somebody found out whether a message arrived: it was sent, or it is sent again."""
+    user, answer = person(request), request.POST.get("sent")
+    reminder = (
+        Reminder.objects.filter(follow_up__patient__in=access.visible_patients(user), pk=reminder_id)
+        .select_related("follow_up__patient")
+        .first()
+    )
+    if reminder is None or answer not in ("yes", "no"):
+        raise Http404("No such message among those of your patients.")
+    name = reminder.follow_up.patient.name
+    try:
+        resolve_uncertain(reminder, was_sent=answer == "yes", by=user, now=clock.now())
+    except TrackerError as refusal:
+        say(request, Toast(f"Not saved. {refusal}"))
+    else:
+        done = "It was sent." if answer == "yes" else "It is sent again with the next round."
+        say(request, Toast(f"Message about {name} settled: {done}"))
+    return redirect("queue", slug="uncertain")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -200,6 +247,8 @@ def _form(
 
 def _initial(request: HttpRequest, kind: Kind) -> dict[str, str]:
     """What the address proposes: the kind of a symptom behind the button "Red flag reported", never a finding."""
+    if kind.code == "window" and request.GET.get("stream") in set(Stream):
+        return {"stream": request.GET["stream"]}
     return {"kind": "neuro"} if kind.code == "symptom" and request.GET.get("kind") == "neuro" else {}
 
 

@@ -12,6 +12,7 @@ from tracker.services.records import (
     record_assessment,
     record_imaging_safety,
     record_lesion,
+    record_override,
     record_procedure,
     record_response,
     record_status,
@@ -19,6 +20,7 @@ from tracker.services.records import (
     record_therapy,
     record_visit,
     report_study,
+    second_approve,
     stop_therapy,
 )
 from tracker.services.records.writing import Recorded
@@ -154,6 +156,18 @@ STEP_DOWN = Kind(
     approve_step_down,
     "Step-down approved",
 )
+WINDOW = Kind(
+    "window",
+    "",
+    "Set a window of your own",
+    "Your earliest, due and latest day for one stream, with a reason. It may shorten freely. Where it goes beyond the "
+    "policy's latest day, the policy's own dates stand beside it until a second clinician agrees.",
+    "Save window",
+    facts.WindowForm,
+    record_override,
+    "Window saved",
+)
+SECOND = Kind("second", "", "", "", "", TypedForm, second_approve, "Window approved as the second clinician")
 BY_CODE = {kind.code: kind for kind in KINDS}
 
 ASSESS = Kind(

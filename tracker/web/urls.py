@@ -46,8 +46,15 @@ urlpatterns: list[URLPattern] = [
     path(
         "patients/<uuid:key>/studies/<int:study_id>/report/", said(record_pages.report), name="report-study"
     ),
+    path("patients/<uuid:key>/windows/", said(record_pages.own_window), name="own-window"),
+    path(
+        "patients/<uuid:key>/windows/<int:override_id>/second/",
+        said(record_pages.second_window),
+        name="second-window",
+    ),
     path("patients/<uuid:key>/step-down/", said(record_pages.step_down), name="step-down"),
     path("sins/", said(record_pages.sins_preview), name="sins-preview"),
+    path("messages/<int:reminder_id>/settle/", said(record_pages.settle_message), name="settle-message"),
     path("tasks/<int:task_id>/done/", said(record_pages.end_task), name="end-task"),
     path("calendar/<str:token>.ics", calendar_file, name="calendar-file"),
     path("calendar/", said(calendar_pages.calendar), name="calendar"),

@@ -287,11 +287,23 @@ def spelt(text: str) -> str:
 
 #: Verbs of the audit trail that a plain reading of their code would not say.
 _VERBS = {"patient.viewed": "Looked at", "patient.imported": "Imported", "followup": "follow-up"}
+#: Names of tables inside a verb, as people say them.
+_TOLD = {
+    "stepdownapproval": "step-down approval",
+    "lesionassessment": "lesion scores",
+    "therapyline": "therapy line",
+    "primarycancer": "cancer",
+    "imagingsafety": "imaging safety",
+    "statusevent": "status",
+    "lowriskexit": "end of the low-risk plan",
+    "follow_up": "follow-up",
+}
 
 
 def verb_words(verb: str) -> str:
-    """An audit verb such as ``follow_up.booked`` as words."""
-    return (
-        _VERBS.get(verb)
-        or verb.replace("follow_up.", "follow-up ").replace("_", " ").replace(".", " ").capitalize()
-    )
+    """An audit verb such as ``follow_up.booked``, or a column, as words."""
+    if verb in _VERBS:
+        return _VERBS[verb]
+    head, dot, tail = verb.partition(".")
+    said = f"{_TOLD.get(head, head)}{' ' if dot else ''}{tail}".replace("_", " ")
+    return said[:1].upper() + said[1:]

@@ -164,7 +164,7 @@ def test_a_message_without_an_answer_is_somebodys_work_once(alice: User, patient
     )
     assert [task.source for task in page(alice, "uncertain").tasks] == ["reminder"]
     work("check_delivery", patient=patient, follow_up=row, raised_by="reminder")
-    assert [task.source for task in page(alice, "uncertain").tasks] == ["task"]
+    assert [task.source for task in page(alice, "uncertain").tasks] == ["reminder"]
 
 
 def test_tasks_that_have_ended_are_gone(alice: User) -> None:

@@ -13,7 +13,10 @@ from tests.tracker import people
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
 from tracker.models import FollowUp, Study, User
+from tracker.queries.queues import follow_up_rows
 from tracker.services import follow_ups
+from tracker.services.records import open_symptom
+from tracker.web.queue_view import place, row_view
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +82,8 @@ def test_the_page_takes_the_same_queries_for_one_row_and_for_three(nurse: Client
     assert queries(nurse, "/queue/overdue/") == QUEUE_QUERIES
 
 
-#: Session, person, teams, policy; rows, summary, emergencies, reasons; counts of the rail; choices of the filters.
-QUEUE_QUERIES = 16
+#: Session, person, teams, policy, the last night; rows, summary, emergencies, reasons; counts; choices of filters.
+QUEUE_QUERIES = 17
 
 
 def test_filters_stand_in_the_address_and_narrow_the_list(nurse: Client) -> None:
@@ -214,3 +217,28 @@ def test_a_study_without_a_report_leads_to_its_form(nurse: Client) -> None:
     study = Study.objects.get(patient=patient)
     page = nurse.get("/queue/no-result/").content.decode()
     assert f"/patients/{patient.key}/studies/{study.pk}/report/" in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "figure", "said"),
+    [
+        (0.5, "23 h 30 min", "left of 24 h"),
+        (23.5, "30 min", "left of 24 h"),
+        (27.2, "3 h 12 min", "past the limit"),
+        (96.5, "3 days", "past the limit"),
+    ],
+)
+def test_an_emergency_counts_hours_and_says_when_they_are_over(
+    hours: float, figure: str, said: str, alice: User
+) -> None:
+    patient = people.patient()
+    people.policy_version()
+    now = clock.now()
+    by = people.alice()
+    reported = now - timedelta(hours=hours)
+    open_symptom(patient, kind="neuro", occurred_on=clock.today(), by=by, today=clock.today(), at=reported)
+    row = next(
+        row for row in follow_up_rows(alice, str(patient.key), clock.today()) if row.stream == "imaging"
+    )
+    standing = row_view(row, place("emergency", "both", "", clock.today(), now)).standing
+    assert (standing.figure, standing.word) == (figure, said)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from tracker.services.contacts import WORDS as CALL_WORDS
@@ -107,6 +109,24 @@ class CallForm(TypedForm):
         help_text="Needed for “call back” and “interpreter”. For example tomorrow",
     )
     text = line("Note", most=250)
+
+
+class HandOverForm(TypedForm):
+    """To somebody of the patient's team; the page offers them."""
+
+    to_id = forms.TypedChoiceField(
+        label="To",
+        coerce=int,
+        error_messages={"required": "Choose who takes care of it."},
+    )
+    text = line("What they should know")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        colleagues = self.offered.owners if self.offered else ()
+        field = self.fields["to_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose …"), *((str(each.value), each.label) for each in colleagues)]
 
 
 class SnoozeForm(TypedForm):

@@ -117,6 +117,21 @@ class StepDownForm(TypedForm):
     reason = short_text("Reason", most=300)
 
 
+class WindowForm(TypedForm):
+    """A clinician's own window for one stream."""
+
+    stream = segments("For", words.STREAM, required=True)
+    earliest_on = DayField(label="Earliest", future=True)
+    due_on = DayField(label="Due", future=True)
+    latest_on = DayField(label="Latest", future=True)
+    until_on = DayField(
+        label="Asked until",
+        future=True,
+        help_text="After this day the policy's dates return. For example 21 Jul 2026",
+    )
+    reason = short_text("Reason", most=300, required=True)
+
+
 class VisitForm(TypedForm):
     """One contact with a clinician."""
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from scheduling.engine.vocabulary import LEVELS, span_levels
 from tracker.errors import InvalidFact
+from tracker.queries.queue_rows import FilterChoices
 from tracker.web.days import WEEKDAYS, long_day, parse_day
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -179,10 +180,12 @@ class TypedForm(forms.Form):
     #: A column's name in the record to the field that asks for it here, where the two differ.
     named: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: date, offered: FilterChoices | None = None, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
         self.today = today
+        #: The teams and colleagues that a form can offer; a page gives them where a form asks for a person.
+        self.offered = offered
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.today = today

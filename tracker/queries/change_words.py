@@ -1,0 +1,95 @@
+"""What an audit event says was changed, as words: days and moments as people write them, people by name, no code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from scheduling.engine.words import day
+from tracker.models import AuditEvent, Team, User
+
+#: Columns of the machinery: they say nothing to a reader, the trail keeps them.
+_SILENT = frozenset({"read_as", "revision", "changed_at", "source_key", "form_version"})
+#: Columns that hold the number of a person.
+_PEOPLE = frozenset({"owner", "nurse", "surgeon", "snoozed_by", "second_approved_by", "closed_by"})
+
+Change = tuple[str, str, str]
+
+
+def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
+    """The names behind the numbers of these events, by ``person`` or ``team``; a query each where one is told."""
+    people: set[int] = set()
+    teams: set[int] = set()
+    for event in events:
+        for name, values in event.changes.items():
+            keys = people if name in _PEOPLE else teams if name == "team" else set()
+            keys.update(value for value in values if isinstance(value, int))
+    found: dict[tuple[str, int], str] = {}
+    if people:
+        found |= {("person", key): str(who) for key, who in User.objects.in_bulk(people).items()}
+    if teams:
+        found |= {("team", key): str(team) for key, team in Team.objects.in_bulk(teams).items()}
+    return found
+
+
+def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
+    """Field, before, after of everything that a reader can tell apart."""
+    said = []
+    for name, (before, after) in changes.items():
+        if name in _SILENT:
+            continue
+        words = tuple(_said(name, value, names) for value in (before, after))
+        if words[0] != words[1]:
+            said.append((name, *words))
+    return tuple((name, before, after) for name, before, after in said)
+
+
+def _said(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+    if isinstance(value, int) and (name in _PEOPLE or name == "team"):
+        return names.get(("team" if name == "team" else "person", value), "somebody")
+    if isinstance(value, Mapping):
+        return _counted(value) if name == "facts" else _listed(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_said(name, each, names) for each in value)
+    return _text(str(value))
+
+
+def _counted(facts: Mapping[str, Any]) -> str:
+    """What an import did: ``1 primary, 2 assessments created; 1 study updated``."""
+    done: dict[str, list[str]] = {}
+    for key, number in facts.items():
+        kind, _, verb = key.rpartition(" ")
+        kind = (kind or "fact").replace("_", " ")
+        done.setdefault(verb, []).append(f"{number} {kind if number == 1 else _plural(kind)}")
+    return "; ".join(f"{', '.join(parts)} {verb}" for verb, parts in done.items())
+
+
+def _plural(kind: str) -> str:
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return kind if kind.endswith("s") and kind != "status" else f"{kind}{'es' if kind == 'status' else 's'}"
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    """``kps 80, organ none``."""
+    return ", ".join(f"{name.replace('_', ' ')} {_said(name, value, {})}" for name, value in values.items())
+
+
+def _text(text: str) -> str:
+    """ISO days and moments as people write them at the clinic; a code without its underscores."""
+    try:
+        if len(text) == 10:
+            return day(date.fromisoformat(text))
+        if len(text) > 18 and text[10:11] == "T":
+            local = timezone.localtime(datetime.fromisoformat(text))
+            return f"{day(local.date())}, {local:%H:%M}"
+    except ValueError:
+        pass
+    return text.replace("_", " ") if text.islower() and " " not in text and "@" not in text else text
