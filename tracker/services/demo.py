@@ -19,9 +19,9 @@ from tracker.models import FollowUp, Membership, Patient, Role, State, Task, Tea
 from tracker.services import contacts, follow_ups, imports, planning, policies
 from tracker.services.records import (
     approve_step_down,
+    open_symptom,
     record_override,
     record_prognosis,
-    record_response,
     record_study,
 )
 
@@ -184,18 +184,18 @@ def _one_act(row: FollowUp, nurse: User, random: Random, *, today: date, now: da
 def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
     """Facts that meet a booking or an open symptom: conflicts, and rows that wait for their closure."""
     known = FollowUp.objects.filter(closed_at__isnull=True, patient__team__name="Estuary", stream="imaging")
-    booked = known.filter(state=State.BOOKED, urgency="routine", row__in=("B1", "B2"))
-    for row in booked.select_related("patient").order_by("pk")[:3]:
-        record_response(
+    booked = known.filter(state=State.BOOKED, urgency="routine", due_on__gt=today + timedelta(days=9))
+    for row in booked.select_related("patient").order_by("pk")[:2]:
+        open_symptom(
             row.patient,
-            spine="mixed",
-            evidence="imaging",
+            kind="pain_suggestive",
             occurred_on=today,
-            by=staff["bob"],
+            detail="new night pain",
+            by=staff["alice"],
             today=today,
             at=now,
         )
-    for row in known.filter(row="E2").select_related("patient").order_by("pk")[:2]:
+    for row in known.filter(row="E2", state=State.OPEN).select_related("patient").order_by("pk")[:2]:
         record_study(
             row.patient,
             kind="mri",
