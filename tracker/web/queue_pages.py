@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
-from tracker.models import User
+from tracker.models import Role, User
 from tracker.queries import queues
 from tracker.queries.nightly import failed_count
 from tracker.queries.plans import due_cards
@@ -77,7 +77,10 @@ class Panel:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first queue of the rail."""
+    """The first queue of the rail; the policy for an administrator without a team, who sees no patient."""
+    user = person(request)
+    if user.role == Role.ADMIN and not user.memberships.exists():
+        return redirect("policies")
     return redirect("queue", slug=FIRST)
 
 

@@ -242,3 +242,12 @@ def test_an_emergency_counts_hours_and_says_when_they_are_over(
     )
     standing = row_view(row, place("emergency", "both", "", clock.today(), now)).standing
     assert (standing.figure, standing.word) == (figure, said)
+
+
+def test_an_administrator_without_a_team_begins_with_the_policy(
+    client: Client, dana: User, alice: User
+) -> None:
+    client.force_login(dana)
+    assert client.get("/").headers["Location"] == "/policies/"
+    client.force_login(alice)
+    assert client.get("/").headers["Location"] == "/queue/overdue/"
