@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tracker import clock
 from tracker.queries.policies import policy_in_force, policy_rows, policy_versions
+from tracker.web.condition_words import named_in_words
 from tracker.web.frame import page
 from tracker.web.lists import Empty
 from tracker.web.marks import Link
@@ -25,6 +26,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "policies",
         policy=policy_in_force(today),
         groups=policy_groups(rows) if rows else (),
+        names=named_in_words(rows) if rows else {},
         versions=policy_versions(today),
         empty=Empty(
             "No policy is in force",

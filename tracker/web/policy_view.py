@@ -9,6 +9,7 @@ from scheduling.engine import words as engine_words
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
 from tracker.web import marks, words
+from tracker.web.condition_words import conditions_in_words
 from tracker.web.marks import Chip, Mark
 from tracker.web.window_bar import Bar, days_bar
 
@@ -46,6 +47,9 @@ class PolicyRowView:
     urgency: Mark
     imaging: StreamCell | None
     surgeon: StreamCell | None
+    conditions: tuple[str, ...] = ()
+    asked_of: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,29 @@ def _row(row: Row) -> PolicyRowView:
         marks.urgency(row.urgency),
         _cell(row, "imaging"),
         _cell(row, "surgeon"),
+        conditions=conditions_in_words(row.when),
+        asked_of={"lesion": "Asked of every lesion", "override": "Asked of every own window"}.get(
+            row.for_each or "", ""
+        ),
+        also=tuple(_also(row)),
     )
+
+
+def _also(row: Row) -> Iterator[str]:
+    """What a row does to others while it holds."""
+    if row.until_closed:
+        yield "Only a clinician ends it, also after what it asks for was done."
+    if row.suspends is not None:
+        kept = row.suspends.keep_rows
+        dates = "" if row.suspends.keep_dates else ", these without their dates"
+        yield "Every later row waits" + (f", except {', '.join(kept)}{dates}." if kept else ".")
+    if row.replaces is not None:
+        only = conditions_in_words(row.replaces.only_if)
+        replaced = f"Replaces {', '.join(row.replaces.rows)} while it has a window"
+        yield f"{replaced}, if {' and '.join(only)}." if only else f"{replaced}."
+    if row.asks_nothing_in:
+        streams = " and ".join(words.STREAM[stream].lower() for stream in row.asks_nothing_in)
+        yield f"Leaves {streams} without a date."
 
 
 def _cell(row: Row, stream: str) -> StreamCell | None:
