@@ -7,8 +7,10 @@ from itertools import count
 from typing import Any
 
 from scheduling.engine.vocabulary import URGENCY_RANK
-from scheduling.models import PolicyVersion
+from scheduling.models import Policy, PolicyVersion
+from scheduling.publishing import DEFAULT
 from tracker.models import FollowUp, Membership, Patient, Role, Team, User
+from tracker.services.people import system_user
 from tracker.services.policies import ensure_default
 
 #: The day and the moment of the tests: Friday 20 November 2026, 09:47.
@@ -16,6 +18,11 @@ TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, 47, tzinfo=UTC)
 
 _numbers = count(20_001)
+#: The version of the default policy as the first test published it.
+_published: dict[str, Any] = {}
+_KEPT = (
+    "version", "document", "fingerprint", "effective_from", "created_at", "published_at", "next_review_on",
+)  # fmt: skip
 
 
 def days(number: int, today: date = TODAY) -> date:
@@ -91,8 +98,14 @@ def patient(**fields: Any) -> Patient:
 
 
 def policy_version() -> PolicyVersion:
-    """The shipped default policy, in force."""
-    return ensure_default(at=NOW)
+    """The shipped default policy, in force. It is checked and published once; later tests are given the same row."""
+    if _published and not PolicyVersion.objects.exists():
+        line = Policy.objects.create(slug=DEFAULT, title="Default")
+        PolicyVersion.objects.create(policy=line, published_by=system_user(), **_published)
+    version = ensure_default(at=NOW)
+    for name in _KEPT:
+        _published.setdefault(name, getattr(version, name))
+    return version
 
 
 def follow_up(of: Patient, *, opens: int = -52, due: int = -24, closes: int = -17, **fields: Any) -> FollowUp:
