@@ -43,6 +43,13 @@ TITLES: dict[str, str] = {
     "check_delivery": "Check whether a message arrived",
 }
 
+_PURPOSES = {
+    "recall": "arranging what comes next",
+    "appointment": "a booking",
+    "due": "what is due",
+    "overdue": "what is overdue",
+    "emergency": "the emergency pathway",
+}
 _CHANNELS = {"email": "E-mail", "sms": "Text message", "console": "Message", "file": "Message"}
 
 #: Tasks that stand first in any list.
@@ -240,7 +247,7 @@ def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
             reminder.purpose,
             "Check whether a message arrived",
             f"{_CHANNELS.get(reminder.channel, reminder.channel)} to the {reminder.audience} about "
-            f"{reminder.get_purpose_display().lower()}: may or may not have arrived",
+            f"{_PURPOSES.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
             reminder.follow_up.patient,
             Urgency(reminder.follow_up.urgency),
             None,
