@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import migrations
 
 TABLE = "scheduling_policyversion"
-KEPT = ("document", "fingerprint", "version", "policy_id", "published_at", "published_by_id", "effective_from")
+KEPT = (
+    "document",
+    "fingerprint",
+    "version",
+    "policy_id",
+    "published_at",
+    "published_by_id",
+    "effective_from",
+)
 MESSAGE = "a published policy version never changes"
 
 SQLITE_UPDATE = """
@@ -36,7 +44,10 @@ EXECUTE FUNCTION scheduling_published_is_immutable()
 
 def add_triggers(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        statements, different = (POSTGRESQL_FUNCTION, POSTGRESQL_UPDATE, POSTGRESQL_DELETE), "IS DISTINCT FROM"
+        statements, different = (
+            (POSTGRESQL_FUNCTION, POSTGRESQL_UPDATE, POSTGRESQL_DELETE),
+            "IS DISTINCT FROM",
+        )
     else:
         statements, different = (SQLITE_UPDATE, SQLITE_DELETE), "IS NOT"
     changed = " OR ".join(f"NEW.{column} {different} OLD.{column}" for column in KEPT)

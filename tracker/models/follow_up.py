@@ -234,7 +234,8 @@ class PatientPlan(models.Model):
     tempo = models.CharField(max_length=12, blank=True, default="")
     urgency = models.CharField(max_length=9, choices=choices(*Urgency))
     tasks = models.JSONField(
-        default=list, help_text="What the plan asked people to do; a task is raised when it first stands here."
+        default=list,
+        help_text="What the plan asked people to do; a task is raised when it first stands here.",
     )
     gaps = models.JSONField(default=list)
     imaging_not_asked = models.CharField(

@@ -53,7 +53,7 @@ PARTS: dict[str, dict[str, str]] = {
         "escc_begins_anew_after": "the set of procedures after which an ESCC grade of their level counts anew",
         "stabilised_by": "the set of procedures that mark a lesion of their level as stabilised",
         "sins_bands": "the lowest totals of the second and the third SINS band",
-        "worst_response_first": "of two categories on one day the first of these counts until a person has answered",
+        "worst_response_first": "of two categories on one day the first of these counts until answered",
         "switch_after": "responses after which a new therapy is a switch after spine progression",
         "stated_reason_counts_without_response_for": "how long no response may precede a start whose stated reason counts",
         "therapy_class_first": "of lines begun on one day the first of these is the class",
