@@ -55,7 +55,7 @@ PARTS: dict[str, dict[str, str]] = {
         "sins_bands": "the lowest totals of the second and the third SINS band",
         "worst_response_first": "of two categories on one day the first of these counts until answered",
         "switch_after": "responses after which a new therapy is a switch after spine progression",
-        "stated_reason_counts_without_response_for": "how long no response may precede a start whose stated reason counts",
+        "stated_reason_counts_without_response_for": "without a response for so long, a stated reason counts",
         "therapy_class_first": "of lines begun on one day the first of these is the class",
         "own_window_spent_by": "the set of studies after which a clinician's own window asks no more",
     },
