@@ -21,6 +21,7 @@ from tests.conftest import service_address
 #: Takes a broker, gives the worker's environment and its lines.
 Start = Callable[[str], tuple[dict[str, str], list[str]]]
 ROOT = Path(tracker.__file__).parent.parent
+NIGHTLY = "tracker.tasks.run_nightly"
 BROKERS = {
     "files": lambda: "files://localhost",
     "redis": lambda: service_address("redis"),
@@ -129,8 +130,7 @@ def test_a_wake_up_makes_the_worker_do_the_night(broker: str, start_worker: Star
     environment, lines = start_worker(broker)
     assert nights_counted(database) == 0
     # Sent twice, before the worker is up or after: a doubled wake-up counts the night once.
-    for _ in range(2):
-        run(environment, "-m", "celery", "-A", "tracker", "call", "tracker.tasks.run_nightly")
+    run(environment, "-c", f"from tracker.celery import app; [app.send_task('{NIGHTLY}') for _ in range(2)]")
     end = time.monotonic() + 30
     while nights_counted(database) == 0:
         assert time.monotonic() < end, "".join(lines)
