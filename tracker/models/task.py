@@ -10,7 +10,9 @@ from tracker.models._fact import choices
 
 
 class Task(models.Model):
-    """One piece of work. `kind` is a word of the engine's `Task` set, or ``call_patient``, ``check_delivery``."""
+    """One piece of work. `kind` is a word of the engine's `Task` set or, raised elsewhere: ``call_patient``,
+    ``cancel_booking``, ``check_delivery``.
+    """
 
     patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="tasks")
     follow_up = models.ForeignKey(

@@ -208,8 +208,13 @@ QUEUES: tuple[Queue, ...] = (
         "calls",
         "Call tasks",
         COMPLETE,
-        "People to be called: a message could not be sent, a call was agreed, or pain beside a stop.",
-        kinds=("call_patient", PlanTask.CLINICIAN_CALL_BACK_PAIN, PlanTask.PALLIATIVE_CALL_BACK_PAIN),
+        "People to be called: a message failed, a call was agreed, a booking to cancel, or pain beside a stop.",
+        kinds=(
+            "call_patient",
+            "cancel_booking",
+            PlanTask.CLINICIAN_CALL_BACK_PAIN,
+            PlanTask.PALLIATIVE_CALL_BACK_PAIN,
+        ),
     ),
     Queue(
         "stops",

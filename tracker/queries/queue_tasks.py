@@ -40,6 +40,7 @@ TITLES: dict[str, str] = {
     PlanTask.CLOSE_ALL_OPEN_ITEMS: "Close all open items",
     PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES: "No more messages to this patient",
     "call_patient": "Call the patient",
+    "cancel_booking": "Cancel a booking that is no longer needed",
     "check_delivery": "Check whether a message arrived",
 }
 

@@ -6,10 +6,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduling.engine.reconcile import Change, Complete, Open, OpenFollowUp, Withdraw
+from scheduling.engine.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
@@ -108,6 +108,8 @@ _LEFT_BECAUSE = {"S1": "died", "S2": "hospice", "S3": "refused", "S4": "left", "
 #: Work whose name says when: on the day it is raised.
 _SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
 
+_ONE_DAY = timedelta(days=1)
+
 Recorders = Mapping[tuple[int, str, date], int]
 
 
@@ -184,6 +186,7 @@ class Writes:
             who = recorders.get((patient, change.stream, change.on), act.by_id)
             text = ""
             said = f"Done on {day(change.on)}."
+            self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome = _LEFT_BECAUSE.get(change.row or "", "overtaken")
@@ -204,6 +207,18 @@ class Writes:
             behind=behind,
             changes=state_changes,
         )
+
+    def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
+        """Another study or visit did what a later booking was for: somebody has to cancel the booking."""
+        booked_on = row.booked_on
+        if (
+            row.state != OpenState.BOOKED
+            or booked_on is None
+            or booked_on < max(self.act.today, done_on + _ONE_DAY)
+        ):
+            return
+        text = f"Cancel the booking of {day(booked_on)}: it was done on {day(done_on)}."
+        self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
 
     def _change(self, patient: int, stored: Stored, change: Change, reasons: Reasons) -> None:
         """A row that stays open: `changed_at` and the revision follow what a calendar shows."""

@@ -245,6 +245,7 @@ TASK = {
     "close_all_open_items": "Close all open items",
     "suppress_all_patient_messages": "No message may leave",
     "call_patient": "Call the patient",
+    "cancel_booking": "Cancel a booking that is no longer needed",
     "check_delivery": "A message may not have arrived: check",
 }
 CALL_OUTCOME = {

@@ -51,7 +51,7 @@ def test_the_rail_has_its_groups_and_every_queue_once() -> None:
 
 def test_every_task_of_a_plan_stands_in_exactly_one_queue() -> None:
     listed = [kind for queue in QUEUES for kind in queue.kinds]
-    assert sorted(listed) == sorted([*PlanTask, "call_patient", "check_delivery"])
+    assert sorted(listed) == sorted([*PlanTask, "call_patient", "cancel_booking", "check_delivery"])
     assert set(TITLES) == set(listed)
 
 
