@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from tracker.errors import Refused
-from tracker.models import FollowUp, Patient, Role, Team, User
+from tracker.models import FollowUp, Patient, Reminder, Role, Team, User
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -49,6 +49,15 @@ def follow_up_for(user: User, uid: str) -> FollowUp:
     if follow_up is None:
         raise Http404("No such follow-up among yours.")
     return follow_up
+
+
+def reminder_for(user: User, reminder_id: int) -> Reminder:
+    """The message about a follow-up of this person's patients, or 404."""
+    seen = Reminder.objects.filter(follow_up__in=visible_follow_ups(user))
+    reminder = seen.filter(pk=reminder_id).select_related("follow_up__patient").first()
+    if reminder is None:
+        raise Http404("No such message among those of your patients.")
+    return reminder
 
 
 def can_record(user: User) -> bool:

@@ -14,7 +14,7 @@ from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import Stream
 from tracker import access, clock
 from tracker.errors import InvalidFact, Refused, TrackerError
-from tracker.models import Patient, Reminder
+from tracker.models import Patient
 from tracker.services.contacts import end_task as end_a_task
 from tracker.services.deliveries import resolve_uncertain
 from tracker.services.planning import ScheduleChange
@@ -127,13 +127,9 @@ def second_window(request: HttpRequest, key: str, override_id: int) -> HttpRespo
 def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     """Somebody found out whether a message arrived: it was sent, or it is sent again."""
     user, answer = person(request), request.POST.get("sent")
-    reminder = (
-        Reminder.objects.filter(follow_up__patient__in=access.visible_patients(user), pk=reminder_id)
-        .select_related("follow_up__patient")
-        .first()
-    )
-    if reminder is None or answer not in ("yes", "no"):
-        raise Http404("No such message among those of your patients.")
+    reminder = access.reminder_for(user, reminder_id)
+    if answer not in ("yes", "no"):
+        raise Http404("Expected an answer: yes or no.")
     name = reminder.follow_up.patient.name
     try:
         resolve_uncertain(reminder, was_sent=answer == "yes", by=user, now=clock.now())
