@@ -38,7 +38,8 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
 def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
     said = []
-    for name, (before, after) in changes.items():
+    # By name: PostgreSQL gives the keys of a mapping in an order of its own.
+    for name, (before, after) in sorted(changes.items()):
         if name in _SILENT:
             continue
         words = tuple(_said(name, value, names) for value in (before, after))

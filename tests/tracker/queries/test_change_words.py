@@ -54,6 +54,6 @@ def test_people_and_teams_are_told_by_name(patient: Patient) -> None:
     (entry,) = record_history(alice, str(patient.key))
     assert entry.changes == (
         ("owner", "", "Alice Avocet"),
-        ("team", "", "Estuary"),
         ("snoozed_by", "", "somebody"),
+        ("team", "", "Estuary"),
     )
