@@ -20,9 +20,9 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from scheduling.engine.documents import PolicyError, PolicyErrors, read_policy
-from scheduling.engine.policy import Policy
-from scheduling.engine.reading import Path
+from scheduling.engine.policy.document import PolicyError, PolicyErrors, read_policy
+from scheduling.engine.policy.reading import Path
+from scheduling.engine.policy.rows import Policy
 
 #: No policy of a hospital comes near this; a file beyond it is refused unread.
 MAX_BYTES = 256 * 1024

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from scheduling.engine.conditions import Chosen
-from scheduling.engine.lesion_conditions import EsccAtMost, LesionSins, SinsAtMost
-from scheduling.engine.patient_conditions import Response, ResponseLasts, Status, SymptomOpen, TempoIs
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy import ItemRule, Policy, Row
-from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled, flat
+from scheduling.engine.policy.questions.lesions import EsccAtMost, LesionSins, SinsAtMost
+from scheduling.engine.policy.questions.patient import Response, ResponseLasts, Status, SymptomOpen, TempoIs
+from scheduling.engine.policy.questions.question import AllOf, AnyOf, Condition, Named, Not, Settled, flat
+from scheduling.engine.policy.questions.registry import Chosen
+from scheduling.engine.policy.rows import ItemRule, Policy, Row
 from scheduling.engine.vocabulary import (
     ESCC_RANK,
     SUBTYPES,

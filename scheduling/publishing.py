@@ -11,11 +11,11 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import transaction
 from django.db.models import QuerySet
 
-from scheduling.engine.documents import fingerprint, policy_to_mapping, read_policy
-from scheduling.engine.histories import HistoryRules
-from scheduling.engine.policy import Policy as EnginePolicy
-from scheduling.engine.reading import PolicyError, PolicyErrors
-from scheduling.engine.reconcile import ReconcileRules
+from scheduling.engine.following.reconcile import ReconcileRules
+from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
+from scheduling.engine.policy.reading import PolicyError, PolicyErrors
+from scheduling.engine.policy.rows import Policy as EnginePolicy
+from scheduling.engine.record.history import HistoryRules
 from scheduling.models import Policy, PolicyVersion
 
 #: The line of versions that plans everybody; trial protocols and risk overlays are further lines.

@@ -17,10 +17,10 @@ from django.db.models import Model, Q, QuerySet
 
 from scheduling.catalog.markers import Result, read_finding
 from scheduling.catalog.pairs import marker_class
-from scheduling.engine import histories as engine
-from scheduling.engine.facts import Constraints, Facts, Primary, Procedure, Sins, Study
-from scheduling.engine.facts import Override as OwnWindow
-from scheduling.engine.histories import History, HistoryRules, facts_on
+from scheduling.engine.record import history as engine
+from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
+from scheduling.engine.record.facts import Override as OwnWindow
+from scheduling.engine.record.history import History, HistoryRules, facts_on
 from scheduling.engine.vocabulary import Site, TherapyClass
 from scheduling.policies import default_policy
 from tracker.models import (

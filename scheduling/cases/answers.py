@@ -17,10 +17,10 @@ from scheduling.cases.expectations import (
     differences,
 )
 from scheduling.cases.reading import Case
-from scheduling.engine.facts import Facts
+from scheduling.engine.following.status import status_on
 from scheduling.engine.plans import Plan, StreamPlan
+from scheduling.engine.record.facts import Facts
 from scheduling.engine.scores.sins import score
-from scheduling.engine.status import status_on
 
 #: What stands in a printed answer: texts, numbers, dates, lists and mappings of them.
 Printed = dict[str, Any]

@@ -26,7 +26,7 @@ from scheduling.cases.shapes import (
     text,
     whole,
 )
-from scheduling.engine.facts import (
+from scheduling.engine.record.facts import (
     Constraints,
     Facts,
     Lesion,

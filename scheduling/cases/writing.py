@@ -8,7 +8,7 @@ from datetime import date
 from typing import IO, Any
 
 from scheduling.cases.documents import plain
-from scheduling.engine.facts import Facts, Lesion, Override, Primary, Procedure, Sins
+from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, Procedure, Sins
 from scheduling.engine.vocabulary import SINS_ITEMS
 
 CaseMapping = dict[str, Any]

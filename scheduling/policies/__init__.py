@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.rows import Policy
 from scheduling.files import load_policy
 
 DEFAULT = "default-0.2.yaml"

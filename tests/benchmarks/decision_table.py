@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scheduling.engine.policy import Policy
-from scheduling.engine.view import View
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.view import View
 
 ROWS: dict[str, dict[str, str]] = {
     "S1": {"status": '"deceased"'},

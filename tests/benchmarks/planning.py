@@ -11,8 +11,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from scheduling.engine.compiling import compile_policy
-from scheduling.engine.facts import (
+from scheduling.engine.planning.compiling import compile_policy
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import (
     Facts,
     Lesion,
     Primary,
@@ -23,9 +25,7 @@ from scheduling.engine.facts import (
     Symptom,
     Therapy,
 )
-from scheduling.engine.planning import plan
-from scheduling.engine.policy import Policy
-from scheduling.engine.view import look
+from scheduling.engine.record.view import look
 from scheduling.policies import default_policy
 from tests.benchmarks.decision_table import decision_table, derived_inputs, rows_that_hold
 from tests.engine.strategies import TODAY, Choices

@@ -10,15 +10,15 @@ from typing import Any
 from django.db import transaction
 
 from scheduling import publishing
-from scheduling.engine import histories as engine
-from scheduling.engine.facts import Constraints, Primary, Sins
-from scheduling.engine.facts import Override as OwnWindow
-from scheduling.engine.facts import Procedure as ProcedureFact
-from scheduling.engine.facts import Study as StudyFact
-from scheduling.engine.histories import History
-from scheduling.engine.planning import plan
-from scheduling.engine.reconcile import Complete, Keep, Open, OpenFollowUp, Withdraw, reconcile
-from scheduling.engine.sentences import reason_to_json
+from scheduling.engine.following.reconcile import Complete, Keep, Open, OpenFollowUp, Withdraw, reconcile
+from scheduling.engine.following.sentences import reason_to_json
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.record import history as engine
+from scheduling.engine.record.facts import Constraints, Primary, Sins
+from scheduling.engine.record.facts import Override as OwnWindow
+from scheduling.engine.record.facts import Procedure as ProcedureFact
+from scheduling.engine.record.facts import Study as StudyFact
+from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, URGENCY_RANK, Escc
 from tracker.facts import facts_of
 from tracker.models import (

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from scheduling.engine.facts import Facts, Lesion, Primary, Procedure, Response, Sins, Study, Therapy
-from scheduling.engine.planning import plan
+from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import Plan, PlannedItem
+from scheduling.engine.record.facts import Facts, Lesion, Primary, Procedure, Response, Sins, Study, Therapy
 from scheduling.policies import default_policy
 
 TODAY = date(2026, 6, 1)

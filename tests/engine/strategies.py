@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from scheduling.engine.facts import (
+from scheduling.engine.record.facts import (
     Constraints,
     Facts,
     Lesion,

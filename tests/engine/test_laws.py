@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.facts import Facts, Lesion, Sins, Study, Symptom
-from scheduling.engine.planning import plan
+from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import FiredRow, Plan, StreamPlan
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts, Lesion, Sins, Study, Symptom
+from scheduling.engine.record.view import look
 from scheduling.engine.scores.sins import ITEMS
-from scheduling.engine.view import look
 from scheduling.engine.vocabulary import ESCC_RANK, Escc, StudyKind
 from scheduling.policies import default_policy
 from tests.engine.strategies import TODAY, anybody, days, lesions, planned, symptoms, with_lesion, words

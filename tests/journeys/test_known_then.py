@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.engine.histories import History
+from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import SINS_ITEMS
 from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days

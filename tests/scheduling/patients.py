@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from scheduling.engine.facts import (
+from scheduling.engine.record.facts import (
     Constraints,
     Facts,
     Lesion,

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scheduling.cases import CaseErrors, NotACase, case_to_mapping, documents, flow, read_cases, write_cases
-from scheduling.engine.facts import Facts, Lesion, Primary, Sins
+from scheduling.engine.record.facts import Facts, Lesion, Primary, Sins
 from tests.scheduling.patients import AS_OF, patients, words
 
 MINIMAL = "id: A\nas_of: 2026-06-01\nregistered: 2026-01-01\nprimary: {site: rcc}\n"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scheduling.engine.documents import policy_to_mapping, read_policy
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.document import policy_to_mapping, read_policy
+from scheduling.engine.policy.rows import Policy
 from scheduling.lint import Severity, lint
 from scheduling.policies import default_policy
 

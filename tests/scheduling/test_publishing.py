@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.db import DatabaseError, transaction
 
 from scheduling import publishing
-from scheduling.engine.documents import fingerprint, policy_to_mapping
+from scheduling.engine.policy.document import fingerprint, policy_to_mapping
 from scheduling.models import PolicyVersion
 from scheduling.policies import default_policy
 from tests.tracker import people

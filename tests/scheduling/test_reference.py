@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from scheduling.engine.anchors import ANCHORS
-from scheduling.engine.conditions import QUESTIONS
-from scheduling.engine.documents import policy_to_mapping, read_policy
-from scheduling.engine.reading import PolicyErrors
+from scheduling.engine.policy.anchors import ANCHORS
+from scheduling.engine.policy.document import policy_to_mapping, read_policy
+from scheduling.engine.policy.questions.registry import QUESTIONS
+from scheduling.engine.policy.reading import PolicyErrors
 from scheduling.policies import default_policy
 from tracker.lifecycle import MOVES
 from tracker.management.commands import write_reference

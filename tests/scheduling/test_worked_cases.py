@@ -7,7 +7,7 @@ import pytest
 
 from scheduling.cases import Case, CaseFile, answer, compare, lesion_answers, read_cases
 from scheduling.cases.expectations import Expectation, LesionAnswer
-from scheduling.engine.planning import plan
+from scheduling.engine.planning.plan import plan
 from scheduling.policies import default_policy
 
 

@@ -8,18 +8,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scheduling.engine.facts import Constraints, Procedure, Sins, Study
-from scheduling.engine.facts import Override as OwnWindow
-from scheduling.engine.histories import (
+from scheduling.engine.record.facts import Constraints, Procedure, Sins, Study
+from scheduling.engine.record.facts import Override as OwnWindow
+from scheduling.engine.record.history import (
     LesionAssessment as Look,
 )
-from scheduling.engine.histories import (
+from scheduling.engine.record.history import (
     LesionHistory,
     ResponseEntry,
     StatusChange,
     SymptomEpisode,
 )
-from scheduling.engine.histories import (
+from scheduling.engine.record.history import (
     TherapyLine as Line,
 )
 from tests.tracker.people import patient as new_patient

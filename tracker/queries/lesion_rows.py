@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from scheduling.engine.facts import Facts
-from scheduling.engine.facts import Lesion as LesionToday
+from scheduling.engine.record.facts import Facts
+from scheduling.engine.record.facts import Lesion as LesionToday
 from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import calculate, location_of, score
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, span_levels

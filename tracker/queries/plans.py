@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scheduling.engine.facts import Facts
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import Stream, StudyKind
 from scheduling.publishing import rulebook
 from tracker import access

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.rows import Policy
 from scheduling.models import PolicyVersion
 from scheduling.publishing import NoPolicyInForce, compiled, in_force
 

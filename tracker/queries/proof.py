@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from scheduling import publishing
-from scheduling.engine.facts import Facts
+from scheduling.engine.following.reconcile import stopped_by
+from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.periods import Window
-from scheduling.engine.planning import plan as make_plan
+from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.plans import Plan, StreamPlan
-from scheduling.engine.policy import Policy
-from scheduling.engine.reconcile import stopped_by
-from scheduling.engine.sentences import reason_to_json
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
 from scheduling.engine.words import anchor_words, word
 from scheduling.models import PolicyVersion

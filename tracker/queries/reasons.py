@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from scheduling.engine.facts import Primary
-from scheduling.engine.sentences import grade_of, short_reason
+from scheduling.engine.following.sentences import grade_of, short_reason
+from scheduling.engine.record.facts import Primary
 from scheduling.engine.vocabulary import Site
 from scheduling.models import PolicyVersion
 from scheduling.publishing import compiled

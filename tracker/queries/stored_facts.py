@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.apps import apps
 
-from scheduling.engine.histories import History
+from scheduling.engine.record.history import History
 from tracker.facts import history_of
 from tracker.models import Fact, Patient
 

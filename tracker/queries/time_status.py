@@ -1,7 +1,7 @@
 """Where a follow-up stands on a day, as SQL conditions and as one Python answer: nowhere else.
 
-The four time states are those of `scheduling.engine.status`; a test walks a grid of days and compares them. A row
-that waits for a clinician's closure, that a person set aside or that a person cancelled stands apart from time.
+The four time states are those of `scheduling.engine.following.status`; a test walks a grid of days and compares
+them. A row that waits for a clinician's closure, that a person set aside or that a person cancelled stands apart from time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.db.models import Case, CharField, Q, Value, When
 
-from scheduling.engine.status import status_on
+from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tracker.models import FollowUp, State
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from scheduling import publishing
-from scheduling.engine.facts import Primary
-from scheduling.engine.policy import Policy
-from scheduling.engine.reading import PolicyErrors
-from scheduling.engine.sentences import fact_lines, full_reason, grade_of, item_arithmetic
+from scheduling.engine.following.sentences import fact_lines, full_reason, grade_of, item_arithmetic
+from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Primary
 from scheduling.engine.words import anchor_words
 from scheduling.models import PolicyVersion
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from scheduling.engine.facts import Facts
-from scheduling.engine.histories import History
-from scheduling.engine.planning import plan as make_plan
+from scheduling.engine.following.reconcile import Change, Keep, OpenFollowUp, apply, reconcile, stopped_by
+from scheduling.engine.following.sentences import reason_to_json
+from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.plans import Plan
-from scheduling.engine.reconcile import Change, Keep, OpenFollowUp, apply, reconcile, stopped_by
-from scheduling.engine.sentences import reason_to_json
+from scheduling.engine.record.facts import Facts
+from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import Stream
 from scheduling.publishing import Rulebook
 from tracker.facts import facts_of

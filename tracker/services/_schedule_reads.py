@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from scheduling.engine.reconcile import Asked, Conflict, OpenFollowUp, Own
+from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp, Own
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduling.engine.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
+from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (

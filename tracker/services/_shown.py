@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from scheduling.engine.changes import OpenFollowUp
+from scheduling.engine.following.changes import OpenFollowUp
 
 #: What a change of the plan alters in a calendar: place in time, the word in front, and the words of the fullest level.
 _SHOWN = (

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from scheduling import publishing
-from scheduling.engine.facts import Facts
-from scheduling.engine.policy import Policy
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts
 from tracker.facts import facts_of, histories
 from tracker.models import Patient
 

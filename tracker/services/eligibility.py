@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
-from scheduling.engine.reconcile import Conflict, OpenFollowUp
-from scheduling.engine.reminders import DEFAULT_LADDER, reminders_due
+from scheduling.engine.following.reconcile import Conflict, OpenFollowUp
+from scheduling.engine.following.reminders import DEFAULT_LADDER, reminders_due
 from tracker.models import FollowUp, Patient, Reminder, StatusEvent
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.

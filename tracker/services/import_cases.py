@@ -7,11 +7,11 @@ from datetime import date
 
 from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
-from scheduling.engine import histories as engine
-from scheduling.engine.facts import Constraints, Facts, Primary, Procedure, Sins, Study
-from scheduling.engine.histories import History
-from scheduling.engine.policy import Policy
-from scheduling.engine.view import TEMPOS
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record import history as engine
+from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
+from scheduling.engine.record.history import History
+from scheduling.engine.record.view import TEMPOS
 from scheduling.engine.vocabulary import Site
 from tracker.facts import _marker_text as marker_text
 from tracker.facts import facts_of

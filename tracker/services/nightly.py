@@ -12,9 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from scheduling import publishing
-from scheduling.engine.conservation import ConservationState, state_of
-from scheduling.engine.facts import Facts
-from scheduling.engine.planning import plan
+from scheduling.engine.following.conservation import ConservationState, state_of
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from tracker import audit
 from tracker.facts import facts_of, histories

@@ -20,8 +20,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from scheduling import publishing
+from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from scheduling.engine.periods import Window
-from scheduling.engine.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from tracker.facts import histories
 from tracker.models import Patient, User
 from tracker.services import _schedule_reads as reads

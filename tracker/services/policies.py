@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from scheduling import publishing
-from scheduling.engine.policy import Policy as EnginePolicy
+from scheduling.engine.policy.rows import Policy as EnginePolicy
 from scheduling.models import PolicyVersion
 from scheduling.policies import default_policy
 from tracker import audit

@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from django.dispatch import Signal
 from django.utils.timezone import make_aware
 
-from scheduling.engine.reminders import DEFAULT_LADDER, Audience, ReminderDue, reminders_due
+from scheduling.engine.following.reminders import DEFAULT_LADDER, Audience, ReminderDue, reminders_due
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.eligibility import open_row, unreachable_by_message
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scheduling.engine import words as engine_words
-from scheduling.engine.conditions import write_conditions
 from scheduling.engine.periods import parse_period
-from scheduling.engine.policy import Policy
-from scheduling.engine.questions import AllOf
+from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.questions.registry import write_conditions
+from scheduling.engine.policy.rows import Policy
 from tracker.web import words
 
 _SETS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scheduling.engine.status import status_on
+from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tracker.web import words
 from tracker.web.days import count

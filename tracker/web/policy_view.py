@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduling.engine import words as engine_words
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy import ItemRule, Policy, Row, StreamRule
+from scheduling.engine.policy.rows import ItemRule, Policy, Row, StreamRule
 from tracker.web import marks, words
 from tracker.web.condition_words import conditions_in_words
 from tracker.web.marks import Chip, Mark

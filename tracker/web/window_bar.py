@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scheduling.engine.status import status_on
+from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tracker.web.days import MONTHS, count, long_day, short_day, window_words
 

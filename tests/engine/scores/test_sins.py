@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduling.engine.facts import Sins
+from scheduling.engine.record.facts import Sins
 from scheduling.engine.scores import sins
 from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, SinsBand, SinsLocation

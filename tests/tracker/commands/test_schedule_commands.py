@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scheduling.cases import read_cases
-from scheduling.engine.planning import plan
+from scheduling.engine.planning.plan import plan
 from scheduling.policies import default_policy
 from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, TODAY, add, ago, low_risk

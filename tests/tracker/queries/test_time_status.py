@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduling.engine.status import status_on
+from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tests.tracker import people
 from tracker.models import FollowUp

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import authenticate
 
-from scheduling.engine.status import status_on
+from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from scheduling.policies import default_policy
 from tests.tracker.people import NOW, TODAY

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scheduling.engine.conservation import ConservationState
+from scheduling.engine.following.conservation import ConservationState
 from scheduling.engine.vocabulary import Stream
 from tracker import clock
 from tracker.management.arguments import day

@@ -24,10 +24,10 @@ from scheduling.cases import (
     printed,
     read_cases,
 )
-from scheduling.engine.facts import seen_on
-from scheduling.engine.planning import plan
-from scheduling.engine.policy import Policy
-from scheduling.engine.reading import PolicyErrors
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import seen_on
 from scheduling.files import load_policy
 from scheduling.policies import default_policy
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from scheduling.cases import NotACase, case_to_mapping, write_cases
-from scheduling.engine.facts import Primary
-from scheduling.engine.policy import Policy
-from scheduling.engine.view import TEMPOS
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Primary
+from scheduling.engine.record.view import TEMPOS
 from tracker import clock
 from tracker.management.arguments import day
 from tracker.services.cases import stored_case

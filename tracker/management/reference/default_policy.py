@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scheduling.engine.anchors import Anchor
-from scheduling.engine.conditions import write_conditions
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy import Evidence, ItemRule, Policy, Row, StreamRule
-from scheduling.engine.questions import AllOf
+from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.questions.registry import write_conditions
+from scheduling.engine.policy.rows import Evidence, ItemRule, Policy, Row, StreamRule
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.words import anchor_words, period
 from scheduling.policies import default_policy

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import MISSING
 from typing import Any
 
-from scheduling.engine.anchors import ANCHORS, Anchor, DayName
-from scheduling.engine.care_conditions import CARE_QUESTIONS
-from scheduling.engine.conditions import QUESTIONS
-from scheduling.engine.lesion_conditions import LESION_QUESTIONS
-from scheduling.engine.parameters import parameters
-from scheduling.engine.patient_conditions import PATIENT_QUESTIONS
-from scheduling.engine.questions import AllOf, AnyOf, Condition, Named, Not, Settled
+from scheduling.engine.policy.anchors import ANCHORS, Anchor, DayName
+from scheduling.engine.policy.parameters import parameters
+from scheduling.engine.policy.questions.care import CARE_QUESTIONS
+from scheduling.engine.policy.questions.lesions import LESION_QUESTIONS
+from scheduling.engine.policy.questions.patient import PATIENT_QUESTIONS
+from scheduling.engine.policy.questions.question import AllOf, AnyOf, Condition, Named, Not, Settled
+from scheduling.engine.policy.questions.registry import QUESTIONS
 from tracker.management.reference.markdown import code, head, meaning, table
 from tracker.management.reference.markdown import page as made
 

@@ -1,0 +1,313 @@
+"""A plan against what is open: what to open, move, restate, complete, withdraw, and where people disagree.
+
+Nothing here closes anything by itself that a person has not acted on: completion needs a recorded study or visit,
+a withdrawal a recorded fact that made the plan ask for nothing. Every change that leaves a row open carries the
+whole row as it should stand afterwards (`after`), so storing a plan is copying fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scheduling.engine.following.changes import (
+    STANDING,
+    Asked,
+    Change,
+    Complete,
+    Conflict,
+    ConflictKind,
+    Keep,
+    Move,
+    Open,
+    OpenFollowUp,
+    OpenState,
+    Own,
+    Reopen,
+    Restate,
+    Withdraw,
+)
+from scheduling.engine.plans import Plan, StreamPlan
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts
+from scheduling.engine.record.view import StudySet
+from scheduling.engine.vocabulary import Stream
+
+__all__ = [
+    "STANDING",
+    "Asked",
+    "Change",
+    "Complete",
+    "Conflict",
+    "ConflictKind",
+    "Keep",
+    "Move",
+    "Open",
+    "OpenFollowUp",
+    "OpenState",
+    "Own",
+    "ReconcileRules",
+    "Reopen",
+    "Restate",
+    "Withdraw",
+    "apply",
+    "reconcile",
+    "stopped_by",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileRules:
+    """What reconciling reads from the policy.
+
+    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows that take over
+    every row's dates (E1), `until_closed` those that end only when a clinician closes the symptom (E1, E2),
+    `ask_nothing` per stream those that leave it without a window (S rows, A1).
+    """
+
+    studies: Mapping[str, StudySet]
+    in_place: frozenset[str]
+    until_closed: frozenset[str]
+    ask_nothing: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> ReconcileRules:
+        """The rules of one policy version; make them once per version."""
+        until_closed = frozenset(row.id for row in policy.rows if row.until_closed)
+        return cls(
+            studies=dict(policy.studies),
+            in_place=frozenset(row.id for row in policy.rows if row.suspends and row.id in until_closed),
+            until_closed=until_closed,
+            ask_nothing={stream: policy.asks_nothing_in(stream) for stream in Stream},
+        )
+
+
+def reconcile(
+    plan: Plan,
+    open_rows: Mapping[str, OpenFollowUp],
+    facts: Facts,
+    today: date,
+    rules: ReconcileRules,
+) -> tuple[Change, ...]:
+    """What to write so that the open follow-ups of one person follow `plan`; imaging first, then surgeon.
+
+    A stream gives one change, or a `Complete` followed by an `Open`. `open_rows` holds at most one row per stream,
+    keyed by it. Applying the changes and reconciling again with the same arguments gives `Keep` alone (law h).
+    """
+    changes: list[Change] = []
+    for stream in Stream:
+        changes.extend(_Stream(plan, stream, facts, today, rules).reconcile(open_rows.get(stream)))
+    return tuple(changes)
+
+
+def apply(changes: Iterable[Change], open_rows: Mapping[str, OpenFollowUp]) -> dict[str, OpenFollowUp]:
+    """The open rows after `changes`: what a service's writing must amount to."""
+    after = dict(open_rows)
+    for change in changes:
+        match change:
+            case Complete(stream=stream) | Withdraw(stream=stream):
+                del after[stream]
+            case Open(after=row) | Move(after=row) | Restate(after=row) | Reopen(after=row):
+                after[row.stream] = row
+            case Keep():
+                pass
+    return after
+
+
+def stopped_by(plan: Plan, stream: str, rules: ReconcileRules) -> str | None:
+    """The listed row behind a stream for which nothing is asked; None where something is, or no row says so."""
+    if (plan.imaging if stream == Stream.IMAGING else plan.surgeon) is not None:
+        return None
+    return next((row for row in rules.ask_nothing[stream] if row in plan.rows), None)
+
+
+class _Stream:
+    """One stream's share of one reconciliation."""
+
+    def __init__(self, plan: Plan, stream: Stream, facts: Facts, today: date, rules: ReconcileRules) -> None:
+        self.plan = plan
+        self.stream = stream
+        self.asked = plan.imaging if stream is Stream.IMAGING else plan.surgeon
+        self.facts = facts
+        self.today = today
+        self.rules = rules
+
+    def reconcile(self, row: OpenFollowUp | None) -> tuple[Change, ...]:
+        asked = self.asked
+        if row is None:
+            return (Open(self._opened(asked)),) if asked else (Keep(self.stream),)
+        emergency = asked is not None and asked.row in self.rules.in_place
+        standing = row
+        if not emergency:
+            if row.own is not None and row.state not in STANDING:
+                done = self._done(row.counted_by, row.opens_on)
+                if done:
+                    return self._completed(done)
+            if row.own is not None:
+                standing = self._back_to_own(row, row.own)
+            done = self._done(standing.counted_by, standing.opens_on)
+            if done and not self._still_asks(standing):
+                return self._completed(done)
+            if standing.row in self.rules.in_place:
+                standing = self._relabelled(standing)
+        if asked is None:
+            if standing.state == OpenState.OPEN:
+                return (Withdraw(self.stream, stopped_by(self.plan, self.stream, self.rules)),)
+            after = self._nothing_asked(standing)
+        elif emergency:
+            after = self._taken_over(row, asked)
+        elif standing.state == OpenState.OPEN:
+            after = _planned(standing, asked)
+        elif standing.state == OpenState.CANCELLED:
+            after = self._held(standing, asked)
+        else:
+            after = _committed(standing, asked)
+        if asked is not None and after.state != OpenState.CANCELLED:
+            after = replace(after, awaiting_closure_on=self._awaits(asked))
+        return (_change(row, _woken(row, after)),)
+
+    def _opened(self, asked: StreamPlan) -> OpenFollowUp:
+        return OpenFollowUp(
+            stream=self.stream,
+            state=OpenState.OPEN,
+            opens_on=asked.earliest,
+            due_on=asked.due,
+            closes_on=asked.latest,
+            row=asked.row,
+            urgency=asked.urgency,
+            counted_by=asked.counted_by,
+            request=asked.request,
+            awaiting_closure_on=self._awaits(asked),
+        )
+
+    def _completed(self, done: date) -> tuple[Change, ...]:
+        ended = Complete(self.stream, done)
+        return (ended, Open(self._opened(self.asked))) if self.asked else (ended,)
+
+    def _back_to_own(self, row: OpenFollowUp, own: Own) -> OpenFollowUp:
+        """Own dates again; the row, what counts and the request are those of the plan that follows the emergency."""
+        back = replace(
+            row,
+            opens_on=own[0],
+            due_on=own[1],
+            closes_on=own[2],
+            own=None,
+            awaiting_closure_on=None,
+            conflict=None,
+        )
+        return self._relabelled(back)
+
+    def _relabelled(self, row: OpenFollowUp) -> OpenFollowUp:
+        """A row that an emergency named, once that is over: it is kept for what the plan asks now."""
+        if self.asked is None:
+            return replace(row, row=stopped_by(self.plan, self.stream, self.rules) or row.row)
+        return replace(row, row=self.asked.row, counted_by=self.asked.counted_by, request=self.asked.request)
+
+    def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp:
+        """What a person ordered, booked or marked missed waits for a person; a cancelled row stays cancelled."""
+        if row.state == OpenState.CANCELLED:
+            return row
+        return replace(row, conflict=Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None))
+
+    def _taken_over(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+        """The emergency takes the dates in place, whatever the state; what the row was is kept."""
+        own = row.own
+        if own is None and row.row not in self.rules.in_place:
+            own = Own(row.opens_on, row.due_on, row.closes_on)
+        # What a person arranged during the emergency is no conflict with it; only what stood before is.
+        disagrees = row.conflict is not None if row.row in self.rules.in_place else row.state in STANDING
+        return replace(
+            _planned(row, asked),
+            state=OpenState.OPEN if row.state == OpenState.CANCELLED else row.state,
+            own=own,
+            hold_until=None,
+            snoozed_until=None,
+            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, _asked(asked)) if disagrees else None,
+        )
+
+    def _held(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+        """A cancelled row holds while the plan gives the window it gave when a person cancelled it."""
+        known = row.conflict.asked if row.conflict else None
+        window = known[:3] if known else _dates(row)
+        if window == _asked(asked)[:3] and row.hold_until is not None and self.today <= row.hold_until:
+            return row
+        return replace(_planned(row, asked), state=OpenState.OPEN, hold_until=None, booked_on=None)
+
+    def _awaits(self, asked: StreamPlan) -> date | None:
+        """The day it was done, where only a clinician ends it."""
+        return self._done(asked.counted_by, asked.earliest) if asked.row in self.rules.until_closed else None
+
+    def _still_asks(self, row: OpenFollowUp) -> bool:
+        """Whether any row of the plan, winning or not, asks for this row's window."""
+        window = (row.opens_on, row.due_on)
+        return any(
+            item.stream == self.stream and (item.earliest, item.due) == window
+            for fired in self.plan.fired
+            for item in fired.items
+        )
+
+    def _done(self, counted_by: str, since: date) -> date | None:
+        """The first day from `since` to today with a study or visit that counts."""
+        if self.stream is Stream.SURGEON:
+            days = [on for on in self.facts.visits if since <= on <= self.today]
+        else:
+            counts = self.rules.studies[counted_by].counts
+            mri = self.facts.constraints.mri
+            days = [
+                s.on
+                for s in self.facts.studies
+                if since <= s.on <= self.today and counts(s.kind, s.coverage, mri)
+            ]
+        return min(days, default=None)
+
+
+def _asked(plan: StreamPlan) -> Asked:
+    return Asked(plan.earliest, plan.due, plan.latest, plan.row)
+
+
+def _dates(row: OpenFollowUp) -> tuple[date, date, date]:
+    return row.opens_on, row.due_on, row.closes_on
+
+
+def _planned(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+    """The row with the window, winner, urgency and request of the plan; no conflict is left."""
+    return replace(
+        row,
+        opens_on=asked.earliest,
+        due_on=asked.due,
+        closes_on=asked.latest,
+        row=asked.row,
+        urgency=asked.urgency,
+        counted_by=asked.counted_by,
+        request=asked.request,
+        conflict=None,
+    )
+
+
+def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+    """A person's dates stay; where the plan asks for others, both are shown and the urgency is the plan's."""
+    if _dates(row) == _asked(asked)[:3]:
+        return _planned(row, asked)
+    return replace(
+        row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked))
+    )
+
+
+def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:
+    """A snooze ends where the row falls due earlier than when it was snoozed, or a new conflict stands."""
+    if after.snoozed_until is None:
+        return after
+    earlier = after.due_on < before.due_on
+    contradicted = after.conflict is not None and after.conflict != before.conflict
+    return replace(after, snoozed_until=None) if earlier or contradicted else after
+
+
+def _change(before: OpenFollowUp, after: OpenFollowUp) -> Change:
+    if after == before:
+        return Keep(before.stream)
+    if before.state == OpenState.CANCELLED and after.state == OpenState.OPEN:
+        return Reopen(after)
+    if _dates(before) != _dates(after):
+        return Move(after)
+    return Restate(after)

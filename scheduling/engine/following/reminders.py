@@ -1,0 +1,175 @@
+"""Which reminders of a ladder are due for one follow-up on a day; pure, so that a missed night is only looked at again.
+
+A reminder is named by its step and the day it is for. Moving the follow-up changes the day and so the name; planning
+it again without a change does not. What a person must be told is never dropped: after a gap each audience gets the
+newest missed step once, and a patient's step that is too late becomes a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from scheduling.engine.following.reconcile import ConflictKind, OpenFollowUp, OpenState
+
+
+class Audience(StrEnum):
+    """Who is reminded."""
+
+    PATIENT = "patient"
+    NURSE = "nurse"
+    SURGEON = "surgeon"
+
+
+class Purpose(StrEnum):
+    """What a reminder is about; it chooses the text."""
+
+    RECALL = "recall"
+    APPOINTMENT = "appointment"
+    DUE = "due"
+    OVERDUE = "overdue"
+    EMERGENCY = "emergency"
+
+
+class Moment(StrEnum):
+    """The day of a follow-up that a step counts from."""
+
+    OPENS = "opens_on"
+    DUE = "due_on"
+    CLOSES = "closes_on"
+    BOOKED = "booked_on"
+
+
+class Step(NamedTuple):
+    """One rung: who, what about, how many days after (before: negative) which day.
+
+    `unbooked` asks it only while nothing is booked. `every` repeats it after so many days, for as long as the
+    follow-up is open. `good_for` is how many days late a message still makes sense; after that it becomes a call.
+    """
+
+    key: str
+    audience: Audience
+    purpose: Purpose
+    moment: Moment
+    days: int = 0
+    unbooked: bool = False
+    every: int | None = None
+    good_for: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps of every follow-up, and those of the rows in `urgent_rows`, which are for staff alone."""
+
+    steps: tuple[Step, ...]
+    urgent_steps: tuple[Step, ...]
+    urgent_rows: frozenset[str]
+
+
+_OVERDUE = tuple(
+    Step(f"overdue_{audience}", audience, Purpose.OVERDUE, Moment.CLOSES, days=1, every=7)
+    for audience in (Audience.NURSE, Audience.SURGEON)
+)
+
+#: The ladder that ships: patient when the window opens and a week before the due day while nothing is booked, a week
+#: and a day before a booking; nurse on the due day; nurse and surgeon from the day after the latest day, weekly.
+DEFAULT_LADDER = Ladder(
+    steps=(
+        Step("opens_patient", Audience.PATIENT, Purpose.RECALL, Moment.OPENS, unbooked=True, good_for=14),
+        Step(
+            "due_patient", Audience.PATIENT, Purpose.RECALL, Moment.DUE, days=-7, unbooked=True, good_for=14
+        ),
+        Step(
+            "week_before_patient", Audience.PATIENT, Purpose.APPOINTMENT, Moment.BOOKED, days=-7, good_for=5
+        ),
+        Step("day_before_patient", Audience.PATIENT, Purpose.APPOINTMENT, Moment.BOOKED, days=-1, good_for=0),
+        Step("due_nurse", Audience.NURSE, Purpose.DUE, Moment.DUE),
+        *_OVERDUE,
+    ),
+    urgent_steps=(
+        Step("urgent_nurse", Audience.NURSE, Purpose.EMERGENCY, Moment.OPENS),
+        Step("urgent_surgeon", Audience.SURGEON, Purpose.EMERGENCY, Moment.OPENS),
+        *_OVERDUE,
+    ),
+    urgent_rows=frozenset({"E1", "E2", "E3", "E4"}),
+)
+
+
+class ReminderDue(NamedTuple):
+    """One reminder to make now. `key` names the step and its day; `call`: too late for a message, somebody calls."""
+
+    key: str
+    step: str
+    audience: Audience
+    purpose: Purpose
+    on: date
+    call: bool = False
+
+
+def reminders_due(
+    follow_up: OpenFollowUp, ladder: Ladder, already: Collection[str], today: date
+) -> tuple[ReminderDue, ...]:
+    """The reminders to make on `today`, at most one an audience, in the order patient, nurse, surgeon.
+
+    `already` holds the keys of the reminders ever made for this follow-up, whatever became of them. Nothing is due
+    while a booking is to be cancelled, while the row is snoozed or cancelled, or once it only waits for its closure.
+    """
+    if _silent(follow_up, today):
+        return ()
+    urgent = follow_up.row in ladder.urgent_rows
+    newest: dict[Audience, ReminderDue] = {}
+    told = _told_until(ladder, already)
+    for step in ladder.urgent_steps if urgent else ladder.steps:
+        if step.audience is Audience.PATIENT and follow_up.state == OpenState.MISSED:
+            continue  # a missed appointment is a nurse's to pursue
+        due = _newest(step, follow_up, today)
+        if due is None or due.key in already or due.on <= told.get(step.audience, date.min):
+            continue
+        known = newest.get(step.audience)
+        if known is None or due.on > known.on:
+            newest[step.audience] = due
+    return tuple(newest[audience] for audience in Audience if audience in newest)
+
+
+def _silent(follow_up: OpenFollowUp, today: date) -> bool:
+    """Whether nobody is to be reminded of this follow-up today."""
+    cancelling = follow_up.conflict is not None and follow_up.conflict.kind == ConflictKind.CANCEL_BOOKING
+    snoozed = follow_up.snoozed_until is not None and today < follow_up.snoozed_until
+    waits = follow_up.awaiting_closure_on is not None
+    return cancelling or snoozed or waits or follow_up.state == OpenState.CANCELLED
+
+
+def _newest(step: Step, follow_up: OpenFollowUp, today: date) -> ReminderDue | None:
+    """The newest occurrence of a step on or before `today`."""
+    if step.unbooked and follow_up.booked_on is not None:
+        return None
+    day: date | None = getattr(follow_up, step.moment)
+    if day is None or (step.moment is Moment.BOOKED and day < today):
+        return None
+    on = day + timedelta(step.days)
+    if on > today:
+        return None
+    if step.every is not None:
+        on += timedelta((today - on).days // step.every * step.every)
+    late = step.good_for is not None and (today - on).days > step.good_for
+    return ReminderDue(f"{step.key}@{on}", step.key, step.audience, step.purpose, on, call=late)
+
+
+def _told_until(ladder: Ladder, already: Collection[str]) -> dict[Audience, date]:
+    """The newest day for which each audience was told: what is older was overtaken by it."""
+    audiences = {step.key: step.audience for step in (*ladder.steps, *ladder.urgent_steps)}
+    told: dict[Audience, date] = {}
+    for audience, on in _days(audiences, already):
+        if on > told.get(audience, date.min):
+            told[audience] = on
+    return told
+
+
+def _days(audiences: dict[str, Audience], already: Collection[str]) -> Iterator[tuple[Audience, date]]:
+    for key in already:
+        step, _, on = key.partition("@")
+        if step in audiences:
+            yield audiences[step], date.fromisoformat(on)

@@ -1,0 +1,1 @@
+"""Facts, a policy and a day make a plan."""

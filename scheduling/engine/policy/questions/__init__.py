@@ -1,0 +1,1 @@
+"""Every question that a policy may ask, by subject."""

@@ -1,0 +1,1 @@
+"""What one person's record says on a day: dated facts without identity, and what stands, since when."""

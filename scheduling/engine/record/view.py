@@ -1,0 +1,292 @@
+"""One person on one day as the questions of a policy see them: newest days, worst grades, lowest totals.
+
+Everything here is worked out once per plan. Which kinds count as a study, which procedures belong together and how
+tempo follows from a primary are the document's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, seen_on
+from scheduling.engine.scores.sins import score
+from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, ResponseCategory, Tempo, span_levels
+
+UNKNOWN_RANK = -1
+TEMPOS: tuple[str, ...] = tuple(tempo.value for tempo in Tempo)
+
+
+@dataclass(frozen=True, slots=True)
+class StudySet:
+    """Which examinations count: kinds, more kinds where MRI is not possible, and a coverage if one is asked."""
+
+    kinds: tuple[str, ...]
+    also_where_mri: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    coverage: tuple[str, ...] = ()
+
+    def counts(self, kind: str, coverage: str | None, mri: str | None) -> bool:
+        """Whether an examination belongs to the set of a person with this MRI safety decision."""
+        if self.coverage and coverage not in self.coverage:
+            return False
+        return kind in self.kinds or any(
+            mri == safety and kind in kinds for safety, kinds in self.also_where_mri
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TempoLine:
+    """Primaries that share a tempo; an empty tuple asks nothing of that field."""
+
+    tempo: str
+    sites: tuple[str, ...]
+    subtypes: tuple[str, ...] = ()
+    marker_classes: tuple[str, ...] = ()
+
+    def fits(self, primary: Primary) -> bool:
+        """Whether the line speaks of this primary."""
+        return (
+            primary.site in self.sites
+            and (not self.subtypes or primary.subtype in self.subtypes)
+            and (not self.marker_classes or primary.marker_class in self.marker_classes)
+        )
+
+
+class LesionView:
+    """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
+
+    __slots__ = (
+        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "possible", "rank", "sins_found",
+        "stabilized", "total",
+    )  # fmt: skip
+
+    def __init__(self, index: int, lesion: Lesion) -> None:
+        found = lesion.finding_date
+        self.index = index
+        self.level = lesion.level
+        self.found = found
+        self.escc = lesion.escc
+        self.rank = UNKNOWN_RANK if lesion.escc is None else ESCC_RANK[lesion.escc]
+        self.escc_found = lesion.escc_found_on or found
+        self.sins_found = lesion.sins_found_on or found
+        self.graded = lesion.graded_on or self.escc_found
+        self.stabilized = lesion.stabilized
+        result = score(lesion.sins)
+        self.total = result.total
+        self.lowest = result.lowest
+        #: The rules that nothing of the lesion rules out, as bits; set by the index.
+        self.possible = 0
+
+    @property
+    def order(self) -> tuple[int, date, int, int, date, date]:
+        """A fixed order among the lesions of one person, whatever order the record gives."""
+        level = LEVEL_RANK[self.level] if self.level is not None else UNKNOWN_RANK
+        return level, self.found, self.rank, self.lowest, self.escc_found, self.sins_found
+
+
+class View:
+    """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
+
+    __slots__ = (
+        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures",
+        "rank", "replaced", "response", "sins_highest", "sins_known", "spine", "symptoms", "tempo", "tempo_known",
+        "therapy", "today", "winners",
+    )  # fmt: skip
+
+    def __init__(self, facts: Facts, today: date, sets: Sets) -> None:
+        self.facts = facts
+        self.today = today
+        visits = facts.visits
+        self.last_visit: date | None = max(visits) if visits else None
+        self.newest: dict[str, date] = sets.newest(facts) if facts.studies else {}
+        self.procedures: dict[str, date] = {}
+        for procedure in facts.procedures:
+            kind = procedure.kind
+            if kind not in self.procedures or procedure.on > self.procedures[kind]:
+                self.procedures[kind] = procedure.on
+        self.symptoms: dict[str, date] = {}
+        for symptom in facts.symptoms:
+            kind = symptom.kind
+            if kind not in self.symptoms or symptom.on < self.symptoms[kind]:
+                self.symptoms[kind] = symptom.on
+        self.therapy = facts.therapy
+        self.spine = response = facts.response
+        if response is None or response.category == ResponseCategory.NOT_ASSESSED:
+            self.response: str = "not_assessed"
+        else:
+            self.response = response.category
+        self.tempo, self.tempo_known = sets.tempo(facts.primaries)
+        self.rank = UNKNOWN_RANK
+        self.escc_known = bool(facts.lesions)
+        self.sins_known = True
+        self.sins_highest = 0
+        lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
+        for lesion in lesions:
+            if lesion.rank > self.rank:
+                self.rank = lesion.rank
+            elif lesion.rank == UNKNOWN_RANK:
+                self.escc_known = False
+            if not lesion.stabilized:
+                if lesion.total is None:
+                    self.sins_known = False
+                if lesion.lowest > self.sins_highest:
+                    self.sins_highest = lesion.lowest
+        if len(lesions) > 1:
+            lesions.sort(key=_order)
+        self.lesions = lesions
+        self.override: Override | None = None
+        #: Per stream the rows whose items are dropped.
+        self.replaced: dict[str, set[str]] | None = None
+        self.chosen: str | None = None
+        self.listed: tuple[str, ...] = ()
+        self.winners: dict[str, str] = {}
+
+    @property
+    def response_days(self) -> tuple[date, ...]:
+        """Days of the assessments of the present run that are known, oldest first."""
+        response = self.facts.response
+        if response is None or self.response == "not_assessed":
+            return ()
+        if response.run:
+            return tuple(sorted(response.run)) if len(response.run) > 1 else response.run
+        return tuple(day for day in (response.since, response.on) if day is not None)
+
+    def first_unvisited_response(self) -> date | None:
+        """The first assessment of the run that no visit has followed."""
+        visit = self.last_visit
+        for day in self.response_days:
+            if visit is None or day > visit:
+                return day
+        return None
+
+    def earliest_symptom(self, kinds: tuple[str, ...]) -> date | None:
+        """The earliest open symptom of these kinds."""
+        return min((self.symptoms[kind] for kind in kinds if kind in self.symptoms), default=None)
+
+    def newest_day(self, kinds: tuple[str, ...]) -> date | None:
+        """Day of the newest procedure of these kinds."""
+        newest: date | None = None
+        if self.procedures:
+            for kind in kinds:
+                on = self.procedures.get(kind)
+                if on is not None and (newest is None or on > newest):
+                    newest = on
+        return newest
+
+    def newest_procedure(self, kinds: tuple[str, ...]) -> tuple[date, str] | None:
+        """Day and kind of the newest procedure of these kinds."""
+        newest: tuple[date, str] | None = None
+        if not self.procedures:
+            return None
+        for kind in kinds:
+            on = self.procedures.get(kind)
+            if on is not None and (newest is None or on > newest[0]):
+                newest = on, kind
+        return newest
+
+    def treated_on(self, lesion: LesionView, kinds: tuple[str, ...], since: date) -> tuple[date, str] | None:
+        """The newest of these procedures on or after `since` that covers the lesion's level."""
+        newest: tuple[date, str] | None = None
+        if lesion.level is not None:
+            for procedure in self.facts.procedures:
+                if (
+                    procedure.kind in kinds
+                    and procedure.on >= since
+                    and covers(procedure.levels, lesion.level)
+                ):
+                    newest = max(newest or (procedure.on, procedure.kind), (procedure.on, procedure.kind))
+        return newest
+
+    def unplaced_on(self, lesion: LesionView, kinds: tuple[str, ...], since: date) -> tuple[date, str] | None:
+        """The newest of these procedures since then whose place, or whose lesion's place, is not recorded."""
+        newest: tuple[date, str] | None = None
+        for procedure in self.facts.procedures:
+            unplaced = not procedure.levels or lesion.level is None
+            if unplaced and procedure.kind in kinds and procedure.on >= since:
+                newest = max(newest or (procedure.on, procedure.kind), (procedure.on, procedure.kind))
+        return newest
+
+
+#: A function that gives a named day, or None where it does not exist.
+Find = Callable[[View, LesionView | None], date | None]
+
+
+def _order(lesion: LesionView) -> tuple[int, date, int, int, date, date]:
+    return lesion.order
+
+
+_SPANS: dict[str, frozenset[str]] = {}
+
+
+def covers(entries: tuple[str, ...], level: str) -> bool:
+    """Whether any entry of a procedure's levels, one level or a span, includes `level`."""
+    for entry in entries:
+        span = _SPANS.get(entry)
+        if span is None:
+            span = _SPANS.setdefault(entry, frozenset(span_levels(entry)))
+        if level in span:
+            return True
+    return False
+
+
+class Sets:
+    """The sets and the tempo map of one document, with what was looked up in them before."""
+
+    def __init__(
+        self, studies: dict[str, StudySet], tempo_lines: tuple[TempoLine, ...], otherwise: str
+    ) -> None:
+        self._studies = studies
+        self._lines = tempo_lines
+        self._otherwise = otherwise
+        self._memberships: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
+        self._tempos: dict[tuple[str, str | None, str | None], tuple[int, bool]] = {}
+
+    def newest(self, facts: Facts) -> dict[str, date]:
+        """The newest day of each set of studies that has one."""
+        mri = facts.constraints.mri
+        newest: dict[str, date] = {}
+        for study in facts.studies:
+            on = study.on
+            key = (study.kind, study.coverage, mri)
+            names = self._memberships.get(key)
+            if names is None:
+                names = tuple(name for name, one in self._studies.items() if one.counts(*key))
+                self._memberships[key] = names
+            for name in names:
+                if name not in newest or on > newest[name]:
+                    newest[name] = on
+        return newest
+
+    def tempo(self, primaries: tuple[Primary, ...]) -> tuple[str, bool]:
+        """The fastest tempo of the primaries, and whether the map speaks of each of them."""
+        fastest, known = len(TEMPOS), bool(primaries)
+        for primary in primaries:
+            key = (primary.site, primary.subtype, primary.marker_class)
+            found = self._tempos.get(key)
+            if found is None:
+                found = self._look_up(primary)
+                if len(self._tempos) < 10_000:  # subtypes of some sites are free text
+                    self._tempos[key] = found
+            fastest = min(fastest, found[0])
+            known = known and found[1]
+        return (TEMPOS[fastest] if primaries else self._otherwise), known
+
+    def _look_up(self, primary: Primary) -> tuple[int, bool]:
+        for line in self._lines:
+            if line.fits(primary):
+                return TEMPOS.index(line.tempo), True
+        return TEMPOS.index(self._otherwise), False
+
+
+def look(facts: Facts, today: date, sets: Sets) -> View:
+    """The view of what was known on `today`."""
+    return View(seen_on(facts, today), today, sets)
+
+
+def active_overrides(facts: Facts, today: date) -> tuple[Override, ...]:
+    """The clinicians' own windows that are asked today, in a fixed order."""
+    asked = [one for one in facts.overrides if one.starts_on <= today <= one.until_on]
+    return tuple(
+        sorted(asked, key=lambda one: (one.stream, one.due, one.earliest, one.latest, one.starts_on))
+    )

@@ -1,0 +1,162 @@
+"""The default ladder on a grid of days: who is told when, once, and what a gap leaves."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp
+from scheduling.engine.following.reminders import (
+    DEFAULT_LADDER,
+    Audience,
+    Purpose,
+    ReminderDue,
+    reminders_due,
+)
+
+OPENS, DUE, CLOSES = date(2026, 6, 1), date(2026, 6, 29), date(2026, 7, 6)
+ROW = OpenFollowUp("imaging", "open", OPENS, DUE, CLOSES, "B1", "routine", "study", "MRI_WS_GAD")
+URGENT = replace(ROW, row="E2", due_on=OPENS + timedelta(7), closes_on=OPENS + timedelta(7), urgency="urgent")
+BOOKED = replace(ROW, state="booked", booked_on=DUE)
+
+
+def told(row: OpenFollowUp, first: date, last: date, every: int = 1) -> list[tuple[date, str, bool]]:
+    """Day, step and call of everything made when the ladder is looked at every so many days."""
+    made: list[tuple[date, str, bool]] = []
+    already: set[str] = set()
+    today = first
+    while today <= last:
+        for due in reminders_due(row, DEFAULT_LADDER, already, today):
+            already.add(due.key)
+            made.append((today, due.step, due.call))
+        today += timedelta(every)
+    return made
+
+
+def test_a_window_that_nobody_books() -> None:
+    assert told(ROW, date(2026, 5, 1), date(2026, 7, 22)) == [
+        (OPENS, "opens_patient", False),
+        (DUE - timedelta(7), "due_patient", False),
+        (DUE, "due_nurse", False),
+        (CLOSES + timedelta(1), "overdue_nurse", False),
+        (CLOSES + timedelta(1), "overdue_surgeon", False),
+        (CLOSES + timedelta(8), "overdue_nurse", False),
+        (CLOSES + timedelta(8), "overdue_surgeon", False),
+        (CLOSES + timedelta(15), "overdue_nurse", False),
+        (CLOSES + timedelta(15), "overdue_surgeon", False),
+    ]
+
+
+def test_a_booking_is_announced_a_week_and_a_day_before() -> None:
+    assert told(BOOKED, date(2026, 5, 1), DUE) == [
+        (DUE - timedelta(7), "week_before_patient", False),
+        (DUE - timedelta(1), "day_before_patient", False),
+        (DUE, "due_nurse", False),
+    ]
+
+
+def test_an_emergency_is_for_staff_at_once() -> None:
+    made = told(URGENT, OPENS - timedelta(3), OPENS + timedelta(9))
+    assert made == [
+        (OPENS, "urgent_nurse", False),
+        (OPENS, "urgent_surgeon", False),
+        (OPENS + timedelta(8), "overdue_nurse", False),
+        (OPENS + timedelta(8), "overdue_surgeon", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            replace(BOOKED, conflict=Conflict("imaging", "cancel_booking", None)), id="to be cancelled"
+        ),
+        pytest.param(replace(ROW, snoozed_until=date(2027, 1, 1)), id="snoozed"),
+        pytest.param(replace(ROW, state="cancelled", hold_until=date(2027, 1, 1)), id="cancelled"),
+        pytest.param(replace(URGENT, awaiting_closure_on=OPENS), id="awaiting closure"),
+    ],
+)
+def test_nobody_is_reminded(row: OpenFollowUp) -> None:
+    assert told(row, date(2026, 5, 1), date(2026, 9, 1)) == []
+
+
+def test_another_conflict_silences_nobody() -> None:
+    contradicted = replace(BOOKED, conflict=Conflict("imaging", "dates", Asked(OPENS, OPENS, OPENS, "C2")))
+    assert told(contradicted, date(2026, 5, 1), CLOSES) == told(BOOKED, date(2026, 5, 1), CLOSES)
+
+
+def test_a_snoozed_row_is_caught_up_on_its_day() -> None:
+    back = CLOSES + timedelta(10)
+    made = told(replace(ROW, snoozed_until=back), OPENS, back)
+    assert made == [
+        (back, "due_patient", True),
+        (back, "overdue_nurse", False),
+        (back, "overdue_surgeon", False),
+    ]
+
+
+def test_a_missed_appointment_is_the_nurses() -> None:
+    made = told(replace(ROW, state="missed"), date(2026, 5, 1), CLOSES + timedelta(1))
+    assert [step for _, step, _ in made] == ["due_nurse", "overdue_nurse", "overdue_surgeon"]
+
+
+def test_after_a_gap_each_audience_hears_once_and_what_is_too_late_becomes_a_call() -> None:
+    after_a_week = DUE - timedelta(1)
+    assert [due.step for due in reminders_due(ROW, DEFAULT_LADDER, (), after_a_week)] == ["due_patient"]
+    long_after = CLOSES + timedelta(100)
+    made = reminders_due(ROW, DEFAULT_LADDER, (), long_after)
+    assert [(due.audience, due.purpose, due.call) for due in made] == [
+        (Audience.PATIENT, Purpose.RECALL, True),
+        (Audience.NURSE, Purpose.OVERDUE, False),
+        (Audience.SURGEON, Purpose.OVERDUE, False),
+    ]
+    # What was overtaken by the newest is not brought up again.
+    assert reminders_due(ROW, DEFAULT_LADDER, {due.key for due in made}, long_after) == ()
+
+
+def test_an_appointment_of_today_is_too_late_to_write_about_and_one_of_yesterday_is_nobodys() -> None:
+    (today,) = (due for due in reminders_due(BOOKED, DEFAULT_LADDER, (), DUE) if due.audience == "patient")
+    assert today == ReminderDue(
+        f"day_before_patient@{DUE - timedelta(1)}",
+        "day_before_patient",
+        Audience.PATIENT,
+        Purpose.APPOINTMENT,
+        DUE - timedelta(1),
+        call=True,
+    )
+    after = reminders_due(BOOKED, DEFAULT_LADDER, (), DUE + timedelta(1))
+    assert [due.audience for due in after] == ["nurse"]
+
+
+def test_a_move_asks_anew_and_a_restatement_does_not() -> None:
+    already = {due.key for due in reminders_due(ROW, DEFAULT_LADDER, (), OPENS)}
+    assert reminders_due(replace(ROW, row="P1"), DEFAULT_LADDER, already, OPENS) == ()
+    later = replace(ROW, opens_on=OPENS + timedelta(5))
+    (again,) = reminders_due(later, DEFAULT_LADDER, already, OPENS + timedelta(5))
+    assert again.step == "opens_patient"
+
+
+days = st.integers(-40, 120).map(lambda n: OPENS + timedelta(n))
+
+
+@given(
+    st.sampled_from([ROW, URGENT, BOOKED, replace(ROW, state="ordered")]),
+    st.lists(days, min_size=1, max_size=30).map(sorted),
+)
+def test_whenever_it_is_looked_at_nothing_is_said_twice_or_flooded(
+    row: OpenFollowUp, looks: list[date]
+) -> None:
+    already: set[str] = set()
+    for today in looks:
+        made = reminders_due(row, DEFAULT_LADDER, already, today)
+        assert len({due.audience for due in made}) == len(made)
+        assert not {due.key for due in made} & already
+        assert all(due.on <= today for due in made)
+        if row.row == "E2":
+            assert all(due.audience != Audience.PATIENT for due in made)
+        already |= {due.key for due in made}
+    if looks[-1] > row.closes_on:
+        assert any(key.startswith("overdue_nurse@") for key in already), "an overdue row was silent"
+    assert all(len(key) <= 40 for key in already), "a key fits its column"

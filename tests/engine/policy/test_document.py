@@ -1,0 +1,259 @@
+"""A policy document: every mistake at once, and back to the same document."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduling.engine.policy.document import PolicyErrors, fingerprint, policy_to_mapping, read_policy
+from scheduling.policies import default_policy
+
+Document = dict[str, Any]
+
+
+def document() -> Document:
+    """The default policy as a mapping that a test may spoil."""
+    return copy.deepcopy(policy_to_mapping(default_policy()))
+
+
+def row(given: Document, row_id: str) -> Document:
+    return next(one for one in given["rows"] if one["id"] == row_id)
+
+
+def errors_of(given: Any) -> list[tuple[str, str]]:
+    """Path and whole text of every mistake."""
+    with pytest.raises(PolicyErrors) as caught:
+        read_policy(given)
+    return [(error.path, str(error)) for error in caught.value.errors]
+
+
+def test_the_default_document_reads_back_to_the_same_policy() -> None:
+    again = read_policy(document())
+    assert again == default_policy()
+    assert fingerprint(again) == fingerprint(default_policy())
+
+
+def test_weeks_and_days_that_mean_the_same_have_one_fingerprint() -> None:
+    given = document()
+    row(given, "C1")["surgeon"]["items"][0]["window"] = ["0 d", "14 d", "28 d"]
+    assert fingerprint(read_policy(given)) == fingerprint(default_policy())
+    row(given, "C1")["surgeon"]["items"][0]["window"] = ["0 d", "14 d", "29 d"]
+    assert fingerprint(read_policy(given)) != fingerprint(default_policy())
+
+
+def test_ten_mistakes_are_ten_errors() -> None:
+    given = document()
+    row(given, "C1")["imaging"]["items"][0]["window"] = ["2 months", "3 months", "13 w"]  # two
+    row(given, "C3")["surgeon"]["items"][0]["window"] = ["8 w", "4 w", "12 w"]
+    row(given, "B2")["imaging"]["evidence"]["grade"] = "expert"
+    row(given, "B3")["colour"] = "red"
+    row(given, "R1")["when"] = [{"respnse": ["progressive"]}]
+    row(given, "N1")["imaging"]["items"][0]["window_by"]["therapy_class"].pop("ici")
+    row(given, "P2")["imaging"]["items"][0].pop("count_from")
+    row(given, "P6")["id"] = "P5"
+    row(given, "E2")["surgeon"]["items"][0].pop("window")
+    found = errors_of(given)
+    assert len(found) == 10
+    text = "\n".join(message for _, message in found)
+    assert text.count("write weeks") == 2
+    for part in (
+        "earliest <= due <= latest",
+        "trial, guideline, consensus, observational, expert_default",
+        "unknown key colour",
+        "did you mean response?",
+        "no window for ici",
+        "count_from is required",
+        "an id that no other row has",
+        "exactly one of window, window_by and series",
+    ):
+        assert part in text, part
+
+
+def without(*keys: str) -> Callable[[Document], None]:
+    def spoil(given: Document) -> None:
+        for key in keys[:-1]:
+            given = given[key]
+        del given[keys[-1]]
+
+    return spoil
+
+
+def put(value: object, *keys: str | int) -> Callable[[Document], None]:
+    def spoil(given: Any) -> None:
+        for key in keys[:-1]:
+            given = given[key]
+        given[keys[-1]] = value
+
+    return spoil
+
+
+def in_row(row_id: str, value: object, *keys: str | int) -> Callable[[Document], None]:
+    return lambda given: put(value, *keys)(row(given, row_id))
+
+
+C1_ITEM = ("imaging", "items", 0)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "path", "words"),
+    [
+        (without("version"), "version", "required"),
+        (without("rows"), "rows", "required"),
+        (put(2, "format"), "format", "1, the only form"),
+        (
+            put("3 months", "named", "step_down_eligible", 1, "response_lasts"),
+            "named.step_down_eligible",
+            "write weeks",
+        ),
+        (put("draft", "state"), "state", "proposal, approved"),
+        (put("approved", "state"), "approved_by", "who approved it"),
+        (without("sets", "studies", "canal_study"), "sets.studies.canal_study", "counts by"),
+        (put(["mr"], "sets", "studies", "study", "kinds"), "sets.studies.study.kinds.0", "did you mean mri?"),
+        (put(["sbrt", "sbrt"], "sets", "procedures", "sbrt"), "sets.procedures.sbrt.1", "each entry once"),
+        (put("glacial", "tempo", "otherwise"), "tempo.otherwise", "fast, intermediate, slow"),
+        (put(["her2"], "tempo", "lines", 4, "subtypes"), "tempo.lines.4.subtypes", "her2_pos"),
+        (put("B9", "choose_one", "otherwise"), "choose_one.otherwise", "one of the rows of first_of"),
+        (put(["A1", "B9"], "choose_one", "first_of"), "choose_one.first_of.1", "the id of a row"),
+        (in_row("C1", "sometimes", "urgency"), "rows.C1.urgency", "emergency, urgent"),
+        (in_row("C1", "lesions", "for_each"), "rows.C1.for_each", "lesion or override"),
+        (in_row("C1", [], "when"), "", ""),
+        (
+            in_row("C1", ["8 w", "12 w"], *C1_ITEM, "window"),
+            "rows.C1.imaging.items.0.window",
+            "[earliest, due, latest]",
+        ),
+        (in_row("C1", [8, 12, 13], *C1_ITEM, "window"), "rows.C1.imaging.items.0.window.0", "with its unit"),
+        (
+            in_row("C1", "last_scan", *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from",
+            "a named day",
+        ),
+        (
+            in_row("C1", [], *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from",
+            "at least one named day",
+        ),
+        (
+            in_row("C1", {"last": "scan"}, *C1_ITEM, "count_from"),
+            "rows.C1.imaging.items.0.count_from.last",
+            "declared",
+        ),
+        (
+            in_row("C1", "visit", "imaging", "counted_by"),
+            "rows.C1.imaging.counted_by",
+            "study or canal_study",
+        ),
+        (
+            in_row("R1", "lesion_escc_found_on", "imaging", "items", 0, "count_from"),
+            "rows.R1.imaging",
+            "for_each: lesion",
+        ),
+        (in_row("C3", [{"lesion_escc": [2]}], "when"), "rows.C3.when.0.lesion_escc.0", "in quotes"),
+        (in_row("C3", [{"lesion_escc": ["1a"]}], "when"), "rows.C3.when.0", "if_unknown: holds or fails"),
+        (in_row("R1", [{"lesion_escc": ["1a"]}], "when"), "rows.R1.when.0", "only under for_each: lesion"),
+        (in_row("R1", [{"listed": ["A1"]}], "when"), "rows.R1.when.0", "requests, tasks and gaps"),
+        (in_row("R1", [{"second_approval": True}], "when"), "rows.R1.when.0", "for_each: override"),
+        (
+            in_row("R1", [{"status": ["active"], "if_unknown": "fails"}], "when"),
+            "rows.R1.when.0.if_unknown",
+            "always",
+        ),
+        (in_row("R1", [{"is": "fit"}], "when"), "rows.R1.when.0.is", "declared above"),
+        (
+            in_row("R1", [{"is": "high_compression_untreated"}], "when"),
+            "rows.R1.when.0.is",
+            "asked of a lesion",
+        ),
+        (in_row("R1", ["progressive"], "when"), "rows.R1.when.0", "a condition such as"),
+        (
+            in_row("R1", [{"tempo": ["fast"], "response": ["mixed"]}], "when"),
+            "rows.R1.when.0",
+            "exactly one question",
+        ),
+        (in_row("B1", [{"any": []}], "when"), "rows.B1.when.0.any", "conditions"),
+        (
+            in_row("P4", [{"procedure_within": {"procedures": "cement", "period": "26 w"}}], "when"),
+            "rows.P4",
+            "declared",
+        ),
+        (
+            in_row("P3", None, "surgeon", "items", 0, "closed_by"),
+            "rows.P3.surgeon.items.0.closed_by",
+            "what closes",
+        ),
+        (
+            in_row("D1", {"tempo": {"fast": ["1 w", "2 w", "3 w"]}}, "imaging", "items", 0, "window_by"),
+            "rows.D1",
+            "slow",
+        ),
+        (in_row("A1", [{"suspend": []}], "suspends"), "rows.A1.suspends", "keep_rows"),
+        (in_row("C2", {"keep_rows": []}, "suspends"), "rows.C2", "before those it suspends"),
+        (
+            put([{"request": "MRI", "when": []}], "imaging_requests"),
+            "imaging_requests.0.request",
+            "MRI_WS_GAD",
+        ),
+        (put([{"task": "phone", "when": []}], "tasks"), "tasks.0.task", "score_missing"),
+        (
+            put([{"task": "re_offer_on", "on": {"count_from": "declined_on", "after": 26}}], "tasks"),
+            "tasks.0.on",
+            "unit",
+        ),
+    ],
+)
+def test_each_mistake_names_its_place_and_what_was_expected(
+    spoil: Callable[[Document], None], path: str, words: str
+) -> None:
+    given = document()
+    spoil(given)
+    if not path:
+        read_policy(given)  # conditions that are always true are allowed; lint speaks of them
+        return
+    found = errors_of(given)
+    assert any(at.startswith(path) and words in message for at, message in found), found
+
+
+def test_the_last_request_must_hold_for_everybody() -> None:
+    given = document()
+    given["imaging_requests"].pop()
+    assert "when: []" in errors_of(given)[0][1]
+
+
+def test_no_document_at_all_is_one_error() -> None:
+    for spoiled in (None, [], "policy", 3):
+        assert len(errors_of(spoiled)) == 1
+
+
+def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return [at, *(path for key, child in children for path in _paths(child, (*at, key)))]
+
+
+PATHS = _paths(policy_to_mapping(default_policy()))[1:]
+
+
+@given(
+    st.sampled_from(PATHS),
+    st.sampled_from([None, True, -1, 2.5, "", "no", "12 months", [], {}, [[]], {"a": 1}, "x" * 999]),
+)
+def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
+    path: tuple[Any, ...], value: object
+) -> None:
+    given = document()
+    put(value, *path)(given)
+    try:
+        policy = read_policy(given)
+    except PolicyErrors as error:
+        refused = error.errors
+    else:
+        refused = ()
+        assert read_policy(policy_to_mapping(policy)) == policy
+        assert policy.compiled.rows
+    assert all(error.expected for error in refused)
