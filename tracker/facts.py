@@ -42,7 +42,7 @@ from tracker.models import (
 )
 from tracker.models import Procedure as ProcedureRow
 from tracker.models import Study as StudyRow
-from tracker.models.among import Among, Prepared, read_together
+from tracker.storage.among import Among, Prepared, read_together
 
 Value = TypeVar("Value")
 

@@ -20,7 +20,7 @@ from tracker.lifecycle import MOVES
 from tracker.management.commands import write_reference
 from tracker.management.reference import PAGES
 from tracker.management.reference.document import PARTS
-from tracker.queries.queue_registry import QUEUES
+from tracker.queries.queues.registry import QUEUES
 
 #: Part of a document -> a place in the default policy where it stands.
 PLACES: dict[str, tuple[str | int, ...]] = {

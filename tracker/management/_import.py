@@ -21,8 +21,8 @@ from tracker.interop.records import Problem, Reading
 from tracker.management.arguments import day
 from tracker.models import Role, Team, User
 from tracker.queries import staff
-from tracker.services.import_cases import case_of
-from tracker.services.imports import Report, import_records
+from tracker.services.imports.cases import case_of
+from tracker.services.imports.taking_in import Report, import_records
 
 #: Exit codes: patients or rows were not read; the source or the options cannot be used; a patient is no case.
 ERRORS, REFUSED, NOT_A_CASE = 1, 2, 3

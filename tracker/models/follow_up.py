@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from scheduling.engine.vocabulary import ImagingRequest, Stream, Urgency
-from tracker.models._fact import choices
+from tracker.models.fact import choices
 
 
 class State(models.TextChoices):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import PatientStatus
-from tracker.models._fact import Fact, Precision, choices
+from tracker.models.fact import Fact, Precision, choices
 from tracker.models.people import Team
 
 UNKNOWN = "unknown"

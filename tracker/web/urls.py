@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tracker.web import (
-    calendar_pages,
-    door,
-    patient_pages,
-    policy_pages,
-    question_pages,
-    queue_pages,
-    record_pages,
-)
-from tracker.web.feed_file import calendar_file
-from tracker.web.refusals import said
+from tracker.web import door
+from tracker.web.calendar import pages as calendar_pages
+from tracker.web.calendar.feed_file import calendar_file
+from tracker.web.look.refusals import said
+from tracker.web.patient import pages as patient_pages
+from tracker.web.policy import pages as policy_pages
+from tracker.web.questions import pages as question_pages
+from tracker.web.queue import pages as queue_pages
+from tracker.web.record import pages as record_pages
 
 urlpatterns: list[URLPattern] = [
     path("", said(queue_pages.home), name="home"),

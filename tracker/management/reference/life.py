@@ -7,8 +7,8 @@ from collections import defaultdict
 from tracker.lifecycle import ACTS_OF_THE_PLAN, ENDED, MOVES, STATES
 from tracker.management.reference.markdown import code, head, meaning, page, table
 from tracker.models import FollowUp
-from tracker.queries.queue_registry import GROUPS, QUEUES
-from tracker.queries.queue_tasks import TITLES
+from tracker.queries.queues.registry import GROUPS, QUEUES
+from tracker.queries.queues.tasks import TITLES
 from tracker.queries.time_status import Standing
 
 _STATES = {

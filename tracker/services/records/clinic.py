@@ -10,8 +10,8 @@ from scheduling.engine.scores.frankel import Frankel
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, User, Visit
-from tracker.services.records.checking import Problems, check_fields, check_order, missing
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_fields, check_order, missing
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,

@@ -10,8 +10,8 @@ from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task, User
-from tracker.services.records.checking import Problems, check_order, check_value, column, said
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_order, check_value, column, said
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
