@@ -12,12 +12,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
 from scheduling.engine.following.conservation import ConservationState, state_of
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from tracker import audit
-from tracker.facts import facts_of, histories
+from tracker.facts import histories
 from tracker.models import ConservationCount, NightlyRun
 from tracker.services.people import system_user
 from tracker.services.schedule import standing as reads
@@ -160,7 +161,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
 
 
 def _ended(facts: Facts) -> bool:
-    """Whether everything has ended for the person (S1, S4); refusal, hospice and discharge leave room for an E1."""
+    """Whether everything has ended for the person ; refusal, hospice and discharge leave room for an emergency."""
     transferred = facts.status == PatientStatus.TRANSFERRED and facts.transfer_accepted
     return facts.status == PatientStatus.DECEASED or transferred
 
