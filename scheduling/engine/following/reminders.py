@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from scheduling.engine.day import Today
 from scheduling.engine.following.changes import ConflictKind, OpenFollowUp, OpenState
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.vocabulary import Mark
@@ -117,21 +118,18 @@ class ReminderDue(NamedTuple):
 
 
 def reminders_due(
-    follow_up: OpenFollowUp, ladder: Ladder, already: Collection[str], today: date
+    follow_up: OpenFollowUp, ladder: Ladder, already: Collection[str], today: Today
 ) -> tuple[ReminderDue, ...]:
     """The reminders to make on `today`, at most one an audience, in the order patient, nurse, surgeon.
 
     `already` holds the keys of the reminders ever made for this follow-up, whatever became of them. Nothing is due
     while a booking is to be cancelled, while the row is snoozed or cancelled, or once it only waits for its closure.
     """
-    if _silent(follow_up, today):
+    if _waits_for_a_person(follow_up) or _snoozed(follow_up, today):
         return ()
-    urgent = follow_up.row in ladder.urgent_rows
     newest: dict[Audience, ReminderDue] = {}
     told = _told_until(ladder, already)
-    for step in ladder.urgent_steps if urgent else ladder.steps:
-        if step.audience is Audience.PATIENT and follow_up.state == OpenState.MISSED:
-            continue  # a missed appointment is a nurse's to pursue
+    for step in _steps(follow_up, ladder):
         due = _newest(step, follow_up, today)
         if due is None or due.key in already or due.on <= told.get(step.audience, date.min):
             continue
@@ -141,18 +139,52 @@ def reminders_due(
     return tuple(newest[audience] for audience in Audience if audience in newest)
 
 
-def _silent(follow_up: OpenFollowUp, today: date) -> bool:
-    """Whether nobody is to be reminded of this follow-up today."""
-    cancelling = follow_up.conflict is not None and follow_up.conflict.kind == ConflictKind.CANCEL_BOOKING
-    snoozed = follow_up.snoozed_until is not None and today < follow_up.snoozed_until
-    waits = follow_up.awaiting_closure_on is not None
-    return cancelling or snoozed or waits or follow_up.state == OpenState.CANCELLED
+def next_step_on(follow_up: OpenFollowUp, ladder: Ladder, today: Today) -> date | None:
+    """The next day on which `reminders_due` could give something new, once what is due by `today` is made.
 
-
-def _newest(step: Step, follow_up: OpenFollowUp, today: date) -> ReminderDue | None:
-    """The newest occurrence of a step on or before `today`."""
-    if step.unbooked and follow_up.booked_on is not None:
+    None where no step is left: only a change of the follow-up then gives one. Until that day nobody need ask.
+    """
+    if _waits_for_a_person(follow_up):
         return None
+    if _snoozed(follow_up, today):
+        return follow_up.snoozed_until
+    days = (_after(step, follow_up, today) for step in _steps(follow_up, ladder))
+    return min((day for day in days if day is not None), default=None)
+
+
+def _steps(follow_up: OpenFollowUp, ladder: Ladder) -> Iterator[Step]:
+    """The steps of this follow-up in its present state."""
+    for step in ladder.urgent_steps if follow_up.row in ladder.urgent_rows else ladder.steps:
+        if step.audience is Audience.PATIENT and follow_up.state == OpenState.MISSED:
+            continue  # a missed appointment is a nurse's to pursue
+        if not (step.unbooked and follow_up.booked_on is not None):
+            yield step
+
+
+def _after(step: Step, follow_up: OpenFollowUp, today: Today) -> date | None:
+    """The first occurrence of a step after `today`."""
+    day: date | None = getattr(follow_up, step.moment)
+    if day is None:
+        return None
+    on = day + timedelta(step.days)
+    while step.every is not None and on <= today:
+        on += timedelta(step.every)
+    return on if on > today else None
+
+
+def _waits_for_a_person(follow_up: OpenFollowUp) -> bool:
+    """Whether nobody is to be reminded of this follow-up until a person or a plan has changed it."""
+    cancelling = follow_up.conflict is not None and follow_up.conflict.kind == ConflictKind.CANCEL_BOOKING
+    waits = follow_up.awaiting_closure_on is not None
+    return cancelling or waits or follow_up.state == OpenState.CANCELLED
+
+
+def _snoozed(follow_up: OpenFollowUp, today: Today) -> bool:
+    return follow_up.snoozed_until is not None and today < follow_up.snoozed_until
+
+
+def _newest(step: Step, follow_up: OpenFollowUp, today: Today) -> ReminderDue | None:
+    """The newest occurrence of a step on or before `today`."""
     day: date | None = getattr(follow_up, step.moment)
     if day is None or (step.moment is Moment.BOOKED and day < today):
         return None

@@ -149,10 +149,12 @@ def _therapy(
     ]
     if not running:
         stops = [
-            line.stop for line in begun if line.stop is not None and line.therapy_class != TherapyClass.NONE
+            line.stop
+            for line in begun
+            if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
         ]
         last = max(stops if stopped is None else [*stops, stopped])
-        return Therapy(TherapyClass.NONE, min(last, today), reason=TherapyReason.NONE)
+        return Therapy(TherapyClass.NONE, last, reason=TherapyReason.NONE)
     start = max(line.start for line in running)
     last_begun = sorted(
         (line for line in running if line.start == start),

@@ -13,6 +13,7 @@ from scheduling.engine.following.reminders import (
     Purpose,
     ReminderDue,
     ladder_of,
+    next_step_on,
     reminders_due,
 )
 from scheduling.policies import default_policy
@@ -162,3 +163,39 @@ def test_whenever_it_is_looked_at_nothing_is_said_twice_or_flooded(
     if looks[-1] > row.closes_on:
         assert any(key.startswith("overdue_nurse@") for key in already), "an overdue row was silent"
     assert all(len(key) <= 40 for key in already), "a key fits its column"
+
+
+rows = st.builds(
+    replace,
+    st.sampled_from([ROW, URGENT, BOOKED]),
+    state=st.sampled_from(["open", "ordered", "booked", "missed", "cancelled"]),
+    booked_on=st.none() | days,
+    snoozed_until=st.none() | days,
+    awaiting_closure_on=st.sampled_from([None, None, None, OPENS]),
+    conflict=st.sampled_from([None, None, Conflict("imaging", "cancel_booking", None)]),
+)
+
+
+@given(rows, days)
+def test_asked_on_its_next_step_alone_it_says_what_it_says_when_asked_every_day(
+    row: OpenFollowUp, first: date
+) -> None:
+    last = first + timedelta(150)
+    made: list[tuple[date, str, bool]] = []
+    already: set[str] = set()
+    today: date | None = first
+    while today is not None and today <= last:
+        for due in reminders_due(row, LADDER, already, today):
+            already.add(due.key)
+            made.append((today, due.step, due.call))
+        asked, today = today, next_step_on(row, LADDER, today)
+        assert today is None or today > asked
+    assert made == told(row, first, last)
+
+
+def test_the_next_step_of_a_snoozed_row_is_its_return_and_nobodys_row_has_none() -> None:
+    back = CLOSES + timedelta(10)
+    assert next_step_on(replace(ROW, snoozed_until=back), LADDER, OPENS) == back
+    assert next_step_on(replace(ROW, state="cancelled", hold_until=back), LADDER, OPENS) is None
+    assert next_step_on(BOOKED, LADDER, OPENS) == DUE - timedelta(7)
+    assert next_step_on(ROW, LADDER, CLOSES + timedelta(1)) == CLOSES + timedelta(8)
