@@ -30,7 +30,7 @@ NOT_PERSONAL = {
         "posterolateral sins_scored study"
     ),
     "AuditEvent": "at by patient target_key target_kind verb",
-    "NightlyRun": "finished_at on result started_at",
+    "NightlyRun": "finished_at on release result started_at swept zone",
     "ConservationCount": "counted_at on patients state stream",
     "PrimaryCancer": "marker_class site subtype",
     "Marker": "name primary result value",
@@ -45,14 +45,14 @@ NOT_PERSONAL = {
         "asked_closes_on asked_due_on asked_opens_on asked_row awaiting_closure_on booked_at booked_on "
         "changed_at closed_at closed_by closes_on conflict counted_by created_at done_on due_on "
         "first_due_on hold_until_on indication indication_at last_contact_on missed_count missed_on "
-        "opens_on ordered_on outcome own_closes_on own_due_on own_opens_on owner patient policy_version "
-        "reasons reminders_checked_at request revision row snapshot snoozed_by snoozed_until state "
+        "next_step_on opens_on ordered_on outcome own_closes_on own_due_on own_opens_on owner patient "
+        "policy_version reasons request revision row snapshot snoozed_by snoozed_until state "
         "stream uid urgency urgency_rank"
     ),
     "FollowUpEvent": ("at by cause closes_on due_on follow_up kind on opens_on outcome policy_version row"),
     "PatientPlan": (
-        "changed_at gaps imaging_not_asked low_risk patient policy_version rows surgeon_not_asked tasks "
-        "tempo urgency"
+        "active changed_at gaps imaging_not_asked low_risk patient policy_version rows stands_from stands_until "
+        "surgeon_not_asked tasks tempo urgency"
     ),
     "Lease": "holder name until_at",
     "Override": ("due_on earliest_on latest_on second_approved_at second_approved_by stream until_on"),

@@ -7,7 +7,7 @@ from tracker.models.count import ConservationCount, NightlyRun
 from tracker.models.disease import Function, ImagingSafety, Marker, PrimaryCancer, Prognosis
 from tracker.models.fact import Fact, Precision, Source
 from tracker.models.feed import CalendarFeed
-from tracker.models.follow_up import FollowUp, FollowUpEvent, PatientPlan, State
+from tracker.models.follow_up import AT_ONCE, FollowUp, FollowUpEvent, PatientPlan, State
 from tracker.models.lease import Lease
 from tracker.models.lesion import Lesion
 from tracker.models.override import Override
@@ -25,6 +25,7 @@ from tracker.models.therapy import TherapyLine
 from tracker.models.visit import Visit
 
 __all__ = [
+    "AT_ONCE",
     "AuditEvent",
     "CalendarFeed",
     "ConservationCount",

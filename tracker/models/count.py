@@ -9,12 +9,18 @@ from tracker.models.fact import choices
 
 
 class NightlyRun(models.Model):
-    """One night's work, once per day: re-planning and the count."""
+    """One night's work, once per day: planning whose day has come, and the count.
+
+    `release` and `zone` are the code and the clinic's zone it ran with; `swept`: it planned everybody and compared.
+    """
 
     on = models.DateField(unique=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(default=dict)
+    release = models.CharField(max_length=64, blank=True, default="")
+    zone = models.CharField(max_length=40, blank=True, default="")
+    swept = models.BooleanField(default=False)
 
 
 class ConservationCount(models.Model):

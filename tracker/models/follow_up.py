@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.db.models import Q
 
 from scheduling.engine.vocabulary import ImagingRequest, Stream, Urgency
 from tracker.models.fact import choices
+
+#: A day that has always come: whatever waits for it is looked at the next time somebody looks.
+AT_ONCE = date.min
 
 
 class State(models.TextChoices):
@@ -95,8 +99,11 @@ class FollowUp(models.Model):
     )
     last_contact_on = models.DateField(null=True, blank=True)
     last_contact = models.CharField(max_length=80, blank=True, default="")
-    reminders_checked_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the ladder was last asked; a later change asks again."
+    next_step_on = models.DateField(
+        null=True,
+        blank=True,
+        default=AT_ONCE,
+        help_text="The day on which the ladder is asked next; a change brings it forward.",
     )
     # Its end.
     done_on = models.DateField(null=True, blank=True)
@@ -167,6 +174,9 @@ class FollowUp(models.Model):
             models.Index(
                 name="follow_up_current_due", fields=["due_on"], condition=Q(closed_at__isnull=True)
             ),
+            models.Index(
+                name="follow_up_next_step", fields=["next_step_on"], condition=Q(closed_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,7 +234,11 @@ class FollowUpEvent(models.Model):
 
 
 class PatientPlan(models.Model):
-    """The last plan of a patient, written only when it changed: listed rows, tempo, tasks, gaps, empty streams."""
+    """The last plan of a patient, written only when it changed: listed rows, tempo, tasks, gaps, empty streams.
+
+    It stands from `stands_from` until the day before `stands_until`, unless something is recorded; without an end where
+    that is empty. The night looks at a plan whose day has come; an act or a failure makes it come at once.
+    """
 
     patient = models.OneToOneField(
         "tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True
@@ -245,4 +259,20 @@ class PatientPlan(models.Model):
     low_risk = models.BooleanField(
         default=False, help_text="The last plan that suspended nothing listed a low-risk row."
     )
+    active = models.BooleanField(
+        default=True, help_text="Counted by night: neither dead nor transferred with the transfer accepted."
+    )
+    stands_from = models.DateField(default=AT_ONCE, help_text="The day of the plan.")
+    stands_until = models.DateField(
+        null=True,
+        blank=True,
+        default=AT_ONCE,
+        help_text="The first day on which it could change with nothing recorded.",
+    )
     changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(name="plan_stands_until", fields=["stands_until"]),
+            models.Index(name="plan_stands_from", fields=["stands_from"]),
+        ]

@@ -19,7 +19,25 @@ from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.shown import shown_at
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
+from tracker.services.schedule.looking import asked_next, look_again
 from tracker.services.schedule.planning import ScheduleChange
+
+#: Columns of a follow-up by which the engine decides; an act on any of them makes the night look at the patient.
+READ_BY_THE_ENGINE = frozenset(
+    {
+        "state",
+        "opens_on",
+        "due_on",
+        "closes_on",
+        "row",
+        "urgency",
+        "conflict",
+        "booked_on",
+        "hold_until_on",
+        "snoozed_until",
+        "awaiting_closure_on",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +104,18 @@ def act_on(
     was_patient = {name: _plain(patient, name) for name in of_patient or {}}
     for name, value in values.items():
         setattr(row, name, value)
-    if values:
-        row.save(update_fields=list(values))
+    stored = list(values)
+    if not READ_BY_THE_ENGINE.isdisjoint(values):
+        row.next_step_on = asked_next(row.next_step_on, today, shown="changed_at" in values)
+        stored.append("next_step_on")
+        look_again([patient.pk])
+    if stored:
+        row.save(update_fields=stored)
     for name, value in (of_patient or {}).items():
         setattr(patient, name, value)
     if of_patient:
         patient.save(update_fields=list(of_patient))
+        look_again([patient.pk])
     now = {name: _plain(row, name) for name in values}
     now_patient = {name: _plain(patient, name) for name in of_patient or {}}
     undoable = bool(values or of_patient or can_undo) and kind != "undone"

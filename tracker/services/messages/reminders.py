@@ -9,26 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Q, Value
-from django.db.models.functions import Greatest
 from django.dispatch import Signal
-from django.utils.timezone import make_aware
 
-from scheduling.engine.following.reminders import Audience, ReminderDue, reminders_due
+from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.messages.eligibility import open_row, unreachable_by_message
+from tracker.storage import bulk
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
 reminders_written = Signal()
 
 #: Follow-ups looked at in one transaction.
 BATCH = 500
-#: No step of the ladder looks further ahead than a week before a day of the follow-up.
-LOOK_AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,11 @@ class Queued:
 def queue_due(*, today: date, now: datetime, batch: int = BATCH) -> Queued:
     """Write every reminder that is due and not yet written. Doing it again writes nothing.
 
-    Each follow-up is asked once a day, and again after it changed. After a gap each audience gets the newest missed
-    step once (`reminders_due`).
+    Each follow-up is asked on the day of its next step, and again after it changed. After a gap each audience gets the
+    newest missed step once (`reminders_due`).
     """
     total = Queued()
-    morning = make_aware(datetime.combine(today, time.min))
-    near = Q(opens_on__lte=today) | Q(due_on__lte=today + LOOK_AHEAD) | Q(booked_on__lte=today + LOOK_AHEAD)
-    asked_before = Q(reminders_checked_at__gte=morning) & Q(reminders_checked_at__gte=F("changed_at"))
-    waiting = FollowUp.objects.filter(near, closed_at__isnull=True).exclude(asked_before)
+    waiting = FollowUp.objects.filter(closed_at__isnull=True, next_step_on__lte=today)
     while True:
         keys = list(waiting.order_by("urgency_rank", "pk").values_list("pk", flat=True)[:batch])
         if not keys:
@@ -74,9 +67,11 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         teams = _staff_of({f.patient.team_id for f in follow_ups if f.patient.team_id})
         reminders: list[Reminder] = []
         calls: list[Task] = []
+        next_steps: list[tuple[date | None, int]] = []
         for follow_up in follow_ups:
-            ladder = rulebook(follow_up.policy_version).ladder
-            for due in reminders_due(open_row(follow_up), ladder, already[follow_up.pk], today):
+            row, ladder = open_row(follow_up), rulebook(follow_up.policy_version).ladder
+            next_steps.append((next_step_on(row, ladder, today), follow_up.pk))
+            for due in reminders_due(row, ladder, already[follow_up.pk], today):
                 made = _reminders(follow_up, due, teams, now=now)
                 reminders += made
                 if due.audience is Audience.PATIENT and made[0].state == "withdrawn":
@@ -84,9 +79,7 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         calls = _not_open_yet(calls)
         Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
         Task.objects.bulk_create(calls)
-        # A row changed twice in a second carries a moment just ahead: it has been asked about all the same.
-        asked_at = Greatest(Value(now, output_field=DateTimeField()), F("changed_at"))
-        FollowUp.objects.filter(pk__in=keys).update(reminders_checked_at=asked_at)
+        bulk.update(FollowUp, ("next_step_on",), next_steps)
         pending = sum(reminder.state == "pending" for reminder in reminders)
         if pending:
             reminders_written.send(sender=None)

@@ -54,7 +54,7 @@ def test_twice_writes_nothing(reached: Patient) -> None:
     people.follow_up(reached, opens=0, due=14, closes=21)
     assert queue() == reminders.Queued(written=1, looked_at=1)
     assert queue() == reminders.Queued()
-    FollowUp.objects.update(changed_at=NOW + timedelta(hours=1))
+    FollowUp.objects.update(next_step_on=TODAY)  # as a change leaves it
     later = reminders.queue_due(today=TODAY, now=NOW + timedelta(hours=2))
     assert later == reminders.Queued(looked_at=1)  # asked again, and nothing new
 
@@ -120,7 +120,7 @@ def test_edited_interval_redates(reached: Patient, bob: User) -> None:
     row = people.follow_up(reached, opens=0, due=14, closes=21)
     queue()
     FollowUp.objects.filter(pk=row.pk).update(
-        opens_on=days(5), due_on=days(12), closes_on=days(19), revision=2, changed_at=NOW + timedelta(hours=1)
+        opens_on=days(5), due_on=days(12), closes_on=days(19), revision=2, next_step_on=TODAY
     )
     # The old message does not leave, the new one is written on its own day.
     assert deliveries.deliver_due(now=NOW, worker="a") == deliveries.Delivered(suppressed=1)

@@ -1,0 +1,38 @@
+"""Whom the night looks at: plans whose day has come, what an act touched, plans that are missing or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from scheduling.models import PolicyVersion
+from tracker.models import AT_ONCE, Patient, PatientPlan
+
+
+def look_again(patient_ids: Collection[int]) -> None:
+    """These plans stand no longer, because an act touched what they follow or because planning failed."""
+    stands = Q(stands_until__isnull=True) | Q(stands_until__gt=AT_ONCE)
+    PatientPlan.objects.filter(stands, pk__in=patient_ids).update(stands_until=AT_ONCE)
+
+
+def whose_day_has_come(today: date, policy_version_id: int) -> list[int]:
+    """The keys of patients whose plan may differ on `today`, in the order of planning.
+
+    A plan is looked at from the day until which it stands, where it was made for a later day, where another version
+    than the one in force made it, and where there is none. Each is found through an index.
+    """
+    others = list(PolicyVersion.objects.exclude(pk=policy_version_id).values_list("pk", flat=True))
+    come = Q(stands_until__lte=today) | Q(stands_from__gt=today) | Q(policy_version__in=others)
+    keys = set(PatientPlan.objects.filter(come).values_list("pk", flat=True))
+    keys.update(Patient.objects.filter(plan__isnull=True).values_list("pk", flat=True))
+    return sorted(keys)
+
+
+def asked_next(known: date | None, today: date, *, shown: bool) -> date:
+    """When the ladder is asked after a follow-up changed: at once where a calendar shows the change, else tomorrow."""
+    if shown:
+        return today
+    tomorrow = today + timedelta(1)
+    return tomorrow if known is None else min(known, tomorrow)
