@@ -148,6 +148,12 @@ def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
     return begun[-1] if begun else versions[0]
 
 
+def next_to_begin(today: date, slug: str = DEFAULT) -> date | None:
+    """The day after `today` on which the next published version of a line takes effect; None where none waits."""
+    later = _published(slug).filter(effective_from__gt=today).order_by("effective_from")
+    return later.values_list("effective_from", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """What one version says: the policy, compiled, the rules of the record and of reconciling, and who is reminded."""

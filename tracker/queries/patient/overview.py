@@ -32,6 +32,7 @@ from tracker.models import (
 from tracker.queries.patient import fact_rows, lesion_rows
 from tracker.queries.patient.plans import cards_of, gap_words
 from tracker.queries.patient.rows import FoundPage, FoundPatient, PatientHeader, PatientPage, SafetyLine
+from tracker.queries.patient.stands import stands
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.patient.timeline import wrong_lines
 from tracker.queries.queues.contacts import contacts_of
@@ -68,6 +69,7 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
         functions=_newest_functions(stored),
         statuses=tuple(statuses),
         cards=cards_of(user, patient, today, plan, facts),
+        stands=stands(plan, today),
         rows=tuple(plan.rows) if plan else (),
         urgency=plan.urgency if plan else "",
         tempo=plan.tempo if plan else "",

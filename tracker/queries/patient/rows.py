@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from tracker.queries.patient.stands import Stands
 from tracker.queries.queues.rows import Contact, TaskRow
 
 if TYPE_CHECKING:
@@ -341,6 +342,7 @@ class PatientPage:
     functions: tuple[FunctionLine, ...]
     statuses: tuple[StatusLine, ...]
     cards: tuple[DueCard, ...]
+    stands: Stands | None
     rows: tuple[str, ...]
     urgency: str
     tempo: str

@@ -22,7 +22,8 @@ from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Str
 from scheduling.engine.words import anchor_words, word
 from scheduling.models import PolicyVersion
 from tracker.facts import histories
-from tracker.models import FollowUpEvent, Patient
+from tracker.models import FollowUpEvent, Patient, PatientPlan
+from tracker.queries.patient.stands import Stands, stands
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels
 from tracker.queries.why.stored import WhyRow, why_rows
@@ -87,7 +88,8 @@ class ProofPolicy:
 class Proof:
     """One stream of one patient on `on`, as known at the end of that day (`as_known`) or now.
 
-    `window` and `winner` are None where nothing is asked for; `not_asked` then names the row that says so.
+    `window` and `winner` are None where nothing is asked for; `not_asked` then names the row that says so. `stands`
+    says until when, None of a day that has passed.
     """
 
     stream: str
@@ -104,6 +106,7 @@ class Proof:
     nearly: tuple[NearlyFired, ...]
     policy: ProofPolicy
     moves: tuple[DateMoved, ...]
+    stands: Stands | None
 
 
 def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | None = None) -> Proof:
@@ -142,6 +145,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
         policy=_policy(version, rules.policy),
         moves=_moves(patient, stream, day),
+        stands=None if as_known_on else stands(PatientPlan.objects.filter(patient=patient).first(), today),
     )
 
 

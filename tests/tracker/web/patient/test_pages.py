@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned
 from tracker import clock
-from tracker.models import AuditEvent, Study
+from tracker.models import AuditEvent, PatientPlan, Study
 from tracker.queries.why.proof import proof
 from tracker.services.records import record_lesion, record_study
 from tracker.web.look.days import long_day
@@ -86,7 +87,7 @@ def test_the_page_takes_the_same_queries_for_one_fact_and_for_three(nurse: Clien
 
 #: One question a kind of fact (18), and fifteen for who looks, the plan, follow-ups, tasks and the trail. PostgreSQL
 #: answers those of the facts in one go, which count as none.
-PATIENT_QUERIES = 33
+PATIENT_QUERIES = 34
 
 
 def test_why_this_date_can_be_worked_out_by_hand(nurse: Client) -> None:
@@ -101,6 +102,19 @@ def test_why_this_date_can_be_worked_out_by_hand(nurse: Client) -> None:
     wrong = nurse.get(f"/patients/{patient.key}/why/imaging/?on=someday").content.decode()
     assert "“someday” is not a day." in wrong
     assert nurse.get(f"/patients/{patient.key}/why/sideways/").status_code == 404
+
+
+def test_both_pages_say_until_when_no_date_changes(nurse: Client) -> None:
+    patient = planned()
+    for until, said in ((date(2031, 3, 3), "no date changes before 3 Mar 2031."), (None, "no date changes.")):
+        PatientPlan.objects.update(stands_until=until)
+        for tail in ("", "why/imaging/"):
+            page = nurse.get(f"/patients/{patient.key}/{tail}").content.decode()
+            assert f"Unless something is recorded, {said}" in " ".join(page.split())
+    earlier = nurse.get(f"/patients/{patient.key}/why/imaging/?on={ago(300).isoformat()}").content.decode()
+    assert "Unless something is recorded" not in earlier
+    PatientPlan.objects.update(stands_until=clock.today())
+    assert "Unless something is recorded" not in nurse.get(f"/patients/{patient.key}/").content.decode()
 
 
 def test_a_patient_is_found_by_number_name_and_birth_date(nurse: Client, stranger: Client) -> None:
