@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 
 from scheduling.catalog.markers import Result, read_finding
 from scheduling.catalog.pairs import marker_class
+from scheduling.engine.day import Today
 from scheduling.engine.record.deriving import facts_on
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.history import History, HistoryRules
 from scheduling.engine.vocabulary import TherapyClass
 
 
-def facts_of(history: History, today: date, rules: HistoryRules) -> Facts:
+def facts_of(history: History, today: Today, rules: HistoryRules) -> Facts:
     """What stands on `today`, with the marker class that no person set read from the catalogue.
 
     The class depends on the drugs that run on the day, so it is derived after them (clinical dossier 3.6).

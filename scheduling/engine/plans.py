@@ -74,7 +74,7 @@ class Gap(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What should happen for one person on one day under one policy version.
+    """What should happen for one person under one policy version; the day itself is not kept.
 
     `rows` are the listed row ids in table order; `tempo` is None beside a row that suspends; a stream is None when
     nothing is planned in it. `tasks` are the words of `vocabulary.Task`, `re_offer_on:<date>` with its date.
@@ -82,7 +82,6 @@ class Plan(NamedTuple):
     """
 
     policy_version: str
-    today: date
     rows: tuple[str, ...]
     tempo: str | None
     imaging: StreamPlan | None

@@ -17,7 +17,8 @@ from scheduling.engine.following.reconcile import (
 )
 from scheduling.engine.following.status import status_on
 from scheduling.engine.plans import Plan
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.record.facts import Facts
+from scheduling.engine.vocabulary import PatientStatus, Stream
 
 
 class ConservationState(StrEnum):
@@ -32,6 +33,15 @@ class ConservationState(StrEnum):
     NOT_ASKED = "not_asked"
     CLOSED_BY_PERSON = "closed_by_person"
     ABSENT = "absent"
+
+
+def is_active(facts: Facts) -> bool:
+    """Whether a person counts: neither dead nor transferred with the transfer accepted.
+
+    Refusal, hospice and discharge leave room for an emergency.
+    """
+    transferred = facts.status == PatientStatus.TRANSFERRED and facts.transfer_accepted
+    return not (facts.status == PatientStatus.DECEASED or transferred)
 
 
 def state_of(

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from scheduling.engine.day import Today
 from scheduling.engine.following.changes import Change, Keep, OpenFollowUp
+from scheduling.engine.following.conservation import is_active
 from scheduling.engine.following.reconcile import apply, reconcile, stopped_by
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.following.sentences import Reasons, reasons_in
@@ -22,7 +24,7 @@ from scheduling.engine.record.history import History, HistoryRules
 from scheduling.engine.vocabulary import Stream
 
 #: How a record becomes the facts of a day.
-Derive = Callable[[History, date, HistoryRules], Facts]
+Derive = Callable[[History, Today, HistoryRules], Facts]
 
 
 class Followed(NamedTuple):
@@ -38,6 +40,7 @@ class PlanState(NamedTuple):
 
     `gaps` say the fact that is missing, and the level of the lesion where one lesion lacks it; the two `not_asked` name
     the row behind a stream without a window. `low_risk`: the last plan that suspended nothing listed a low-risk row.
+    `active`: the person is counted by night.
     """
 
     rows: list[str]
@@ -48,6 +51,7 @@ class PlanState(NamedTuple):
     imaging_not_asked: str
     surgeon_not_asked: str
     low_risk: bool
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,24 @@ class Decision:
         )
 
 
-def decide(history: History, standing: Standing, rules: Rulebook, today: date, derive: Derive) -> Decision:
-    """Plan one person on `today`, with the facts that the plan brings about, and compare with what stands."""
+def decide(
+    history: History,
+    standing: Standing,
+    rules: Rulebook,
+    on: date,
+    derive: Derive,
+    *,
+    asked: Today | None = None,
+) -> Decision:
+    """Plan one person `on` a day, with the facts that the plan brings about, and compare with what stands.
+
+    `asked` is that day in the form that is compared, where it is to remember until when its answers hold.
+    """
+    today = on if asked is None else asked
     decision = decide_once(history, derive(history, today, rules.history), standing, rules, today)
     if not decision.brings_facts:
         return decision
-    history = with_its_facts(history, decision, on=today)
+    history = with_its_facts(history, decision, on=on)
     again = decide_once(history, derive(history, today, rules.history), standing, rules, today)
     return replace(again, left_low_risk=decision.left_low_risk, ended_by=decision.ended_by)
 
@@ -122,7 +138,9 @@ def with_its_facts(history: History, decision: Decision, *, on: date) -> History
     )
 
 
-def decide_once(history: History, facts: Facts, standing: Standing, rules: Rulebook, today: date) -> Decision:
+def decide_once(
+    history: History, facts: Facts, standing: Standing, rules: Rulebook, today: Today
+) -> Decision:
     """What one plan of these facts has to change; the day is only compared, and nothing is dated with it."""
     plan = make_plan(facts, rules.policy, today)
     state = _state(plan, facts, standing.plan, rules)
@@ -154,14 +172,15 @@ def _ordinary(plan: Plan) -> bool:
     return plan.tempo is not None
 
 
-def _left_low_risk(plan: Plan, facts: Facts, last: PlanState | None, rules: Rulebook, today: date) -> bool:
+def _left_low_risk(plan: Plan, facts: Facts, last: PlanState | None, rules: Rulebook, today: Today) -> bool:
     """Whether this plan is the first without a low-risk row after one with it, and none of today says so already."""
     if last is None or not last.low_risk or not _ordinary(plan):
         return False
-    return rules.low_risk.isdisjoint(plan.rows) and facts.left_low_risk_on != today
+    left_on = facts.left_low_risk_on
+    return rules.low_risk.isdisjoint(plan.rows) and (left_on is None or left_on < today)
 
 
-def _ends_step_down(plan: Plan, history: History, rules: Rulebook, today: date) -> str | None:
+def _ends_step_down(plan: Plan, history: History, rules: Rulebook, today: Today) -> str | None:
     """The first listed row that ends a step-down, where an approval is there to be ended."""
     if not any(approval.on <= today and approval.ended_on is None for approval in history.approvals):
         return None
@@ -179,6 +198,7 @@ def _state(plan: Plan, facts: Facts, last: PlanState | None, rules: Rulebook) ->
         imaging_not_asked=stopped_by(plan, Stream.IMAGING, rules.reconcile) or "",
         surgeon_not_asked=stopped_by(plan, Stream.SURGEON, rules.reconcile) or "",
         low_risk=low_risk if _ordinary(plan) else last is not None and last.low_risk,
+        active=is_active(facts),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from scheduling.engine.day import Today
 from scheduling.engine.following.changes import (
     OVERTAKEN,
     STANDING,
@@ -89,7 +90,7 @@ def reconcile(
     plan: Plan,
     open_rows: Mapping[str, OpenFollowUp],
     facts: Facts,
-    today: date,
+    today: Today,
     rules: ReconcileRules,
 ) -> tuple[Change, ...]:
     """What to write so that the open follow-ups of one person follow `plan`; imaging first, then surgeon.
@@ -127,7 +128,7 @@ def stopped_by(plan: Plan, stream: str, rules: ReconcileRules) -> str | None:
 class _Stream:
     """One stream's share of one reconciliation."""
 
-    def __init__(self, plan: Plan, stream: Stream, facts: Facts, today: date, rules: ReconcileRules) -> None:
+    def __init__(self, plan: Plan, stream: Stream, facts: Facts, today: Today, rules: ReconcileRules) -> None:
         self.plan = plan
         self.stream = stream
         self.asked = plan.imaging if stream is Stream.IMAGING else plan.surgeon

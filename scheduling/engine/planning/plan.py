@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from scheduling.engine.day import Today
 from scheduling.engine.planning.compiled import Fired, Left
 from scheduling.engine.planning.replacing import without
 from scheduling.engine.plans import Gap, Plan, PlannedItem, StreamPlan
@@ -26,7 +27,7 @@ _NOTHING: tuple[frozenset[str], tuple[Callable[[View, list[str]], None], ...]] =
 _Winner = tuple[PlannedItem, date, int]
 
 
-def plan(facts: Facts, policy: Policy, today: date) -> Plan:
+def plan(facts: Facts, policy: Policy, today: Today) -> Plan:
     """What should happen for one person on `today` under one policy version, with every fired row as a reason.
 
     Facts dated after `today` are not seen.
@@ -49,7 +50,6 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
         view.winners[_IMAGING] = imaging[0].row
     return Plan(
         policy.version,
-        today,
         listed,
         view.tempo if governing is None else None,
         None if imaging is None else _stream(_IMAGING, imaging, _request(view, left)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from scheduling.engine.day import Today
 from scheduling.engine.record.facts import Facts, Override, Response, Study, Symptom, Therapy
 from scheduling.engine.record.history import (
     History,
@@ -30,7 +31,7 @@ from scheduling.engine.vocabulary import (
 )
 
 
-def facts_on(history: History, today: date, rules: HistoryRules) -> Facts:
+def facts_on(history: History, today: Today, rules: HistoryRules) -> Facts:
     """The facts that stand on `today`: what lies after it is not seen, what carries no date holds on every day."""
     procedures = tuple(p for p in history.procedures if p.on <= today)
     studies = tuple(s for s in history.studies if s.on <= today)
@@ -65,7 +66,7 @@ def facts_on(history: History, today: date, rules: HistoryRules) -> Facts:
     )
 
 
-def _newest_status(changes: Sequence[StatusChange], today: date) -> StatusChange | None:
+def _newest_status(changes: Sequence[StatusChange], today: Today) -> StatusChange | None:
     """The change that holds on `today`; of several of one day the one given last."""
     newest: StatusChange | None = None
     for change in changes:
@@ -74,7 +75,7 @@ def _newest_status(changes: Sequence[StatusChange], today: date) -> StatusChange
     return newest
 
 
-def _open_symptoms(episodes: Iterable[SymptomEpisode], today: date) -> tuple[Symptom, ...]:
+def _open_symptoms(episodes: Iterable[SymptomEpisode], today: Today) -> tuple[Symptom, ...]:
     """Confirmed episodes that began on or before `today` and that no clinician has closed by it."""
     return tuple(
         Symptom(e.kind, e.on, e.detail)
@@ -95,7 +96,7 @@ def _spent(override: Override, studies: Sequence[Study], visits: Sequence[date],
 
 
 def _response_days(
-    entries: Iterable[ResponseEntry], today: date, rules: HistoryRules
+    entries: Iterable[ResponseEntry], today: Today, rules: HistoryRules
 ) -> list[tuple[date, str]]:
     """One category a day, oldest first; of two on one day the worse counts."""
     rank = rules.worst_first.index
@@ -110,7 +111,7 @@ def _response_days(
 
 
 def _response(
-    entries: Iterable[ResponseEntry], days: Sequence[tuple[date, str]], today: date
+    entries: Iterable[ResponseEntry], days: Sequence[tuple[date, str]], today: Today
 ) -> Response | None:
     """The newest assessment with its unbroken run; an entry `not_assessed` breaks nothing."""
     if not days:
@@ -130,7 +131,7 @@ def _response(
 
 
 def _therapy(
-    lines: Iterable[TherapyLine], days: Sequence[tuple[date, str]], today: date, rules: HistoryRules
+    lines: Iterable[TherapyLine], days: Sequence[tuple[date, str]], today: Today, rules: HistoryRules
 ) -> Therapy | None:
     """The current therapy: class, start and drugs of the running lines, or class none since the last stop.
 

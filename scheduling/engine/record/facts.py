@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from scheduling.engine.day import Today
+
 
 @dataclass(frozen=True, slots=True)
 class Primary:
@@ -157,7 +159,7 @@ class Facts:
     contact_failures: int = 0
 
 
-def seen_on(facts: Facts, today: date) -> Facts:
+def seen_on(facts: Facts, today: Today) -> Facts:
     """What was known on `today`: facts dated later are not there yet (clinical dossier 3.6).
 
     Marks, constraints, primaries, `registered` and `declined_on` carry no such date and hold on every day, and an
@@ -181,11 +183,11 @@ def seen_on(facts: Facts, today: date) -> Facts:
     )
 
 
-def _until(day: date | None, today: date) -> date | None:
+def _until(day: date | None, today: Today) -> date | None:
     return None if day is None or day > today else day
 
 
-def _lesion_seen(lesion: Lesion, today: date) -> Lesion:
+def _lesion_seen(lesion: Lesion, today: Today) -> Lesion:
     graded = lesion.escc_found_on is None or lesion.escc_found_on <= today
     scored = lesion.sins_found_on is None or lesion.sins_found_on <= today
     return replace(
@@ -198,7 +200,7 @@ def _lesion_seen(lesion: Lesion, today: date) -> Lesion:
     )
 
 
-def _anything_after(facts: Facts, today: date) -> bool:
+def _anything_after(facts: Facts, today: Today) -> bool:
     """Whether any dated fact lies after `today`; asked for every plan, so it stops at the first."""
     for study in facts.studies:
         if study.on > today:

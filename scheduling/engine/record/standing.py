@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+from scheduling.engine.day import Today
 from scheduling.engine.record.facts import Lesion, Procedure, Sins
 from scheduling.engine.record.history import HistoryRules, LesionHistory
 from scheduling.engine.scores import sins as sins_score
@@ -18,7 +19,7 @@ Value = TypeVar("Value")
 
 
 def lesion_on(
-    lesion: LesionHistory, procedures: Iterable[Procedure], today: date, rules: HistoryRules
+    lesion: LesionHistory, procedures: Iterable[Procedure], today: Today, rules: HistoryRules
 ) -> Lesion:
     """The lesion with the scores that stand on `today` and since when they have stood."""
     covering = [

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from scheduling.engine.day import Today
 from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, seen_on
 from scheduling.engine.scores.sins import score
 from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, ResponseCategory, Tempo, span_levels
@@ -94,7 +95,7 @@ class View:
         "therapy", "today", "winners",
     )  # fmt: skip
 
-    def __init__(self, facts: Facts, today: date, sets: Sets) -> None:
+    def __init__(self, facts: Facts, today: Today, sets: Sets) -> None:
         self.facts = facts
         self.today = today
         visits = facts.visits
@@ -279,12 +280,12 @@ class Sets:
         return TEMPOS.index(self._otherwise), False
 
 
-def look(facts: Facts, today: date, sets: Sets) -> View:
+def look(facts: Facts, today: Today, sets: Sets) -> View:
     """The view of what was known on `today`."""
     return View(seen_on(facts, today), today, sets)
 
 
-def active_overrides(facts: Facts, today: date) -> tuple[Override, ...]:
+def active_overrides(facts: Facts, today: Today) -> tuple[Override, ...]:
     """The clinicians' own windows that are asked today, in a fixed order."""
     asked = [one for one in facts.overrides if one.starts_on <= today <= one.until_on]
     return tuple(
