@@ -11,7 +11,6 @@ from datetime import date
 
 from scheduling.engine.day import Day
 from scheduling.engine.following.decide import Decision, Derive, Standing, decide
-from scheduling.engine.following.reconcile import apply, reconcile
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.record.history import History
 
@@ -21,12 +20,9 @@ def decide_until(
 ) -> tuple[Decision, date | None]:
     """What to write for one person `on` a day, and the first day on which what then stands could change by itself.
 
-    Nothing can change before that day unless something is recorded or done; None where nothing ever does.
+    Nothing changes before that day unless something is recorded or done; None where nothing ever does. It holds for the
+    rows as the decision leaves them: reconciling them again compares no other day.
     """
     today = Day(on)
     decision = decide(history, standing, rules, on, derive, asked=today)
-    if decision.changes:  # the rows that are written are compared with other days than those that were read
-        rows = {stream: one.row for stream, one in standing.follow_ups.items()}
-        after = apply(decision.changes, rows)
-        reconcile(decision.plan, after, decision.facts, today, rules.reconcile)
     return decision, today.stands_until

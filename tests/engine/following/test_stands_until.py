@@ -48,17 +48,22 @@ def written(history: History, standing: Standing, decision: Decision, on: date) 
     return with_its_facts(history, decision, on=on), Standing(kept, decision.state, tasks)
 
 
+def acted(choices: RecordChoices) -> tuple[History, Standing]:
+    """A record that was planned on `TODAY`, after a person did something with its follow-ups."""
+    history = choices.record()
+    history, standing = written(history, NOBODY, decided(history, NOBODY, TODAY), TODAY)
+    rows = {
+        stream: one._replace(row=choices.arranged(one.row)) for stream, one in standing.follow_ups.items()
+    }
+    assert standing.plan is not None
+    plan = standing.plan._replace(low_risk=choices.yes() or standing.plan.low_risk)
+    return history, replace(standing, follow_ups=rows, plan=plan)
+
+
 def settled(choices: RecordChoices) -> tuple[History, Standing]:
-    """A record on `TODAY` that was planned, after a person did something and the plan followed."""
-    history, standing = choices.record(), NOBODY
-    for arrange in (True, False):
-        history, standing = written(history, standing, decided(history, standing, TODAY), TODAY)
-        if arrange:
-            acted = {s: one._replace(row=choices.arranged(one.row)) for s, one in standing.follow_ups.items()}
-            assert standing.plan is not None
-            plan = standing.plan._replace(low_risk=choices.yes() or standing.plan.low_risk)
-            standing = replace(standing, follow_ups=acted, plan=plan)
-    return history, standing
+    """As `acted`, and the plan followed."""
+    history, standing = acted(choices)
+    return written(history, standing, decided(history, standing, TODAY), TODAY)
 
 
 def days_before(end: date | None) -> Iterator[date]:
@@ -84,7 +89,7 @@ def test_the_whole_decision_is_the_same_on_every_day_before(choices: RecordChoic
 @given(records)
 def test_what_a_decision_writes_stands_as_long_as_it_says(choices: RecordChoices) -> None:
     """Also where the decision opens, moves or ends something: the day covers the rows as they are afterwards."""
-    history, standing = choices.record(), NOBODY
+    history, standing = acted(choices)
     decision, end = until(history, standing)
     history, standing = written(history, standing, decision, TODAY)
     for day in days_before(end):
