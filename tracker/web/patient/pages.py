@@ -23,7 +23,7 @@ from tracker.queries.why.proof import proof
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
 from tracker.web.look.days import count, parse_day
-from tracker.web.look.frame import Toast, page, person, say
+from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Link
 from tracker.web.patient import view as patient_view
@@ -38,7 +38,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one patient on one page; that it was looked at is recorded."""
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     shown = patients.page_of(user, found, today)
     cards = tuple(card_view(card, key, today, may_act=access.can_record(user)) for card in shown.cards)
     return page(
@@ -72,7 +72,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     """Who did what with this record, all of it."""
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     page_number = _number(request.GET.get("page", ""))
     shown = patients.page_of(user, found, today)
     return page(
@@ -92,7 +92,7 @@ def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
     if stream not in set(Stream):
         raise Http404("No such stream.")
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     typed = request.GET.get("on", "").strip()
     wrong, as_known_on = "", None
     if typed:
@@ -212,8 +212,7 @@ def assign(request: HttpRequest, key: str) -> HttpResponse:
                 team=team,
                 nurse=_member(team, form.cleaned_data["nurse"], "nurse"),
                 surgeon=_member(team, form.cleaned_data["surgeon"], "surgeon"),
-                by=user,
-                at=clock.now(),
+                occasion=occasion(request),
             )
         except InvalidFact as problem:
             form.refuse(problem)

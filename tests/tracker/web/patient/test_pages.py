@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -77,10 +75,10 @@ def test_the_page_takes_the_same_queries_for_one_fact_and_for_three(nurse: Clien
 
     few = queries()
     assert few <= PATIENT_QUERIES
-    by: dict[str, Any] = {"by": people.alice(), "today": clock.today(), "at": clock.now()}
+    now = people.occasion(today=clock.today(), at=clock.now())
     for level, days in (("T3", 120), ("L2", 110)):
-        record_lesion(patient, level=level, occurred_on=ago(days), escc="0", **by)
-        record_study(patient, kind="ct_systemic", occurred_on=ago(days), **by)
+        record_lesion(patient, level=level, occurred_on=ago(days), escc="0", occasion=now)
+        record_study(patient, kind="ct_systemic", occurred_on=ago(days), occasion=now)
     assert queries() == few
 
 
