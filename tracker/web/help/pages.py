@@ -43,6 +43,10 @@ GUIDES: tuple[Guide, ...] = (
     Guide("policy-document", "The policy document", "Its form.", "reference/policy-document.md"),
     Guide("changes", "What changed", "By release.", "CHANGELOG.md"),
 )
+#: Made for readers of the file alone.
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+#: A wide table scrolls by itself, also by keyboard.
+_SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
 _BY_SLUG = {guide.slug: guide for guide in GUIDES}
 _BY_FILE = {guide.file: guide for guide in GUIDES}
 
@@ -64,7 +68,9 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def as_html(file: str) -> SafeString:
     """A text of `docs/` as HTML: markup inside it is shown, never taken over; a link to a guide leads to its page."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = markdown.parse((DOCS / file).read_text(encoding="utf-8"))
+    markdown.add_render_rule("table_open", lambda *_: _SCROLLS)
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>")
+    tokens = markdown.parse(_COMMENT.sub("", (DOCS / file).read_text(encoding="utf-8")))
     folder = file.rpartition("/")[0]
     for token, following in pairwise(tokens):
         if token.type == "heading_open":
@@ -72,7 +78,9 @@ def as_html(file: str) -> SafeString:
         for inner in token.children or ():
             _lead_inside(inner, folder)
     html: str = markdown.renderer.render(tokens, markdown.options, {})
-    return mark_safe(html)  # the renderer escaped the text, and the text is the project's own
+    return mark_safe(
+        html.replace("&lt;br&gt;", "<br>")
+    )  # the renderer escaped the text, and the text is the project's own
 
 
 def anchor(heading: str) -> str:

@@ -61,3 +61,9 @@ def test_markup_inside_a_text_is_shown_and_not_taken_over(
     assert "<script" not in text
     assert "<b>" not in text
     assert 'javascript:alert(1)"' not in text
+
+
+def test_notes_to_readers_of_the_file_are_left_out_and_lines_break_in_tables() -> None:
+    text = pages.as_html("reference/default-policy.md")
+    assert "Written from the code" not in text
+    assert "&lt;" not in text
