@@ -23,6 +23,7 @@ _SECTIONS = (
     ("patients", "Patients", "patients"),
     ("calendar", "Calendar", "calendar"),
     ("policies", "Policies", "policies"),
+    ("help", "Help", "help"),
 )
 
 

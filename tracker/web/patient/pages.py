@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,10 +12,8 @@ from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
 from tracker.queries.patient import overview as patients
-from tracker.queries.patient.rows import FoundPage, FoundPatient
 from tracker.queries.patient.timeline import history_lines
 from tracker.queries.queues import lists as queues
-from tracker.queries.queues.rendering import age_on
 from tracker.queries.why.proof import proof
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
@@ -123,7 +118,9 @@ def find(request: HttpRequest) -> HttpResponse:
     unowned = request.GET.get("owner") == "none"
     number = _number(request.GET.get("page", ""))
     found = (
-        _without_owner(user, number, today) if unowned else patients.find_patients(user, text, number, today)
+        patients.without_owner(user, number, today)
+        if unowned
+        else patients.find_patients(user, text, number, today)
     )
     if text and found.total == 1 and len(found.rows) == 1:
         return redirect("patient", key=found.rows[0].key)
@@ -138,7 +135,7 @@ def find(request: HttpRequest) -> HttpResponse:
     empty = Empty(
         "Every patient has an owner" if unowned else "No patient fits",
         (
-            "No patient without a team is recorded."
+            "Every patient of yours has a team and a nurse."
             if unowned
             else f"Nobody among the patients of your teams has “{text}” in name, number or birth date."
             if text
@@ -155,7 +152,7 @@ def find(request: HttpRequest) -> HttpResponse:
         empty=empty,
         heading="Patients without an owner" if unowned else "Patients",
         summary=f"{count(found.total, 'patient')}"
-        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team"),
+        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team or a nurse"),
         only_unowned=unowned,
         may_assign=user.may_assign,
     )
@@ -163,37 +160,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and 0 < len(text) < 7 else 1
-
-
-def _without_owner(user: User, number: int, today: date) -> FoundPage:
-    """Patients without a team, for nurses who may assign."""
-    rows = access.visible_patients(user).filter(team__isnull=True).order_by("registered_on", "number")
-    pager = Paginator(rows.select_related("nurse", "surgeon"), patients.PAGE)
-    shown = pager.get_page(number)
-    return FoundPage(
-        "",
-        tuple(
-            FoundPatient(
-                str(row.key),
-                row.number,
-                row.name,
-                age_on(row.birth_on, row.deceased_on or today),
-                row.sex,
-                row.birth_on,
-                "",
-                str(row.nurse or ""),
-                str(row.surgeon or ""),
-                "active",
-                "",
-                None,
-                None,
-            )
-            for row in shown
-        ),
-        pager.count,
-        shown.number,
-        pager.num_pages,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people
-from tests.tracker.web.conftest import ago, planned
+from tests.tracker.web.conftest import ago, planned, signed_in
 from tracker import clock
 from tracker.models import AuditEvent, Study
 from tracker.queries.why.proof import proof
@@ -113,8 +113,6 @@ def test_a_patient_is_found_by_number_name_and_birth_date(nurse: Client, strange
 
 
 def test_patients_without_an_owner_stand_in_a_list_of_their_own() -> None:
-    from tests.tracker.web.conftest import signed_in
-
     people.policy_version()
     people.patient(number="RBX 1", family_name="Orphan", team=None, nurse=None, surgeon=None)
     alice = people.alice()
@@ -123,6 +121,17 @@ def test_patients_without_an_owner_stand_in_a_list_of_their_own() -> None:
     alice.save()
     client = signed_in(alice)
     assert "Orphan" in client.get("/patients/?owner=none").content.decode()
+
+
+def test_a_planned_patient_without_an_owner_is_shown_with_the_plan() -> None:
+    alice = people.alice()
+    alice.may_assign = True
+    alice.save()
+    planned(family_name="Wren", team=None, nurse=None)
+    page = signed_in(alice).get("/patients/?owner=none").content.decode()
+    assert "Wren" in page
+    assert "Not planned yet" not in page
+    assert "none asked" not in page
 
 
 def test_who_is_responsible_is_changed_within_the_team() -> None:
