@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -17,8 +17,9 @@ from django.dispatch import Signal
 from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
-from tracker.services.messages.eligibility import open_row, unreachable_by_message
-from tracker.storage import bulk
+from tracker.services.acts.occasion import Occasion
+from tracker.services.messages.eligibility import unreachable_by_message
+from tracker.storage import bulk, open_row
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
 reminders_written = Signal()
@@ -36,24 +37,24 @@ class Queued:
     looked_at: int = 0
 
 
-def queue_due(*, today: date, now: datetime, batch: int = BATCH) -> Queued:
+def queue_due(*, occasion: Occasion, batch: int = BATCH) -> Queued:
     """Write every reminder that is due and not yet written. Doing it again writes nothing.
 
     Each follow-up is asked on the day of its next step, and again after it changed. After a gap each audience gets the
     newest missed step once (`reminders_due`).
     """
     total = Queued()
-    waiting = FollowUp.objects.filter(closed_at__isnull=True, next_step_on__lte=today)
+    waiting = FollowUp.objects.filter(closed_at__isnull=True, next_step_on__lte=occasion.today)
     while True:
         keys = list(waiting.order_by("urgency_rank", "pk").values_list("pk", flat=True)[:batch])
         if not keys:
             break
-        done = _queue_batch(keys, today=today, now=now)
+        done = _queue_batch(keys, occasion=occasion)
         total = Queued(total.written + done.written, total.tasks + done.tasks, total.looked_at + len(keys))
     return total
 
 
-def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
+def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
     """One short transaction with a fixed number of queries."""
     with transaction.atomic():
         locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
@@ -69,13 +70,13 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         calls: list[Task] = []
         next_steps: list[tuple[date | None, int]] = []
         for follow_up in follow_ups:
-            row, ladder = open_row(follow_up), rulebook(follow_up.policy_version).ladder
-            next_steps.append((next_step_on(row, ladder, today), follow_up.pk))
-            for due in reminders_due(row, ladder, already[follow_up.pk], today):
-                made = _reminders(follow_up, due, teams, now=now)
+            row, ladder = open_row.of(follow_up), rulebook(follow_up.policy_version).ladder
+            next_steps.append((next_step_on(row, ladder, occasion.today), follow_up.pk))
+            for due in reminders_due(row, ladder, already[follow_up.pk], occasion.today):
+                made = _reminders(follow_up, due, teams, occasion=occasion)
                 reminders += made
                 if due.audience is Audience.PATIENT and made[0].state == "withdrawn":
-                    calls.append(_call(follow_up, made[0].withdrawn_reason, today=today, now=now))
+                    calls.append(_call(follow_up, made[0].withdrawn_reason, occasion=occasion))
         calls = _not_open_yet(calls)
         Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
         Task.objects.bulk_create(calls)
@@ -110,20 +111,20 @@ def _recipients(
 
 
 def _reminders(
-    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, now: datetime
+    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, occasion: Occasion
 ) -> list[Reminder]:
     """The rows of one due step, one a recipient."""
     if due.audience is Audience.PATIENT:
         why = "too late for a message" if due.call else unreachable_by_message(follow_up.patient)
-        return [_row(follow_up, due, None, now=now, withdrawn=why)]
+        return [_row(follow_up, due, None, occasion=occasion, withdrawn=why)]
     recipients = _recipients(follow_up, due.audience, teams)
     if not recipients:
-        return [_row(follow_up, due, None, now=now, withdrawn=f"no {due.audience} is named")]
-    return [_row(follow_up, due, user, now=now) for user in recipients]
+        return [_row(follow_up, due, None, occasion=occasion, withdrawn=f"no {due.audience} is named")]
+    return [_row(follow_up, due, user, occasion=occasion) for user in recipients]
 
 
 def _row(
-    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, now: datetime, withdrawn: str = ""
+    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, occasion: Occasion, withdrawn: str = ""
 ) -> Reminder:
     whom = recipient.pk if recipient else due.audience
     return Reminder(
@@ -135,23 +136,23 @@ def _row(
         audience=due.audience,
         recipient=recipient,
         channel="email",
-        due_at=now,
+        due_at=occasion.at,
         state="withdrawn" if withdrawn else "pending",
         withdrawn_reason=withdrawn,
-        next_attempt_at=now,
-        created_at=now,
+        next_attempt_at=occasion.at,
+        created_at=occasion.at,
     )
 
 
-def _call(follow_up: FollowUp, why: str, *, today: date, now: datetime) -> Task:
+def _call(follow_up: FollowUp, why: str, *, occasion: Occasion) -> Task:
     return Task(
         patient_id=follow_up.patient_id,
         follow_up=follow_up,
         kind="call_patient",
         raised_by="reminder",
-        due_on=today,
+        due_on=occasion.today,
         text=f"Call the patient: {why}.",
-        raised_at=now,
+        raised_at=occasion.at,
     )
 
 

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp, Own
+from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.following.decide import Followed, PlanState, Standing
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
+from tracker.storage import open_row
 from tracker.storage.among import Among, Prepared, read_together
 
 
@@ -24,7 +25,8 @@ from tracker.storage.among import Among, Prepared, read_together
 class Stored:
     """A current follow-up as it stands in the database.
 
-    `snooze` is its reason and who asked for it, `booking` the moment and place: a plan only ever clears them.
+    `beside` is what people wrote with its booking and its snooze, by column (`open_row.BESIDE`): a plan only ever
+    clears it.
     """
 
     pk: int
@@ -33,8 +35,7 @@ class Stored:
     policy_version_id: int
     changed_at: datetime
     row: OpenFollowUp
-    snooze: tuple[str, int | None]
-    booking: tuple[datetime | None, str]
+    beside: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +63,15 @@ class Before:
 #: Queries of one call of `standing`.
 QUERIES = 3
 
-_ROW = (
-    "stream",
-    "state",
-    "opens_on",
-    "due_on",
-    "closes_on",
-    "row",
-    "urgency",
-    "counted_by",
-    "request",
-    "own_opens_on",
-    "own_due_on",
-    "own_closes_on",
-    "awaiting_closure_on",
-    "booked_on",
-    "hold_until_on",
-    "snoozed_until",
-    "conflict",
-    "asked_opens_on",
-    "asked_due_on",
-    "asked_closes_on",
-    "asked_row",
-)
-_AROUND = (
+_CURRENT = (
     "pk",
     "patient_id",
     "revision",
     "reasons",
     "policy_version_id",
     "changed_at",
-    "snooze_reason",
-    "snoozed_by_id",
-    "booked_at",
-    "booked_place",
+    *open_row.BESIDE,
+    *open_row.COLUMNS,
 )
 
 
@@ -109,7 +85,7 @@ _held = Prepared(
 )
 _follow_ups = Prepared(
     lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
-        *_AROUND, *_ROW
+        *_CURRENT
     )
 )
 _plans = Prepared(
@@ -139,13 +115,17 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
     current, planned, raised = read_together((_follow_ups, _plans, _tasks), patient_ids)
     for values in current:
-        pk, patient, revision, reasons, version, changed_at, why, who, booked_at, place = values[
-            : len(_AROUND)
-        ]
-        row = _open_follow_up(*values[len(_AROUND) :])
-        follow_ups[patient][row.stream] = Stored(
-            pk, revision, reasons, version, changed_at, row, (why, who), (booked_at, place)
+        row = dict(zip(_CURRENT, values, strict=True))
+        stored = Stored(
+            pk=row["pk"],
+            revision=row["revision"],
+            reasons=row["reasons"],
+            policy_version_id=row["policy_version_id"],
+            changed_at=row["changed_at"],
+            row=open_row.read(row),
+            beside={name: row[name] for name in open_row.BESIDE},
         )
+        follow_ups[row["patient_id"]][stored.row.stream] = stored
     plans = {patient: PlanState(*values) for patient, _, *values in planned}
     versions = {patient: version for patient, version, *_ in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
@@ -157,49 +137,6 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
         )
         for patient in patient_ids
     }
-
-
-def _open_follow_up(
-    stream: str,
-    state: str,
-    opens_on: date,
-    due_on: date,
-    closes_on: date,
-    row: str,
-    urgency: str,
-    counted_by: str,
-    request: str,
-    own_opens_on: date | None,
-    own_due_on: date | None,
-    own_closes_on: date | None,
-    awaiting_closure_on: date | None,
-    booked_on: date | None,
-    hold_until_on: date | None,
-    snoozed_until: date | None,
-    conflict: str,
-    *asked: Any,
-) -> OpenFollowUp:
-    """A current row in the words of the engine."""
-    own = None
-    if own_opens_on and own_due_on and own_closes_on:
-        own = Own(own_opens_on, own_due_on, own_closes_on)
-    return OpenFollowUp(
-        stream=stream,
-        state=state,
-        opens_on=opens_on,
-        due_on=due_on,
-        closes_on=closes_on,
-        row=row,
-        urgency=urgency,
-        counted_by=counted_by,
-        request=request or None,
-        own=own,
-        awaiting_closure_on=awaiting_closure_on,
-        booked_on=booked_on,
-        hold_until=hold_until_on,
-        snoozed_until=snoozed_until,
-        conflict=Conflict(stream, conflict, Asked(*asked) if asked[0] else None) if conflict else None,
-    )
 
 
 _studies = Prepared(

@@ -22,7 +22,7 @@ from tracker.services.records import KINDS as WRONG_KINDS
 from tracker.services.records import mark_entered_in_error, second_approve
 from tracker.services.schedule.planning import ScheduleChange
 from tracker.web.look.fields import TypedForm
-from tracker.web.look.frame import Toast, page, part, person, say
+from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.look.marks import Note
 from tracker.web.record import kinds as records
 from tracker.web.record.forms import AssessmentForm, WrongForm
@@ -115,7 +115,7 @@ def second_window(request: HttpRequest, key: str, override_id: int) -> HttpRespo
     user = person(request)
     found = access.patient_for(user, key)
     try:
-        done = second_approve(found, override_id, by=user, today=clock.today(), at=clock.now())
+        done = second_approve(found, override_id, occasion=occasion(request))
     except TrackerError as refusal:
         say(request, Toast(f"Not approved. {refusal}"))
     else:
@@ -132,7 +132,7 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
         raise Http404("Expected an answer: yes or no.")
     name = reminder.follow_up.patient.name
     try:
-        resolve_uncertain(reminder, was_sent=answer == "yes", by=user, now=clock.now())
+        resolve_uncertain(reminder, was_sent=answer == "yes", occasion=occasion(request))
     except TrackerError as refusal:
         say(request, Toast(f"Not saved. {refusal}"))
     else:
@@ -184,7 +184,7 @@ def sins_preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """A person says that a piece of work is done."""
-    task = end_a_task(task_id, note="", by=person(request), today=clock.today(), at=clock.now())
+    task = end_a_task(task_id, note="", occasion=occasion(request))
     say(request, Toast("Task done."))
     return redirect(reverse("patient", args=[task.patient.key]) + "#tasks")
 
@@ -207,7 +207,7 @@ def _form(
     form: TypedForm = kind.form(given, today=today, initial=_initial(request, kind))
     if given is not None and form.is_valid():
         try:
-            done = write({**form.fact(), "by": user, "today": today, "at": clock.now()})
+            done = write({**form.fact(), "occasion": occasion(request)})
         except InvalidFact as problem:
             form.refuse(problem)
         except TrackerError as refusal:
