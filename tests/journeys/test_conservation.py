@@ -20,7 +20,7 @@ from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import setting_aside
 from tracker.services.policies import ensure_default
-from tracker.services.schedule import nightly
+from tracker.services.schedule.census import count_states
 from tracker.services.schedule.planning import replan_all
 
 START = date(2026, 1, 5)
@@ -216,7 +216,7 @@ ARRANGED = frozenset({"order", "book imaging", "book visit", "unbook", "missed",
 
 def check(life: Life) -> None:
     """Everybody is somewhere, each stream has one current row, and every end has its person and its event."""
-    census = nightly.count_states(life.today)
+    census = count_states(life.today)
     assert census.holds, census.problems()
     for row in FollowUp.objects.filter(patient=life.patient, closed_at__isnull=False):
         kinds = set(FollowUpEvent.objects.filter(follow_up=row).values_list("kind", flat=True))

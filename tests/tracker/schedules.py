@@ -23,6 +23,7 @@ from tracker.models import (
 )
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
+from tracker.services.schedule.looking import look_again
 from tracker.services.schedule.planning import ScheduleChange, replan
 
 TODAY = date(2026, 11, 20)
@@ -44,7 +45,8 @@ def ago(days: int) -> date:
 
 
 def add(model: type[Fact], patient: Patient, on: date, /, **values: Any) -> Any:
-    """One fact as a service would leave it."""
+    """One fact as a service would leave it, but for the plan, which the next night makes."""
+    look_again([patient.pk])
     values.setdefault("recorded_at", AT)
     values.setdefault("recorded_by", system_user())
     return model._default_manager.create(patient=patient, occurred_on=on, **values)

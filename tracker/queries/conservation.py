@@ -41,16 +41,17 @@ class Census:
         return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
 
 
-def counted(today: date, *, in_place: Collection[str]) -> Census:
+def counted(today: date, *, in_place: Collection[str], failed: Collection[int] = ()) -> Census:
     """The census of the plans as they are kept; the record is not read, so a plan whose day has come is planned first.
 
-    `in_place` are the rows that take every follow-up's dates. Agrees with `state_of` of the engine; a test compares.
+    `in_place` are the rows that take every follow-up's dates; the patients `failed` could not be planned, and are named
+    in place of being counted. Agrees with `state_of` of the engine; a test compares.
     """
     figures: Counter[tuple[str, str]] = Counter()
     absent: list[tuple[int, str]] = []
     patients = 0
     for stream in Stream:
-        placed = _placed(stream, today, in_place)
+        placed = _placed(stream, today, in_place).exclude(pk__in=failed)
         # The default order of a model would stand among the groups.
         groups = placed.order_by().values_list("active", "state").annotate(number=Count("pk"))
         of_stream = Counter({(active, state): number for active, state, number in groups})
@@ -61,8 +62,8 @@ def counted(today: date, *, in_place: Collection[str]) -> Census:
         if any(state == ConservationState.ABSENT for _, state in of_stream):
             lost = placed.filter(state=ConservationState.ABSENT.value).values_list("pk", flat=True)
             absent += [(key, stream.value) for key in lost.order_by("pk")]
-    missing = Patient.objects.filter(plan__isnull=True).order_by("pk").values_list("pk", flat=True)
-    return Census(today, patients, figures, tuple(sorted(absent)), tuple(missing))
+    missing = Patient.objects.filter(plan__isnull=True).values_list("pk", flat=True)
+    return Census(today, patients, figures, tuple(sorted(absent)), tuple(sorted({*missing, *failed})))
 
 
 def _placed(stream: Stream, today: date, in_place: Collection[str]) -> QuerySet[Any]:

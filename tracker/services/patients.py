@@ -19,6 +19,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_sees, in_one
 from tracker.services.acts.shown import shown_at
 from tracker.services.schedule import planning
+from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
 from tracker.services.schedule.planning import ScheduleChange
 
 #: What can be said about how to reach a patient, and about consent.
@@ -203,6 +204,8 @@ def _save(
     for name, value in changed.items():
         setattr(patient, name, value)
     patient.save(update_fields=list(changed))
+    if not READ_OF_A_PATIENT.isdisjoint(changed):
+        look_again([patient.pk])
     changes = {name: (_shown(before[name]), _shown(value)) for name, value in changed.items()}
     if reason:
         changes["reason"] = (None, reason)

@@ -12,7 +12,7 @@ from scheduling.engine.vocabulary import Stream
 from tracker import clock
 from tracker.management.arguments import day
 from tracker.services.acts.occasion import by_the_scheduler
-from tracker.services.schedule import nightly
+from tracker.services.schedule import census
 
 
 class Command(BaseCommand):
@@ -28,15 +28,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         occasion = by_the_scheduler(options["as_of"] or clock.today(), clock.now())
-        census = nightly.count_states(occasion.today)
-        nightly.store(census, occasion=occasion)
-        self.stdout.write(f"{census.patients} active patients on {census.on}")
+        counted = census.count_states(occasion.today)
+        census.store(counted, occasion=occasion)
+        self.stdout.write(f"{counted.patients} active patients on {counted.on}")
         width = max(len(state) for state in ConservationState)
         self.stdout.write(f"{'':{width}} " + " ".join(f"{stream:>8}" for stream in Stream))
         for state in ConservationState:
-            figures = " ".join(f"{census.figures[stream.value, state.value]:>8}" for stream in Stream)
+            figures = " ".join(f"{counted.figures[stream.value, state.value]:>8}" for stream in Stream)
             self.stdout.write(f"{state.replace('_', ' '):{width}} {figures}")
-        if not census.holds:
-            for problem in census.problems():
+        if not counted.holds:
+            for problem in counted.problems():
                 self.stderr.write(problem)
             raise CommandError("The count does not add up; the rows above stand in no state.")

@@ -20,25 +20,9 @@ from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.shown import shown_at
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
-from tracker.services.schedule.looking import asked_next, look_again
+from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
 from tracker.services.schedule.planning import ScheduleChange
-
-#: Columns of a follow-up by which the engine decides; an act on any of them makes the night look at the patient.
-READ_BY_THE_ENGINE = frozenset(
-    {
-        "state",
-        "opens_on",
-        "due_on",
-        "closes_on",
-        "row",
-        "urgency",
-        "conflict",
-        "booked_on",
-        "hold_until_on",
-        "snoozed_until",
-        "awaiting_closure_on",
-    }
-)
+from tracker.storage import open_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +88,8 @@ def act_on(
     for name, value in values.items():
         setattr(row, name, value)
     stored = list(values)
-    if not READ_BY_THE_ENGINE.isdisjoint(values):
-        row.next_step_on = asked_next(row.next_step_on, occasion.today, shown="changed_at" in values)
+    if not values.keys().isdisjoint(open_row.COLUMNS):
+        row.next_step_on = occasion.today
         stored.append("next_step_on")
         look_again([patient.pk])
     if stored:
@@ -114,7 +98,8 @@ def act_on(
         setattr(patient, name, value)
     if of_patient:
         patient.save(update_fields=list(of_patient))
-        look_again([patient.pk])
+        if not READ_OF_A_PATIENT.isdisjoint(of_patient):
+            look_again([patient.pk])
     now = {name: _plain(row, name) for name in values}
     now_patient = {name: _plain(patient, name) for name in of_patient or {}}
     undoable = bool(values or of_patient or can_undo) and kind != "undone"

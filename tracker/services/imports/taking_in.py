@@ -20,6 +20,7 @@ from tracker.services.imports.report import Report
 from tracker.services.imports.rows import TARGETS, drafts_of, refused
 from tracker.services.imports.writing import Author, ask, new_questions, write
 from tracker.services.schedule import planning
+from tracker.services.schedule.looking import look_again
 
 __all__ = ["BATCH", "Report", "import_records"]
 
@@ -226,6 +227,7 @@ class _Importer:
             return planning.replan_batch(keys, occasion=self.author.occasion, cause="fact")
         except planning.UNPLANNABLE:  # raised for a patient alone, who would else be named in `failed`
             log.exception("an imported patient cannot be planned")
+            look_again(keys)
             return planning.BatchResult(failed=tuple(keys))
 
     def _ask(self, works: list[Work], keys: list[int], fresh: Collection[QuestionDraft]) -> None:

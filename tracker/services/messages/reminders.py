@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import Signal
 
 from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
-from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
+from tracker.models import AT_ONCE, FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.acts.occasion import Occasion
 from tracker.services.messages.eligibility import unreachable_by_message
 from tracker.storage import bulk, open_row
@@ -54,17 +55,57 @@ def queue_due(*, occasion: Occasion, batch: int = BATCH) -> Queued:
     return total
 
 
+def ask_everybody_again() -> None:
+    """Let the next round ask every current follow-up: the ladder may be another."""
+    FollowUp.objects.filter(closed_at__isnull=True).update(next_step_on=AT_ONCE)
+
+
+def overlooked(*, today: date, batch: int = BATCH) -> list[int]:
+    """Keys of follow-ups to be asked later or never for which something is due now: none, where all is well.
+
+    They are asked in the next round.
+    """
+    later = Q(next_step_on__isnull=True) | Q(next_step_on__gt=today)
+    resting = FollowUp.objects.filter(later, closed_at__isnull=True)
+    found: list[int] = []
+    after = 0
+    while True:
+        rows = resting.filter(pk__gt=after).order_by("pk").select_related("policy_version")
+        follow_ups = list(rows.defer("policy_version__document")[:batch])
+        if not follow_ups:
+            break
+        after = follow_ups[-1].pk
+        already = _already([follow_up.pk for follow_up in follow_ups])
+        found += [
+            follow_up.pk
+            for follow_up in follow_ups
+            if reminders_due(
+                open_row.of(follow_up),
+                rulebook(follow_up.policy_version).ladder,
+                already[follow_up.pk],
+                today,
+            )
+        ]
+    FollowUp.objects.filter(pk__in=found).update(next_step_on=AT_ONCE)
+    return found
+
+
+def _already(keys: list[int]) -> dict[int, set[str]]:
+    """The steps that were ever made, by follow-up."""
+    already: dict[int, set[str]] = defaultdict(set)
+    made = Reminder.objects.filter(follow_up_id__in=keys).values_list("follow_up_id", "step")
+    for follow_up, step in made:
+        already[follow_up].add(step)
+    return already
+
+
 def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
     """One short transaction with a fixed number of queries."""
     with transaction.atomic():
         locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
         named = ("patient", "patient__nurse", "patient__surgeon", "owner", "policy_version")
         follow_ups = list(locked.select_related(*named).defer("policy_version__document"))
-        already: dict[int, set[str]] = defaultdict(set)
-        for follow_up_id, step in Reminder.objects.filter(follow_up_id__in=keys).values_list(
-            "follow_up_id", "step"
-        ):
-            already[follow_up_id].add(step)
+        already = _already(keys)
         teams = _staff_of({f.patient.team_id for f in follow_ups if f.patient.team_id})
         reminders: list[Reminder] = []
         calls: list[Task] = []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
 from scheduling.models import PolicyVersion
 from tracker.models import AT_ONCE, Patient, PatientPlan
+
+#: Columns of a patient that the engine reads, beside the dated facts.
+READ_OF_A_PATIENT = frozenset({"registered_on", "contact_failures"})
 
 
 def look_again(patient_ids: Collection[int]) -> None:
@@ -28,11 +31,3 @@ def whose_day_has_come(today: date, policy_version_id: int) -> list[int]:
     keys = set(PatientPlan.objects.filter(come).values_list("pk", flat=True))
     keys.update(Patient.objects.filter(plan__isnull=True).values_list("pk", flat=True))
     return sorted(keys)
-
-
-def asked_next(known: date | None, today: date, *, shown: bool) -> date:
-    """When the ladder is asked after a follow-up changed: at once where a calendar shows the change, else tomorrow."""
-    if shown:
-        return today
-    tomorrow = today + timedelta(1)
-    return tomorrow if known is None else min(known, tomorrow)

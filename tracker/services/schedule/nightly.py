@@ -1,28 +1,29 @@
-"""A night's work, once a day: re-plan everybody, then count where every stream of every active patient stands."""
+"""A night's work, once a day: plan whose day has come, then count where every stream of every active patient stands.
+
+Everybody is planned where the release or the clinic's zone is another than the last run's, and once a week in a sweep,
+which proves that no plan changed before the day until which it was to stand and that the database counts what the plans
+say. A policy version that begins or ends needs no night of its own: a plan that another version made is looked at.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from scheduling import publishing
-from scheduling.deriving import facts_of
-from scheduling.engine.following.conservation import ConservationState, state_of
-from scheduling.engine.planning.plan import plan
-from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import PatientStatus, Stream
 from tracker import audit
-from tracker.facts import histories
-from tracker.models import ConservationCount, NightlyRun
+from tracker.models import NightlyRun
+from tracker.queries.conservation import Census, counted
 from tracker.services.acts.occasion import Occasion
-from tracker.services.schedule import standing as reads
-from tracker.services.schedule.planning import BATCH, UNPLANNABLE, BatchResult, patient_keys, replan_all
+from tracker.services.messages import reminders
+from tracker.services.schedule.census import count_states, store
+from tracker.services.schedule.planning import BatchResult, replan_all, replan_whose_day_has_come
+from tracker.services.schedule.release import Deciding, deciding
 
 log = logging.getLogger(__name__)
 
@@ -30,36 +31,20 @@ log = logging.getLogger(__name__)
 CUT_OFF_AFTER = 3 * 3600
 #: So many keys of patients stand in a failed run; the log has them all.
 NAMED = 50
+#: A sweep follows the last one after so long.
+SWEPT_EVERY = timedelta(weeks=1)
 
 
 class ConservationError(Exception):
-    """A stream of an active patient stands in no state, or a patient could not be planned."""
+    """A stream of an active patient stands in no state, a patient could not be planned, or a sweep found a fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
-    """Where the streams of all active patients stand on a day.
+class Scope(StrEnum):
+    """Whom a night plans."""
 
-    `figures` counts the active patients by (stream, state), so that each stream adds up to `patients`. `absent` holds
-    (patient, stream) that stand in no state, also of patients who have left with something still open; `unplanned`
-    holds patients whose record cannot be planned. The census holds where both are empty.
-    """
-
-    on: date
-    patients: int
-    figures: Counter[tuple[str, str]]
-    absent: tuple[tuple[int, str], ...]
-    unplanned: tuple[int, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether everybody is in exactly one state per stream."""
-        return not self.absent and not self.unplanned
-
-    def problems(self) -> list[str]:
-        """What is wrong, a sentence each; no person is named, only database keys."""
-        said = [f"patient row {key}: {stream} stands in no state" for key, stream in self.absent]
-        return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
+    DUE = "due"
+    EVERYBODY = "everybody"
+    SWEEP = "sweep"
 
 
 def run_if_due(*, occasion: Occasion) -> NightlyRun | None:
@@ -73,34 +58,46 @@ def run_if_due(*, occasion: Occasion) -> NightlyRun | None:
 
 
 def run_nightly(*, occasion: Occasion, progress: Callable[[int], object] | None = None) -> NightlyRun:
-    """Re-plan everybody and count. A day that is done stays done; a run that was cut off or failed is done again.
+    """Plan whose day has come and count. A day that is done stays done; a run that was cut off or failed is done again.
 
-    Raises ConservationError after storing the figures where a stream stands in no state or a patient cannot be planned:
-    the run then stays unfinished, with what is wrong in its result and in the audit.
+    Raises ConservationError after storing the figures where a stream stands in no state, a patient cannot be planned or
+    a sweep found a fault: the run then stays unfinished, with what is wrong in its result and in the audit.
     """
     run = _begun(occasion=occasion)
     if run is None:
         return NightlyRun.objects.get(on=occasion.today)
-    planned = replan_all(occasion=occasion, progress=progress)
-    census = count_states(occasion.today)
-    result = _result(planned, census)
+    now = deciding()
+    scope = _scope(occasion.today, now)
+    planned = _planned(scope, occasion, progress)
+    in_place = publishing.rulebook(publishing.in_force(occasion.today)).reconcile.in_place
+    census = counted(occasion.today, in_place=in_place, failed=planned.failed)
+    faults = [*run.result.get("faults", [])]  # what an earlier run of the day found and mended stays told
+    if scope is Scope.SWEEP:
+        faults += _faults(occasion.today, planned, census)
+    result = _result(scope, planned, census, faults)
     with transaction.atomic():
         store(census, occasion=occasion)
-        run.result = result
+        run.result, run.release, run.zone = result, now.release, now.zone
+        run.swept = run.swept or scope is Scope.SWEEP
         run.finished_at = occasion.at if result["holds"] else None
-        run.save(update_fields=["result", "finished_at"])
+        run.save(update_fields=["result", "release", "zone", "swept", "finished_at"])
         verb = "nightly.finished" if result["holds"] else "nightly.failed"
         figures = {"patients": (None, census.patients), "problems": (None, len(result["problems"]))}
         if not result["holds"] or planned.changed:
             audit.record(by=occasion.by, verb=verb, target=run, at=occasion.at, changes=figures)
-    if not result["holds"]:
-        for problem in result["problems"]:
-            log.error("nightly count of %s: %s", occasion.today, problem)
-        raise ConservationError(
-            f"The count of {occasion.today} does not add up: {len(result['problems'])} findings. "
-            f"First: {result['problems'][0]}. See the failed run of that day."
-        )
+    _check(occasion.today, result)
     return run
+
+
+def _check(today: date, result: dict[str, Any]) -> None:
+    if result["holds"]:
+        return
+    for problem in result["problems"]:
+        log.error("nightly count of %s: %s", today, problem)
+    raise ConservationError(
+        f"The count of {today} does not add up: {len(result['problems'])} findings. "
+        f"First: {result['problems'][0]}. See the failed run of that day."
+    )
 
 
 def _begun(*, occasion: Occasion) -> NightlyRun | None:
@@ -115,72 +112,48 @@ def _begun(*, occasion: Occasion) -> NightlyRun | None:
         return NightlyRun.objects.get(on=occasion.today) if taken else None
 
 
-def _result(planned: BatchResult, census: Census) -> dict[str, Any]:
-    failed = [f"patient row {key} cannot be planned" for key in planned.failed]
-    problems = sorted({*failed, *census.problems()})
+def _scope(today: date, now: Deciding) -> Scope:
+    """Whom to plan, from what the last run that came to its count was made with."""
+    counted_runs = NightlyRun.objects.exclude(release="")
+    last = counted_runs.order_by("-on").values_list("release", "zone").first()
+    if last is None or Deciding(*last) != now:
+        return Scope.EVERYBODY
+    swept = counted_runs.filter(swept=True, on__gt=today - SWEPT_EVERY, on__lte=today).exists()
+    return Scope.DUE if swept else Scope.SWEEP
+
+
+def _planned(scope: Scope, occasion: Occasion, progress: Callable[[int], object] | None) -> BatchResult:
+    if scope is Scope.DUE:
+        return replan_whose_day_has_come(occasion=occasion, progress=progress)
+    if scope is Scope.EVERYBODY:
+        reminders.ask_everybody_again()
+    return replan_all(occasion=occasion, progress=progress)
+
+
+def _faults(today: date, planned: BatchResult, census: Census) -> Iterator[str]:
+    """What a sweep found that a quiet night would have missed."""
+    for key in planned.unforeseen:
+        yield f"patient row {key}: the plan changed before the day until which it was to stand"
+    for key in reminders.overlooked(today=today):
+        yield f"follow-up row {key}: a step of its ladder was due before the day on which it was to be asked"
+    whole = count_states(today)
+    for stream, state in sorted(census.figures | whole.figures):
+        kept, found = census.figures[stream, state], whole.figures[stream, state]
+        if kept != found:
+            yield f"{stream} {state.replace('_', ' ')}: {kept} counted in the database, {found} by the plans"
+
+
+def _result(scope: Scope, planned: BatchResult, census: Census, faults: list[str]) -> dict[str, Any]:
+    problems = sorted({*census.problems(), *faults})
     return {
         "holds": not problems,
         "problems": problems[:NAMED],
-        "patients": planned.patients,
+        "faults": faults[:NAMED],
+        "scope": scope,
+        "patients": census.patients,
+        "planned": planned.patients,
         "changed": planned.changed,
         "counts": dict(sorted(planned.counts.items())),
         "tasks_raised": planned.tasks_raised,
         "tasks_ended": planned.tasks_ended,
     }
-
-
-def count_states(today: date, *, batch_size: int = BATCH) -> Census:
-    """Count every active patient and stream from what is stored, against the plan of the record on `today`.
-
-    Active is everybody but the deceased and those whose transfer was accepted, for whom everything has ended; of them
-    it is checked that nothing is left open.
-    """
-    rules = publishing.rulebook(publishing.in_force(today))
-    figures: Counter[tuple[str, str]] = Counter()
-    absent: list[tuple[int, str]] = []
-    unplanned: list[int] = []
-    patients = 0
-    keys = patient_keys()
-    for start in range(0, len(keys), batch_size):
-        batch = keys[start : start + batch_size]
-        standing = reads.standing(batch)
-        for key, history in histories(batch).items():
-            try:
-                facts = facts_of(history, today, rules.history)
-                planned = plan(facts, rules.policy, today)
-            except UNPLANNABLE:
-                log.exception("patient row %d cannot be planned", key)
-                unplanned.append(key)
-                continue
-            active = not _ended(facts)
-            patients += active
-            for stream in Stream:
-                stored = standing[key].follow_ups.get(stream)
-                state = state_of(stream, planned, stored.row if stored else None, today, rules.reconcile)
-                if active:
-                    figures[stream.value, state.value] += 1
-                if state is ConservationState.ABSENT:
-                    absent.append((key, stream.value))
-    return Census(today, patients, figures, tuple(absent), tuple(unplanned))
-
-
-def _ended(facts: Facts) -> bool:
-    """Whether everything has ended for the person ; refusal, hospice and discharge leave room for an emergency."""
-    transferred = facts.status == PatientStatus.TRANSFERRED and facts.transfer_accepted
-    return facts.status == PatientStatus.DECEASED or transferred
-
-
-def store(census: Census, *, occasion: Occasion) -> None:
-    """Keep the figures of a day; a second count of the day takes the place of the first. Zeros are kept too."""
-    ConservationCount.objects.filter(on=census.on).delete()
-    ConservationCount.objects.bulk_create(
-        ConservationCount(
-            on=census.on,
-            stream=stream,
-            state=state,
-            patients=census.figures[stream.value, state.value],
-            counted_at=occasion.at,
-        )
-        for stream in Stream
-        for state in ConservationState
-    )

@@ -13,24 +13,26 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.decide import Decision, decide
+from scheduling.engine.following.decide import Decision
 from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
+from scheduling.engine.following.stands_until import decide_until
 from scheduling.engine.periods import Window
 from tracker.facts import histories
 from tracker.models import Patient
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
+from tracker.services.schedule.looking import look_again, whose_day_has_come
 from tracker.services.schedule.standing import Before
 from tracker.services.schedule.words import sentence, told
-from tracker.services.schedule.writing import Act, Writes
+from tracker.services.schedule.writing import Act, Planned, Writes
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,11 @@ class ScheduleChange:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What planning some patients wrote; `failed` holds the keys of patients that could not be planned."""
+    """What planning some patients wrote.
+
+    `failed` holds the keys of patients that could not be planned, `unforeseen` of those whose plan was to stand and did
+    not: where nothing was recorded since, that is a fault.
+    """
 
     patients: int = 0
     changed: int = 0
@@ -68,6 +74,7 @@ class BatchResult:
     tasks_raised: int = 0
     tasks_ended: int = 0
     failed: tuple[int, ...] = ()
+    unforeseen: tuple[int, ...] = ()
 
     def __add__(self, other: BatchResult) -> BatchResult:
         return BatchResult(
@@ -77,6 +84,7 @@ class BatchResult:
             self.tasks_raised + other.tasks_raised,
             self.tasks_ended + other.tasks_ended,
             self.failed + other.failed,
+            self.unforeseen + other.unforeseen,
         )
 
 
@@ -94,7 +102,7 @@ def replan(patient: Patient | int, *, occasion: Occasion, cause: str = "fact") -
         ruling.write(decisions)
     if key not in decisions:
         return []
-    before, decision = decisions[key]
+    before, decision, _ = decisions[key]
     return schedule_changes(before, decision)
 
 
@@ -156,6 +164,15 @@ def replan_all(
     )
 
 
+def replan_whose_day_has_come(
+    *, occasion: Occasion, progress: Callable[[int], object] | None = None
+) -> BatchResult:
+    """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand."""
+    ruling = _Ruling(occasion, "policy")
+    keys = whose_day_has_come(occasion.today, ruling.act.policy_version_id)
+    return _in_batches(keys, ruling, progress, BATCH, expect_changes=False)
+
+
 def patient_keys() -> list[int]:
     """The database keys of every patient, in the order of planning."""
     return list(Patient.objects.order_by("pk").values_list("pk", flat=True))
@@ -182,16 +199,18 @@ def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: boo
             reads.lock(pending)
             decisions = ruling.decide(pending, reads.standing(pending))
             ruling.write(decisions)
-        result += _counted(decision for _, decision in decisions.values())
+        result += _counted(decisions.values()) + BatchResult(unforeseen=ruling.unforeseen(decisions))
     failed = tuple(sorted(ruling.failed & set(patient_ids)))
+    if failed:
+        look_again(failed)
     return result + BatchResult(failed=failed)
 
 
-def _counted(decisions: Iterator[Decision]) -> BatchResult:
+def _counted(decisions: Iterable[Planned]) -> BatchResult:
     counts: Counter[str] = Counter()
     changed = raised = ended = 0
-    for decision in decisions:
-        changed += 1
+    for _, decision, _ in decisions:
+        changed += not decision.nothing
         counts.update(_KINDS.get(type(change), "restated") for change in decision.changes)
         raised += len(decision.raised)
         ended += len(decision.ended)
@@ -219,42 +238,51 @@ class _Ruling:
         )
         self.failed: set[int] = set()
 
-    def decide(
-        self, patient_ids: Collection[int], found: dict[int, Before]
-    ) -> dict[int, tuple[Before, Decision]]:
+    def decide(self, patient_ids: Collection[int], found: dict[int, Before]) -> dict[int, Planned]:
         """What has to be written, by patient; patients for whom everything stands are left out."""
         if not patient_ids:
             return {}
-        decisions: dict[int, tuple[Before, Decision]] = {}
+        decisions: dict[int, Planned] = {}
         for key, history in histories(patient_ids).items():
             before = found[key]
             try:
                 standing = before.seen_from(self.act.policy_version_id)
-                decision = decide(history, standing, self.rules, self.act.today, facts_of)
+                planned = Planned(
+                    before, *decide_until(history, standing, self.rules, self.act.today, facts_of)
+                )
             except UNPLANNABLE:
                 if self.strict:
                     raise
                 log.exception("patient row %d cannot be planned", key)
                 self.failed.add(key)
                 continue
-            if not decision.nothing:
-                decisions[key] = before, decision
+            if not planned.decision.nothing or planned.stands_anew(self.act.today):
+                decisions[key] = planned
         return decisions
 
-    def write(self, decisions: dict[int, tuple[Before, Decision]]) -> None:
+    def unforeseen(self, decisions: Mapping[int, Planned]) -> tuple[int, ...]:
+        """Who is planned otherwise on a day on which the kept plan was still to stand."""
+        version, today = self.act.policy_version_id, self.act.today
+        return tuple(
+            key
+            for key, (before, decision, _) in decisions.items()
+            if not decision.nothing and before.kept is not None and before.kept.stands(version, today)
+        )
+
+    def write(self, decisions: Mapping[int, Planned]) -> None:
         """Write what was decided, with its events and audit, in the transaction that holds the patients."""
         if not decisions:
             return
         done = [
             (key, change.stream, change.on)
-            for key, (_, decision) in decisions.items()
+            for key, (_, decision, _) in decisions.items()
             for change in decision.changes
             if isinstance(change, Complete)
         ]
         recorders = reads.recorders(done)
         writes = Writes(self.act)
-        for key, (before, decision) in decisions.items():
-            writes.add(key, before, decision, recorders)
+        for key, planned in decisions.items():
+            writes.add(key, planned, recorders)
         writes.write()
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -38,13 +38,26 @@ class Stored:
     beside: Mapping[str, Any]
 
 
+class Kept(NamedTuple):
+    """Which version made a plan, from which day it stands, and until which; None: until something is recorded."""
+
+    policy_version_id: int
+    stands_from: date
+    stands_until: date | None
+
+    def stands(self, policy_version_id: int, today: date) -> bool:
+        """Whether, under this version, the plan says that it does not change on `today` by itself."""
+        come = self.stands_until is not None and self.stands_until <= today
+        return self.policy_version_id == policy_version_id and self.stands_from <= today and not come
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stands for one patient: current follow-ups by stream, last plan with its version, open tasks of the plan."""
+    """What stands for one patient: current follow-ups by stream, last plan with what is kept of it, its open tasks."""
 
     follow_ups: Mapping[str, Stored]
     plan: PlanState | None
-    plan_version_id: int | None
+    kept: Kept | None
     tasks: Mapping[str, int]
 
     def seen_from(self, policy_version_id: int) -> Standing:
@@ -56,10 +69,11 @@ class Before:
             },
             self.plan,
             self.tasks,
-            same_version=self.plan_version_id == policy_version_id,
+            same_version=self.kept is not None and self.kept.policy_version_id == policy_version_id,
         )
 
 
+_KEPT = len(Kept._fields)
 #: Queries of one call of `standing`.
 QUERIES = 3
 
@@ -90,7 +104,7 @@ _follow_ups = Prepared(
 )
 _plans = Prepared(
     lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list(
-        "pk", "policy_version_id", *PlanState._fields
+        "pk", *Kept._fields, *PlanState._fields
     )
 )
 _tasks = Prepared(
@@ -126,14 +140,14 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
             beside={name: row[name] for name in open_row.BESIDE},
         )
         follow_ups[row["patient_id"]][stored.row.stream] = stored
-    plans = {patient: PlanState(*values) for patient, _, *values in planned}
-    versions = {patient: version for patient, version, *_ in planned}
+    kept = {patient: Kept(*values[:_KEPT]) for patient, *values in planned}
+    plans = {patient: PlanState(*values[_KEPT:]) for patient, *values in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
     for pk, patient, kind, due_on in raised:
         tasks[patient][f"{kind}:{due_on}" if kind == TaskWord.RE_OFFER_ON else kind] = pk
     return {
         patient: Before(
-            follow_ups.get(patient, {}), plans.get(patient), versions.get(patient), tasks.get(patient, {})
+            follow_ups.get(patient, {}), plans.get(patient), kept.get(patient), tasks.get(patient, {})
         )
         for patient in patient_ids
     }

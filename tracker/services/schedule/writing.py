@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from scheduling.engine.following.decide import Decision, PlanState
 from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
@@ -25,7 +25,7 @@ from tracker.models import (
     Task,
 )
 from tracker.services.acts.shown import shown_at, shows
-from tracker.services.schedule.standing import Before, Stored, keys_of_current
+from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
 from tracker.services.schedule.words import day, told
 from tracker.storage import bulk as _bulk
 from tracker.storage import open_row
@@ -46,7 +46,7 @@ _EVENT = (
     "policy_version_id",
 )
 _AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
-_PLAN = ("policy_version_id", *PlanState._fields, "changed_at", "patient_id")
+_PLAN = (*Kept._fields, *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
 #: Work whose name says when: on the day it is raised.
 _SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
@@ -72,6 +72,19 @@ class Act:
     own_windows: frozenset[str]
 
 
+class Planned(NamedTuple):
+    """A decision against what stood, and the first day on which it could change by itself (None: never)."""
+
+    before: Before
+    decision: Decision
+    stands_until: date | None
+
+    def stands_anew(self, today: date) -> bool:
+        """Whether it stands for other days than is kept."""
+        kept = self.before.kept
+        return kept is None or kept.stands_until != self.stands_until or kept.stands_from > today
+
+
 @dataclass(slots=True)
 class Writes:
     """The rows of one batch. A row that is opened has no key yet: its events name it by its uid."""
@@ -84,13 +97,15 @@ class Writes:
     events: list[tuple[int, list[Any], dict[str, list[Any]]]] = field(default_factory=list)
     plans: list[list[Any]] = field(default_factory=list)
     first_plans: list[list[Any]] = field(default_factory=list)
+    stand: list[tuple[date, date | None, int]] = field(default_factory=list)
     tasks_raised: list[list[Any]] = field(default_factory=list)
     tasks_ended: list[tuple[int, int]] = field(default_factory=list)
     left_low_risk: list[int] = field(default_factory=list)
     approvals_ended: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, patient: int, before: Before, decision: Decision, recorders: Recorders) -> None:
-        """Gather what `decision` writes for `patient`."""
+    def add(self, patient: int, planned: Planned, recorders: Recorders) -> None:
+        """Gather what a decision writes for `patient`."""
+        before, decision, until = planned
         for change in decision.changes:
             if isinstance(change, Open):
                 self._open(patient, change.after, decision.reasons[change.stream])
@@ -101,12 +116,14 @@ class Writes:
                     patient, before.follow_ups[change.stream], change, decision.reasons[change.stream]
                 )
         for stream in decision.explained:
-            self.explained.append(
-                {"pk": before.follow_ups[stream].pk, **self._explained(decision.reasons[stream])}
-            )
+            stored = before.follow_ups[stream]
+            self.explained.append({"pk": stored.pk, **self._explained(decision.reasons[stream])})
         if decision.state_changed:
             plans = self.first_plans if before.plan is None else self.plans
-            plans.append([self.act.policy_version_id, *decision.state, self.act.at, patient])
+            kept = Kept(self.act.policy_version_id, self.act.today, until)
+            plans.append([*kept, *decision.state, self.act.at, patient])
+        elif planned.stands_anew(self.act.today):
+            self.stand.append((self.act.today, until, patient))
         for word in decision.raised:
             kind, _, due = word.partition(":")
             due_on = date.fromisoformat(due) if due else self.act.today if kind in _SAME_DAY else None
@@ -127,8 +144,12 @@ class Writes:
             self._event(patient, uid, "awaiting_closure", row, text=done)
 
     def _explained(self, reasons: Reasons) -> dict[str, Any]:
-        """Why a row stands as it does, by column."""
-        return {"reasons": reasons, "policy_version_id": self.act.policy_version_id}
+        """Why a row stands as it does, by column; the ladder of its version is asked anew."""
+        return {
+            "reasons": reasons,
+            "policy_version_id": self.act.policy_version_id,
+            "next_step_on": self.act.today,
+        }
 
     def _end(self, patient: int, stored: Stored, change: Complete | Withdraw, recorders: Recorders) -> None:
         act, behind = self.act, stored.row.row
@@ -234,6 +255,7 @@ class Writes:
         _bulk.insert(FollowUpEvent, _EVENT, events)
         _bulk.insert(PatientPlan, _PLAN, self.first_plans)
         _bulk.update(PatientPlan, _PLAN[:-1], self.plans)
+        _bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
         audited += self._tasks() + self._facts()
         _bulk.insert(AuditEvent, _AUDIT, audited)
 

@@ -20,7 +20,7 @@ from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups.contacts import CallOutcome
 from tracker.services.people import system_user
-from tracker.services.schedule.nightly import count_states
+from tracker.services.schedule.census import count_states
 from tracker.services.schedule.planning import replan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]

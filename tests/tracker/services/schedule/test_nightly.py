@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,11 @@ from tracker.models import (
     Symptom,
     User,
 )
+from tracker.queries.conservation import Census
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.policies import ensure_default
 from tracker.services.schedule import nightly
+from tracker.services.schedule.census import count_states
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -60,23 +63,23 @@ def test_a_night_plans_everybody_and_counts_each_stream_once(patient: Patient) -
 def test_who_has_left_is_not_counted_but_must_have_nothing_open(patient: Patient, bob: User) -> None:
     nightly.run_nightly(occasion=by_the_scheduler(TODAY, AT))
     add(StatusEvent, patient, TODAY, status="deceased")
-    census = nightly.count_states(TODAY)
+    census = count_states(TODAY)
     assert (census.patients, census.holds) == (0, False)
     nightly.run_nightly(occasion=by_the_scheduler(TODAY + timedelta(1), AT))
-    assert nightly.count_states(TODAY + timedelta(1)).holds
+    assert count_states(TODAY + timedelta(1)).holds
 
 
 def test_a_stream_that_stands_nowhere_fails_the_night(
     patient: Patient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = new_patient()
-    census = nightly.count_states
+    counted = nightly.counted
 
-    def after_a_row_was_lost(today: object) -> nightly.Census:
+    def after_a_row_was_lost(today: date, **given: Any) -> Census:
         FollowUp.objects.filter(patient=lost, stream="surgeon").update(state="cancelled")
-        return census(TODAY)
+        return counted(today, **given)
 
-    monkeypatch.setattr(nightly, "count_states", after_a_row_was_lost)
+    monkeypatch.setattr(nightly, "counted", after_a_row_was_lost)
     with pytest.raises(nightly.ConservationError, match=f"patient row {lost.pk}: surgeon stands in no state"):
         nightly.run_nightly(occasion=by_the_scheduler(TODAY, AT))
 
