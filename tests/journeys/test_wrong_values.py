@@ -171,7 +171,7 @@ def test_wrong_types_are_named_together_with_wrong_values(patient: Patient) -> N
             dose_gy=float("inf"),
         )
     assert {"kind", "occurred_on", "levels", "fractions", "dose_gy"} <= refused.value.problems.keys()
-    assert refused.value.problems["fractions"] == ["“'two'” was given; expected a whole number."]
+    assert refused.value.problems["fractions"] == ["“two” was given; expected a whole number, 0 or more."]
 
 
 def test_a_long_reason_is_refused_and_not_cut(patient: Patient) -> None:

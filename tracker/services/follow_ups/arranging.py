@@ -10,17 +10,18 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
-from tracker.errors import InvalidFact, NotPossible
+from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
-from tracker.services.acts.checking import Problems, missing, said
+from tracker.services.acts.checking import Problems, check_text, said
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, held, replanned
-from tracker.services.acts.on_record import in_one
 from tracker.services.acts.shown import shown_at
+from tracker.services.acts.values import LONGEST_TEXT, is_day, is_hour, was_given
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -61,16 +62,16 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 }
 
 
-@in_one
+@transaction.atomic
 def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
     row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "order")
     problems = Problems()
-    if row.stream == Stream.IMAGING:
-        allowed = indications()
-        if indication not in allowed:
-            problems.add("indication", f"“{indication}” was given; expected one of {', '.join(allowed)}.")
+    if row.stream != Stream.IMAGING:
+        check_text(problems, "indication", indication, LONGEST_TEXT, needed=False)
+    elif indication not in (allowed := indications()):
+        problems.add("indication", f"{was_given(indication)}; expected one of {', '.join(allowed)}.")
     problems.raise_any()
     values: dict[str, Any] = {
         "state": state,
@@ -88,7 +89,7 @@ def indications() -> tuple[str, ...]:
     return tuple(code for code, _ in Study._meta.get_field("indication").flatchoices)
 
 
-@in_one
+@transaction.atomic
 def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take the order back; the plan then says whether it is still asked for."""
     row = held(follow_up, occasion.by, seen)
@@ -104,7 +105,7 @@ def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int |
     return replanned(acted, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def book(
     follow_up: FollowUp,
     *,
@@ -122,16 +123,17 @@ def book(
     row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
-    if missing(day):
-        problems.add("day", "Nothing was given; expected a day such as 21 Jul 2026.")
+    if not is_day(day):
+        problems.add("day", f"{was_given(day)}; expected a day such as 21 Jul 2026.")
     elif day < occasion.today:
         problems.add("day", f"{said(day)} has passed; expected {said(occasion.today)} or later.")
     elif day > occasion.today + FARTHEST_BOOKING:
         problems.add(
             "day", f"{said(day)} is too far; expected {said(occasion.today + FARTHEST_BOOKING)} or earlier."
         )
-    if len(place) > 120:
-        problems.add("place", f"{len(place)} characters were given; expected at most 120.")
+    if hour is not None and not is_hour(hour):
+        problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
+    check_text(problems, "place", place, 120, needed=False)
     problems.raise_any()
     again = row.state == State.BOOKED
     taken = open_row.taken_window(row)
@@ -150,7 +152,7 @@ def book(
     return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
 
 
-@in_one
+@transaction.atomic
 def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
     row = held(follow_up, occasion.by, seen)
@@ -165,7 +167,7 @@ def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | 
     return replanned(acted, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def complete(
     follow_up: FollowUp,
     *,
@@ -233,15 +235,16 @@ def complete(
     return replanned(acted, occasion=occasion) if values else acted
 
 
-@in_one
+@transaction.atomic
 def mark_missed(
     follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
     row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")
-    if len(reason) > 200:
-        raise InvalidFact({"reason": [f"{len(reason)} characters were given; expected at most 200."]})
+    problems = Problems()
+    check_text(problems, "reason", reason, 200, needed=False)
+    problems.raise_any()
     if row.booked_on is None or row.booked_on > occasion.today:
         day = said(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
@@ -258,7 +261,7 @@ def mark_missed(
     return act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
 
 
-@in_one
+@transaction.atomic
 def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
     """Take back the newest act of a person within 24 hours, where nothing changed it since.
 
@@ -269,5 +272,6 @@ def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > 200:
-        raise InvalidFact({"reason": ["Nothing was given, or more than 200 characters; expected why."]})
+    problems = Problems()
+    check_text(problems, "reason", reason, 200, expected="why")
+    problems.raise_any()

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.errors import NotPossible
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom
@@ -16,18 +18,18 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    in_one,
     one_of,
     the,
     with_plan,
 )
+from tracker.services.acts.values import is_day
 from tracker.services.follow_ups.snapshots import snapshot_of
 
 #: eGFR above this is no measurement of a kidney (mL/min/1.73 m2).
 HIGHEST_EGFR = 200
 
 
-@in_one
+@transaction.atomic
 def record_study(
     patient: Patient,
     *,
@@ -82,13 +84,13 @@ def record_study(
         "report": report,
     }
     _check_report(problems, values)
-    if problems.found.keys() <= {"reported_on", "first_call"} and isinstance(occurred_on, date):
+    if problems.found.keys() <= {"reported_on", "first_call"} and is_day(occurred_on):
         values["snapshot"] = _snapshot(follow_up, reported_on, occasion=occasion)
     study = add(Study, patient, values, problems, occasion=occasion)
     return with_plan(study, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def report_study(
     patient: Patient,
     study_id: int,
@@ -132,7 +134,7 @@ def report_study(
     return with_plan(study, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def set_indication(patient: Patient, study_id: int, *, indication: str, occasion: Occasion) -> Recorded:
     """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
     check_may_record(occasion.by, patient)
@@ -146,7 +148,7 @@ def set_indication(patient: Patient, study_id: int, *, indication: str, occasion
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def adjudicate_study(
     patient: Patient,
     study_id: int,
@@ -178,7 +180,7 @@ def adjudicate_study(
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def record_action(
     patient: Patient,
     study_id: int,
@@ -196,7 +198,7 @@ def record_action(
     problems = Problems()
     check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
     check_order(problems, "action_done_on", decided_on, done_on, "the decision")
-    if action.strip() and actionable != "yes":
+    if action not in ("", None) and actionable != "yes":
         problems.add("actionable", "An act was given; expected yes with it.")
     values: dict[str, Any] = {
         "actionable": actionable,
@@ -209,7 +211,7 @@ def record_action(
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def record_imaging_safety(
     patient: Patient,
     *,
@@ -252,14 +254,14 @@ def _completed(
 
 def _check_report(problems: Problems, values: dict[str, Any]) -> None:
     check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
-    said = values["first_call"] not in ("unknown", "not_reported") or values["report"].strip()
+    said = values["first_call"] not in ("unknown", "not_reported") or values["report"]
     if said and values["reported_on"] is None:
         problems.add("reported_on", "A result was given without its day; expected the day of the report.")
 
 
 def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
     """The open imaging follow-up that a study of this day falls into; a plain X-ray falls into none."""
-    if kind == StudyKind.XRAY or not isinstance(on, date):
+    if kind == StudyKind.XRAY or not is_day(on):
         return None
     return FollowUp.objects.filter(
         patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on

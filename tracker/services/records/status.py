@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
-from tracker.services.acts.checking import Problems, check_order, check_value, column, said
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, said
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
@@ -18,10 +20,10 @@ from tracker.services.acts.on_record import (
     change,
     check_may_record,
     check_sees,
-    in_one,
     the,
     with_plan,
 )
+from tracker.services.acts.values import is_day, is_text
 
 #: A clinician's own window expires: it is never asked for longer than this.
 LONGEST_OVERRIDE = timedelta(weeks=78)
@@ -40,7 +42,7 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@in_one
+@transaction.atomic
 def record_status(
     patient: Patient,
     *,
@@ -71,7 +73,7 @@ def record_status(
     problems = Problems()
     given = {"reason": reason, "clinician": clinician}
     for field, expected in _NEEDS.get(str(status), ()):
-        if not given[field].strip():
+        if is_text(given[field]) and not given[field].strip():
             problems.add(field, f"Nothing was given; expected {expected}.")
     if transfer_accepted and status != PatientStatus.TRANSFERRED:
         problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
@@ -95,7 +97,7 @@ def take_back_death(patient: Patient, *, occasion: Occasion) -> None:
     _set_death(patient, None, "unknown", "", occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_override(
     patient: Patient,
     *,
@@ -120,11 +122,12 @@ def record_override(
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
-    farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
-    for name, day in (("until_on", until_on), ("latest_on", latest_on)):
-        if day is not None and day > farthest:
-            problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
-    if latest_on is not None and latest_on < occasion.today:
+    if is_day(starts) and starts >= FIRST_DAY:
+        farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
+        for name, day in (("until_on", until_on), ("latest_on", latest_on)):
+            if is_day(day) and day > farthest:
+                problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
+    if is_day(latest_on) and latest_on < occasion.today:
         problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(occasion.today)} or later.")
     values: dict[str, Any] = {
         "stream": stream,
@@ -135,15 +138,15 @@ def record_override(
         "until_on": until_on,
         "reason": reason,
     }
-    present = FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).first()
     override = add(Override, patient, values, problems, occasion=occasion)
+    present = FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).first()
     longer = present is not None and latest_on > present.closes_on
     return with_plan(
         override, occasion=occasion, cause="override", asks=("second_approval",) if longer else ()
     )
 
 
-@in_one
+@transaction.atomic
 def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) -> Recorded:
     """A second clinician approves a window: it then replaces the base rows of its stream.
 
@@ -167,7 +170,7 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
     return with_plan(override, occasion=occasion, cause="override")
 
 
-@in_one
+@transaction.atomic
 def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion) -> Recorded:
     """A clinician approves the longer intervals for a patient for whom the plan proposes them.
 
