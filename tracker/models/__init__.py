@@ -1,4 +1,4 @@
-"""Everything the tracker stores, one subject a file."""
+"""Everything the tracker stores, one subject a file; a kind of fact is loaded by its entry in `tracker.kinds`."""
 
 from tracker.models.approval import LowRiskExit, StepDownApproval
 from tracker.models.assessment import LesionAssessment
@@ -8,6 +8,7 @@ from tracker.models.disease import Function, ImagingSafety, Marker, PrimaryCance
 from tracker.models.fact import Fact, Precision, Source
 from tracker.models.feed import CalendarFeed
 from tracker.models.follow_up import FollowUp, FollowUpEvent, PatientPlan, State
+from tracker.models.kinds import MODELS, kind_of
 from tracker.models.lease import Lease
 from tracker.models.lesion import Lesion
 from tracker.models.override import Override
@@ -39,6 +40,7 @@ __all__ = [
     "Lesion",
     "LesionAssessment",
     "LowRiskExit",
+    "MODELS",
     "Marker",
     "Membership",
     "NightlyRun",
@@ -65,4 +67,5 @@ __all__ = [
     "TherapyLine",
     "User",
     "Visit",
+    "kind_of",
 ]

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import (
     Constraints,
+    DatedFact,
     Facts,
     Override,
     Primary,
@@ -130,6 +131,7 @@ class History:
     constraints: Constraints = field(default_factory=Constraints)
     approvals: tuple[StepDownApproval, ...] = ()
     overrides: tuple[Override, ...] = ()
+    others: tuple[DatedFact, ...] = ()
     contact_failures: int = 0
 
 
@@ -199,6 +201,7 @@ def facts_on(history: History, today: date, rules: HistoryRules) -> Facts:
             a.on <= today and (a.ended_on is None or today < a.ended_on) for a in history.approvals
         ),
         overrides=tuple(o for o in history.overrides if not _spent(o, studies, visits, rules)),
+        others=tuple(other for other in history.others if other.on <= today),
         contact_failures=history.contact_failures,
     )
 
