@@ -26,6 +26,7 @@ from tracker.models.therapy import TherapyLine
 from tracker.models.visit import Visit
 
 __all__ = [
+    "MODELS",
     "AuditEvent",
     "CalendarFeed",
     "ConservationCount",
@@ -40,7 +41,6 @@ __all__ = [
     "Lesion",
     "LesionAssessment",
     "LowRiskExit",
-    "MODELS",
     "Marker",
     "Membership",
     "NightlyRun",

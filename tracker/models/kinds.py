@@ -1,4 +1,4 @@
-"""The model of each kind of fact, loaded by the name that its entry in `tracker.kinds` gives, and the kind of a fact."""
+"""The model of each kind of fact, loaded by the name in its entry of `tracker.kinds`, and the kind of a fact."""
 
 from __future__ import annotations
 

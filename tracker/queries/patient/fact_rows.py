@@ -24,6 +24,7 @@ from tracker.models import (
     Symptom,
     TherapyLine,
     Visit,
+    kind_of,
 )
 from tracker.queries.patient.rows import (
     ApprovalRow,
@@ -44,24 +45,14 @@ from tracker.queries.patient.rows import (
 )
 from tracker.queries.patient.stored_facts import StoredFacts
 
-#: The word by which a fact is marked as entered in error (`services.records.KINDS`), by model.
-KIND_OF: dict[str, str] = {
-    "primarycancer": "primary",
-    "imagingsafety": "imaging_safety",
-    "therapyline": "therapy",
-    "lesionassessment": "assessment",
-    "statusevent": "status",
-    "stepdownapproval": "approval",
-}
 #: Studies on which ESCC can be graded (CT of the spine too where MRI is unsafe, which a study alone does not say).
 CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
 
 
 def attribution(row: Fact) -> Attribution:
     """Where a fact comes from."""
-    name = row._meta.model_name or ""
     return Attribution(
-        kind=KIND_OF.get(name, name),
+        kind=kind_of(row).code,
         id=row.pk,
         on=row.occurred_on,
         precision=row.precision,

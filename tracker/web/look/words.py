@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tracker.kinds import KINDS
+
 URGENCY = {
     "emergency": "Emergency",
     "urgent": "Urgent",
@@ -289,16 +291,7 @@ def spelt(text: str) -> str:
 #: Verbs of the audit trail that a plain reading of their code would not say.
 _VERBS = {"patient.viewed": "Looked at", "patient.imported": "Imported", "followup": "follow-up"}
 #: Names of tables inside a verb, as people say them.
-_TOLD = {
-    "stepdownapproval": "step-down approval",
-    "lesionassessment": "lesion scores",
-    "therapyline": "therapy line",
-    "primarycancer": "cancer",
-    "imagingsafety": "imaging safety",
-    "statusevent": "status",
-    "lowriskexit": "end of the low-risk plan",
-    "follow_up": "follow-up",
-}
+_TOLD = {kind.table: kind.word for kind in KINDS} | {"follow_up": "follow-up"}
 
 
 def verb_words(verb: str) -> str:
