@@ -16,13 +16,13 @@ from django.db import models
 
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
-from tracker.models import Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
+from tracker.kinds import KINDS
+from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
 from tracker.queries.queues.tasks import visible_questions
 from tracker.services import patients
 from tracker.services.acts.checking import Problems, check_levels, check_location, column
 from tracker.services.acts.on_record import add, check_may_record, in_one, with_plan
 from tracker.services.records import (
-    KINDS,
     close_symptom,
     confirm_symptom,
     kind_of,
@@ -31,10 +31,8 @@ from tracker.services.records import (
 )
 from tracker.services.schedule.planning import ScheduleChange
 
-#: What a question can record, by the words that proposals use.
-RECORDS: dict[str, type[Fact]] = {
-    kind: model for kind, model in KINDS.items() if kind not in ("override", "approval", "progression")
-}
+#: What a question can record, by the words that proposals use: the kinds that an import reads.
+RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
 #: What a status proposal may say.
 _STATUS_FIELDS = frozenset({"occurred_on", "status", "transfer_accepted", "clinician", "reason", "scope"})
 #: A patient's own fields that a proposal may change, by the verb that changes them.

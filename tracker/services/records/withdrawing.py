@@ -8,58 +8,29 @@ from typing import Any
 from scheduling.engine.vocabulary import PatientStatus
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible
+from tracker.kinds import BY_CODE, KINDS
 from tracker.models import (
+    MODELS,
     Fact,
-    Function,
-    ImagingSafety,
     Lesion,
     LesionAssessment,
-    Marker,
-    Override,
     Patient,
-    PrimaryCancer,
-    Procedure,
-    Prognosis,
     Progression,
     Response,
     StatusEvent,
-    StepDownApproval,
-    Study,
     Symptom,
-    TherapyLine,
     User,
-    Visit,
 )
+from tracker.models import kind_of as entry_of
 from tracker.services.acts.on_record import Recorded, check_may_record, in_one, the, with_plan
 from tracker.services.records.status import take_back_death
-
-#: The word of each kind of fact that a person records.
-KINDS: dict[str, type[Fact]] = {
-    "primary": PrimaryCancer,
-    "marker": Marker,
-    "function": Function,
-    "imaging_safety": ImagingSafety,
-    "prognosis": Prognosis,
-    "study": Study,
-    "visit": Visit,
-    "response": Response,
-    "progression": Progression,
-    "symptom": Symptom,
-    "therapy": TherapyLine,
-    "procedure": Procedure,
-    "lesion": Lesion,
-    "assessment": LesionAssessment,
-    "status": StatusEvent,
-    "override": Override,
-    "approval": StepDownApproval,
-}
 
 
 @in_one
 def mark_entered_in_error(
     patient: Patient, kind: str, fact_id: int, *, reason: str, by: User, today: date, at: datetime
 ) -> Recorded:
-    """Withdraw a fact of this kind (a word of `KINDS`) with its reason; nothing is deleted and the plan is made anew.
+    """Withdraw a fact of this kind (a code of `tracker.kinds`); nothing is deleted and the plan is made anew.
 
     A red flag that is open is withdrawn by a clinician only. With a lesion go its looks, with a status of death the day
     of death. Raises Refused, NotPossible, InvalidFact.
@@ -69,9 +40,10 @@ def mark_entered_in_error(
         raise InvalidFact(
             {"reason": ["Nothing was given, or more than 300 characters; expected why the fact is wrong."]}
         )
-    if kind not in KINDS:
-        raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {', '.join(KINDS)}."]})
-    fact = the(KINDS[kind], patient, fact_id, kind.replace("_", " "))
+    if kind not in BY_CODE or not BY_CODE[kind].by_person:
+        words = ", ".join(each.code for each in KINDS if each.by_person)
+        raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {words}."]})
+    fact = the(MODELS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(by, "withdraw an open red flag")
     _withdraw(fact, reason, by=by, at=at)
@@ -87,11 +59,11 @@ def mark_entered_in_error(
 
 
 def kind_of(fact: Fact) -> str:
-    """The word of `KINDS` for a fact; raises NotPossible for one that the program itself records."""
-    for kind, model in KINDS.items():
-        if isinstance(fact, model):
-            return kind
-    raise NotPossible("This fact is recorded by the program itself and is not withdrawn by a person.")
+    """The code of a fact's kind; raises NotPossible for one that the program itself records."""
+    kind = entry_of(fact)
+    if not kind.by_person:
+        raise NotPossible("This fact is recorded by the program itself and is not withdrawn by a person.")
+    return kind.code
 
 
 def _withdraw(fact: Fact, reason: str, *, by: User, at: datetime) -> None:

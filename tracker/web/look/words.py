@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.kinds import KINDS
 
+YES_NO = {"yes": "Yes", "no": "No"}
 URGENCY = {
     "emergency": "Emergency",
     "urgent": "Urgent",

@@ -9,7 +9,7 @@ from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned
 from tracker import clock
 from tracker.models import LesionAssessment, Patient, Study, Symptom, TherapyLine
-from tracker.web.record.kinds import KINDS
+from tracker.web.record.sheets import BUTTONS
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +18,10 @@ def url(patient: Patient, tail: str) -> str:
     return f"/patients/{patient.key}/{tail}"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
-def test_every_form_opens_and_an_empty_one_is_refused_whole(kind: object, nurse: Client) -> None:
+@pytest.mark.parametrize("form", BUTTONS)
+def test_every_form_opens_and_an_empty_one_is_refused_whole(form: str, nurse: Client) -> None:
     patient = planned()
-    address = url(patient, f"record/{kind.code}/")  # type: ignore[attr-defined]
+    address = url(patient, f"record/{form}/")
     assert nurse.get(address).status_code == 200
     answer = nurse.post(address, {})
     assert answer.status_code == 422
