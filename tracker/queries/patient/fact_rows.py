@@ -9,14 +9,12 @@ from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
 from scheduling.engine.vocabulary import StudyKind, TherapyClass
 from tracker.models import (
-    Fact,
     Function,
     Marker,
     Override,
     PrimaryCancer,
     Procedure,
     Prognosis,
-    Progression,
     Response,
     StatusEvent,
     StepDownApproval,
@@ -24,18 +22,16 @@ from tracker.models import (
     Symptom,
     TherapyLine,
     Visit,
-    kind_of,
 )
+from tracker.queries.patient.attribution import attribution
 from tracker.queries.patient.rows import (
     ApprovalRow,
-    Attribution,
     FunctionLine,
     MarkerLine,
     OverrideRow,
     PrimaryLine,
     ProcedureRow,
     PrognosisLine,
-    ProgressionRow,
     ResponseRow,
     StatusLine,
     StudyRow,
@@ -47,19 +43,6 @@ from tracker.queries.patient.stored_facts import StoredFacts
 
 #: Studies on which ESCC can be graded (CT of the spine too where MRI is unsafe, which a study alone does not say).
 CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
-
-
-def attribution(row: Fact) -> Attribution:
-    """Where a fact comes from."""
-    return Attribution(
-        kind=kind_of(row).code,
-        id=row.pk,
-        on=row.occurred_on,
-        precision=row.precision,
-        recorded_at=row.recorded_at,
-        by=str(row.recorded_by),
-        source=row.source,
-    )
 
 
 def primary_line(row: PrimaryCancer) -> PrimaryLine:
@@ -77,12 +60,6 @@ def function_line(row: Function) -> FunctionLine:
 def status_line(row: StatusEvent) -> StatusLine:
     return StatusLine(
         row.status, row.reason, row.clinician, row.scope, row.transfer_accepted, attribution(row)
-    )
-
-
-def progression_row(row: Progression) -> ProgressionRow:
-    return ProgressionRow(
-        row.found_by, row.kind, row.level, row.symptoms, row.walking, row.emergency, attribution(row)
     )
 
 

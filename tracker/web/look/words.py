@@ -126,6 +126,23 @@ PAIN_RESPONSE = {
     "indeterminate": "Indeterminate",
     "progression": "Progression",
 }
+FOUND_BY = {
+    "scheduled_spine_scan": "Scheduled spine scan",
+    "restaging_scan": "Restaging scan",
+    "symptom": "Symptom",
+    "examination_at_visit": "Examination at a visit",
+    "other_admission": "Another admission",
+    "after_death": "After death",
+    "unknown": "Not known",
+}
+PROGRESSION = {
+    "in_treated_segment": "In a treated segment",
+    "new": "New lesion",
+    "epidural": "Epidural",
+    "fracture": "Fracture",
+    "instability": "Instability",
+    "unknown": "Not known",
+}
 PROCEDURE = {
     "separation_surgery": "Separation surgery",
     "decompression": "Decompression",
