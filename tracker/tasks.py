@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from tracker import clock
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.messages import deliveries, reminders
 from tracker.services.schedule import nightly
 
@@ -27,7 +28,7 @@ def worker_name() -> str:
 @shared_task(name="tracker.tasks.queue_due_reminders", ignore_result=True)
 def queue_due_reminders() -> None:
     """Write the reminders that today's ladder asks for."""
-    queued = reminders.queue_due(today=clock.today(), now=clock.now())
+    queued = reminders.queue_due(occasion=by_the_scheduler(clock.today(), clock.now()))
     if queued.written or queued.tasks:
         log.info("reminders queued: %d, call tasks: %d", queued.written, queued.tasks)
 
@@ -35,7 +36,7 @@ def queue_due_reminders() -> None:
 @shared_task(name="tracker.tasks.deliver_reminders", ignore_result=True)
 def deliver_reminders() -> None:
     """Deliver what is due, a bounded round at a time."""
-    done = deliveries.deliver_due(now=clock.now(), worker=worker_name())
+    done = deliveries.deliver_due(occasion=by_the_scheduler(clock.today(), clock.now()), worker=worker_name())
     if done != deliveries.Delivered():
         log.info("reminders: %s", done)
 
@@ -43,7 +44,7 @@ def deliver_reminders() -> None:
 @shared_task(name="tracker.tasks.run_nightly", ignore_result=True)
 def run_nightly() -> None:
     """Re-plan everybody and count the streams, unless the rows say that this was done today."""
-    nightly.run_if_due(today=clock.today(), at=clock.now())
+    nightly.run_if_due(occasion=by_the_scheduler(clock.today(), clock.now()))
 
 
 @receiver(reminders.reminders_written)

@@ -152,3 +152,16 @@ def test_every_setting_is_in_the_operators_guide() -> None:
     listed = set(re.findall(r"^\| `([A-Z_]+)`", guide, re.M))
     assert len(read) > 10
     assert listed == read
+
+
+def test_who_acts_and_when_travel_together_as_one_occasion() -> None:
+    apart = [
+        f"{place(path, node)}: {node.name}"
+        for path in modules("tracker")
+        if "services" in path.parts
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        and "by" in (names := {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)})
+        and names & {"today", "at", "now"}
+    ]
+    assert apart == []

@@ -16,6 +16,8 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from tracker.services.acts.occasion import by_the_scheduler
+
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -95,7 +97,7 @@ def measure(rounds: int) -> dict[str, Any]:
     from tracker.services.schedule import planning
 
     call_command("migrate", verbosity=0)
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     draw = random.Random(20_261_120)
     keys = [make_patients(BATCH, draw, TODAY) for _ in range(rounds)]
     others = [make_patients(NAIVE, draw, TODAY) for _ in range(rounds)]
@@ -118,10 +120,10 @@ def measure(rounds: int) -> dict[str, Any]:
         }
 
     def changed(batch: list[int]) -> object:
-        return planning.replan_patients(batch, today=TODAY, at=AT)
+        return planning.replan_patients(batch, occasion=by_the_scheduler(TODAY, AT))
 
     first = compared(changed)
-    unchanged = compared(lambda batch: planning.replan_batch(batch, today=TODAY, at=AT))
+    unchanged = compared(lambda batch: planning.replan_batch(batch, occasion=by_the_scheduler(TODAY, AT)))
     for batch in (*keys, *others):
         add_studies(batch, TODAY, AT)
     everybody = compared(changed)
@@ -129,7 +131,10 @@ def measure(rounds: int) -> dict[str, Any]:
     for key in keys[0][:SINGLE]:
         add_studies([key], TODAY + timedelta(1), AT)
         single.append(
-            _timed(lambda one=key: planning.replan(one, today=TODAY + timedelta(100), at=AT)) * 1000
+            _timed(
+                lambda one=key: planning.replan(one, occasion=by_the_scheduler(TODAY + timedelta(100), AT))
+            )
+            * 1000
         )
     return {
         "database": f"{connection.vendor} {_version(connection)}",

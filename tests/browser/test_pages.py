@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.conftest import Watched
 from tests.tracker import people
+from tests.tracker.people import occasion
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
 from tracker.models import FollowUp, Patient
@@ -41,8 +42,12 @@ def pages(patient: Patient) -> tuple[str, ...]:
 def emergency() -> None:
     """Another patient with an open red flag: it stands on top of every queue."""
     flagged = people.patient(family_name="Osprey")
-    by = people.alice()
-    open_symptom(flagged, kind="neuro", occurred_on=clock.today(), by=by, today=clock.today(), at=clock.now())
+    open_symptom(
+        flagged,
+        kind="neuro",
+        occurred_on=clock.today(),
+        occasion=occasion(today=clock.today(), at=clock.now()),
+    )
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, current, do, routine
 from tracker.models import FollowUp, Patient, User
 from tracker.services import patients, records
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.messages import reminders
 
@@ -69,11 +70,11 @@ def test_a_corrected_name_is_told(patient: Patient, alice: User) -> None:
     row = current(routine(patient))
     before = shown(row)
     patients.correct_identity(
-        patient, {"sex": "male"}, reason="misread", by=alice, today=TODAY, at=NOW + timedelta(minutes=1)
+        patient, {"sex": "male"}, reason="misread", occasion=occasion(alice, at=NOW + timedelta(minutes=1))
     )
     assert shown(row) == before
     patients.correct_identity(
-        patient, {"family_name": "Wagtail"}, reason="misspelt", by=alice, today=TODAY, at=NOW
+        patient, {"family_name": "Wagtail"}, reason="misspelt", occasion=occasion(alice)
     )
     revision, moment = shown(row)
     assert (revision, moment > before[1]) == (before[0] + 1, True)
@@ -85,5 +86,5 @@ def test_reminders_are_asked_once_of_a_row_that_changed_twice_in_a_second(patien
     act(follow_ups.book, row, day=days(2))
     row.refresh_from_db()
     assert row.changed_at > NOW
-    assert reminders.queue_due(today=TODAY, now=NOW).looked_at > 0
-    assert reminders.queue_due(today=TODAY, now=NOW).looked_at == 0
+    assert reminders.queue_due(occasion=by_the_scheduler(TODAY, NOW)).looked_at > 0
+    assert reminders.queue_due(occasion=by_the_scheduler(TODAY, NOW)).looked_at == 0

@@ -16,6 +16,7 @@ from tests.tracker import people
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, FollowUpEvent, Lesion, Patient, Role, State, Symptom, TherapyLine, User
 from tracker.services import records
+from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import setting_aside
 from tracker.services.policies import ensure_default
@@ -39,12 +40,16 @@ class Life:
         return datetime.combine(self.today, time(9), tzinfo=UTC)
 
     @property
-    def nurse_now(self) -> dict[str, object]:
-        return {"by": self.nurse, "today": self.today, "at": self.at}
+    def nurse_now(self) -> Occasion:
+        return Occasion(self.nurse, self.today, self.at)
 
     @property
-    def surgeon_now(self) -> dict[str, object]:
-        return {"by": self.surgeon, "today": self.today, "at": self.at}
+    def surgeon_now(self) -> Occasion:
+        return Occasion(self.surgeon, self.today, self.at)
+
+    @property
+    def night(self) -> Occasion:
+        return by_the_scheduler(self.today, self.at)
 
     def row(self, stream: str) -> FollowUp | None:
         return FollowUp.objects.filter(patient=self.patient, stream=stream, closed_at__isnull=True).first()
@@ -68,7 +73,7 @@ def close_newest_symptom(life: Life) -> object:
     if symptom is None:
         return None
     return records.close_symptom(
-        life.patient, symptom.pk, closed_on=life.today, reason="settled", **life.surgeon_now
+        life.patient, symptom.pk, closed_on=life.today, reason="settled", occasion=life.surgeon_now
     )
 
 
@@ -76,7 +81,7 @@ def stop_therapy(life: Life) -> object:
     line = TherapyLine.objects.filter(patient=life.patient, stopped_on__isnull=True).last()
     if line is None:
         return None
-    return records.stop_therapy(life.patient, line.pk, stopped_on=life.today, **life.nurse_now)
+    return records.stop_therapy(life.patient, line.pk, stopped_on=life.today, occasion=life.nurse_now)
 
 
 def look(escc: str) -> Step:
@@ -97,10 +102,10 @@ def look(escc: str) -> Step:
                     "collapse": "none",
                     "posterolateral": "none",
                 },
-                **life.nurse_now,
+                occasion=life.nurse_now,
             )
         return records.record_assessment(
-            life.patient, lesion.pk, occurred_on=life.today, escc=escc, **life.nurse_now
+            life.patient, lesion.pk, occurred_on=life.today, escc=escc, occasion=life.nurse_now
         )
 
     return step
@@ -108,38 +113,43 @@ def look(escc: str) -> Step:
 
 def study(kind: str) -> Step:
     return lambda life: records.record_study(
-        life.patient, kind=kind, occurred_on=life.today, coverage="whole_spine", **life.nurse_now
+        life.patient, kind=kind, occurred_on=life.today, coverage="whole_spine", occasion=life.nurse_now
     )
 
 
 def symptom(kind: str) -> Step:
     return lambda life: records.open_symptom(
-        life.patient, kind=kind, occurred_on=life.today, **life.nurse_now
+        life.patient, kind=kind, occurred_on=life.today, occasion=life.nurse_now
     )
 
 
 def status(word: str) -> Step:
     return lambda life: records.record_status(
-        life.patient, status=word, occurred_on=life.today, reason="said so", clinician="B", **life.surgeon_now
+        life.patient,
+        status=word,
+        occurred_on=life.today,
+        reason="said so",
+        clinician="B",
+        occasion=life.surgeon_now,
     )
 
 
 def response(word: str) -> Step:
     return lambda life: records.record_response(
-        life.patient, spine=word, occurred_on=life.today, **life.surgeon_now
+        life.patient, spine=word, occurred_on=life.today, occasion=life.surgeon_now
     )
 
 
 def procedure(kind: str) -> Step:
     return lambda life: records.record_procedure(
-        life.patient, kind=kind, occurred_on=life.today, levels=["T8"], **life.surgeon_now
+        life.patient, kind=kind, occurred_on=life.today, levels=["T8"], occasion=life.surgeon_now
     )
 
 
 STEPS: dict[str, Step] = {
     "mri": study("mri"),
     "body ct": study("ct_systemic"),
-    "visit": lambda life: records.record_visit(life.patient, occurred_on=life.today, **life.nurse_now),
+    "visit": lambda life: records.record_visit(life.patient, occurred_on=life.today, occasion=life.nurse_now),
     "neurology": symptom("neuro"),
     "pain": symptom("pain_suggestive"),
     "symptom closed": close_newest_symptom,
@@ -151,7 +161,11 @@ STEPS: dict[str, Step] = {
     "sbrt": procedure("sbrt"),
     "surgery": procedure("separation_surgery"),
     "tki": lambda life: records.record_therapy(
-        life.patient, therapy_class="tki", occurred_on=life.today, drugs=["osimertinib"], **life.nurse_now
+        life.patient,
+        therapy_class="tki",
+        occurred_on=life.today,
+        drugs=["osimertinib"],
+        occasion=life.nurse_now,
     ),
     "therapy stopped": stop_therapy,
     "hospice": status("hospice"),
@@ -160,26 +174,28 @@ STEPS: dict[str, Step] = {
     "active": status("active"),
     "transferred": status("transferred"),
     "order": on_row(
-        Stream.IMAGING, lambda row, life: follow_ups.order(row, indication="unknown", **life.nurse_now)
+        Stream.IMAGING, lambda row, life: follow_ups.order(row, indication="unknown", occasion=life.nurse_now)
     ),
     "book imaging": on_row(
         Stream.IMAGING,
-        lambda row, life: follow_ups.book(row, day=life.today + timedelta(9), **life.nurse_now),
+        lambda row, life: follow_ups.book(row, day=life.today + timedelta(9), occasion=life.nurse_now),
     ),
     "book visit": on_row(
         Stream.SURGEON,
-        lambda row, life: follow_ups.book(row, day=life.today + timedelta(3), **life.nurse_now),
+        lambda row, life: follow_ups.book(row, day=life.today + timedelta(3), occasion=life.nurse_now),
     ),
     "unbook": on_row(
-        Stream.SURGEON, lambda row, life: follow_ups.unbook(row, reason="cannot come", **life.nurse_now)
+        Stream.SURGEON,
+        lambda row, life: follow_ups.unbook(row, reason="cannot come", occasion=life.nurse_now),
     ),
     "missed": on_row(
-        Stream.SURGEON, lambda row, life: follow_ups.mark_missed(row, reason="unknown", **life.nurse_now)
+        Stream.SURGEON,
+        lambda row, life: follow_ups.mark_missed(row, reason="unknown", occasion=life.nurse_now),
     ),
     "snooze": on_row(
         Stream.IMAGING,
         lambda row, life: setting_aside.snooze(
-            row, until=life.today + timedelta(10), reason="away", **life.nurse_now
+            row, until=life.today + timedelta(10), reason="away", occasion=life.nurse_now
         ),
     ),
     "cancel": on_row(
@@ -189,7 +205,7 @@ STEPS: dict[str, Step] = {
             reason="wants a pause",
             outcome="cancelled_by_patient",
             until=life.today + timedelta(40),
-            **life.nurse_now,
+            occasion=life.nurse_now,
         ),
     ),
 }
@@ -225,12 +241,12 @@ def test_no_history_loses_a_patient(steps: list[tuple[str, int]]) -> None:
             people.alice(),
             people.bob(),
         )
-        ensure_default(at=life.at)
-        replan_all(today=life.today, at=life.at)
+        ensure_default(occasion=life.night)
+        replan_all(occasion=life.night)
         for name, days in steps:
             if days:
                 life.today += timedelta(days)
-                replan_all(today=life.today, at=life.at)
+                replan_all(occasion=life.night)
                 check(life)
             try:
                 STEPS[name](life)
@@ -238,5 +254,5 @@ def test_no_history_loses_a_patient(steps: list[tuple[str, int]]) -> None:
                 continue  # a person is told that this cannot be, and nothing was written
             check(life)
             if name not in ARRANGED:
-                assert replan_all(today=life.today, at=life.at).changed == 0, f"{name} left something to plan"
+                assert replan_all(occasion=life.night).changed == 0, f"{name} left something to plan"
         transaction.set_rollback(True)

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import TODAY, days, occasion
 from tests.tracker.services.recording import SINS_10, act, current, do, routine, rows
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Patient, Study, TherapyLine, User
@@ -68,7 +68,7 @@ RECORD: dict[str, dict[str, Any]] = {
     "record_procedure": {"kind": "sbrt", "levels": ["T8"], "dose_gy": 24, "fractions": 2},
 }
 #: What is not a value of the fact.
-_CALLERS = {"patient", "follow_up", "by", "today", "at", "seen", "team", "nurse", "surgeon", "source"}
+_CALLERS = {"patient", "follow_up", "occasion", "seen", "team", "nurse", "surgeon"}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ def survives(verb: Callable[..., Any], holder: Any, right: dict[str, Any], **who
 @pytest.mark.parametrize("verb", RECORD)
 def test_a_hostile_value_of_a_fact_is_refused_in_words(verb: str, patient: Patient, alice: User) -> None:
     right = {"occurred_on": days(-3)} | RECORD[verb]
-    survives(getattr(records, verb), patient, right, by=alice, today=TODAY, at=NOW)
+    survives(getattr(records, verb), patient, right, occasion=occasion(alice))
 
 
 def test_a_hostile_value_of_what_completes_a_fact_is_refused_in_words(
@@ -129,7 +129,7 @@ def test_a_hostile_value_of_what_completes_a_fact_is_refused_in_words(
             },
         ),
     ):
-        survives(verb, patient, right, by=by, today=TODAY, at=NOW)
+        survives(verb, patient, right, occasion=occasion(by))
 
 
 def test_a_hostile_value_of_an_act_is_refused_in_words(patient: Patient, alice: User) -> None:
@@ -144,7 +144,7 @@ def test_a_hostile_value_of_an_act_is_refused_in_words(patient: Patient, alice: 
         (follow_ups.cancel, {"reason": "away", "outcome": "cancelled_by_patient", "until": days(7)}),
     ):
         row = FollowUp.objects.get(pk=current(patient).pk)
-        survives(verb, row, right, by=alice, today=TODAY, at=NOW)
+        survives(verb, row, right, occasion=occasion(alice))
 
 
 def test_a_hostile_value_about_a_person_is_refused_in_words(patient: Patient, alice: User) -> None:
@@ -154,7 +154,7 @@ def test_a_hostile_value_about_a_person_is_refused_in_words(patient: Patient, al
         more = {} if contact else {"reason": "misread"}
         for value in HOSTILE:
             with suppress(InvalidFact, NotPossible):
-                verb(patient, {name: value}, **more, by=alice, today=TODAY, at=NOW)
+                verb(patient, {name: value}, **more, occasion=occasion(alice))
             patient.refresh_from_db()
             assert patient.number
 

@@ -10,6 +10,7 @@ from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.models import Policy, PolicyVersion
 from scheduling.publishing import DEFAULT
 from tracker.models import FollowUp, Membership, Patient, Role, Team, User
+from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
 from tracker.services.policies import ensure_default
 
@@ -28,6 +29,11 @@ _KEPT = (
 def days(number: int, today: date = TODAY) -> date:
     """The day `number` days after today; negative before it."""
     return today + timedelta(number)
+
+
+def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **source: str) -> Occasion:
+    """The occasion of an act of the tests: on their day, by Alice unless somebody else is named."""
+    return Occasion(by or alice(), today, at, **source)
 
 
 def person(username: str, name: str, role: Role, team: Team | None = None, **more: Any) -> User:
@@ -102,7 +108,7 @@ def policy_version() -> PolicyVersion:
     if _published and not PolicyVersion.objects.exists():
         line = Policy.objects.create(slug=DEFAULT, title="Default")
         PolicyVersion.objects.create(policy=line, published_by=system_user(), **_published)
-    version = ensure_default(at=NOW)
+    version = ensure_default(occasion=occasion(system_user()))
     for name in _KEPT:
         _published.setdefault(name, getattr(version, name))
     return version

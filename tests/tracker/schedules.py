@@ -21,6 +21,7 @@ from tracker.models import (
     User,
     Visit,
 )
+from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
 from tracker.services.schedule.planning import ScheduleChange, replan
 
@@ -63,7 +64,7 @@ def low_risk(patient: Patient, *, visits: tuple[int, ...] = (60,), found: int = 
 
 def plan_now(patient: Patient, by: User | None = None, today: date = TODAY) -> list[ScheduleChange]:
     """Re-plan one patient on `today`."""
-    return replan(patient, today=today, by=by, at=AT)
+    return replan(patient, occasion=Occasion(by or system_user(), today, AT))
 
 
 def row_counts() -> dict[str, int]:

@@ -40,6 +40,7 @@ def deliver(seconds: float, worker: str) -> None:
     """Deliver round after round until every row has come to rest, at most so long."""
     from tracker import clock
     from tracker.models import Reminder
+    from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.messages import deliveries
 
     # A short lease stands for the minutes that would pass before another worker may look at a dead one's rows.
@@ -47,7 +48,7 @@ def deliver(seconds: float, worker: str) -> None:
     ends = time.monotonic() + seconds
     moving = Reminder.objects.filter(state__in=("pending", "failed", "claimed"))
     while time.monotonic() < ends and moving.exists():
-        deliveries.deliver_due(now=clock.now(), worker=worker, limit=5)
+        deliveries.deliver_due(occasion=by_the_scheduler(clock.today(), clock.now()), worker=worker, limit=5)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Everything goes in by the same import and the same verbs that a clinic uses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -17,6 +18,7 @@ from tracker.demo.cohort import cohort
 from tracker.errors import TrackerError
 from tracker.models import FollowUp, Membership, Patient, Role, State, Task, Team, User
 from tracker.services import policies
+from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import contacts
 from tracker.services.imports import taking_in as imports
@@ -68,33 +70,45 @@ def make_staff(password: str, *, today: date) -> dict[str, User]:
     return people
 
 
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Who works in the demo, and the day and moment on which everything is done."""
+
+    staff: dict[str, User]
+    today: date
+    at: datetime
+
+    def occasion(self, username: str) -> Occasion:
+        """What this member of staff does."""
+        return Occasion(self.staff[username], self.today, self.at)
+
+
 def load(
-    *, size: int, password: str, today: date, now: datetime, progress: Callable[[int], object] | None = None
+    *, size: int, password: str, today: date, at: datetime, progress: Callable[[int], object] | None = None
 ) -> int:
     """Load the demo whole, where no patient stands yet; how many came in, 0 when there were some already."""
     # All or nothing: a demo stopped half-way begins anew.
     with transaction.atomic():
-        policies.ensure_default(at=now)
+        program = by_the_scheduler(today, at)
+        policies.ensure_default(occasion=program)
         staff = make_staff(password, today=today)
+        clinic = Clinic(staff, today, at)
         if Patient.objects.exists():
             return 0
         imports.import_records(
             cohort(size, today=today),
-            kind="csv",
             team=Team.objects.get(name="Estuary"),
             surgeon=staff["bob"],
-            as_of=today,
-            by=staff["alice"],
-            at=now,
+            occasion=replace(clinic.occasion("alice"), source="csv"),
             progress=progress,
         )
         _assign(staff)
-        _approve_step_downs(staff, today=today, now=now)
-        _work_through(staff, today=today, now=now)
-        _set_own_interval(staff, today=today, now=now)
-        _score(staff, today=today, now=now)
-        _surprise(staff, today=today, now=now)
-        planning.replan_all(today=today, at=now)
+        _approve_step_downs(clinic)
+        _work_through(clinic)
+        _set_own_interval(clinic)
+        _score(clinic)
+        _surprise(clinic)
+        planning.replan_all(occasion=program)
         return Patient.objects.count()
 
 
@@ -114,90 +128,83 @@ def _assign(staff: dict[str, User]) -> None:
     )
 
 
-def _approve_step_downs(staff: dict[str, User], *, today: date, now: datetime) -> None:
+def _approve_step_downs(clinic: Clinic) -> None:
     """Two of three proposed step-downs are approved; the others wait on the queue."""
     proposed = Task.objects.filter(kind="step_down_proposed", ended_at__isnull=True).order_by("pk")
     for index, task in enumerate(proposed.select_related("patient", "patient__surgeon")):
         if index % 3 and task.patient.surgeon is not None:
             approve_step_down(
-                task.patient, reason="quiet for a year", by=task.patient.surgeon, today=today, at=now
+                task.patient,
+                reason="quiet for a year",
+                occasion=clinic.occasion(task.patient.surgeon.username),
             )
 
 
-def _work_through(staff: dict[str, User], *, today: date, now: datetime) -> None:
+def _work_through(clinic: Clinic) -> None:
     """What nurses did with the queue: ordered, booked, called, snoozed, cancelled, and some who did not come."""
     random = Random(7)
     open_rows = FollowUp.objects.filter(
         closed_at__isnull=True,
         state=State.OPEN,
-        opens_on__lte=today + timedelta(days=21),
+        opens_on__lte=clinic.today + timedelta(days=21),
         patient__nurse__isnull=False,
     ).select_related("patient", "patient__nurse")
     for row in open_rows.order_by("pk"):
         nurse = row.patient.nurse
         if nurse is not None:
             try:
-                _one_act(row, nurse, random, today=today, now=now)
+                _one_act(row, random, clinic.occasion(nurse.username))
             except TrackerError:
                 continue  # the verb refused, as it would refuse a nurse: the row stays as it is
 
 
-def _one_act(row: FollowUp, nurse: User, random: Random, *, today: date, now: datetime) -> None:
+def _one_act(row: FollowUp, random: Random, occasion: Occasion) -> None:
     """One row's share of the work, drawn by chance."""
     chance = random.random()
     if chance < 0.18:
-        follow_ups.order(row, indication="scheduled_surveillance", by=nurse, today=today, at=now)
+        follow_ups.order(row, indication="scheduled_surveillance", occasion=occasion)
     elif chance < 0.44:
-        ahead = today + timedelta(days=random.choice((2, 4, 6, 9, 13, 20, 34)))
+        ahead = occasion.today + timedelta(days=random.choice((2, 4, 6, 9, 13, 20, 34)))
         ahead += timedelta(days=-ahead.weekday() % 7 if ahead.weekday() > 4 else 0)
         hour = time(random.choice((8, 9, 10, 11, 13, 14, 15)), random.choice((0, 20, 40)))
         place = "Spine clinic, room 4" if row.stream == "surgeon" else "MRI 2, ground floor"
-        follow_ups.book(row, day=ahead, hour=hour, place=place, by=nurse, today=today, at=now)
+        follow_ups.book(row, day=ahead, hour=hour, place=place, occasion=occasion)
     elif chance < 0.48:
-        follow_ups.book(row, day=today, hour=time(8, 0), by=nurse, today=today, at=now)
-        follow_ups.mark_missed(row, reason="did not come, not reached", by=nurse, today=today, at=now)
+        follow_ups.book(row, day=occasion.today, hour=time(8, 0), occasion=occasion)
+        follow_ups.mark_missed(row, reason="did not come, not reached", occasion=occasion)
     elif chance < 0.66:
         outcome = random.choice(list(contacts.CallOutcome)[:4])
-        contacts.log_call(row, outcome=outcome, by=nurse, today=today, at=now)
+        contacts.log_call(row, outcome=outcome, occasion=occasion)
         if random.random() < 0.25:
-            contacts.log_call(row, outcome=contacts.CallOutcome.NO_ANSWER, by=nurse, today=today, at=now)
-            contacts.log_call(row, outcome=contacts.CallOutcome.NO_ANSWER, by=nurse, today=today, at=now)
+            contacts.log_call(row, outcome=contacts.CallOutcome.NO_ANSWER, occasion=occasion)
+            contacts.log_call(row, outcome=contacts.CallOutcome.NO_ANSWER, occasion=occasion)
     elif chance < 0.70:
         follow_ups.snooze(
-            row,
-            until=today + timedelta(days=5),
-            reason="abroad until next week",
-            by=nurse,
-            today=today,
-            at=now,
+            row, until=occasion.today + timedelta(days=5), reason="abroad until next week", occasion=occasion
         )
     elif chance < 0.72:
         follow_ups.cancel(
             row,
             reason="wants to wait until after the holidays",
             outcome="cancelled_by_patient",
-            until=today + timedelta(weeks=4),
-            by=nurse,
-            today=today,
-            at=now,
+            until=occasion.today + timedelta(weeks=4),
+            occasion=occasion,
         )
     elif chance < 0.80:
-        contacts.take(row, by=nurse, today=today, at=now)
+        contacts.take(row, occasion=occasion)
 
 
-def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
+def _surprise(clinic: Clinic) -> None:
     """Facts that meet a booking or an open symptom: conflicts, and rows that wait for their closure."""
     known = FollowUp.objects.filter(closed_at__isnull=True, patient__team__name="Estuary", stream="imaging")
-    booked = known.filter(state=State.BOOKED, urgency="routine", due_on__gt=today + timedelta(days=9))
+    booked = known.filter(state=State.BOOKED, urgency="routine", due_on__gt=clinic.today + timedelta(days=9))
     for row in booked.select_related("patient").order_by("pk")[:2]:
         open_symptom(
             row.patient,
             kind="pain_suggestive",
-            occurred_on=today,
+            occurred_on=clinic.today,
             detail="new night pain",
-            by=staff["alice"],
-            today=today,
-            at=now,
+            occasion=clinic.occasion("alice"),
         )
     for row in known.filter(row="E2", state=State.OPEN).select_related("patient").order_by("pk")[:2]:
         record_study(
@@ -205,36 +212,32 @@ def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
             kind="mri",
             coverage="whole_spine",
             indication="symptom_led",
-            occurred_on=today,
-            by=staff["alice"],
-            today=today,
-            at=now,
+            occurred_on=clinic.today,
+            occasion=clinic.occasion("alice"),
         )
 
 
-def _set_own_interval(staff: dict[str, User], *, today: date, now: datetime) -> None:
+def _set_own_interval(clinic: Clinic) -> None:
     """One patient has a clinician's own window beside the policy's."""
     row = FollowUp.objects.filter(
-        closed_at__isnull=True, row="B2", stream="imaging", patient__surgeon=staff["bob"]
+        closed_at__isnull=True, row="B2", stream="imaging", patient__surgeon=clinic.staff["bob"]
     ).first()
     if row is not None:
         record_override(
             row.patient,
             stream="imaging",
-            earliest_on=today,
-            due_on=today + timedelta(days=10),
-            latest_on=today + timedelta(days=17),
-            until_on=today + timedelta(days=60),
+            earliest_on=clinic.today,
+            due_on=clinic.today + timedelta(days=10),
+            latest_on=clinic.today + timedelta(days=17),
+            until_on=clinic.today + timedelta(days=60),
             reason="equivocal signal at T8, look again sooner",
-            by=staff["bob"],
-            today=today,
-            at=now,
+            occasion=clinic.occasion("bob"),
         )
 
 
-def _score(staff: dict[str, User], *, today: date, now: datetime) -> None:
+def _score(clinic: Clinic) -> None:
     """Survival scores of a few patients: shown with their caution, never read by a plan."""
-    for patient in Patient.objects.filter(surgeon=staff["bob"]).order_by("pk")[:12]:
+    for patient in Patient.objects.filter(surgeon=clinic.staff["bob"]).order_by("pk")[:12]:
         inputs = {
             "kps": 80,
             "extraspinal_bone": "1-2",
@@ -244,5 +247,9 @@ def _score(staff: dict[str, User], *, today: date, now: datetime) -> None:
             "frankel": "E",
         }
         record_prognosis(
-            patient, score="tokuhashi", inputs=inputs, occurred_on=today, by=staff["bob"], today=today, at=now
+            patient,
+            score="tokuhashi",
+            inputs=inputs,
+            occurred_on=clinic.today,
+            occasion=clinic.occasion("bob"),
         )

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +22,7 @@ from tracker.interop.records import Problem, Reading
 from tracker.management.arguments import day
 from tracker.models import Role, Team, User
 from tracker.queries import staff
+from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports.cases import case_of
 from tracker.services.imports.taking_in import Report, import_records
 
@@ -84,10 +86,7 @@ class ImportCommand(BaseCommand):
                 return
             report = import_records(
                 readings,
-                kind=self.kind,
-                as_of=as_of,
-                at=clock.now(),
-                by=person(options["by"]) if options["by"] else None,
+                occasion=self._occasion(options["by"], as_of),
                 team=team(options["team"]) if options["team"] else None,
                 surgeon=surgeon(options["surgeon"]) if options["surgeon"] else None,
                 dry_run=options["dry_run"],
@@ -95,6 +94,12 @@ class ImportCommand(BaseCommand):
                 clock=clock.now,
             )
         self._print_report(report, options["format"])
+
+    def _occasion(self, username: str, as_of: date) -> Occasion:
+        """Who takes the file in (nobody named: the scheduler), on which day, and from what kind of source."""
+        now = clock.now()
+        named = Occasion(person(username), as_of, now) if username else by_the_scheduler(as_of, now)
+        return replace(named, source=self.kind)
 
     def _print_report(self, report: Report, wanted: str) -> None:
         if wanted == "json":

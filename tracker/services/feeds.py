@@ -16,6 +16,7 @@ from tracker import audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import CalendarFeed, Role, User
 from tracker.queries.calendar import FeedRow, feed_rows
+from tracker.services.acts.occasion import Occasion
 
 #: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
 FAREWELL = timedelta(days=30)
@@ -47,8 +48,7 @@ class FeedFile:
 def create_feed(
     surgeon: User,
     *,
-    by: User,
-    at: datetime,
+    occasion: Occasion,
     level: str = "neutral",
     visibility: str = "PRIVATE",
     time_zone: str | None = None,
@@ -57,7 +57,7 @@ def create_feed(
 
     Raises Refused for anybody but the surgeon, NotPossible for an unknown level.
     """
-    _check_own(surgeon, by)
+    _check_own(surgeon, occasion.by)
     _check_level(level)
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
@@ -67,17 +67,19 @@ def create_feed(
             level=level,
             visibility=visibility,
             time_zone=time_zone or settings.TIME_ZONE,
-            created_at=at,
-            created_by=by,
-            changed_at=at.replace(microsecond=0),
+            created_at=occasion.at,
+            created_by=occasion.by,
+            changed_at=occasion.at.replace(microsecond=0),
         )
-        audit.record(by=by, verb="create_feed", target=feed, at=at, changes={"level": (None, level)})
+        audit.record(
+            by=occasion.by, verb="create_feed", target=feed, at=occasion.at, changes={"level": (None, level)}
+        )
     return feed, f"{settings.PUBLIC_URL}/calendar/{token}.ics"
 
 
-def change_feed(feed: CalendarFeed, *, level: str, visibility: str, by: User, at: datetime) -> CalendarFeed:
+def change_feed(feed: CalendarFeed, *, level: str, visibility: str, occasion: Occasion) -> CalendarFeed:
     """Change what a feed says. Every entry counts as changed, so programs replace the more revealing text."""
-    _check_own(feed.surgeon, by)
+    _check_own(feed.surgeon, occasion.by)
     _check_level(level)
     with transaction.atomic():
         feed = CalendarFeed.objects.select_for_update().get(pk=feed.pk)
@@ -86,27 +88,27 @@ def change_feed(feed: CalendarFeed, *, level: str, visibility: str, by: User, at
         before = (feed.level, feed.visibility)
         feed.level, feed.visibility = level, visibility
         feed.revision += 1
-        feed.changed_at = max(at.replace(microsecond=0), feed.changed_at + timedelta(seconds=1))
+        feed.changed_at = max(occasion.at.replace(microsecond=0), feed.changed_at + timedelta(seconds=1))
         feed.save(update_fields=["level", "visibility", "revision", "changed_at"])
         audit.record(
-            by=by,
+            by=occasion.by,
             verb="change_feed",
             target=feed,
-            at=at,
+            at=occasion.at,
             changes={"level": (before[0], level), "visibility": (before[1], visibility)},
         )
     return feed
 
 
-def revoke_feed(feed: CalendarFeed, *, by: User, at: datetime) -> None:
+def revoke_feed(feed: CalendarFeed, *, occasion: Occasion) -> None:
     """End a subscription; its address says so for 30 days and then answers 410."""
-    if by.role != Role.ADMIN:
-        _check_own(feed.surgeon, by)
+    if occasion.by.role != Role.ADMIN:
+        _check_own(feed.surgeon, occasion.by)
     with transaction.atomic():
         if CalendarFeed.objects.filter(pk=feed.pk, revoked_at__isnull=True).update(
-            revoked_at=at, revoked_by=by
+            revoked_at=occasion.at, revoked_by=occasion.by
         ):
-            audit.record(by=by, verb="revoke_feed", target=feed, at=at)
+            audit.record(by=occasion.by, verb="revoke_feed", target=feed, at=occasion.at)
 
 
 def feed_by_token(token: str) -> CalendarFeed | None:

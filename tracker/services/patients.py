@@ -15,6 +15,7 @@ from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
 from tracker.services.acts.checking import FIRST_DAY, Problems, check_value, column, said
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_sees, in_one
 from tracker.services.acts.shown import shown_at
 from tracker.services.schedule import planning
@@ -59,21 +60,18 @@ def register_patient(
     surgeon: User | None = None,
     contact: Mapping[str, Any] | None = None,
     spine_metastasis_on: date | None = None,
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> tuple[Patient, list[ScheduleChange]]:
     """A new patient and the first plan. A nurse or surgeon registers into a team of their own.
 
     Raises InvalidFact with all problems (a number that is taken among them), Refused.
     """
-    access.check_can_record(by)
-    if team is None and not by.may_assign:
+    access.check_can_record(occasion.by)
+    if team is None and not occasion.by.may_assign:
         raise Refused(
             "Only a person who may assign registers a patient without a team; choose one of your teams."
         )
-    if team is not None and not access.teams_of(by).filter(pk=team.pk).exists():
+    if team is not None and not access.teams_of(occasion.by).filter(pk=team.pk).exists():
         raise Refused(f"You are not a member of {team}; choose one of your teams.")
     values: dict[str, Any] = {
         "number": number.strip(),
@@ -86,12 +84,12 @@ def register_patient(
         "registered_because": registered_because,
         "spine_metastasis_on": spine_metastasis_on,
         "spine_metastasis_precision": "day" if spine_metastasis_on else "unknown",
-        "source_key": source_key,
+        "source_key": occasion.source_key,
     }
     problems = Problems()
     known = _known(problems, contact or {}, CONTACT_FIELDS, "contact")
-    _check_columns(problems, values | known, today)
-    _check_life(problems, values, today)
+    _check_columns(problems, values | known, occasion.today)
+    _check_life(problems, values, occasion.today)
     _check_number(problems, values["number"], None)
     _check_people(problems, team, nurse, surgeon)
     problems.raise_any()
@@ -101,55 +99,47 @@ def register_patient(
         team=team,
         nurse=nurse,
         surgeon=surgeon,
-        prospective_from=registered_on if registered_because != "screening_of_old_list" else today,
-        created_at=at,
-        created_by=by,
+        prospective_from=registered_on if registered_because != "screening_of_old_list" else occasion.today,
+        created_at=occasion.at,
+        created_by=occasion.by,
     )
     try:
         with transaction.atomic():
             patient.save(force_insert=True)
     except IntegrityError as error:
         raise InvalidFact({"number": [_taken(number)]}) from error
-    audit.record(by=by, verb="patient.registered", target=patient, at=at, patient=patient)
-    return patient, planning.replan(patient, today=today, by=by, at=at)
+    audit.record(by=occasion.by, verb="patient.registered", target=patient, at=occasion.at, patient=patient)
+    return patient, planning.replan(patient, occasion=occasion)
 
 
 @in_one
 def assign(
-    patient: Patient,
-    *,
-    team: Team | None,
-    nurse: User | None,
-    surgeon: User | None,
-    by: User,
-    at: datetime,
+    patient: Patient, *, team: Team | None, nurse: User | None, surgeon: User | None, occasion: Occasion
 ) -> Patient:
     """Give a patient a team, a nurse and a responsible surgeon.
 
     Within one's own team every nurse and surgeon may; to or from no team, or to another team, a nurse who may assign.
     """
-    access.check_can_record(by)
-    check_sees(by, patient)
+    access.check_can_record(occasion.by)
+    check_sees(occasion.by, patient)
     moves = (team.pk if team else None) != patient.team_id
-    if moves and not by.may_assign:
+    if moves and not occasion.by.may_assign:
         raise Refused("Only a nurse who may assign moves a patient to another team.")
     problems = Problems()
     _check_people(problems, team, nurse, surgeon)
     problems.raise_any()
-    _save(patient, {"team": team, "nurse": nurse, "surgeon": surgeon}, "patient.assigned", by=by, at=at)
+    _save(patient, {"team": team, "nurse": nurse, "surgeon": surgeon}, "patient.assigned", occasion=occasion)
     return patient
 
 
 @in_one
-def update_contact(
-    patient: Patient, values: Mapping[str, Any], *, by: User, today: date, at: datetime
-) -> Patient:
+def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occasion) -> Patient:
     """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable"."""
-    access.check_can_record(by)
-    check_sees(by, patient)
+    access.check_can_record(occasion.by)
+    check_sees(occasion.by, patient)
     problems = Problems()
     known = _known(problems, values, CONTACT_FIELDS, "contact")
-    _check_columns(problems, known, today)
+    _check_columns(problems, known, occasion.today)
     problems.raise_any()
     new = dict(known)
     reached_anew = any(new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email"))
@@ -157,50 +147,54 @@ def update_contact(
         new |= {"unreachable_since": None, "contact_failures": 0}
     for use in ("quality_use", "research_use"):
         if use in new and new[use] != getattr(patient, use) and not new.get(f"{use}_on"):
-            new[f"{use}_on"] = today
-    _save(patient, new, "patient.contact", by=by, at=at)
+            new[f"{use}_on"] = occasion.today
+    _save(patient, new, "patient.contact", occasion=occasion)
     return patient
 
 
 @in_one
 def correct_identity(
-    patient: Patient, values: Mapping[str, Any], *, reason: str, by: User, today: date, at: datetime
+    patient: Patient, values: Mapping[str, Any], *, reason: str, occasion: Occasion
 ) -> Patient:
     """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
-    access.check_can_record(by)
-    check_sees(by, patient)
+    access.check_can_record(occasion.by)
+    check_sees(occasion.by, patient)
     problems = Problems()
     if not reason.strip() or len(reason) > 300:
         problems.add("reason", "Nothing was given, or more than 300 characters; expected why it was wrong.")
     new = _known(problems, values, IDENTITY_FIELDS, "identity")
-    _check_columns(problems, new, today)
+    _check_columns(problems, new, occasion.today)
     if "number" in new:
         _check_number(problems, new["number"], patient)
     present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
-    _check_life(problems, present | new, today)
+    _check_life(problems, present | new, occasion.today)
     problems.raise_any()
     renamed = any(
         getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS
     )
-    _save(patient, new, "patient.identity", by=by, at=at, reason=reason)
+    _save(patient, new, "patient.identity", occasion=occasion, reason=reason)
     if renamed:
         for row in FollowUp.objects.select_for_update().filter(patient=patient):
-            row.revision, row.changed_at = row.revision + 1, shown_at(row.changed_at, at)
+            row.revision, row.changed_at = row.revision + 1, shown_at(row.changed_at, occasion.at)
             row.save(update_fields=["revision", "changed_at"])
     return patient
 
 
-def note_viewed(patient: Patient, *, by: User, at: datetime) -> None:
+def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
     """Keep that this person looked at this record: one audit event per person, patient and day (24 hours)."""
     seen = AuditEvent.objects.filter(
-        patient=patient, by=by, verb="patient.viewed", at__gt=at - timedelta(hours=24), at__lte=at
+        patient=patient,
+        by=occasion.by,
+        verb="patient.viewed",
+        at__gt=occasion.at - timedelta(hours=24),
+        at__lte=occasion.at,
     )
     if not seen.exists():
-        audit.record(by=by, verb="patient.viewed", target=patient, at=at, patient=patient)
+        audit.record(by=occasion.by, verb="patient.viewed", target=patient, at=occasion.at, patient=patient)
 
 
 def _save(
-    patient: Patient, values: Mapping[str, Any], verb: str, *, by: User, at: datetime, reason: str = ""
+    patient: Patient, values: Mapping[str, Any], verb: str, *, occasion: Occasion, reason: str = ""
 ) -> None:
     before = {name: getattr(patient, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
@@ -212,7 +206,7 @@ def _save(
     changes = {name: (_shown(before[name]), _shown(value)) for name, value in changed.items()}
     if reason:
         changes["reason"] = (None, reason)
-    audit.record(by=by, verb=verb, target=patient, at=at, patient=patient, changes=changes)
+    audit.record(by=occasion.by, verb=verb, target=patient, at=occasion.at, patient=patient, changes=changes)
 
 
 def _shown(value: Any) -> Any:

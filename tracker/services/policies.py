@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 
@@ -12,65 +12,64 @@ from scheduling.models import PolicyVersion
 from scheduling.policies import default_policy
 from tracker import audit
 from tracker.errors import NotPossible, Refused
-from tracker.models import User
-from tracker.services.people import system_user
+from tracker.services.acts.occasion import Occasion
 
 #: The shipped policy rules from the first day on: whatever day is planned, somebody has a plan.
 ALWAYS = date(2000, 1, 1)
 
 
-def ensure_default(*, at: datetime, by: User | None = None) -> PolicyVersion:
+def ensure_default(*, occasion: Occasion) -> PolicyVersion:
     """The shipped default policy as a published version; its dates carry the draft mark until a clinical lead approves.
 
     Publishes it where no version of the default line is in force, and leaves everything as it is where one is.
     """
     with transaction.atomic():
         try:
-            return publishing.in_force(at.date())
+            return publishing.in_force(occasion.today)
         except publishing.NoPolicyInForce:
-            version = publishing.draft(default_policy(), slug=publishing.DEFAULT, at=at)
-            return _published(version, by or system_user(), at, ALWAYS)
+            version = publishing.draft(default_policy(), slug=publishing.DEFAULT, at=occasion.at)
+            return _published(version, ALWAYS, occasion=occasion)
 
 
-def publish(policy: EnginePolicy, *, by: User, at: datetime, effective_from: date) -> PolicyVersion:
+def publish(policy: EnginePolicy, *, occasion: Occasion, effective_from: date) -> PolicyVersion:
     """Publish a policy as the next version of the default line, in force from a day on; still to be approved.
 
     Raises NotPossible with what stands in the way.
     """
     with transaction.atomic():
         try:
-            version = publishing.draft(policy, slug=publishing.DEFAULT, at=at)
-            return _published(version, by, at, effective_from)
+            version = publishing.draft(policy, slug=publishing.DEFAULT, at=occasion.at)
+            return _published(version, effective_from, occasion=occasion)
         except publishing.PublishingError as error:
             raise NotPossible(str(error)) from error
 
 
-def _published(version: PolicyVersion, by: User, at: datetime, effective_from: date) -> PolicyVersion:
-    publishing.publish(version, by, at, effective_from)
+def _published(version: PolicyVersion, effective_from: date, *, occasion: Occasion) -> PolicyVersion:
+    publishing.publish(version, occasion.by, occasion.at, effective_from)
     changes = {"effective_from": (None, effective_from), "fingerprint": (None, version.fingerprint)}
-    audit.record(by=by, verb="policy.published", target=version, at=at, changes=changes)
+    audit.record(by=occasion.by, verb="policy.published", target=version, at=occasion.at, changes=changes)
     return version
 
 
-def approve(version: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+def approve(version: PolicyVersion, *, occasion: Occasion) -> PolicyVersion:
     """A clinical lead approves a published version for clinical use. Raises Refused or NotPossible."""
     with transaction.atomic():
         try:
-            publishing.approve(version, by, at)
+            publishing.approve(version, occasion.by, occasion.at)
         except publishing.NotAllowed as error:
             raise Refused(str(error)) from error
         except publishing.PublishingError as error:
             raise NotPossible(str(error)) from error
-        audit.record(by=by, verb="policy.approved", target=version, at=at)
+        audit.record(by=occasion.by, verb="policy.approved", target=version, at=occasion.at)
         return version
 
 
-def retire(version: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+def retire(version: PolicyVersion, *, occasion: Occasion) -> PolicyVersion:
     """Take a version out of force; its successor must be published first. Raises NotPossible."""
     with transaction.atomic():
         try:
-            publishing.retire(version, by, at)
+            publishing.retire(version, occasion.by, occasion.at)
         except publishing.PublishingError as error:
             raise NotPossible(str(error)) from error
-        audit.record(by=by, verb="policy.retired", target=version, at=at)
+        audit.record(by=occasion.by, verb="policy.retired", target=version, at=occasion.at)
         return version

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from tracker.web import door
 from tracker.web.calendar import pages as calendar_pages
 from tracker.web.calendar.feed_file import calendar_file
+from tracker.web.help import pages as help_pages
 from tracker.web.look.refusals import said
 from tracker.web.patient import pages as patient_pages
 from tracker.web.policy import pages as policy_pages
@@ -61,5 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/<int:feed_id>/revoke/", said(calendar_pages.revoke), name="calendar-revoke"),
     path("questions/", said(question_pages.questions), name="questions"),
     path("questions/<int:question_id>/", said(question_pages.answer), name="answer-question"),
+    path("help/", help_pages.index, name="help"),
+    path("help/<slug:slug>/", said(help_pages.guide), name="help-guide"),
     path("policies/", said(policy_pages.policies), name="policies"),
 ]

@@ -15,6 +15,7 @@ from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, TODAY, add, ago, low_risk
 from tracker.facts import facts_for
 from tracker.models import ConservationCount, FollowUp, Lesion, Patient, PrimaryCancer, Symptom
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.policies import ensure_default
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -59,14 +60,14 @@ def test_count_states_prints_and_stores_the_figures(patient: Patient) -> None:
 def test_count_states_fails_where_a_stream_stands_nowhere(
     patient: Patient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     with pytest.raises(CommandError, match="does not add up"):
         output("count_states", "--as-of", str(TODAY))
     assert f"patient row {patient.pk}: imaging stands in no state" in capsys.readouterr().err
 
 
 def test_a_stored_patient_shown_as_a_case_gives_the_same_plan_and_no_identity(patient: Patient) -> None:
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     low_risk(patient)
     add(Symptom, patient, ago(3), kind="pain_suggestive", detail="told Tamar's sister")
     said = output("show_case", patient.number, as_of=TODAY)
@@ -81,7 +82,7 @@ def test_a_stored_patient_shown_as_a_case_gives_the_same_plan_and_no_identity(pa
 
 
 def test_of_two_primaries_the_faster_is_shown(patient: Patient) -> None:
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     add(PrimaryCancer, patient, ago(50), site="prostate", subtype="hormone_sensitive")
     add(PrimaryCancer, patient, ago(40), site="rcc")
     (case,) = read_cases(output("show_case", patient.number, as_of=TODAY))
@@ -89,7 +90,7 @@ def test_of_two_primaries_the_faster_is_shown(patient: Patient) -> None:
 
 
 def test_a_lesion_of_unknown_level_has_no_case(patient: Patient, capsys: pytest.CaptureFixture[str]) -> None:
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     add(Lesion, patient, ago(9))
     with pytest.raises(SystemExit) as ended:
         output("show_case", patient.number, as_of=TODAY)
@@ -98,7 +99,7 @@ def test_a_lesion_of_unknown_level_has_no_case(patient: Patient, capsys: pytest.
 
 
 def test_later_facts_are_not_shown(patient: Patient) -> None:
-    ensure_default(at=AT)
+    ensure_default(occasion=by_the_scheduler(TODAY, AT))
     low_risk(patient)
     (case,) = read_cases(output("show_case", patient.number, as_of=TODAY - timedelta(100)))
     assert case.facts.studies == ()

@@ -18,7 +18,7 @@ SIZE = 420
 
 @pytest.mark.django_db
 def test_every_row_and_every_time_status_stand_for_someone() -> None:
-    assert demo.load(size=SIZE, password="spine-demo-2026", today=TODAY, now=NOW) == SIZE
+    assert demo.load(size=SIZE, password="spine-demo-2026", today=TODAY, at=NOW) == SIZE
     listed = {row for rows in PatientPlan.objects.values_list("rows", flat=True) for row in rows}
     assert [row.id for row in default_policy().rows if row.id not in listed] == []
     windows = FollowUp.objects.filter(closed_at__isnull=True).values_list("opens_on", "due_on", "closes_on")
@@ -32,7 +32,7 @@ def test_every_row_and_every_time_status_stand_for_someone() -> None:
     assert roles == {Role.NURSE, Role.SURGEON, Role.ADMIN}
     # A second start keeps what is there.
     before = (Patient.objects.count(), FollowUp.objects.count(), AuditEvent.objects.count())
-    assert demo.load(size=SIZE, password="spine-demo-2026", today=TODAY, now=NOW) == 0
+    assert demo.load(size=SIZE, password="spine-demo-2026", today=TODAY, at=NOW) == 0
     assert (Patient.objects.count(), FollowUp.objects.count(), AuditEvent.objects.count()) == before
 
 

@@ -133,7 +133,7 @@ def test_what_a_person_answered_stays_when_the_same_file_comes_again(
     path = write(tmp_path / "alice.json", bundle(patient(), doubtful, spinal(T8), radiotherapy("rt", 800, 1)))
     run(path, "--team", people.estuary().name)
     for question in Question.objects.exclude(proposal=None):
-        questions.accept(question.pk, by=nurse, today=AS_OF, at=people.NOW)
+        questions.accept(question.pk, occasion=people.occasion(nurse, today=AS_OF))
     _, out, _ = run(path)
     assert "1 unchanged" in out
     assert PrimaryCancer.objects.get(entered_in_error_at=None).site == "prostate"

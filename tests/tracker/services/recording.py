@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import days, occasion
 from tracker.errors import InvalidFact
 from tracker.models import (
     AuditEvent,
@@ -27,6 +26,7 @@ from tracker.models import (
     User,
 )
 from tracker.services import records
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.records import Recorded
 
@@ -44,13 +44,18 @@ def do(
     act: Callable[..., Recorded], patient: Patient, *args: Any, by: User | None = None, **fields: Any
 ) -> Recorded:
     """Record something."""
-    return act(patient, *args, by=by or people.alice(), today=TODAY, at=NOW, **fields)
+    return act(patient, *args, occasion=_occasion(by, fields), **fields)
 
 
 def act(verb: Callable[..., Acted], row: FollowUp, by: User | None = None, **fields: Any) -> Acted:
     """Do something with a follow-up."""
-    when = {"today": fields.pop("today", TODAY), "at": fields.pop("at", NOW)}
-    return verb(row, by=by or people.alice(), **when, **fields)
+    return verb(row, occasion=_occasion(by, fields), **fields)
+
+
+def _occasion(by: User | None, fields: dict[str, Any]) -> Occasion:
+    """The occasion, with the day, moment and source that are taken out of `fields`."""
+    named = ("today", "at", "source", "source_key")
+    return occasion(by, **{name: fields.pop(name) for name in named if name in fields})
 
 
 def problems(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tracker.errors import NotPossible, Refused
 from tracker.models import AuditEvent, CalendarFeed, FollowUp, Patient, User
 from tracker.services import feeds
@@ -27,7 +27,7 @@ def follow_up(patient: Patient) -> FollowUp:
 
 def feed_of(surgeon: User, **settings: str) -> CalendarFeed:
     """A new feed."""
-    return feeds.create_feed(surgeon, by=surgeon, at=NOW, **settings)[0]
+    return feeds.create_feed(surgeon, occasion=occasion(surgeon), **settings)[0]
 
 
 def entries(feed: CalendarFeed, today: object = TODAY) -> list[icalendar.Event]:
@@ -38,7 +38,7 @@ def entries(feed: CalendarFeed, today: object = TODAY) -> list[icalendar.Event]:
 
 
 def test_the_address_is_shown_once_and_only_its_hash_is_kept(bob: User) -> None:
-    feed, address = feeds.create_feed(bob, by=bob, at=NOW)
+    feed, address = feeds.create_feed(bob, occasion=occasion(bob))
     secret = address.rsplit("/", 1)[1].removesuffix(".ics")
     assert len(secret) >= 22  # 128 bits and more
     assert len(address) <= 247  # with webcal:// in front, 255
@@ -91,7 +91,7 @@ def test_a_booked_follow_up_is_timed_and_busy(bob: User, follow_up: FollowUp) ->
 def test_lowering_the_level_counts_as_a_change_of_every_entry(bob: User, follow_up: FollowUp) -> None:
     feed = feed_of(bob, level="name")
     (before,) = entries(feed)
-    feeds.change_feed(feed, level="neutral", visibility="PRIVATE", by=bob, at=NOW)
+    feeds.change_feed(feed, level="neutral", visibility="PRIVATE", occasion=occasion(bob))
     (after,) = entries(feed)
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert after["LAST-MODIFIED"].dt >= before["LAST-MODIFIED"].dt + timedelta(seconds=1)
@@ -119,14 +119,14 @@ def test_same_rows_same_bytes(bob: User, follow_up: FollowUp) -> None:
 
 def test_revoked_answers_one_neutral_entry_for_30_days_and_then_ends(bob: User, follow_up: FollowUp) -> None:
     feed = feed_of(bob, level="full")
-    feeds.revoke_feed(feed, by=bob, at=NOW)
+    feeds.revoke_feed(feed, occasion=occasion(bob))
     feed = CalendarFeed.objects.get()
     (entry,) = entries(feed)
     assert str(entry["SUMMARY"]) == "This subscription has ended"
     assert b"Wren" not in feeds.feed_file(feed, today=TODAY).body
     assert [feeds.feed_file(feed, today=days(number)).ended for number in (0, 30, 31)] == [False, False, True]
     with pytest.raises(NotPossible):
-        feeds.change_feed(feed, level="neutral", visibility="PRIVATE", by=bob, at=NOW)
+        feeds.change_feed(feed, level="neutral", visibility="PRIVATE", occasion=occasion(bob))
 
 
 def test_a_surgeon_who_left_sees_nobody(bob: User, follow_up: FollowUp) -> None:
@@ -139,14 +139,14 @@ def test_a_surgeon_who_left_sees_nobody(bob: User, follow_up: FollowUp) -> None:
 def test_only_a_surgeon_makes_a_feed_of_their_own(alice: User, bob: User, beth: User) -> None:
     for surgeon, by in ((alice, alice), (bob, beth), (bob, alice)):
         with pytest.raises(Refused):
-            feeds.create_feed(surgeon, by=by, at=NOW)
+            feeds.create_feed(surgeon, occasion=occasion(by))
     with pytest.raises(NotPossible, match=r"everything.*expected one of neutral, initials, name, full"):
-        feeds.create_feed(bob, by=bob, at=NOW, level="everything")
+        feeds.create_feed(bob, occasion=occasion(bob), level="everything")
 
 
 def address_of(surgeon: User) -> str:
     """Path of a new feed's secret address."""
-    return feeds.create_feed(surgeon, by=surgeon, at=NOW)[1].split("localhost:8000")[1]
+    return feeds.create_feed(surgeon, occasion=occasion(surgeon))[1].split("localhost:8000")[1]
 
 
 def test_the_answer_is_what_calendar_programs_need(bob: User, follow_up: FollowUp, client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from scheduling.models import PolicyVersion
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, User
 from tracker.services import patients
@@ -24,7 +24,7 @@ def in_force(db: None) -> PolicyVersion:
 
 def register(by: User, **fields: Any) -> Patient:
     values = {"number": "RBX 90 001", "registered_on": TODAY, "team": people.estuary()}
-    return patients.register_patient(by=by, today=TODAY, at=NOW, **(values | fields))[0]
+    return patients.register_patient(occasion=occasion(by), **(values | fields))[0]
 
 
 def test_a_new_patient_has_a_plan_at_once(alice: User, bob: User) -> None:
@@ -83,7 +83,7 @@ def test_assigning_inside_the_team_and_across_teams(
 ) -> None:
     def assign(by: User, **fields: Any) -> Patient:
         values = {"team": patient.team, "nurse": patient.nurse, "surgeon": patient.surgeon}
-        return patients.assign(patient, by=by, at=NOW, **(values | fields))
+        return patients.assign(patient, occasion=occasion(by), **(values | fields))
 
     assert assign(alice, surgeon=beth).surgeon == beth
     event = AuditEvent.objects.get(verb="patient.assigned")
@@ -105,17 +105,15 @@ def test_contact_consent_and_the_end_of_unreachable(patient: Patient, alice: Use
     patients.update_contact(
         patient,
         {"phone": "01632 960 999", "messages_allowed": "yes", "quality_use": "yes"},
-        by=alice,
-        today=TODAY,
-        at=NOW,
+        occasion=occasion(alice),
     )
     patient.refresh_from_db()
     assert (patient.phone, patient.unreachable_since, patient.contact_failures) == ("01632 960 999", None, 0)
     assert (patient.quality_use, patient.quality_use_on) == ("yes", TODAY)
     with pytest.raises(InvalidFact, match="It is not about contact"):
-        patients.update_contact(patient, {"number": "1"}, by=alice, today=TODAY, at=NOW)
+        patients.update_contact(patient, {"number": "1"}, occasion=occasion(alice))
     with pytest.raises(NotPossible, match="Nothing was changed"):
-        patients.update_contact(patient, {"phone": "01632 960 999"}, by=alice, today=TODAY, at=NOW)
+        patients.update_contact(patient, {"phone": "01632 960 999"}, occasion=occasion(alice))
 
 
 def test_a_wrong_name_is_corrected_with_a_reason_and_both_stay_in_the_trail(
@@ -125,9 +123,7 @@ def test_a_wrong_name_is_corrected_with_a_reason_and_both_stay_in_the_trail(
         patient,
         {"family_name": "Wrenn", "birth_on": date(1965, 4, 14)},
         reason="Misread.",
-        by=alice,
-        today=TODAY,
-        at=NOW,
+        occasion=occasion(alice),
     )
     event = AuditEvent.objects.get(verb="patient.identity")
     assert event.changes == {
@@ -137,7 +133,7 @@ def test_a_wrong_name_is_corrected_with_a_reason_and_both_stay_in_the_trail(
     }
     other = people.patient()
     with pytest.raises(InvalidFact) as refused:
-        patients.correct_identity(patient, {"number": other.number}, reason="", by=alice, today=TODAY, at=NOW)
+        patients.correct_identity(patient, {"number": other.number}, reason="", occasion=occasion(alice))
     assert set(refused.value.problems) == {"number", "reason"}
 
 
@@ -148,7 +144,7 @@ def test_a_look_at_a_record_is_kept_once_a_day_and_person(patient: Patient, alic
         (bob, NOW + timedelta(hours=4)),
         (alice, NOW + timedelta(hours=24)),
     ):
-        patients.note_viewed(patient, by=by, at=at)
+        patients.note_viewed(patient, occasion=occasion(by, at=at))
     seen = AuditEvent.objects.filter(verb="patient.viewed", patient=patient).order_by("at")
     assert [(event.by, event.at) for event in seen] == [
         (alice, NOW),

@@ -32,12 +32,12 @@ def planned(**fields: Any) -> Patient:
     people.policy_version()
     values = {"registered_on": ago(700), "created_at": clock.now()}
     patient = people.patient(**(values | fields))
-    by: dict[str, Any] = {"by": people.alice(), "today": clock.today(), "at": clock.now()}
+    now = people.occasion(today=clock.today(), at=clock.now())
     look = {"pain": "mechanical", "bone_lesion": "lytic", "alignment": "normal"}
     rest = {"collapse": "none", "posterolateral": "none"}
-    record_lesion(patient, level="T12", occurred_on=ago(200), escc="1b", sins={**look, **rest}, **by)
-    record_study(patient, kind="mri", coverage="whole_spine", occurred_on=ago(200), **by)
-    record_visit(patient, occurred_on=ago(190), **by)
+    record_lesion(patient, level="T12", occurred_on=ago(200), escc="1b", sins={**look, **rest}, occasion=now)
+    record_study(patient, kind="mri", coverage="whole_spine", occurred_on=ago(200), occasion=now)
+    record_visit(patient, occurred_on=ago(190), occasion=now)
     return patient
 
 

@@ -11,6 +11,7 @@ from scheduling.engine.following.conservation import ConservationState
 from scheduling.engine.vocabulary import Stream
 from tracker import clock
 from tracker.management.arguments import day
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.schedule import nightly
 
 
@@ -26,8 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=day, metavar="DATE", help="the day to count on; default today")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        census = nightly.count_states(options["as_of"] or clock.today())
-        nightly.store(census, at=clock.now())
+        occasion = by_the_scheduler(options["as_of"] or clock.today(), clock.now())
+        census = nightly.count_states(occasion.today)
+        nightly.store(census, occasion=occasion)
         self.stdout.write(f"{census.patients} active patients on {census.on}")
         width = max(len(state) for state in ConservationState)
         self.stdout.write(f"{'':{width}} " + " ".join(f"{stream:>8}" for stream in Stream))

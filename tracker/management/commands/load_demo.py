@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Load, with a bar."""
         with tqdm(total=patients, unit="patient", desc="Inventing patients", leave=False) as bar:
             loaded = demo.load(
-                size=patients, password=PASSWORD, today=clock.today(), now=clock.now(), progress=bar.update
+                size=patients, password=PASSWORD, today=clock.today(), at=clock.now(), progress=bar.update
             )
         if loaded:
             self.stdout.write(f"{loaded} invented patients loaded.")

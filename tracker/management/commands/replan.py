@@ -11,6 +11,7 @@ from tqdm import tqdm
 from tracker import clock
 from tracker.management.arguments import day
 from tracker.services import policies
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.schedule import planning
 
 
@@ -34,17 +35,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch_size"] < 1:
             raise CommandError(f"--batch-size is {options['batch_size']}; expected 1 or more.")
-        today, at = options["as_of"] or clock.today(), clock.now()
-        policies.ensure_default(at=at)
+        occasion = by_the_scheduler(options["as_of"] or clock.today(), clock.now())
+        policies.ensure_default(occasion=occasion)
         total = len(planning.patient_keys())
         with tqdm(total=total, unit=" patients", disable=options["verbosity"] == 0) as bar:
             result = planning.replan_all(
-                today=today, at=at, progress=bar.update, batch_size=options["batch_size"]
+                occasion=occasion, progress=bar.update, batch_size=options["batch_size"]
             )
         told = [f"{number} {kind}" for kind, number in sorted(result.counts.items())]
         told += [f"{result.tasks_raised} tasks raised", f"{result.tasks_ended} tasks ended"]
         self.stdout.write(
-            f"{result.patients} patients planned on {today}, {result.changed} changed: {', '.join(told)}"
+            f"{result.patients} patients planned on {occasion.today}, {result.changed} changed: {', '.join(told)}"
         )
         if result.failed:
             rows = ", ".join(map(str, result.failed[:20]))

@@ -15,6 +15,7 @@ from tracker.lifecycle import ENDED
 from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, Task, User
 from tracker.queries.queues.contacts import UNDO, newest_act
 from tracker.services.acts.checking import column
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.shown import shown_at
 from tracker.services.records import kind_of, mark_entered_in_error
@@ -67,9 +68,7 @@ def act_on(
     kind: str,
     values: Mapping[str, Any],
     *,
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
     text: str = "",
     outcome: str = "",
     of_patient: Mapping[str, Any] | None = None,
@@ -103,9 +102,9 @@ def act_on(
     event = FollowUpEvent.objects.create(
         follow_up=row,
         kind=kind,
-        at=at,
-        on=today,
-        by=by,
+        at=occasion.at,
+        on=occasion.today,
+        by=occasion.by,
         cause="person",
         outcome=outcome[:30],
         text=text[:300],
@@ -117,34 +116,34 @@ def act_on(
         before=before if undoable else None,
     )
     audit.record(
-        by=by,
+        by=occasion.by,
         verb=f"follow_up.{kind}",
         target=row,
-        at=at,
+        at=occasion.at,
         patient=patient,
         changes={
             name: (was[name], now[name]) for name in was if was[name] != now[name] and name != "snapshot"
         }
         | {name: (was_patient[name], now_patient[name]) for name in was_patient},
     )
-    return Acted(row, event, [], asks, at + UNDO if undoable else None)
+    return Acted(row, event, [], asks, occasion.at + UNDO if undoable else None)
 
 
-def replanned(acted: Acted, *, by: User, today: date, at: datetime) -> Acted:
+def replanned(acted: Acted, *, occasion: Occasion) -> Acted:
     """Plan the patient anew after an act that may change what is asked for."""
-    changes = planning.replan(acted.follow_up.patient, today=today, by=by, at=at, cause="person")
+    changes = planning.replan(acted.follow_up.patient, occasion=occasion, cause="person")
     acted.follow_up.refresh_from_db()
     return replace(acted, changes=[*acted.changes, *changes])
 
 
-def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
+def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     """Take the newest act back; see `follow_ups.undo`."""
     event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
     if event.before is None:
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
-    if event.at + UNDO < at:
+    if event.at + UNDO < occasion.at:
         raise NotPossible(
             f"It was done on {event.at:%d %b %Y %H:%M} UTC; an act can be taken back for 24 hours."
         )
@@ -160,14 +159,12 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
     values = {name: _parsed(FollowUp, name, was) for name, (was, _) in event.before["row"].items()}
     of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in event.before["patient"].items()}
     if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
-        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, at)}
+        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, occasion.at)}
     acted = act_on(
         row,
         "undone",
         values,
-        by=by,
-        today=today,
-        at=at,
+        occasion=occasion,
         text=f"Taken back: {event.text or event.kind}",
         outcome=str(event.pk),
         of_patient=of_patient,
@@ -175,25 +172,25 @@ def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
     for task in Task.objects.filter(
         follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
     ):
-        end_task(task, "What raised it was taken back.", by=by, at=at)
+        end_task(task, "What raised it was taken back.", occasion=occasion)
     if event.before["fact"] is not None:
         kind, key = event.before["fact"]
         recorded = mark_entered_in_error(
-            row.patient, kind, key, reason="Taken back within 24 hours.", by=by, today=today, at=at
+            row.patient, kind, key, reason="Taken back within 24 hours.", occasion=occasion
         )
         return replace(acted, changes=list(recorded.changes))
-    return replanned(acted, by=by, today=today, at=at)
+    return replanned(acted, occasion=occasion)
 
 
-def end_task(task: Task, note: str, *, by: User, at: datetime) -> None:
+def end_task(task: Task, note: str, *, occasion: Occasion) -> None:
     """A person ends a piece of work, with its audit."""
-    task.ended_at, task.ended_by, task.ending, task.note = at, by, "done", note
+    task.ended_at, task.ended_by, task.ending, task.note = occasion.at, occasion.by, "done", note
     task.save(update_fields=["ended_at", "ended_by", "ending", "note"])
     audit.record(
-        by=by,
+        by=occasion.by,
         verb="task.done",
         target=task,
-        at=at,
+        at=occasion.at,
         patient=task.patient,
         changes={"ending": ("", "done"), "note": ("", note)},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
@@ -15,6 +14,7 @@ from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import Fact, Patient, User
 from tracker.services.acts.checking import Problems, check_fields
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.typed import Kind, misfits
 from tracker.services.schedule import planning
 from tracker.services.schedule.planning import ScheduleChange
@@ -118,35 +118,31 @@ def add(
     values: Mapping[str, Any],
     problems: Problems,
     *,
-    by: User,
-    today: date,
-    at: datetime,
-    source: str = "typed",
-    source_key: str = "",
+    occasion: Occasion,
 ) -> Stored:
     """Check `values` with what `problems` already hold, then write the row and its audit event."""
-    origin = {"source": source, "source_key": source_key}
-    check_fields(problems, model, {**values, **origin}, patient, today)
+    origin = {"source": occasion.source, "source_key": occasion.source_key}
+    check_fields(problems, model, {**values, **origin}, patient, occasion.today)
     problems.raise_any()
     fact = model(
         patient=patient,
-        recorded_at=at,
-        recorded_by=by,
-        source=source,
-        source_key=source_key,
-        form_version=FORM_VERSION if source == "typed" else "",
+        recorded_at=occasion.at,
+        recorded_by=occasion.by,
+        source=occasion.source,
+        source_key=occasion.source_key,
+        form_version=FORM_VERSION if occasion.source == "typed" else "",
         **values,
     )
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
     except IntegrityError as error:
-        raise InvalidFact({"": [_once_more(error, source_key)]}) from error
+        raise InvalidFact({"": [_once_more(error, occasion.source_key)]}) from error
     audit.record(
-        by=by,
+        by=occasion.by,
         verb=f"{model._meta.model_name}.recorded",
         target=fact,
-        at=at,
+        at=occasion.at,
         patient=patient,
         changes={
             name: (None, _shown(value)) for name, value in values.items() if value not in (None, "", [])
@@ -155,17 +151,17 @@ def add(
     return fact
 
 
-def change(fact: Fact, values: Mapping[str, Any], verb: str, *, by: User, at: datetime) -> None:
+def change(fact: Fact, values: Mapping[str, Any], verb: str, *, occasion: Occasion) -> None:
     """Complete a fact with what became known later, and audit each field with its value before."""
     before = {name: getattr(fact, name) for name in values}
     for name, value in values.items():
         setattr(fact, name, value)
     fact.save(update_fields=list(values))
     audit.record(
-        by=by,
+        by=occasion.by,
         verb=verb,
         target=fact,
-        at=at,
+        at=occasion.at,
         patient=fact.patient,
         changes={
             name: (_shown(before[name]), _shown(value))
@@ -175,11 +171,9 @@ def change(fact: Fact, values: Mapping[str, Any], verb: str, *, by: User, at: da
     )
 
 
-def with_plan(
-    fact: Fact, *, by: User, today: date, at: datetime, cause: str = "fact", asks: tuple[str, ...] = ()
-) -> Recorded:
+def with_plan(fact: Fact, *, occasion: Occasion, cause: str = "fact", asks: tuple[str, ...] = ()) -> Recorded:
     """Plan the patient anew after a fact."""
-    changes = planning.replan(fact.patient, today=today, by=by, at=at, cause=cause)
+    changes = planning.replan(fact.patient, occasion=occasion, cause=cause)
     return Recorded(fact, changes, asks)
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
 from tracker.errors import InvalidFact, NotPossible
 from tracker.lifecycle import check_move
-from tracker.models import FollowUp, State, Study, User
+from tracker.models import FollowUp, State, Study
 from tracker.services.acts.checking import Problems, missing, said
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, held, replanned
 from tracker.services.acts.on_record import in_one
 from tracker.services.acts.shown import shown_at
@@ -60,17 +61,9 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 
 
 @in_one
-def order(
-    follow_up: FollowUp,
-    *,
-    indication: str,
-    by: User,
-    today: date,
-    at: datetime,
-    seen: int | None = None,
-) -> Acted:
+def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "order")
     problems = Problems()
     if row.stream == Stream.IMAGING:
@@ -80,13 +73,13 @@ def order(
     problems.raise_any()
     values: dict[str, Any] = {
         "state": state,
-        "ordered_on": today,
+        "ordered_on": occasion.today,
         "indication": indication if row.stream == Stream.IMAGING else "",
-        "indication_at": at if row.stream == Stream.IMAGING else None,
-        "snapshot": snapshot_of(row, today=today, at=at),
+        "indication_at": occasion.at if row.stream == Stream.IMAGING else None,
+        "snapshot": snapshot_of(row, occasion=occasion),
     }
     text = f"Ordered: {indication.replace('_', ' ')}." if indication else "Ordered."
-    return act_on(row, "ordered", values, by=by, today=today, at=at, text=text, outcome=indication)
+    return act_on(row, "ordered", values, occasion=occasion, text=text, outcome=indication)
 
 
 def indications() -> tuple[str, ...]:
@@ -95,11 +88,9 @@ def indications() -> tuple[str, ...]:
 
 
 @in_one
-def unorder(
-    follow_up: FollowUp, *, reason: str, by: User, today: date, at: datetime, seen: int | None = None
-) -> Acted:
+def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take the order back; the plan then says whether it is still asked for."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unorder"),
@@ -108,8 +99,8 @@ def unorder(
         "indication_at": None,
         "snapshot": None,
     }
-    acted = act_on(row, "undone", values, by=by, today=today, at=at, text=f"Order taken back: {reason}")
-    return replanned(acted, by=by, today=today, at=at)
+    acted = act_on(row, "undone", values, occasion=occasion, text=f"Order taken back: {reason}")
+    return replanned(acted, occasion=occasion)
 
 
 @in_one
@@ -119,9 +110,7 @@ def book(
     day: date,
     hour: time | None = None,
     place: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
     seen: int | None = None,
 ) -> Acted:
     """A day (today or later), perhaps an hour and a place, are agreed; booking again is a new agreement.
@@ -129,15 +118,17 @@ def book(
     Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
     person who books anew follows what is asked for now.
     """
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
     if missing(day):
         problems.add("day", "Nothing was given; expected a day such as 21 Jul 2026.")
-    elif day < today:
-        problems.add("day", f"{said(day)} has passed; expected {said(today)} or later.")
-    elif day > today + FARTHEST_BOOKING:
-        problems.add("day", f"{said(day)} is too far; expected {said(today + FARTHEST_BOOKING)} or earlier.")
+    elif day < occasion.today:
+        problems.add("day", f"{said(day)} has passed; expected {said(occasion.today)} or later.")
+    elif day > occasion.today + FARTHEST_BOOKING:
+        problems.add(
+            "day", f"{said(day)} is too far; expected {said(occasion.today + FARTHEST_BOOKING)} or earlier."
+        )
     if len(place) > 120:
         problems.add("place", f"{len(place)} characters were given; expected at most 120.")
     problems.raise_any()
@@ -149,21 +140,19 @@ def book(
         "booked_at": timezone.make_aware(datetime.combine(day, hour)) if hour else None,
         "booked_place": place,
         "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, at),
+        "changed_at": shown_at(row.changed_at, occasion.at),
     }
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
     late = "; after the latest day" if day > values.get("closes_on", row.closes_on) else ""
     text = f"{'Booked again' if again else 'Booked'} for {said(day)}{when}{where}{late}."
-    return act_on(row, "booked", values, by=by, today=today, at=at, text=text, outcome=day.isoformat())
+    return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
 
 
 @in_one
-def unbook(
-    follow_up: FollowUp, *, reason: str, by: User, today: date, at: datetime, seen: int | None = None
-) -> Acted:
+def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unbook"),
@@ -171,10 +160,10 @@ def unbook(
         "booked_at": None,
         "booked_place": "",
         "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, at),
+        "changed_at": shown_at(row.changed_at, occasion.at),
     }
-    acted = act_on(row, "undone", values, by=by, today=today, at=at, text=f"Booking cancelled: {reason}")
-    return replanned(acted, by=by, today=today, at=at)
+    acted = act_on(row, "undone", values, occasion=occasion, text=f"Booking cancelled: {reason}")
+    return replanned(acted, occasion=occasion)
 
 
 @in_one
@@ -192,9 +181,7 @@ def complete(
     seen_by: str = "",
     symptoms_asked: str = "unknown",
     examined: str = "unknown",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
     seen: int | None = None,
 ) -> Acted:
     """It took place on `on`: the study or visit is recorded, and the plan completes what it completes.
@@ -202,7 +189,7 @@ def complete(
     A study that the row's policy row does not count (a body CT for an MRI row) is recorded and completes nothing; the
     booking is then over and the follow-up open again.
     """
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     check_move(row.state, "complete")
     booked = row.state == State.BOOKED
     if row.stream == Stream.IMAGING:
@@ -217,9 +204,7 @@ def complete(
             spine_read=spine_read,
             quality=quality,
             timing_reason=timing_reason,
-            by=by,
-            today=today,
-            at=at,
+            occasion=occasion,
         )
     else:
         recorded = record_visit(
@@ -228,9 +213,7 @@ def complete(
             seen_by=seen_by,
             symptoms_asked=symptoms_asked,
             examined=examined,
-            by=by,
-            today=today,
-            at=at,
+            occasion=occasion,
         )
     row.refresh_from_db()
     values: dict[str, Any] = {}
@@ -243,42 +226,26 @@ def complete(
             "booked_at": None,
             "booked_place": "",
             "revision": row.revision + 1,
-            "changed_at": shown_at(row.changed_at, at),
+            "changed_at": shown_at(row.changed_at, occasion.at),
         }
     text = (
         f"Took place on {said(on)}." if counted else f"Took place on {said(on)}; it does not complete this."
     )
-    acted = act_on(
-        row,
-        "attended",
-        values,
-        by=by,
-        today=today,
-        at=at,
-        text=text,
-        fact=recorded.fact,
-        can_undo=True,
-    )
+    acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     acted = Acted(acted.follow_up, acted.event, list(recorded.changes), recorded.asks, acted.undo_until)
-    return replanned(acted, by=by, today=today, at=at) if values else acted
+    return replanned(acted, occasion=occasion) if values else acted
 
 
 @in_one
 def mark_missed(
-    follow_up: FollowUp,
-    *,
-    reason: str = "",
-    by: User,
-    today: date,
-    at: datetime,
-    seen: int | None = None,
+    follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")
     if len(reason) > 200:
         raise InvalidFact({"reason": [f"{len(reason)} characters were given; expected at most 200."]})
-    if row.booked_on is None or row.booked_on > today:
+    if row.booked_on is None or row.booked_on > occasion.today:
         day = said(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
     values: dict[str, Any] = {
@@ -289,21 +256,21 @@ def mark_missed(
         "booked_at": None,
         "booked_place": "",
         "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, at),
+        "changed_at": shown_at(row.changed_at, occasion.at),
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
     text = f"Missed on {said(row.booked_on)}.{times} {reason}".strip()
-    return act_on(row, "missed", values, by=by, today=today, at=at, text=text, outcome="did_not_attend")
+    return act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
 
 
 @in_one
-def undo(follow_up: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
+def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
     """Take back the newest act of a person within 24 hours, where nothing changed it since.
 
     A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
     """
-    row = held(follow_up, by, None, ended_too=True)
-    return close_act(row, by=by, today=today, at=at)
+    row = held(follow_up, occasion.by, None, ended_too=True)
+    return close_act(row, occasion=occasion)
 
 
 def _asked_window(row: FollowUp) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
 from tracker.services.acts.checking import Problems, said
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, held
 from tracker.services.acts.on_follow_up import end_task as close_task
 from tracker.services.acts.on_record import check_may_record, in_one
@@ -61,9 +62,7 @@ def log_call(
     outcome: CallOutcome | str,
     text: str = "",
     again_on: date | None = None,
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
     seen: int | None = None,
 ) -> Acted:
     """A call was made. Nothing is ever closed by it.
@@ -72,17 +71,18 @@ def log_call(
     and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
     symptom.
     """
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     problems = Problems()
     if outcome not in WORDS:
         problems.add("outcome", f"“{outcome}” was given; expected one of {', '.join(WORDS)}.")
     if len(text) > 250:
         problems.add("text", f"{len(text)} characters were given; expected at most 250.")
-    if again_on is not None and again_on < today:
-        problems.add("again_on", f"{said(again_on)} has passed; expected {said(today)} or later.")
-    elif again_on is not None and again_on > today + FARTHEST_CALL:
+    if again_on is not None and again_on < occasion.today:
+        problems.add("again_on", f"{said(again_on)} has passed; expected {said(occasion.today)} or later.")
+    elif again_on is not None and again_on > occasion.today + FARTHEST_CALL:
         problems.add(
-            "again_on", f"{said(again_on)} is too far; expected {said(today + FARTHEST_CALL)} or earlier."
+            "again_on",
+            f"{said(again_on)} is too far; expected {said(occasion.today + FARTHEST_CALL)} or earlier.",
         )
     if outcome in _AGAIN and again_on is None:
         problems.add("again_on", "Nothing was given; expected the day of the next call.")
@@ -94,68 +94,62 @@ def log_call(
     if outcome not in NOT_REACHED:
         of_patient["unreachable_since"] = None
     elif escalates and patient.unreachable_since is None:
-        of_patient["unreachable_since"] = today
+        of_patient["unreachable_since"] = occasion.today
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
-    values = {"last_contact_on": today, "last_contact": words}
+    values = {"last_contact_on": occasion.today, "last_contact": words}
     again = f" Again on {said(again_on)}." if again_on else ""
     acted = act_on(
         row,
         "called",
         values,
-        by=by,
-        today=today,
-        at=at,
+        occasion=occasion,
         text=f"{words}.{again} {text}".strip(),
         outcome=str(outcome),
         of_patient=of_patient,
         asks=_ASKS.get(str(outcome), ()),
     )
     if outcome not in NOT_REACHED:
-        _end_call_tasks(row, by=by, at=at)
+        _end_call_tasks(row, occasion=occasion)
     if escalates:
-        _raise_call(row, today, _escalation(patient, failures), by=by, at=at)
+        _raise_call(row, occasion.today, _escalation(patient, failures), occasion=occasion)
     elif outcome == CallOutcome.UNWELL:
-        _raise_call(row, today, "Unwell on the telephone: triage today.", by=by, at=at)
+        _raise_call(row, occasion.today, "Unwell on the telephone: triage today.", occasion=occasion)
     elif again_on is not None:
-        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", by=by, at=at)
+        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", occasion=occasion)
     return acted
 
 
 @in_one
-def note(
-    follow_up: FollowUp, *, text: str, by: User, today: date, at: datetime, seen: int | None = None
-) -> Acted:
+def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """A remark for whoever looks next."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     if not text.strip() or len(text) > 300:
         raise InvalidFact({"text": ["Nothing was given, or more than 300 characters; expected a remark."]})
-    return act_on(row, "note", {}, by=by, today=today, at=at, text=text)
+    return act_on(row, "note", {}, occasion=occasion, text=text)
 
 
 @in_one
-def take(follow_up: FollowUp, *, by: User, today: date, at: datetime, seen: int | None = None) -> Acted:
+def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take care of it oneself."""
-    row = held(follow_up, by, seen)
-    if row.owner_id == by.pk:
+    row = held(follow_up, occasion.by, seen)
+    if row.owner_id == occasion.by.pk:
         raise NotPossible("It is yours already.")
     return act_on(
-        row, "taken", {"owner": by}, by=by, today=today, at=at, text=f"Taken by {by}.", outcome=str(by.pk)
+        row,
+        "taken",
+        {"owner": occasion.by},
+        occasion=occasion,
+        text=f"Taken by {occasion.by}.",
+        outcome=str(occasion.by.pk),
     )
 
 
 @in_one
 def hand_over(
-    follow_up: FollowUp,
-    *,
-    to_id: int,
-    text: str = "",
-    by: User,
-    today: date,
-    at: datetime,
-    seen: int | None = None,
+    follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
-    row = held(follow_up, by, seen)
+    row = held(follow_up, occasion.by, seen)
     to = colleague(to_id)
     check_can_own(to, row.patient)
     if len(text) > 200:
@@ -165,28 +159,26 @@ def hand_over(
         row,
         "taken",
         {"owner": to},
-        by=by,
-        today=today,
-        at=at,
+        occasion=occasion,
         text=f"Handed over to {to}.{said_too}",
         outcome=str(to.pk),
     )
 
 
 @in_one
-def end_task(task_id: int, *, note: str = "", by: User, today: date, at: datetime) -> Task:
+def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
     task = Task.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=task_id).first()
-    if task is None or not access.visible_patients(by).filter(pk=task.patient_id).exists():
+    if task is None or not access.visible_patients(occasion.by).filter(pk=task.patient_id).exists():
         raise NotPossible("There is no such task among your patients'.")
-    check_may_record(by, task.patient)
+    check_may_record(occasion.by, task.patient)
     if task.ended_at is not None:
         raise NotPossible(f"It ended on {task.ended_at:%d %b %Y}: {task.get_ending_display().lower()}.")
     if task.kind in FOR_CLINICIANS:
-        access.check_is_clinician(by, f"end “{task.kind.replace('_', ' ')}”")
+        access.check_is_clinician(occasion.by, f"end “{task.kind.replace('_', ' ')}”")
     if len(note) > 300:
         raise InvalidFact({"note": [f"{len(note)} characters were given; expected at most 300."]})
-    close_task(task, note, by=by, at=at)
+    close_task(task, note, occasion=occasion)
     return task
 
 
@@ -224,27 +216,29 @@ def _escalation(patient: Patient, failures: int) -> str:
     return f"Not reached {times}: for the nurse ({nurse}) and the oncologist ({oncologist}) to decide."[:300]
 
 
-def _raise_call(row: FollowUp, on: date, text: str, *, by: User, at: datetime) -> None:
+def _raise_call(row: FollowUp, on: date, text: str, *, occasion: Occasion) -> None:
     """The one open call task of this follow-up, made or brought up to date; never a later day than it had."""
     task = Task.objects.filter(
         patient=row.patient, kind="call_patient", follow_up=row, ended_at__isnull=True
     ).first()
     if task is None:
-        task = Task(patient=row.patient, kind="call_patient", follow_up=row, raised_by="person", raised_at=at)
+        task = Task(
+            patient=row.patient, kind="call_patient", follow_up=row, raised_by="person", raised_at=occasion.at
+        )
     before = (task.due_on, task.text)
     task.due_on = min(task.due_on, on) if task.due_on else on
     task.text = text
     task.save()
     audit.record(
-        by=by,
+        by=occasion.by,
         verb="task.raised",
         target=task,
-        at=at,
+        at=occasion.at,
         patient=row.patient,
         changes={"due_on": (before[0], task.due_on), "text": (before[1], task.text)},
     )
 
 
-def _end_call_tasks(row: FollowUp, *, by: User, at: datetime) -> None:
+def _end_call_tasks(row: FollowUp, *, occasion: Occasion) -> None:
     for task in Task.objects.filter(follow_up=row, kind="call_patient", ended_at__isnull=True):
-        close_task(task, "", by=by, at=at)
+        close_task(task, "", occasion=occasion)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from scheduling.engine.scores.escc import worst
@@ -11,9 +10,10 @@ from scheduling.engine.vocabulary import ProcedureKind
 from scheduling.publishing import rulebook
 from tracker.facts import facts_for
 from tracker.models import FollowUp, PatientPlan, TherapyLine
+from tracker.services.acts.occasion import Occasion
 
 
-def snapshot_of(follow_up: FollowUp, *, today: date, at: datetime, taken: str = "ordered") -> dict[str, Any]:
+def snapshot_of(follow_up: FollowUp, *, occasion: Occasion, taken: str = "ordered") -> dict[str, Any]:
     """Policy version, rows, window, stream, tempo, ESCC, SINS, response, therapy line, weeks since SBRT on `today`.
 
     A value that is not known is None. `taken` says on which occasion: ``ordered``, ``recorded``.
@@ -21,17 +21,17 @@ def snapshot_of(follow_up: FollowUp, *, today: date, at: datetime, taken: str = 
     patient = follow_up.patient
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
     rules = rulebook(plan.policy_version).history if plan else None
-    facts = facts_for([patient.pk], today, rules=rules)[patient.pk]
+    facts = facts_for([patient.pk], occasion.today, rules=rules)[patient.pk]
     lesions = [lesion for lesion in facts.lesions if not lesion.stabilized]
     totals = [score(lesion.sins).total for lesion in lesions]
     sbrt = [p.on for p in facts.procedures if p.kind == ProcedureKind.SBRT]
     line = TherapyLine.objects.filter(
-        patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=today
+        patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=occasion.today
     ).count()
     therapy = facts.therapy
     return {
         "taken": taken,
-        "taken_at": at.isoformat(),
+        "taken_at": occasion.at.isoformat(),
         "policy_version": follow_up.policy_version_id,
         "stream": follow_up.stream,
         "rows": list(plan.rows) if plan else [],
@@ -46,5 +46,5 @@ def snapshot_of(follow_up: FollowUp, *, today: date, at: datetime, taken: str = 
         "response": facts.response.category if facts.response else None,
         "therapy_class": therapy.therapy_class if therapy else None,
         "therapy_line": line or None,
-        "weeks_since_sbrt": (today - max(sbrt)).days // 7 if sbrt else None,
+        "weeks_since_sbrt": (occasion.today - max(sbrt)).days // 7 if sbrt else None,
     }

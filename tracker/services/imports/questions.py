@@ -7,8 +7,7 @@ it is entered in error and the accepted one takes its place, with the looks at a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Ques
 from tracker.queries.queues.tasks import visible_questions
 from tracker.services import patients
 from tracker.services.acts.checking import Problems, check_levels, check_location, column
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import add, check_may_record, in_one, with_plan
 from tracker.services.records import (
     close_symptom,
@@ -60,33 +60,26 @@ def open_questions(user: User) -> models.QuerySet[Question]:
 
 
 @in_one
-def accept(question_id: int, *, by: User, today: date, at: datetime) -> Answered:
+def accept(question_id: int, *, occasion: Occasion) -> Answered:
     """Record what the question proposes. Raises NotPossible where it proposes nothing, InvalidFact, Refused."""
-    question = _held(question_id, by)
+    question = _held(question_id, occasion.by)
     if not question.proposal:
         raise NotPossible("This question proposes nothing to accept; correct it or reject it.")
     record, fields = question.proposal["record"], question.proposal["fields"]
-    fact, changes = _apply(question, record, fields, by=by, today=today, at=at)
-    _answer(question, "accepted", fields, "", by=by, at=at)
+    fact, changes = _apply(question, record, fields, occasion=occasion)
+    _answer(question, "accepted", fields, "", occasion=occasion)
     return Answered(question, fact, changes)
 
 
 @in_one
 def correct(
-    question_id: int,
-    *,
-    fields: Mapping[str, Any],
-    record: str = "",
-    reason: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    question_id: int, *, fields: Mapping[str, Any], record: str = "", reason: str = "", occasion: Occasion
 ) -> Answered:
     """Record what is right instead: `fields` replace those of the proposal.
 
     Without any fields the question is answered by what was recorded elsewhere, and `reason` says what that was.
     """
-    question = _held(question_id, by)
+    question = _held(question_id, occasion.by)
     proposed = question.proposal or {"record": "", "fields": {}}
     kind = record or proposed["record"]
     if not fields:
@@ -94,19 +87,19 @@ def correct(
             raise InvalidFact(
                 {"reason": ["Nothing was given; expected the right values, or where they were recorded."]}
             )
-        _answer(question, "corrected", {}, reason, by=by, at=at)
+        _answer(question, "corrected", {}, reason, occasion=occasion)
         return Answered(question, None, [])
     base = proposed["fields"] if kind == proposed["record"] else {}
-    fact, changes = _apply(question, kind, base | dict(fields), by=by, today=today, at=at)
+    fact, changes = _apply(question, kind, base | dict(fields), occasion=occasion)
     plain = {name: _plain(value) for name, value in fields.items()}
-    _answer(question, "corrected", plain, reason, by=by, at=at)
+    _answer(question, "corrected", plain, reason, occasion=occasion)
     return Answered(question, fact, changes)
 
 
 @in_one
-def reject(question_id: int, *, reason: str, by: User, today: date, at: datetime) -> Answered:
+def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     """Nothing is recorded, with a reason. A red flag that waited for confirmation is closed, by a clinician only."""
-    question = _held(question_id, by)
+    question = _held(question_id, occasion.by)
     if not reason.strip() or len(reason) > 300:
         raise InvalidFact(
             {"reason": ["Nothing was given, or more than 300 characters; expected why it is rejected."]}
@@ -115,9 +108,9 @@ def reject(question_id: int, *, reason: str, by: User, today: date, at: datetime
     standing = _standing(question, "symptom") if _record_of(question) == "symptom" else None
     if isinstance(standing, Symptom) and not standing.confirmed and standing.closed_on is None:
         changes = close_symptom(
-            standing.patient, standing.pk, closed_on=today, reason=reason, by=by, today=today, at=at
+            standing.patient, standing.pk, closed_on=occasion.today, reason=reason, occasion=occasion
         ).changes
-    _answer(question, "rejected", None, reason, by=by, at=at)
+    _answer(question, "rejected", None, reason, occasion=occasion)
     return Answered(question, None, changes)
 
 
@@ -140,23 +133,23 @@ def _held(question_id: int, by: User) -> Question:
 
 
 def _apply(
-    question: Question, record: str, fields: Mapping[str, Any], *, by: User, today: date, at: datetime
+    question: Question, record: str, fields: Mapping[str, Any], *, occasion: Occasion
 ) -> tuple[Fact | None, list[ScheduleChange]]:
     patient = question.patient
     if patient is None:
         raise NotPossible(
             "The question names no patient; register the patient, import again, and reject this one."
         )
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     if record == "patient":
-        return None, _apply_to_patient(patient, fields, by=by, today=today, at=at)
+        return None, _apply_to_patient(patient, fields, occasion=occasion)
     if record not in RECORDS:
         raise NotPossible(
             f"“{record}” cannot be recorded from a question; expected one of patient, {', '.join(RECORDS)}."
         )
     standing = _standing(question, record, fields)
     if isinstance(standing, Symptom) and not standing.confirmed and fields.get("confirmed"):
-        confirmed = confirm_symptom(patient, standing.pk, by=by, today=today, at=at)
+        confirmed = confirm_symptom(patient, standing.pk, occasion=occasion)
         return confirmed.fact, confirmed.changes
     problems = Problems()
     values = _parsed(problems, RECORDS[record], fields)
@@ -169,36 +162,33 @@ def _apply(
             kind_of(standing),
             standing.pk,
             reason="Replaced by the answer to a question of an import.",
-            by=by,
-            today=today,
-            at=at,
+            occasion=occasion,
         )
+    read = replace(occasion, source=question.run.kind, source_key=_key(fields))
     if record == "status":
         problems.raise_any()
         known = {name: value for name, value in values.items() if name in _STATUS_FIELDS}
         recorded = record_status(
-            patient, **known, source=question.run.kind, source_key=_key(fields), by=by, today=today, at=at
+            patient,
+            **known,
+            occasion=read,
         )
         return recorded.fact, recorded.changes
-    _check(problems, record, values, by, at)
+    _check(problems, record, values, occasion=occasion)
     fact = add(
         RECORDS[record],
         patient,
         values,
         problems,
-        by=by,
-        today=today,
-        at=at,
-        source=question.run.kind,
-        source_key=_key(fields),
+        occasion=read,
     )
     for look in looks:
-        _move_look(look, fact, by=by, today=today, at=at)
-    return fact, with_plan(fact, by=by, today=today, at=at).changes
+        _move_look(look, fact, occasion=occasion)
+    return fact, with_plan(fact, occasion=occasion).changes
 
 
 def _apply_to_patient(
-    patient: Patient, fields: Mapping[str, Any], *, by: User, today: date, at: datetime
+    patient: Patient, fields: Mapping[str, Any], *, occasion: Occasion
 ) -> list[ScheduleChange]:
     """A field of the patient's own row: who they are, or how to reach them."""
     problems = Problems()
@@ -213,20 +203,20 @@ def _apply_to_patient(
     contact = {name: value for name, value in values.items() if name in _CONTACT}
     if identity:
         patients.correct_identity(
-            patient, identity, reason="Answer to a question of an import.", by=by, today=today, at=at
+            patient, identity, reason="Answer to a question of an import.", occasion=occasion
         )
     if contact:
-        patients.update_contact(patient, contact, by=by, today=today, at=at)
+        patients.update_contact(patient, contact, occasion=occasion)
     return []
 
 
-def _check(problems: Problems, record: str, values: dict[str, Any], by: User, at: datetime) -> None:
+def _check(problems: Problems, record: str, values: dict[str, Any], *, occasion: Occasion) -> None:
     """What the columns alone do not say."""
     if record == "procedure":
         check_levels(problems, "levels", values.get("levels") or ())
     if record == "symptom" and values.get("closed_on") is not None:
-        access.check_is_clinician(by, "close a symptom")
-        values |= {"closed_by": by, "closed_at": at}
+        access.check_is_clinician(occasion.by, "close a symptom")
+        values |= {"closed_by": occasion.by, "closed_at": occasion.at}
     if record == "assessment":
         lesion = values.get("lesion")
         check_location(
@@ -238,7 +228,7 @@ def _check(problems: Problems, record: str, values: dict[str, Any], by: User, at
         )
 
 
-def _move_look(look: LesionAssessment, lesion: Fact, *, by: User, today: date, at: datetime) -> None:
+def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> None:
     """The look at a lesion that was replaced, made again for the one that took its place."""
     kept = (
         "occurred_on",
@@ -262,11 +252,7 @@ def _move_look(look: LesionAssessment, lesion: Fact, *, by: User, today: date, a
         look.patient,
         values,
         Problems(),
-        by=by,
-        today=today,
-        at=at,
-        source=look.source,
-        source_key=look.source_key,
+        occasion=replace(occasion, source=look.source, source_key=look.source_key),
     )
 
 
@@ -334,16 +320,16 @@ def _plain(value: Any) -> Any:
 
 
 def _answer(
-    question: Question, state: str, answer: Mapping[str, Any] | None, reason: str, *, by: User, at: datetime
+    question: Question, state: str, answer: Mapping[str, Any] | None, reason: str, *, occasion: Occasion
 ) -> None:
-    question.state, question.answered_at, question.answered_by = state, at, by
+    question.state, question.answered_at, question.answered_by = state, occasion.at, occasion.by
     question.answer, question.reason = dict(answer) if answer is not None else None, reason
     question.save(update_fields=["state", "answered_at", "answered_by", "answer", "reason"])
     audit.record(
-        by=by,
+        by=occasion.by,
         verb=f"question.{state}",
         target=question,
-        at=at,
+        at=occasion.at,
         patient=question.patient,
         changes={"state": ("open", state), "reason": ("", reason)},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from django.db import DatabaseError, transaction
@@ -14,11 +14,11 @@ from django.db.models import Q
 from tracker.interop.records import Problem, QuestionDraft, Reading, Severity
 from tracker.models import ImportRun, Patient, Team, User
 from tracker.services import policies
+from tracker.services.acts.occasion import Occasion
 from tracker.services.imports.comparing import Stored, Work, compare
 from tracker.services.imports.report import Report
 from tracker.services.imports.rows import TARGETS, drafts_of, refused
 from tracker.services.imports.writing import Author, ask, new_questions, write
-from tracker.services.people import system_user
 from tracker.services.schedule import planning
 
 __all__ = ["BATCH", "Report", "import_records"]
@@ -32,40 +32,35 @@ BATCH = 250
 def import_records(
     records: Iterable[Reading],
     *,
-    kind: str,
-    as_of: date,
-    at: datetime,
-    by: User | None = None,
+    occasion: Occasion,
     team: Team | None = None,
     surgeon: User | None = None,
     dry_run: bool = False,
     progress: Callable[[int], object] | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> Report:
-    """Take in readings of the source `kind` (csv or fhir), plan who changed, and report.
+    """Take in readings of the occasion's source (csv or fhir), plan who changed on its day, and report.
 
     The same readings a second time change nothing. A fact that changed at the source is entered in error and the new
     one added; what a person corrected or set aside here stays as the person left it. A patient comes in whole or not
     at all: one that cannot be saved is reported, the others of the batch are. New patients are given to `team` and
-    `surgeon`; patients without a team or surgeon get them as well. `by` None: the scheduler. With `dry_run` nothing is
-    written and the report is the same, but for the schedule. `progress` hears of each batch's size; `clock` gives
-    the moment of the end.
+    `surgeon`; patients without a team or surgeon get them as well. With `dry_run` nothing is written and the report is
+    the same, but for the schedule. `progress` hears of each batch's size; `clock` gives the moment of the end.
     """
-    report = Report(kind, as_of, dry_run)
-    author = by or (User() if dry_run else system_user())
-    run = ImportRun(kind=kind, started_at=at, by=author, as_of=as_of)
+    report = Report(occasion.source, occasion.today, dry_run)
+    run = ImportRun(kind=occasion.source, started_at=occasion.at, by=occasion.by, as_of=occasion.today)
     if not dry_run:
-        policies.ensure_default(at=at)
+        policies.ensure_default(occasion=occasion)
         run.save()
         report.run_id = run.pk
-    importer = _Importer(report, Author(author, at, as_of, kind, run, team, surgeon))
+    importer = _Importer(report, Author(occasion, run, team, surgeon))
     waiting = iter(records)
     while batch := list(islice(waiting, BATCH)):
         importer.take(batch)
         if progress is not None:
             progress(sum(1 for reading in batch if reading.name or reading.patient is not None))
     if not dry_run:
-        run.finished_at = clock() if clock is not None else at
+        run.finished_at = clock() if clock is not None else occasion.at
         run.report = report.to_json()
         run.save(update_fields=["finished_at", "report"])
     return report
@@ -89,9 +84,11 @@ class _Importer:
         readings = [reading for reading in batch if reading.patient is not None and self._is_fit(reading)]
         known, holders = _known(readings)
         readings = [reading for reading in readings if self._is_alone(reading, known, holders)]
-        stored = Stored(known.values(), self.author.kind)
+        stored = Stored(known.values(), self.author.occasion.source)
         works = [
-            compare(record, known.get(record.source_key), reading.questions, stored, self.author.as_of)
+            compare(
+                record, known.get(record.source_key), reading.questions, stored, self.author.occasion.today
+            )
             for reading in readings
             if (record := reading.patient) is not None
         ]
@@ -159,7 +156,7 @@ class _Importer:
         self._ask_general(
             QuestionDraft(
                 kind="number_taken",
-                source_key=f"{self.author.kind}:number:{record.number}:{record.source_key}"[:300],
+                source_key=f"{self.author.occasion.source}:number:{record.number}:{record.source_key}"[:300],
                 place=record.place,
                 value=record.number,
                 expected="one patient a number",
@@ -226,9 +223,7 @@ class _Importer:
     def _plan(self, keys: list[int]) -> planning.BatchResult:
         """Plan who changed; a record that cannot be planned stays, and is reported."""
         try:
-            return planning.replan_batch(
-                keys, today=self.author.as_of, at=self.author.at, by=self.author.by, cause="fact"
-            )
+            return planning.replan_batch(keys, occasion=self.author.occasion, cause="fact")
         except planning.UNPLANNABLE:  # raised for a patient alone, who would else be named in `failed`
             log.exception("an imported patient cannot be planned")
             return planning.BatchResult(failed=tuple(keys))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft
@@ -19,6 +18,7 @@ from tracker.models import (
     Team,
     User,
 )
+from tracker.services.acts.occasion import Occasion
 from tracker.services.imports.comparing import GONE, IMPORTED, Work
 from tracker.services.imports.rows import (
     IDENTITY,
@@ -35,12 +35,9 @@ from tracker.storage import bulk as _bulk
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who imports what, when, and to whom new patients are given."""
+    """On which occasion (its source is csv or fhir), in which run, and to whom new patients are given."""
 
-    by: User
-    at: datetime
-    as_of: date
-    kind: str
+    occasion: Occasion
     run: ImportRun
     team: Team | None = None
     surgeon: User | None = None
@@ -91,25 +88,25 @@ def _patient(work: Work, author: Author) -> Patient:
         **{name: getattr(record, name) for name in (*IDENTITY, *REACHING, *UNREACHED)},
         number=record.number,
         source_key=record.source_key,
-        registered_on=record.registered_on or author.as_of,
+        registered_on=record.registered_on or author.occasion.today,
         registered_because=record.registered_because,
-        prospective_from=author.as_of,
+        prospective_from=author.occasion.today,
         team=author.team,
         surgeon=author.surgeon,
-        created_at=author.at,
-        created_by=author.by,
+        created_at=author.occasion.at,
+        created_by=author.occasion.by,
     )
 
 
 def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str], int]) -> dict[str, Any]:
     row = values_of(draft)
     if row.get("closed_on") is not None:
-        row |= {"closed_by_id": author.by.pk, "closed_at": author.at}
+        row |= {"closed_by_id": author.occasion.by.pk, "closed_at": author.occasion.at}
     row |= {
         "patient_id": key,
-        "recorded_at": author.at,
-        "recorded_by_id": author.by.pk,
-        "source": author.kind,
+        "recorded_at": author.occasion.at,
+        "recorded_by_id": author.occasion.by.pk,
+        "source": author.occasion.source,
         "source_key": draft.source_key,
         "form_version": fingerprint(draft),
     }
@@ -155,8 +152,8 @@ def _withdraw(works: Collection[Work], keys: list[int], author: Author, audit: l
         for target, rows in work.withdrawn.items():
             for pk, reason in rows:
                 error = {
-                    "entered_in_error_at": author.at,
-                    "entered_in_error_by": author.by,
+                    "entered_in_error_at": author.occasion.at,
+                    "entered_in_error_by": author.occasion.by,
                     "entered_in_error_reason": reason,
                 }
                 target.model._default_manager.filter(pk=pk).update(**error)
@@ -189,8 +186,8 @@ def _event(
     author: Author, verb: str, kind: str, target: int, patient: int, changes: dict[str, Any]
 ) -> dict[str, Any]:
     return {
-        "at": author.at,
-        "by_id": author.by.pk,
+        "at": author.occasion.at,
+        "by_id": author.occasion.by.pk,
         "verb": verb,
         "target_kind": kind,
         "target_key": str(target),
@@ -223,7 +220,7 @@ def ask(questions: Collection[tuple[int | None, QuestionDraft]], author: Author)
             expected=question.expected[:500],
             text=question.text[:500],
             proposal=_proposed(question.proposal),
-            asked_at=author.at,
+            asked_at=author.occasion.at,
         )
         for patient, question in questions
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +19,8 @@ from django.template.loader import render_to_string
 from tracker import access, audit
 from tracker.channels import CHANNELS, Message, Outcome
 from tracker.errors import NotPossible, Refused
-from tracker.models import Delivery, Reminder, Task, User
+from tracker.models import Delivery, Reminder, Task
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import end_task
 from tracker.services.messages.eligibility import postponed_to, suppression
 
@@ -41,22 +42,22 @@ class Delivered:
     postponed: int = 0
 
 
-def deliver_due(*, now: datetime, worker: str, limit: int = 50) -> Delivered:
+def deliver_due(*, occasion: Occasion, worker: str, limit: int = 50) -> Delivered:
     """Deliver up to `limit` due reminders, one at a time; a poison row is set aside and the round goes on.
 
     `worker` names who claims (a host and process, no person). No network call happens inside a transaction.
     """
-    recover_expired(now=now)
+    recover_expired(occasion=occasion)
     counts: dict[str, int] = {}
-    for reminder in claim(now=now, worker=worker, limit=limit):
-        became = _deliver(reminder, now=now, worker=worker)
+    for reminder in claim(occasion=occasion, worker=worker, limit=limit):
+        became = _deliver(reminder, occasion=occasion, worker=worker)
         counts[became] = counts.get(became, 0) + 1
     return Delivered(**counts)
 
 
-def claim(*, now: datetime, worker: str, limit: int) -> list[Reminder]:
+def claim(*, occasion: Occasion, worker: str, limit: int) -> list[Reminder]:
     """Take up to `limit` due rows for `worker`; rows another worker holds are passed over."""
-    due = Reminder.objects.filter(state__in=("pending", "failed"), next_attempt_at__lte=now)
+    due = Reminder.objects.filter(state__in=("pending", "failed"), next_attempt_at__lte=occasion.at)
     with transaction.atomic():
         rows = due.order_by("next_attempt_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
@@ -65,7 +66,9 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Reminder]:
         claimed = [
             key
             for key in keys
-            if due.filter(pk=key).update(state="claimed", claimed_by=worker, lease_until_at=now + LEASE)
+            if due.filter(pk=key).update(
+                state="claimed", claimed_by=worker, lease_until_at=occasion.at + LEASE
+            )
         ]
     return list(
         Reminder.objects.filter(pk__in=claimed)
@@ -74,9 +77,9 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Reminder]:
     )
 
 
-def recover_expired(*, now: datetime) -> None:
+def recover_expired(*, occasion: Occasion) -> None:
     """Rows whose holder is gone: tried again where nothing was handed over, else parked for a person."""
-    expired = Reminder.objects.filter(state="claimed", lease_until_at__lt=now)
+    expired = Reminder.objects.filter(state="claimed", lease_until_at__lt=occasion.at)
     expired.filter(handing_over=False).update(state="pending", claimed_by="", lease_until_at=None)
     for reminder in expired.filter(handing_over=True).select_related("follow_up"):
         if CHANNELS[reminder.channel].idempotent:
@@ -85,32 +88,35 @@ def recover_expired(*, now: datetime) -> None:
             )
         else:
             _finish(
-                reminder, Outcome("uncertain", "the worker ended while handing it over"), now=now, worker=None
+                reminder,
+                Outcome("uncertain", "the worker ended while handing it over"),
+                occasion=occasion,
+                worker=None,
             )
 
 
 @transaction.atomic
-def resolve_uncertain(reminder: Reminder, *, was_sent: bool, by: User, now: datetime) -> None:
+def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion) -> None:
     """A person has found out: it was sent, or it is to be sent again; the work that asked for it ends with it.
 
     Raises Refused where this person records nothing or does not see the patient, NotPossible where somebody was first.
     """
     patient = reminder.follow_up.patient
-    access.check_can_record(by)
-    if not access.visible_patients(by).filter(pk=patient.pk).exists():
+    access.check_can_record(occasion.by)
+    if not access.visible_patients(occasion.by).filter(pk=patient.pk).exists():
         raise Refused("The message belongs to a patient of another team; somebody of that team decides.")
     state = "sent" if was_sent else "pending"
     settled = Reminder.objects.filter(pk=reminder.pk, state="uncertain").update(
-        state=state, handing_over=False, next_attempt_at=now, claimed_by="", lease_until_at=None
+        state=state, handing_over=False, next_attempt_at=occasion.at, claimed_by="", lease_until_at=None
     )
     if not settled:
         raise NotPossible("Somebody has settled this message already.")
     said = "It was sent." if was_sent else "It is sent again."
     audit.record(
-        by=by,
+        by=occasion.by,
         verb="reminder.settled",
         target=reminder,
-        at=now,
+        at=occasion.at,
         patient=patient,
         changes={"state": ("uncertain", state), "note": ("", said)},
     )
@@ -119,21 +125,25 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, by: User, now: date
         for task in Task.objects.filter(
             follow_up=reminder.follow_up_id, kind="check_delivery", ended_at__isnull=True
         ).select_related("patient"):
-            end_task(task, said, by=by, at=now)
+            end_task(task, said, occasion=occasion)
 
 
-def _deliver(reminder: Reminder, *, now: datetime, worker: str) -> str:
-    reason = suppression(reminder, now=now)
+def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
+    reason = suppression(reminder, today=occasion.today)
     if reason:
         with transaction.atomic():
             if _held(reminder, worker).update(
                 state="withdrawn", withdrawn_reason=reason, lease_until_at=None
             ):
                 Delivery.objects.create(
-                    reminder=reminder, at=now, channel=reminder.channel, outcome="suppressed", detail=reason
+                    reminder=reminder,
+                    at=occasion.at,
+                    channel=reminder.channel,
+                    outcome="suppressed",
+                    detail=reason,
                 )
         return "suppressed"
-    later = postponed_to(reminder, now=now)
+    later = postponed_to(reminder, now=occasion.at)
     if later is not None:
         _held(reminder, worker).update(
             state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None
@@ -142,7 +152,7 @@ def _deliver(reminder: Reminder, *, now: datetime, worker: str) -> str:
     if not _held(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
         return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
     outcome = CHANNELS[reminder.channel].send(message_for(reminder))
-    return _finish(reminder, outcome, now=now, worker=worker)
+    return _finish(reminder, outcome, occasion=occasion, worker=worker)
 
 
 def _held(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
@@ -151,7 +161,7 @@ def _held(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
     return held.filter(claimed_by=worker) if worker is not None else held
 
 
-def _finish(reminder: Reminder, outcome: Outcome, *, now: datetime, worker: str | None) -> str:
+def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker: str | None) -> str:
     """Write the attempt and what follows from it, in one transaction."""
     attempts = reminder.attempts + 1
     state, next_attempt_at = "sent", reminder.next_attempt_at
@@ -162,7 +172,7 @@ def _finish(reminder: Reminder, outcome: Outcome, *, now: datetime, worker: str 
     elif outcome.result == "failed":
         state = "failed" if attempts <= len(RETRY_AFTER) else "dead"
         if state == "failed":
-            next_attempt_at = now + RETRY_AFTER[attempts - 1]
+            next_attempt_at = occasion.at + RETRY_AFTER[attempts - 1]
     with transaction.atomic():
         changed = _held(reminder, worker).update(
             state=state,
@@ -174,18 +184,18 @@ def _finish(reminder: Reminder, outcome: Outcome, *, now: datetime, worker: str 
         if changed:
             Delivery.objects.create(
                 reminder=reminder,
-                at=now,
+                at=occasion.at,
                 channel=reminder.channel,
                 outcome=outcome.result,
                 detail=outcome.detail[:300],
                 provider_id=outcome.provider_id,
             )
             if state in ("dead", "uncertain"):
-                raise_task(reminder, state, outcome.detail, now=now)
+                raise_task(reminder, state, outcome.detail, occasion=occasion)
     return outcome.result
 
 
-def raise_task(reminder: Reminder, state: str, detail: str, *, now: datetime) -> None:
+def raise_task(reminder: Reminder, state: str, detail: str, *, occasion: Occasion) -> None:
     """A reminder that failed or may have been sent becomes work for a person, once per follow-up and kind."""
     kind = "call_patient" if reminder.audience == "patient" and state == "dead" else "check_delivery"
     open_tasks = Task.objects.filter(
@@ -205,9 +215,9 @@ def raise_task(reminder: Reminder, state: str, detail: str, *, now: datetime) ->
             follow_up=reminder.follow_up,
             kind=kind,
             raised_by="reminder",
-            due_on=now.date(),
+            due_on=occasion.today,
             text=f"A reminder to the {reminder.audience} {words} ({detail[:120] or 'no detail'}).",
-            raised_at=now,
+            raised_at=occasion.at,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -23,29 +23,29 @@ _ENDED = {
 }
 
 
-def suppression(reminder: Reminder, *, now: datetime) -> str:
+def suppression(reminder: Reminder, *, today: date) -> str:
     """Why this reminder must not leave; empty when it may. Each reason is kept with the row."""
     follow_up = reminder.follow_up
     if follow_up.closed_at is not None:
         return f"the follow-up is {follow_up.state}"
-    if follow_up.revision != reminder.revision and not _still_asked(reminder, now=now):
+    if follow_up.revision != reminder.revision and not _still_asked(reminder, today=today):
         return "the dates have changed since"
     if follow_up.awaiting_closure_on is not None:
         return "done, awaiting closure"
     if follow_up.conflict == "cancel_booking":
         return "nothing is asked for any more; the booking is to be cancelled"
-    if follow_up.snoozed_until is not None and follow_up.snoozed_until > now.date():
+    if follow_up.snoozed_until is not None and follow_up.snoozed_until > today:
         return "set aside by a person"
     if reminder.audience == "patient":
-        return _patient_suppression(follow_up.patient, now=now)
+        return _patient_suppression(follow_up.patient, today=today)
     if reminder.recipient is None or not reminder.recipient.is_active:
         return "the recipient no longer works here"
     return "" if reminder.recipient.email else "the recipient has no address"
 
 
-def _still_asked(reminder: Reminder, *, now: datetime) -> bool:
+def _still_asked(reminder: Reminder, *, today: date) -> bool:
     """Whether the ladder, asked afresh about the changed follow-up, gives this very step."""
-    due = reminders_due(open_row(reminder.follow_up), DEFAULT_LADDER, (), now.date())
+    due = reminders_due(open_row(reminder.follow_up), DEFAULT_LADDER, (), today)
     return any(step.key == reminder.step for step in due)
 
 
@@ -68,13 +68,11 @@ def open_row(follow_up: FollowUp) -> OpenFollowUp:
     )
 
 
-def _patient_suppression(patient: Patient, *, now: datetime) -> str:
+def _patient_suppression(patient: Patient, *, today: date) -> str:
     if patient.deceased_on is not None:
         return _ENDED["deceased"]
     status = (
-        StatusEvent.objects.filter(
-            patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=now.date()
-        )
+        StatusEvent.objects.filter(patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=today)
         .order_by("-occurred_on", "-recorded_at")
         .values_list("status", flat=True)
         .first()

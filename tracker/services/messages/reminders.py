@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, Q, Value
@@ -19,6 +19,7 @@ from django.utils.timezone import make_aware
 
 from scheduling.engine.following.reminders import DEFAULT_LADDER, Audience, ReminderDue, reminders_due
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
+from tracker.services.acts.occasion import Occasion
 from tracker.services.messages.eligibility import open_row, unreachable_by_message
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
@@ -39,27 +40,31 @@ class Queued:
     looked_at: int = 0
 
 
-def queue_due(*, today: date, now: datetime, batch: int = BATCH) -> Queued:
+def queue_due(*, occasion: Occasion, batch: int = BATCH) -> Queued:
     """Write every reminder that is due and not yet written. Doing it again writes nothing.
 
     Each follow-up is asked once a day, and again after it changed. After a gap each audience gets the newest missed
     step once (`reminders_due`).
     """
     total = Queued()
-    morning = make_aware(datetime.combine(today, time.min))
-    near = Q(opens_on__lte=today) | Q(due_on__lte=today + LOOK_AHEAD) | Q(booked_on__lte=today + LOOK_AHEAD)
+    morning = make_aware(datetime.combine(occasion.today, time.min))
+    near = (
+        Q(opens_on__lte=occasion.today)
+        | Q(due_on__lte=occasion.today + LOOK_AHEAD)
+        | Q(booked_on__lte=occasion.today + LOOK_AHEAD)
+    )
     asked_before = Q(reminders_checked_at__gte=morning) & Q(reminders_checked_at__gte=F("changed_at"))
     waiting = FollowUp.objects.filter(near, closed_at__isnull=True).exclude(asked_before)
     while True:
         keys = list(waiting.order_by("urgency_rank", "pk").values_list("pk", flat=True)[:batch])
         if not keys:
             break
-        done = _queue_batch(keys, today=today, now=now)
+        done = _queue_batch(keys, occasion=occasion)
         total = Queued(total.written + done.written, total.tasks + done.tasks, total.looked_at + len(keys))
     return total
 
 
-def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
+def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
     """One short transaction with a fixed number of queries."""
     with transaction.atomic():
         locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
@@ -73,16 +78,18 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         reminders: list[Reminder] = []
         calls: list[Task] = []
         for follow_up in follow_ups:
-            for due in reminders_due(open_row(follow_up), DEFAULT_LADDER, already[follow_up.pk], today):
-                made = _reminders(follow_up, due, teams, now=now)
+            for due in reminders_due(
+                open_row(follow_up), DEFAULT_LADDER, already[follow_up.pk], occasion.today
+            ):
+                made = _reminders(follow_up, due, teams, occasion=occasion)
                 reminders += made
                 if due.audience is Audience.PATIENT and made[0].state == "withdrawn":
-                    calls.append(_call(follow_up, made[0].withdrawn_reason, today=today, now=now))
+                    calls.append(_call(follow_up, made[0].withdrawn_reason, occasion=occasion))
         calls = _not_open_yet(calls)
         Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
         Task.objects.bulk_create(calls)
         # A row changed twice in a second carries a moment just ahead: it has been asked about all the same.
-        asked_at = Greatest(Value(now, output_field=DateTimeField()), F("changed_at"))
+        asked_at = Greatest(Value(occasion.at, output_field=DateTimeField()), F("changed_at"))
         FollowUp.objects.filter(pk__in=keys).update(reminders_checked_at=asked_at)
         pending = sum(reminder.state == "pending" for reminder in reminders)
         if pending:
@@ -114,20 +121,20 @@ def _recipients(
 
 
 def _reminders(
-    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, now: datetime
+    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, occasion: Occasion
 ) -> list[Reminder]:
     """The rows of one due step, one a recipient."""
     if due.audience is Audience.PATIENT:
         why = "too late for a message" if due.call else unreachable_by_message(follow_up.patient)
-        return [_row(follow_up, due, None, now=now, withdrawn=why)]
+        return [_row(follow_up, due, None, occasion=occasion, withdrawn=why)]
     recipients = _recipients(follow_up, due.audience, teams)
     if not recipients:
-        return [_row(follow_up, due, None, now=now, withdrawn=f"no {due.audience} is named")]
-    return [_row(follow_up, due, user, now=now) for user in recipients]
+        return [_row(follow_up, due, None, occasion=occasion, withdrawn=f"no {due.audience} is named")]
+    return [_row(follow_up, due, user, occasion=occasion) for user in recipients]
 
 
 def _row(
-    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, now: datetime, withdrawn: str = ""
+    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, occasion: Occasion, withdrawn: str = ""
 ) -> Reminder:
     whom = recipient.pk if recipient else due.audience
     return Reminder(
@@ -139,23 +146,23 @@ def _row(
         audience=due.audience,
         recipient=recipient,
         channel="email",
-        due_at=now,
+        due_at=occasion.at,
         state="withdrawn" if withdrawn else "pending",
         withdrawn_reason=withdrawn,
-        next_attempt_at=now,
-        created_at=now,
+        next_attempt_at=occasion.at,
+        created_at=occasion.at,
     )
 
 
-def _call(follow_up: FollowUp, why: str, *, today: date, now: datetime) -> Task:
+def _call(follow_up: FollowUp, why: str, *, occasion: Occasion) -> Task:
     return Task(
         patient_id=follow_up.patient_id,
         follow_up=follow_up,
         kind="call_patient",
         raised_by="reminder",
-        due_on=today,
+        due_on=occasion.today,
         text=f"Call the patient: {why}.",
-        raised_at=now,
+        raised_at=occasion.at,
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from scheduling.engine.scores.asia import Ais
 from scheduling.engine.scores.frankel import Frankel
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
-from tracker.models import FollowUp, Function, Patient, Symptom, User, Visit
+from tracker.models import FollowUp, Function, Patient, Symptom, Visit
 from tracker.services.acts.checking import Problems, check_fields, check_order, missing
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -53,17 +54,13 @@ def record_visit(
     seen_by: str = "",
     symptoms_asked: str = "unknown",
     examined: str = "unknown",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A contact that took place; only one with the spine surgeon counts for the surgeon stream.
 
     `planned` is planned, urgent or unknown. Raises InvalidFact with all problems, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     follow_up = None
     if kind == "spine_surgeon" and isinstance(occurred_on, date):
         follow_up = FollowUp.objects.filter(
@@ -80,10 +77,8 @@ def record_visit(
         "examined": examined,
         "follow_up": follow_up,
     }
-    visit = add(
-        Visit, patient, values, Problems(), by=by, today=today, at=at, source=source, source_key=source_key
-    )
-    return with_plan(visit, by=by, today=today, at=at)
+    visit = add(Visit, patient, values, Problems(), occasion=occasion)
+    return with_plan(visit, occasion=occasion)
 
 
 @in_one
@@ -100,18 +95,14 @@ def open_symptom(
     route: str = "unknown",
     red_flag: str = "unknown",
     lost_walking: str = "unknown",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway (E1) at once.
 
     `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises
     InvalidFact with all problems, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     check_order(problems, "told_on", onset_on, told_on, "its beginning")
     values: dict[str, Any] = {
@@ -126,10 +117,8 @@ def open_symptom(
         "red_flag": red_flag,
         "lost_walking": lost_walking,
     }
-    symptom = add(
-        Symptom, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
-    )
-    return with_plan(symptom, by=by, today=today, at=at)
+    symptom = add(Symptom, patient, values, problems, occasion=occasion)
+    return with_plan(symptom, occasion=occasion)
 
 
 @in_one
@@ -140,13 +129,11 @@ def close_symptom(
     closed_on: date,
     reason: str,
     cause: str = "unknown",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A clinician closes a symptom: only then do E1 and E2 end. Raises Refused, NotPossible, InvalidFact."""
-    access.check_is_clinician(by, "close a symptom")
-    check_sees(by, patient)
+    access.check_is_clinician(occasion.by, "close a symptom")
+    check_sees(occasion.by, patient)
     symptom = the(Symptom, patient, symptom_id, "symptom")
     if symptom.closed_on is not None:
         raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
@@ -158,60 +145,49 @@ def close_symptom(
         problems.add("closed_reason", "Nothing was given; expected why the symptom is closed.")
     values: dict[str, Any] = {
         "closed_on": closed_on,
-        "closed_at": at,
-        "closed_by": by,
+        "closed_at": occasion.at,
+        "closed_by": occasion.by,
         "closed_reason": reason,
         "cause": cause,
         "cause_on": closed_on if cause != "unknown" else None,
     }
-    check_fields(problems, Symptom, values, patient, today)
+    check_fields(problems, Symptom, values, patient, occasion.today)
     problems.raise_any()
-    change(symptom, values, "symptom.closed", by=by, at=at)
-    return with_plan(symptom, by=by, today=today, at=at)
+    change(symptom, values, "symptom.closed", occasion=occasion)
+    return with_plan(symptom, occasion=occasion)
 
 
 @in_one
-def mark_step(
-    patient: Patient, symptom_id: int, *, step: str, by: User, today: date, at: datetime
-) -> Recorded:
+def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasion) -> Recorded:
     """A step of the emergency pathway was reached now: one of `STEPS`. Raises NotPossible where it was before."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     symptom = the(Symptom, patient, symptom_id, "symptom")
     if step not in STEPS:
         raise InvalidFact({"step": [f"“{step}” was given; expected one of {', '.join(STEPS)}."]})
     reached = getattr(symptom, STEPS[step])
     if reached is not None:
         raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {reached:%d %b %Y %H:%M}.")
-    change(symptom, {STEPS[step]: at}, f"symptom.{step}", by=by, at=at)
+    change(symptom, {STEPS[step]: occasion.at}, f"symptom.{step}", occasion=occasion)
     return Recorded(symptom, [])
 
 
 @in_one
-def confirm_symptom(patient: Patient, symptom_id: int, *, by: User, today: date, at: datetime) -> Recorded:
+def confirm_symptom(patient: Patient, symptom_id: int, *, occasion: Occasion) -> Recorded:
     """A person confirms a symptom that an import brought: from now on it counts like one that was typed."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     symptom = the(Symptom, patient, symptom_id, "symptom")
     if symptom.confirmed:
         raise NotPossible("This symptom is confirmed already.")
-    change(symptom, {"confirmed": True}, "symptom.confirmed", by=by, at=at)
-    return with_plan(symptom, by=by, today=today, at=at)
+    change(symptom, {"confirmed": True}, "symptom.confirmed", occasion=occasion)
+    return with_plan(symptom, occasion=occasion)
 
 
 @in_one
 def record_function(
-    patient: Patient,
-    *,
-    scale: str,
-    value: str,
-    occurred_on: date,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    patient: Patient, *, scale: str, value: str, occurred_on: date, occasion: Occasion
 ) -> Recorded:
     """A performance or neurological scale on a day, in the scale that was used; never converted into another."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     allowed = SCALES.get(scale)
     if allowed is not None and value not in allowed:
@@ -221,10 +197,6 @@ def record_function(
         patient,
         {"scale": scale, "value": value, "occurred_on": occurred_on},
         problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
+        occasion=occasion,
     )
-    return with_plan(fact, by=by, today=today, at=at)
+    return with_plan(fact, occasion=occasion)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
 from scheduling.engine.scores.sorg import SorgValue
 from scheduling.engine.vocabulary import SUBTYPES, MarkerClass, Site
-from tracker.models import Marker, Patient, PrimaryCancer, Prognosis, User
+from tracker.models import Marker, Patient, PrimaryCancer, Prognosis
 from tracker.services.acts.checking import Problems
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -32,14 +33,10 @@ def record_primary(
     subtype: str = "",
     marker_class: MarkerClass | str = "",
     text: str = "",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A cancer of origin. `marker_class` only where a person sets it; else it is read from markers and drugs."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     allowed = SUBTYPES.get(str(site))
     if subtype and allowed is not None and subtype not in allowed:
@@ -52,18 +49,8 @@ def record_primary(
         "marker_class": marker_class,
         "text": text,
     }
-    fact = add(
-        PrimaryCancer,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
-    return with_plan(fact, by=by, today=today, at=at)
+    fact = add(PrimaryCancer, patient, values, problems, occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 @in_one
@@ -75,14 +62,10 @@ def record_marker(
     occurred_on: date,
     value: str = "",
     primary_id: int | None = None,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A tumour marker or variant: present, absent, not_tested or unknown, on the day of the test."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     values: dict[str, Any] = {
         "name": name,
         "result": result,
@@ -90,39 +73,20 @@ def record_marker(
         "occurred_on": occurred_on,
         "primary": one_of(PrimaryCancer, patient, primary_id, "cancer of origin"),
     }
-    fact = add(
-        Marker,
-        patient,
-        values,
-        Problems(),
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
-    return with_plan(fact, by=by, today=today, at=at)
+    fact = add(Marker, patient, values, Problems(), occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 @in_one
 def record_prognosis(
-    patient: Patient,
-    *,
-    score: str,
-    inputs: Mapping[str, Any],
-    occurred_on: date,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    patient: Patient, *, score: str, inputs: Mapping[str, Any], occurred_on: date, occasion: Occasion
 ) -> Recorded:
     """A survival score from its inputs (albumin in g/dL); an input left out gives no total; SORG is never computed.
 
     For ``sorg`` the inputs are `six_weeks`, `ninety_days`, `one_year` (0 to 1), `model`, `model_version`,
     `calculator_url` and `calculated_on`. Raises InvalidFact naming every wrong input.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     known = {code for code, _ in Prognosis._meta.get_field("score").flatchoices}
     total: int | None = None
@@ -139,17 +103,7 @@ def record_prognosis(
         "model_version": version,
         "occurred_on": occurred_on,
     }
-    fact = add(
-        Prognosis,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
+    fact = add(Prognosis, patient, values, problems, occasion=occasion)
     return Recorded(fact, [])
 
 

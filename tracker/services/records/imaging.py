@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.errors import NotPossible
-from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom, User
+from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom
 from tracker.services.acts.checking import Problems, check_fields, check_order, check_range, decimal_of
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -44,11 +45,7 @@ def record_study(
     first_call: str = "unknown",
     timing_reason: str = "unknown",
     report: str = "",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A study that was performed on `occurred_on`, with why it was done.
 
@@ -56,7 +53,7 @@ def record_study(
     study falls into; an `indication` given here is used where nothing was said then. A result (`first_call`, `report`)
     needs the day it was reported. Raises InvalidFact with all problems, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     follow_up = _current(patient, occurred_on, kind)
     ordered = follow_up is not None and follow_up.indication_at is not None
@@ -67,7 +64,7 @@ def record_study(
         "precision": precision,
         "coverage": coverage,
         "indication": why,
-        "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else at)
+        "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else occasion.at)
         if why != "unknown"
         else None,
         "symptom": one_of(Symptom, patient, symptom_id, "symptom"),
@@ -80,17 +77,15 @@ def record_study(
         "contrast": contrast,
         "compared_with": one_of(Study, patient, compared_with_id, "study"),
         "first_call": first_call,
-        "first_call_at": at if first_call != "unknown" else None,
+        "first_call_at": occasion.at if first_call != "unknown" else None,
         "timing_reason": timing_reason,
         "report": report,
     }
     _check_report(problems, values)
     if problems.found.keys() <= {"reported_on", "first_call"} and isinstance(occurred_on, date):
-        values["snapshot"] = _snapshot(follow_up, patient, reported_on, today, at)
-    study = add(
-        Study, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
-    )
-    return with_plan(study, by=by, today=today, at=at)
+        values["snapshot"] = _snapshot(follow_up, reported_on, occasion=occasion)
+    study = add(Study, patient, values, problems, occasion=occasion)
+    return with_plan(study, occasion=occasion)
 
 
 @in_one
@@ -106,15 +101,13 @@ def report_study(
     report: str = "",
     seen_on: date | None = None,
     patient_told_on: date | None = None,
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """The result of a study, once; from then on its indication, snapshot and first call are locked.
 
     Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     study = the(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
@@ -124,34 +117,32 @@ def report_study(
     values: dict[str, Any] = {
         "reported_on": reported_on,
         "first_call": first_call,
-        "first_call_at": at if first_call != "unknown" else None,
+        "first_call_at": occasion.at if first_call != "unknown" else None,
         "spine_read": spine_read,
         "quality": quality,
         "contrast": contrast,
         "report": report,
         "seen_on": seen_on,
-        "seen_by": by if seen_on else None,
+        "seen_by": occasion.by if seen_on else None,
         "patient_told_on": patient_told_on,
     }
     problems = Problems()
     _check_report(problems, values | {"occurred_on": study.occurred_on})
-    _completed(study, values, "study.reported", problems, by=by, today=today, at=at)
-    return with_plan(study, by=by, today=today, at=at)
+    _completed(study, values, "study.reported", problems, occasion=occasion)
+    return with_plan(study, occasion=occasion)
 
 
 @in_one
-def set_indication(
-    patient: Patient, study_id: int, *, indication: str, by: User, today: date, at: datetime
-) -> Recorded:
+def set_indication(patient: Patient, study_id: int, *, indication: str, occasion: Occasion) -> Recorded:
     """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     study = the(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
         )
-    values = {"indication": indication, "indication_recorded_at": at}
-    _completed(study, values, "study.indication", Problems(), by=by, today=today, at=at)
+    values = {"indication": indication, "indication_recorded_at": occasion.at}
+    _completed(study, values, "study.indication", Problems(), occasion=occasion)
     return Recorded(study, [])
 
 
@@ -164,12 +155,10 @@ def adjudicate_study(
     on: date,
     visible_earlier: str = "not_reviewed",
     visible_earlier_study_id: int | None = None,
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """What a doubtful or positive first call turned out to be; the first call is kept beside it."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     study = the(Study, patient, study_id, "study")
     problems = Problems()
     if study.reported_on is None:
@@ -179,13 +168,13 @@ def adjudicate_study(
     values: dict[str, Any] = {
         "adjudicated_call": call,
         "adjudicated_on": on,
-        "adjudicated_by": by,
+        "adjudicated_by": occasion.by,
         "visible_earlier": visible_earlier,
         "visible_earlier_study": one_of(Study, patient, visible_earlier_study_id, "study"),
-        "visible_earlier_by": by if looked else None,
+        "visible_earlier_by": occasion.by if looked else None,
         "visible_earlier_on": on if looked else None,
     }
-    _completed(study, values, "study.adjudicated", problems, by=by, today=today, at=at)
+    _completed(study, values, "study.adjudicated", problems, occasion=occasion)
     return Recorded(study, [])
 
 
@@ -199,12 +188,10 @@ def record_action(
     decided_on: date | None = None,
     done_on: date | None = None,
     planned_before: str = "unknown",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """Whether a study asked for an act, which, decided and done when, and whether it was planned before the study."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     study = the(Study, patient, study_id, "study")
     problems = Problems()
     check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
@@ -218,7 +205,7 @@ def record_action(
         "action_done_on": done_on,
         "action_planned_before": planned_before,
     }
-    _completed(study, values, "study.action", problems, by=by, today=today, at=at)
+    _completed(study, values, "study.action", problems, occasion=occasion)
     return Recorded(study, [])
 
 
@@ -231,17 +218,13 @@ def record_imaging_safety(
     gadolinium_allergy: bool | None = None,
     egfr: Decimal | float | None = None,
     note: str = "",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """What limits imaging from `occurred_on` on: the radiology decision, contrast allergy, eGFR in mL/min/1.73 m2.
 
     The newest known value of each counts; what is left out stays as it was.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     check_range(problems, "egfr", egfr, -0.01, HIGHEST_EGFR, "mL/min/1.73 m2")
     if mri == "" and gadolinium_allergy is None and egfr is None:
@@ -255,33 +238,16 @@ def record_imaging_safety(
         "egfr": decimal_of(egfr, 1),
         "note": note,
     }
-    fact = add(
-        ImagingSafety,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
-    return with_plan(fact, by=by, today=today, at=at)
+    fact = add(ImagingSafety, patient, values, problems, occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 def _completed(
-    study: Study,
-    values: dict[str, Any],
-    verb: str,
-    problems: Problems,
-    *,
-    by: User,
-    today: date,
-    at: datetime,
+    study: Study, values: dict[str, Any], verb: str, problems: Problems, *, occasion: Occasion
 ) -> None:
-    check_fields(problems, Study, values, study.patient, today)
+    check_fields(problems, Study, values, study.patient, occasion.today)
     problems.raise_any()
-    change(study, values, verb, by=by, at=at)
+    change(study, values, verb, occasion=occasion)
 
 
 def _check_report(problems: Problems, values: dict[str, Any]) -> None:
@@ -308,7 +274,7 @@ def _bookings(follow_up: FollowUp | None) -> list[str]:
 
 
 def _snapshot(
-    follow_up: FollowUp | None, patient: Patient, reported_on: date | None, today: date, at: datetime
+    follow_up: FollowUp | None, reported_on: date | None, *, occasion: Occasion
 ) -> dict[str, Any] | None:
     """What was planned and known when it was ordered; where nobody ordered it here, now, while no result is known."""
     if follow_up is None:
@@ -316,4 +282,4 @@ def _snapshot(
     if follow_up.snapshot is not None:
         ordered: dict[str, Any] = follow_up.snapshot
         return ordered
-    return snapshot_of(follow_up, today=today, at=at, taken="recorded") if reported_on is None else None
+    return snapshot_of(follow_up, occasion=occasion, taken="recorded") if reported_on is None else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
-from tracker.models import Lesion, LesionAssessment, Patient, Study, User
+from tracker.models import Lesion, LesionAssessment, Patient, Study
 from tracker.services.acts.checking import Problems, check_location, check_order
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -33,18 +35,14 @@ def record_lesion(
     location_overridden: bool = False,
     location_reason: str = "",
     study_id: int | None = None,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A spinal deposit found on `occurred_on`, with its first look where `escc` or any item of `sins` is given.
 
     An item that is "" or left out is not known, which is never normal; a location left out is read from the level.
     Raises InvalidFact with all problems of both, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     look = _look(problems, level, escc, sins, location_overridden, location_reason, sins is not None)
     values: dict[str, Any] = {
@@ -56,24 +54,18 @@ def record_lesion(
     study = one_of(Study, patient, study_id, "study")
     if look:
         _check_items(problems, look)
-    lesion = add(
-        Lesion, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
-    )
+    lesion = add(Lesion, patient, values, problems, occasion=occasion)
     if look:
         look |= {"lesion": lesion, "occurred_on": occurred_on, "study": study}
-        key = f"{source_key}#look"[:200] if source_key else ""
+        key = f"{occasion.source_key}#look"[:200] if occasion.source_key else ""
         add(
             LesionAssessment,
             patient,
             look,
             Problems(),
-            by=by,
-            today=today,
-            at=at,
-            source=source,
-            source_key=key,
+            occasion=replace(occasion, source_key=key),
         )
-    return with_plan(lesion, by=by, today=today, at=at)
+    return with_plan(lesion, occasion=occasion)
 
 
 @in_one
@@ -88,18 +80,14 @@ def record_assessment(
     location_reason: str = "",
     local_response: str = "",
     study_id: int | None = None,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """One look at a lesion: `escc` "" where it was not graded, `sins` None where it was not scored.
 
     `sins` holds the items that are known; an empty mapping says that it was scored and nothing was known. Raises
     InvalidFact with all problems, NotPossible, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     lesion = the(Lesion, patient, lesion_id, "lesion")
     problems = Problems()
     check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
@@ -112,18 +100,8 @@ def record_assessment(
         "local_response": local_response,
         "study": one_of(Study, patient, study_id, "study"),
     }
-    fact = add(
-        LesionAssessment,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
-    return with_plan(fact, by=by, today=today, at=at)
+    fact = add(LesionAssessment, patient, values, problems, occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 def _look(

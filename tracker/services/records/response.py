@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from scheduling.engine.scores.sins import calculate, location_of
@@ -17,9 +17,9 @@ from tracker.models import (
     Response,
     Study,
     Symptom,
-    User,
 )
 from tracker.services.acts.checking import Problems, check_fields
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -50,11 +50,7 @@ def record_response(
     found_by: str = "unknown",
     progression_kind: str = "unknown",
     symptoms_then: str = "unknown",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A clinician's verdict on a day: spine, viscera and pain are three fields.
 
@@ -62,7 +58,7 @@ def record_response(
     all it asks, the rest is read from the record. Where another category of that day stands, both are kept and
     `Recorded.asks` holds ``two_responses``; until a person answers, the worse one counts.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     study = one_of(Study, patient, study_id, "study")
     lesion = one_of(Lesion, patient, lesion_id, "lesion")
@@ -80,7 +76,7 @@ def record_response(
     if study is not None and isinstance(occurred_on, date) and study.occurred_on > occurred_on:
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
     known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
-    check_fields(problems, Progression, known, patient, today)
+    check_fields(problems, Progression, known, patient, occasion.today)
     others = Response.objects.filter(
         patient=patient,
         occurred_on=occurred_on if isinstance(occurred_on, date) else None,
@@ -88,10 +84,8 @@ def record_response(
         entered_in_error_at__isnull=True,
     ).exclude(spine__in=[spine, ResponseCategory.NOT_ASSESSED])
     asks: tuple[str, ...] = ("two_responses",) if spine != "not_assessed" and others.exists() else ()
-    response = add(
-        Response, patient, values, problems, by=by, today=today, at=at, source=source, source_key=source_key
-    )
-    if spine in GROWN and source == "typed":
+    response = add(Response, patient, values, problems, occasion=occasion)
+    if spine in GROWN and occasion.source == "typed":
         _add_progression(
             patient,
             {
@@ -103,21 +97,17 @@ def record_response(
                 "lesion": lesion,
                 "response": response,
             },
-            by=by,
-            today=today,
-            at=at,
+            occasion=occasion,
         )
         if "unknown" in (found_by, progression_kind, symptoms_then):
             asks = (*asks, "progression")
-    return with_plan(response, by=by, today=today, at=at, asks=asks)
+    return with_plan(response, occasion=occasion, asks=asks)
 
 
 @in_one
-def set_response_aside(
-    patient: Patient, response_id: int, *, by: User, today: date, at: datetime
-) -> Recorded:
+def set_response_aside(patient: Patient, response_id: int, *, occasion: Occasion) -> Recorded:
     """Of two categories on one day this one does not count; it stays in the record. Raises NotPossible if alone."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     response = the(Response, patient, response_id, "response")
     rival = (
         Response.objects.filter(
@@ -131,8 +121,8 @@ def set_response_aside(
     )
     if not response.counts or not rival.exists():
         raise NotPossible("No other response of that day stands against it; a wrong one is entered in error.")
-    change(response, {"counts": False}, "response.set_aside", by=by, at=at)
-    return with_plan(response, by=by, today=today, at=at)
+    change(response, {"counts": False}, "response.set_aside", occasion=occasion)
+    return with_plan(response, occasion=occasion)
 
 
 @in_one
@@ -150,15 +140,11 @@ def record_progression(
     first_positive_study_id: int | None = None,
     lesion_id: int | None = None,
     response_id: int | None = None,
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """The recognition that disease grew, in full; what the record knows (last clean study, grades then and before,
     emergency, overdue) is filled in and unknown stays unknown."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     if bool(neurology_scale) != bool(neurology_grade):
         problems.add("neurology_grade", "Scale and grade belong together; expected both or neither.")
@@ -179,33 +165,14 @@ def record_progression(
     }
     if emergency:
         values["emergency"] = emergency
-    event = _add_progression(patient, values, by=by, today=today, at=at, source=source, source_key=source_key)
-    return with_plan(event, by=by, today=today, at=at)
+    event = _add_progression(patient, values, occasion=occasion)
+    return with_plan(event, occasion=occasion)
 
 
-def _add_progression(
-    patient: Patient,
-    values: dict[str, Any],
-    *,
-    by: User,
-    today: date,
-    at: datetime,
-    source: str = "typed",
-    source_key: str = "",
-) -> Progression:
+def _add_progression(patient: Patient, values: dict[str, Any], *, occasion: Occasion) -> Progression:
     on = values["occurred_on"]
     read = _known_then(patient, values, on) if isinstance(on, date) else {}
-    return add(
-        Progression,
-        patient,
-        read | values,
-        Problems(),
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
+    return add(Progression, patient, read | values, Problems(), occasion=occasion)
 
 
 def _known_then(patient: Patient, values: dict[str, Any], on: date) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
-from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task, User
+from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
 from tracker.services.acts.checking import Problems, check_order, check_value, column, said
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -51,21 +52,17 @@ def record_status(
     transfer_accepted: bool = False,
     death_cause: str = "unknown",
     death_source: str = "",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """The patient's status from `occurred_on` on (rows S1 to S5), by a person, with its reason.
 
     A death ends all planning and messages at once. Only a clinician discharges. A patient who has died gets no other
     status: a wrong death is marked as entered in error. Raises InvalidFact with all problems, Refused, NotPossible.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     if status == PatientStatus.DISCHARGED:
-        access.check_is_clinician(by, "discharge a patient from surveillance")
-        clinician = clinician or str(by)
+        access.check_is_clinician(occasion.by, "discharge a patient from surveillance")
+        clinician = clinician or str(occasion.by)
     if patient.deceased_on is not None:
         raise NotPossible(
             f"The patient's death on {said(patient.deceased_on)} is recorded; if that is wrong, mark it as entered in "
@@ -87,25 +84,15 @@ def record_status(
         "scope": scope,
         "transfer_accepted": transfer_accepted,
     }
-    event = add(
-        StatusEvent,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
+    event = add(StatusEvent, patient, values, problems, occasion=occasion)
     if status == PatientStatus.DECEASED:
-        _set_death(patient, occurred_on, death_cause, death_source, by=by, at=at)
-    return with_plan(event, by=by, today=today, at=at)
+        _set_death(patient, occurred_on, death_cause, death_source, occasion=occasion)
+    return with_plan(event, occasion=occasion)
 
 
-def take_back_death(patient: Patient, *, by: User, at: datetime) -> None:
+def take_back_death(patient: Patient, *, occasion: Occasion) -> None:
     """The recorded death was an error: the day of death goes with it."""
-    _set_death(patient, None, "unknown", "", by=by, at=at)
+    _set_death(patient, None, "unknown", "", occasion=occasion)
 
 
 @in_one
@@ -119,28 +106,26 @@ def record_override(
     until_on: date,
     reason: str,
     occurred_on: date | None = None,
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A clinician's own window for one stream, asked from `occurred_on` (today) to `until_on`, with its reason.
 
     It may shorten freely. Where it lies beyond the latest day of the present window, the policy's own dates go on to
     stand beside it until a second clinician approves (`Recorded.asks` holds ``second_approval``).
     """
-    access.check_is_clinician(by, "set a window of their own")
-    check_sees(by, patient)
-    starts = occurred_on or today
+    access.check_is_clinician(occasion.by, "set a window of their own")
+    check_sees(occasion.by, patient)
+    starts = occurred_on or occasion.today
     problems = Problems()
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
-    farthest = min(starts, today) + LONGEST_OVERRIDE
+    farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
     for name, day in (("until_on", until_on), ("latest_on", latest_on)):
         if day is not None and day > farthest:
             problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
-    if latest_on is not None and latest_on < today:
-        problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(today)} or later.")
+    if latest_on is not None and latest_on < occasion.today:
+        problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(occasion.today)} or later.")
     values: dict[str, Any] = {
         "stream": stream,
         "occurred_on": starts,
@@ -151,52 +136,51 @@ def record_override(
         "reason": reason,
     }
     present = FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).first()
-    override = add(Override, patient, values, problems, by=by, today=today, at=at)
+    override = add(Override, patient, values, problems, occasion=occasion)
     longer = present is not None and latest_on > present.closes_on
     return with_plan(
-        override, by=by, today=today, at=at, cause="override", asks=("second_approval",) if longer else ()
+        override, occasion=occasion, cause="override", asks=("second_approval",) if longer else ()
     )
 
 
 @in_one
-def second_approve(patient: Patient, override_id: int, *, by: User, today: date, at: datetime) -> Recorded:
+def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) -> Recorded:
     """A second clinician approves a window: it then replaces the base rows of its stream.
 
     Raises Refused, NotPossible.
     """
-    access.check_is_clinician(by, "approve a window as the second")
-    check_sees(by, patient)
+    access.check_is_clinician(occasion.by, "approve a window as the second")
+    check_sees(occasion.by, patient)
     override = the(Override, patient, override_id, "window of a clinician")
     if override.second_approved_by_id is not None:
         raise NotPossible(f"{override.second_approved_by} has approved it already.")
-    if override.recorded_by_id == by.pk:
+    if override.recorded_by_id == occasion.by.pk:
         raise Refused("You set this window yourself; another clinician approves it.")
-    if override.until_on < today:
+    if override.until_on < occasion.today:
         raise NotPossible(f"This window ended on {said(override.until_on)}.")
     change(
         override,
-        {"second_approved_by": by, "second_approved_at": at},
+        {"second_approved_by": occasion.by, "second_approved_at": occasion.at},
         "override.second_approved",
-        by=by,
-        at=at,
+        occasion=occasion,
     )
-    return with_plan(override, by=by, today=today, at=at, cause="override")
+    return with_plan(override, occasion=occasion, cause="override")
 
 
 @in_one
-def approve_step_down(patient: Patient, *, reason: str = "", by: User, today: date, at: datetime) -> Recorded:
+def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion) -> Recorded:
     """A clinician approves the longer intervals of D1 for a patient for whom the plan proposes them.
 
     It ends on the day a plan lists any E, R or C row, and does not come back by itself.
     """
-    access.check_is_clinician(by, "approve a step-down")
-    check_sees(by, patient)
+    access.check_is_clinician(occasion.by, "approve a step-down")
+    check_sees(occasion.by, patient)
     proposed = Task.objects.filter(patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True)
     if not proposed.exists():
         raise NotPossible("The plan does not propose a step-down for this patient now.")
-    values = {"occurred_on": today, "clinician": str(by)[:120], "reason": reason}
-    approval = add(StepDownApproval, patient, values, Problems(), by=by, today=today, at=at)
-    return with_plan(approval, by=by, today=today, at=at)
+    values = {"occurred_on": occasion.today, "clinician": str(occasion.by)[:120], "reason": reason}
+    approval = add(StepDownApproval, patient, values, Problems(), occasion=occasion)
+    return with_plan(approval, occasion=occasion)
 
 
 def _check_death(problems: Problems, cause: str, origin: str) -> None:
@@ -204,15 +188,15 @@ def _check_death(problems: Problems, cause: str, origin: str) -> None:
         check_value(problems, name, column(Patient, name), value)
 
 
-def _set_death(patient: Patient, on: date | None, cause: str, origin: str, *, by: User, at: datetime) -> None:
+def _set_death(patient: Patient, on: date | None, cause: str, origin: str, *, occasion: Occasion) -> None:
     before = (patient.deceased_on, patient.death_cause, patient.death_source)
     patient.deceased_on, patient.death_cause, patient.death_source = on, cause, origin
     patient.save(update_fields=["deceased_on", "death_cause", "death_source"])
     audit.record(
-        by=by,
+        by=occasion.by,
         verb="patient.died" if on else "patient.death_taken_back",
         target=patient,
-        at=at,
+        at=occasion.at,
         patient=patient,
         changes={
             "deceased_on": (before[0], on),

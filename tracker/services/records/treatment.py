@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
 from tracker.errors import NotPossible
-from tracker.models import Patient, Procedure, Study, TherapyLine, User
+from tracker.models import Patient, Procedure, Study, TherapyLine
 from tracker.services.acts.checking import (
     Problems,
     check_fields,
@@ -19,6 +19,7 @@ from tracker.services.acts.checking import (
     decimal_of,
     said,
 )
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
@@ -54,18 +55,14 @@ def record_therapy(
     baseline_study_id: int | None = None,
     replaces: Sequence[int] = (),
     replaced_because: str = "unknown",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A line of systemic treatment from `occurred_on` on; `replaces` are lines that stop on that day.
 
     A dose change or a hold is not a line. Class ``none`` says that treatment is stopped and needs every other line to
     have its end. Raises InvalidFact with all problems, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     for name in drugs:
         if not isinstance(name, str) or not name.strip() or len(name) > 120:
@@ -92,20 +89,10 @@ def record_therapy(
         "steroids": steroids,
         "baseline_study": one_of(Study, patient, baseline_study_id, "study"),
     }
-    begun = add(
-        TherapyLine,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
+    begun = add(TherapyLine, patient, values, problems, occasion=occasion)
     for line in ended:
-        _stop(line, occurred_on, "day", replaced_because, by=by, today=today, at=at)
-    return with_plan(begun, by=by, today=today, at=at)
+        _stop(line, occurred_on, "day", replaced_because, occasion=occasion)
+    return with_plan(begun, occasion=occasion)
 
 
 @in_one
@@ -116,17 +103,15 @@ def stop_therapy(
     stopped_on: date,
     stop_reason: str = "unknown",
     precision: str = "day",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A line of therapy ends on `stopped_on`. Raises NotPossible where it has ended, InvalidFact, Refused."""
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     line = the(TherapyLine, patient, line_id, "line of therapy")
     if line.stopped_on is not None:
         raise NotPossible(f"This line stopped on {said(line.stopped_on)} already.")
-    _stop(line, stopped_on, precision, stop_reason, by=by, today=today, at=at)
-    return with_plan(line, by=by, today=today, at=at)
+    _stop(line, stopped_on, precision, stop_reason, occasion=occasion)
+    return with_plan(line, occasion=occasion)
 
 
 @in_one
@@ -141,17 +126,13 @@ def record_procedure(
     dose_gy: Decimal | float | None = None,
     fractions: int | None = None,
     note: str = "",
-    source: str = "typed",
-    source_key: str = "",
-    by: User,
-    today: date,
-    at: datetime,
+    occasion: Occasion,
 ) -> Recorded:
     """A local treatment at `levels` (``T8``, ``T5-T7``); the day of a course of radiotherapy is its last.
 
     Without levels it is recorded and covers no lesion; a task then asks for them. Raises InvalidFact, Refused.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     problems = Problems()
     check_levels(problems, "levels", levels)
     check_range(problems, "dose_gy", dose_gy, 0, HIGHEST_DOSE_GY, "Gy (not cGy)")
@@ -171,18 +152,8 @@ def record_procedure(
         "fractions": fractions,
         "note": note,
     }
-    fact = add(
-        Procedure,
-        patient,
-        values,
-        problems,
-        by=by,
-        today=today,
-        at=at,
-        source=source,
-        source_key=source_key,
-    )
-    return with_plan(fact, by=by, today=today, at=at)
+    fact = add(Procedure, patient, values, problems, occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[int]) -> None:
@@ -200,12 +171,10 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
         )
 
 
-def _stop(
-    line: TherapyLine, on: date, precision: str, reason: str, *, by: User, today: date, at: datetime
-) -> None:
+def _stop(line: TherapyLine, on: date, precision: str, reason: str, *, occasion: Occasion) -> None:
     problems = Problems()
     check_order(problems, "stopped_on", line.occurred_on, on, "its start")
     values = {"stopped_on": on, "stopped_precision": precision, "stop_reason": reason}
-    check_fields(problems, TherapyLine, values, line.patient, today)
+    check_fields(problems, TherapyLine, values, line.patient, occasion.today)
     problems.raise_any()
-    change(line, values, "therapyline.stopped", by=by, at=at)
+    change(line, values, "therapyline.stopped", occasion=occasion)

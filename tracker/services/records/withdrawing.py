@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from scheduling.engine.vocabulary import PatientStatus
@@ -19,23 +18,23 @@ from tracker.models import (
     Response,
     StatusEvent,
     Symptom,
-    User,
 )
 from tracker.models import kind_of as entry_of
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import Recorded, check_may_record, in_one, the, with_plan
 from tracker.services.records.status import take_back_death
 
 
 @in_one
 def mark_entered_in_error(
-    patient: Patient, kind: str, fact_id: int, *, reason: str, by: User, today: date, at: datetime
+    patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion
 ) -> Recorded:
     """Withdraw a fact of this kind (a code of `tracker.kinds`); nothing is deleted and the plan is made anew.
 
     A red flag that is open is withdrawn by a clinician only. With a lesion go its looks, with a status of death the day
     of death. Raises Refused, NotPossible, InvalidFact.
     """
-    check_may_record(by, patient)
+    check_may_record(occasion.by, patient)
     if not reason.strip() or len(reason) > 300:
         raise InvalidFact(
             {"reason": ["Nothing was given, or more than 300 characters; expected why the fact is wrong."]}
@@ -45,17 +44,17 @@ def mark_entered_in_error(
         raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {words}."]})
     fact = the(MODELS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
-        access.check_is_clinician(by, "withdraw an open red flag")
-    _withdraw(fact, reason, by=by, at=at)
+        access.check_is_clinician(occasion.by, "withdraw an open red flag")
+    _withdraw(fact, reason, occasion=occasion)
     if isinstance(fact, Lesion):
         for look in LesionAssessment.objects.filter(lesion=fact, entered_in_error_at__isnull=True):
-            _withdraw(look, f"Its lesion: {reason}"[:300], by=by, at=at)
+            _withdraw(look, f"Its lesion: {reason}"[:300], occasion=occasion)
     if isinstance(fact, Response):
         for event in Progression.objects.filter(response=fact, entered_in_error_at__isnull=True):
-            _withdraw(event, f"Its response: {reason}"[:300], by=by, at=at)
+            _withdraw(event, f"Its response: {reason}"[:300], occasion=occasion)
     if isinstance(fact, StatusEvent) and fact.status == PatientStatus.DECEASED:
-        take_back_death(patient, by=by, at=at)
-    return with_plan(fact, by=by, today=today, at=at)
+        take_back_death(patient, occasion=occasion)
+    return with_plan(fact, occasion=occasion)
 
 
 def kind_of(fact: Fact) -> str:
@@ -66,20 +65,20 @@ def kind_of(fact: Fact) -> str:
     return kind.code
 
 
-def _withdraw(fact: Fact, reason: str, *, by: User, at: datetime) -> None:
+def _withdraw(fact: Fact, reason: str, *, occasion: Occasion) -> None:
     values: dict[str, Any] = {
-        "entered_in_error_at": at,
-        "entered_in_error_by": by,
+        "entered_in_error_at": occasion.at,
+        "entered_in_error_by": occasion.by,
         "entered_in_error_reason": reason,
     }
     for name, value in values.items():
         setattr(fact, name, value)
     fact.save(update_fields=list(values))
     audit.record(
-        by=by,
+        by=occasion.by,
         verb=f"{fact._meta.model_name}.entered_in_error",
         target=fact,
-        at=at,
+        at=occasion.at,
         patient=fact.patient,
         changes={"entered_in_error_reason": ("", reason)},
     )

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ from scheduling.engine.vocabulary import PatientStatus, Stream
 from tracker import audit
 from tracker.facts import facts_of, histories
 from tracker.models import ConservationCount, NightlyRun
-from tracker.services.people import system_user
+from tracker.services.acts.occasion import Occasion
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.planning import BATCH, UNPLANNABLE, BatchResult, patient_keys, replan_all
 
@@ -61,53 +61,57 @@ class Census:
         return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
 
 
-def run_if_due(*, today: date, at: datetime) -> NightlyRun | None:
-    """The night's work unless it is done for `today` or another process is at it; see `run_nightly`."""
-    known = NightlyRun.objects.filter(on=today).first()
-    if known is not None and (known.finished_at or (at - known.started_at).total_seconds() < CUT_OFF_AFTER):
+def run_if_due(*, occasion: Occasion) -> NightlyRun | None:
+    """The night's work unless it is done for the day or another process is at it; see `run_nightly`."""
+    known = NightlyRun.objects.filter(on=occasion.today).first()
+    if known is not None and (
+        known.finished_at or (occasion.at - known.started_at).total_seconds() < CUT_OFF_AFTER
+    ):
         return None
-    return run_nightly(today=today, at=at)
+    return run_nightly(occasion=occasion)
 
 
-def run_nightly(*, today: date, at: datetime, progress: Callable[[int], object] | None = None) -> NightlyRun:
+def run_nightly(*, occasion: Occasion, progress: Callable[[int], object] | None = None) -> NightlyRun:
     """Re-plan everybody and count. A day that is done stays done; a run that was cut off or failed is done again.
 
     Raises ConservationError after storing the figures where a stream stands in no state or a patient cannot be planned:
     the run then stays unfinished, with what is wrong in its result and in the audit.
     """
-    run = _begun(today, at)
+    run = _begun(occasion=occasion)
     if run is None:
-        return NightlyRun.objects.get(on=today)
-    planned = replan_all(today=today, at=at, progress=progress)
-    census = count_states(today)
+        return NightlyRun.objects.get(on=occasion.today)
+    planned = replan_all(occasion=occasion, progress=progress)
+    census = count_states(occasion.today)
     result = _result(planned, census)
     with transaction.atomic():
-        store(census, at=at)
+        store(census, occasion=occasion)
         run.result = result
-        run.finished_at = at if result["holds"] else None
+        run.finished_at = occasion.at if result["holds"] else None
         run.save(update_fields=["result", "finished_at"])
         verb = "nightly.finished" if result["holds"] else "nightly.failed"
         figures = {"patients": (None, census.patients), "problems": (None, len(result["problems"]))}
         if not result["holds"] or planned.changed:
-            audit.record(by=system_user(), verb=verb, target=run, at=at, changes=figures)
+            audit.record(by=occasion.by, verb=verb, target=run, at=occasion.at, changes=figures)
     if not result["holds"]:
         for problem in result["problems"]:
-            log.error("nightly count of %s: %s", today, problem)
+            log.error("nightly count of %s: %s", occasion.today, problem)
         raise ConservationError(
-            f"The count of {today} does not add up: {len(result['problems'])} findings. "
+            f"The count of {occasion.today} does not add up: {len(result['problems'])} findings. "
             f"First: {result['problems'][0]}. See the failed run of that day."
         )
     return run
 
 
-def _begun(today: date, at: datetime) -> NightlyRun | None:
+def _begun(*, occasion: Occasion) -> NightlyRun | None:
     """The run of the day, taken by this process; None where the day is done."""
     try:
         with transaction.atomic():
-            return NightlyRun.objects.create(on=today, started_at=at)
+            return NightlyRun.objects.create(on=occasion.today, started_at=occasion.at)
     except IntegrityError:
-        taken = NightlyRun.objects.filter(on=today, finished_at__isnull=True).update(started_at=at)
-        return NightlyRun.objects.get(on=today) if taken else None
+        taken = NightlyRun.objects.filter(on=occasion.today, finished_at__isnull=True).update(
+            started_at=occasion.at
+        )
+        return NightlyRun.objects.get(on=occasion.today) if taken else None
 
 
 def _result(planned: BatchResult, census: Census) -> dict[str, Any]:
@@ -165,7 +169,7 @@ def _ended(facts: Facts) -> bool:
     return facts.status == PatientStatus.DECEASED or transferred
 
 
-def store(census: Census, *, at: datetime) -> None:
+def store(census: Census, *, occasion: Occasion) -> None:
     """Keep the figures of a day; a second count of the day takes the place of the first. Zeros are kept too."""
     ConservationCount.objects.filter(on=census.on).delete()
     ConservationCount.objects.bulk_create(
@@ -174,7 +178,7 @@ def store(census: Census, *, at: datetime) -> None:
             stream=stream,
             state=state,
             patients=census.figures[stream.value, state.value],
-            counted_at=at,
+            counted_at=occasion.at,
         )
         for stream in Stream
         for state in ConservationState

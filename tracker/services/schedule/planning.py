@@ -15,7 +15,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 from django.db import transaction
 
@@ -23,7 +22,8 @@ from scheduling import publishing
 from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from scheduling.engine.periods import Window
 from tracker.facts import histories
-from tracker.models import Patient, User
+from tracker.models import Patient
+from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.deciding import Before, Decision, decide
@@ -78,16 +78,14 @@ class BatchResult:
         )
 
 
-def replan(
-    patient: Patient | int, *, today: date, by: User | None = None, at: datetime, cause: str = "fact"
-) -> list[ScheduleChange]:
+def replan(patient: Patient | int, *, occasion: Occasion, cause: str = "fact") -> list[ScheduleChange]:
     """Re-plan one patient after a recorded fact, in the caller's transaction; what changed, imaging first.
 
-    `by` recorded the fact (None: the scheduler) and stands behind what is closed by it; a completed follow-up is closed
-    by whoever recorded the study or visit. `cause` is a cause of `FollowUpEvent`. Raises NoPolicyInForce.
+    Who acts recorded the fact and stands behind what is closed by it; a completed follow-up is closed by whoever
+    recorded the study or visit. `cause` is a cause of `FollowUpEvent`. Raises NoPolicyInForce.
     """
     key = patient if isinstance(patient, int) else patient.pk
-    ruling = _Ruling(today, by, at, cause, strict=True)
+    ruling = _Ruling(occasion, cause, strict=True)
     with transaction.atomic(savepoint=False):
         reads.lock([key])
         decisions = ruling.decide([key], reads.standing([key]))
@@ -101,9 +99,7 @@ def replan(
 def replan_patients(
     patient_ids: Collection[int],
     *,
-    today: date,
-    at: datetime,
-    by: User | None = None,
+    occasion: Occasion,
     cause: str = "fact",
     progress: Callable[[int], object] | None = None,
     batch_size: int = BATCH,
@@ -113,7 +109,11 @@ def replan_patients(
     For patients whose record has changed, as after an import; `replan_all` where most have not.
     """
     return _in_batches(
-        sorted(patient_ids), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=True
+        sorted(patient_ids),
+        _Ruling(occasion, cause),
+        progress,
+        batch_size,
+        expect_changes=True,
     )
 
 
@@ -136,9 +136,7 @@ def _in_batches(
 
 def replan_all(
     *,
-    today: date,
-    at: datetime,
-    by: User | None = None,
+    occasion: Occasion,
     cause: str = "policy",
     progress: Callable[[int], object] | None = None,
     batch_size: int = BATCH,
@@ -148,7 +146,11 @@ def replan_all(
     Who is planned already is compared first, without a lock: a night in which nothing changed locks and writes nothing.
     """
     return _in_batches(
-        patient_keys(), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=False
+        patient_keys(),
+        _Ruling(occasion, cause),
+        progress,
+        batch_size,
+        expect_changes=False,
     )
 
 
@@ -157,14 +159,12 @@ def patient_keys() -> list[int]:
     return list(Patient.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def replan_batch(
-    patient_ids: Collection[int], *, today: date, at: datetime, by: User | None = None, cause: str = "fact"
-) -> BatchResult:
+def replan_batch(patient_ids: Collection[int], *, occasion: Occasion, cause: str = "fact") -> BatchResult:
     """Re-plan a batch with a fixed number of queries; running it again changes nothing.
 
     A patient whose record cannot be planned is set aside and logged by key; the others are written.
     """
-    return _batch(patient_ids, _Ruling(today, by, at, cause), expect_changes=False)
+    return _batch(patient_ids, _Ruling(occasion, cause), expect_changes=False)
 
 
 def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: bool) -> BatchResult:
@@ -202,18 +202,15 @@ class _Ruling:
     A record that cannot be planned is an error of the act where it is `strict`, else it is set aside.
     """
 
-    def __init__(
-        self, today: date, by: User | None, at: datetime, cause: str, *, strict: bool = False
-    ) -> None:
+    def __init__(self, occasion: Occasion, cause: str, *, strict: bool = False) -> None:
         self.strict = strict
-        version = publishing.in_force(today)
-        system = system_user_id()
+        version = publishing.in_force(occasion.today)
         self.rules = publishing.rulebook(version)
         self.act = Act(
-            today=today,
-            at=at,
-            by_id=by.pk if by else system,
-            system_id=system,
+            today=occasion.today,
+            at=occasion.at,
+            by_id=occasion.by.pk,
+            system_id=system_user_id(),
             cause=cause,
             policy_version_id=version.pk,
         )

@@ -8,13 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker import clock
 from tracker.errors import TrackerError
 from tracker.models import CalendarFeed, Role, User
 from tracker.services import feeds
 from tracker.templatetags.say import moment
 from tracker.web.look import words
-from tracker.web.look.frame import Toast, page, person, say
+from tracker.web.look.frame import Toast, occasion, page, person, say
 
 _ONCE = "calendar_address"
 
@@ -77,7 +76,10 @@ def create(request: HttpRequest) -> HttpResponse:
     visibility = "PUBLIC" if request.POST.get("visibility") == "PUBLIC" else "PRIVATE"
     try:
         _, address = feeds.create_feed(
-            user, by=user, at=clock.now(), level=request.POST.get("level", "neutral"), visibility=visibility
+            user,
+            occasion=occasion(request),
+            level=request.POST.get("level", "neutral"),
+            visibility=visibility,
         )
     except TrackerError as refusal:
         say(request, Toast(f"Not made. {refusal}"))
@@ -94,7 +96,7 @@ def change(request: HttpRequest, feed_id: int) -> HttpResponse:
     feed = _own(user, feed_id)
     try:
         feeds.change_feed(
-            feed, level=request.POST.get("level", ""), visibility=feed.visibility, by=user, at=clock.now()
+            feed, level=request.POST.get("level", ""), visibility=feed.visibility, occasion=occasion(request)
         )
     except TrackerError as refusal:
         say(request, Toast(f"Not changed. {refusal}"))
@@ -107,7 +109,7 @@ def change(request: HttpRequest, feed_id: int) -> HttpResponse:
 def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
     """End a subscription; its address says so for 30 days."""
     user = person(request)
-    feeds.revoke_feed(_own(user, feed_id), by=user, at=clock.now())
+    feeds.revoke_feed(_own(user, feed_id), occasion=occasion(request))
     say(
         request,
         Toast("Revoked. The address now holds one entry, “This subscription has ended”, for 30 days."),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tracker import access, clock
 from tracker.models import Role, User
 from tracker.queries.policies import PolicyInForce, policy_in_force
+from tracker.services.acts.occasion import Occasion
 from tracker.web.look.days import WEEKDAYS, long_day
 
 _TOAST = "toast"
@@ -22,6 +23,7 @@ _SECTIONS = (
     ("patients", "Patients", "patients"),
     ("calendar", "Calendar", "calendar"),
     ("policies", "Policies", "policies"),
+    ("help", "Help", "help"),
 )
 
 
@@ -126,6 +128,11 @@ def person(request: HttpRequest) -> User:
     """Who is signed in; every page but the door asks for that."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def occasion(request: HttpRequest) -> Occasion:
+    """The occasion of what the signed-in person does now, typed by them."""
+    return Occasion(person(request), clock.today(), clock.now())
 
 
 def in_place(request: HttpRequest) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,15 +12,13 @@ from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
 from tracker.queries.patient import overview as patients
-from tracker.queries.patient.rows import FoundPage, FoundPatient
 from tracker.queries.patient.timeline import history_lines
 from tracker.queries.queues import lists as queues
-from tracker.queries.queues.rendering import age_on
 from tracker.queries.why.proof import proof
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
 from tracker.web.look.days import count, parse_day
-from tracker.web.look.frame import Toast, page, person, say
+from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Link
 from tracker.web.patient import view as patient_view
@@ -38,7 +33,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one patient on one page; that it was looked at is recorded."""
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     shown = patients.page_of(user, found, today)
     cards = tuple(card_view(card, key, today, may_act=access.can_record(user)) for card in shown.cards)
     return page(
@@ -74,7 +69,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     """Who did what with this record, all of it."""
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     page_number = _number(request.GET.get("page", ""))
     shown = patients.page_of(user, found, today)
     return page(
@@ -94,7 +89,7 @@ def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
     if stream not in set(Stream):
         raise Http404("No such stream.")
     found = access.patient_for(user, key)
-    note_viewed(found, by=user, at=clock.now())
+    note_viewed(found, occasion=occasion(request))
     typed = request.GET.get("on", "").strip()
     wrong, as_known_on = "", None
     if typed:
@@ -125,7 +120,9 @@ def find(request: HttpRequest) -> HttpResponse:
     unowned = request.GET.get("owner") == "none"
     number = _number(request.GET.get("page", ""))
     found = (
-        _without_owner(user, number, today) if unowned else patients.find_patients(user, text, number, today)
+        patients.without_owner(user, number, today)
+        if unowned
+        else patients.find_patients(user, text, number, today)
     )
     if text and found.total == 1 and len(found.rows) == 1:
         return redirect("patient", key=found.rows[0].key)
@@ -140,7 +137,7 @@ def find(request: HttpRequest) -> HttpResponse:
     empty = Empty(
         "Every patient has an owner" if unowned else "No patient fits",
         (
-            "No patient without a team is recorded."
+            "Every patient of yours has a team and a nurse."
             if unowned
             else f"Nobody among the patients of your teams has “{text}” in name, number or birth date."
             if text
@@ -157,7 +154,7 @@ def find(request: HttpRequest) -> HttpResponse:
         empty=empty,
         heading="Patients without an owner" if unowned else "Patients",
         summary=f"{count(found.total, 'patient')}"
-        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team"),
+        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team or a nurse"),
         only_unowned=unowned,
         may_assign=user.may_assign,
     )
@@ -165,37 +162,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and 0 < len(text) < 7 else 1
-
-
-def _without_owner(user: User, number: int, today: date) -> FoundPage:
-    """Patients without a team, for nurses who may assign."""
-    rows = access.visible_patients(user).filter(team__isnull=True).order_by("registered_on", "number")
-    pager = Paginator(rows.select_related("nurse", "surgeon"), patients.PAGE)
-    shown = pager.get_page(number)
-    return FoundPage(
-        "",
-        tuple(
-            FoundPatient(
-                str(row.key),
-                row.number,
-                row.name,
-                age_on(row.birth_on, row.deceased_on or today),
-                row.sex,
-                row.birth_on,
-                "",
-                str(row.nurse or ""),
-                str(row.surgeon or ""),
-                "active",
-                "",
-                None,
-                None,
-            )
-            for row in shown
-        ),
-        pager.count,
-        shown.number,
-        pager.num_pages,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -214,8 +180,7 @@ def assign(request: HttpRequest, key: str) -> HttpResponse:
                 team=team,
                 nurse=_member(team, form.cleaned_data["nurse"], "nurse"),
                 surgeon=_member(team, form.cleaned_data["surgeon"], "surgeon"),
-                by=user,
-                at=clock.now(),
+                occasion=occasion(request),
             )
         except InvalidFact as problem:
             form.refuse(problem)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker import access, clock
+from tracker import access
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Question
 from tracker.services.imports import questions as answers
@@ -21,7 +21,7 @@ from tracker.templatetags.say import moment
 from tracker.web.look import words
 from tracker.web.look.days import count
 from tracker.web.look.fields import ErrorBox, ErrorLine
-from tracker.web.look.frame import Toast, page, person, say
+from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Link
 
@@ -75,14 +75,16 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
         raise Http404("No such open question about your patients.")
     act, reason = request.POST.get("act", ""), request.POST.get("reason", "").strip()
     typed = {name: request.POST.get(f"field-{name}", "") for name in _fields(question)}
-    common: dict[str, Any] = {"by": user, "today": clock.today(), "at": clock.now()}
+    now = occasion(request)
     try:
         if act == "accept":
-            done = answers.accept(question_id, **common)
+            done = answers.accept(question_id, occasion=now)
         elif act == "correct":
-            done = answers.correct(question_id, fields=_corrected(question, typed), reason=reason, **common)
+            done = answers.correct(
+                question_id, fields=_corrected(question, typed), reason=reason, occasion=now
+            )
         elif act == "reject":
-            done = answers.reject(question_id, reason=reason, **common)
+            done = answers.reject(question_id, reason=reason, occasion=now)
         else:
             raise Http404("No such answer.")
     except InvalidFact as problem:

@@ -24,7 +24,7 @@ from tracker.services.follow_ups import arranging as follow_ups
 from tracker.web.look import reasons
 from tracker.web.look.days import count, long_day, short_day
 from tracker.web.look.fields import ErrorBox, TypedForm
-from tracker.web.look.frame import Toast, in_place, page, part, person, say
+from tracker.web.look.frame import Toast, in_place, occasion, page, part, person, say
 from tracker.web.look.lists import rail
 from tracker.web.look.marks import Note
 from tracker.web.queue import acts, filters
@@ -156,9 +156,7 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     form = kind.form_of(found.stream)(request.POST, today=today, offered=offered)
     if form.is_valid():
         try:
-            done = kind.do(
-                follow_up, **form.fact(), by=user, today=today, at=clock.now(), seen=_seen(request)
-            )
+            done = kind.do(follow_up, **form.fact(), occasion=occasion(request), seen=_seen(request))
         except InvalidFact as problem:
             form.refuse(problem)
         except (Stale, NotPossible, Refused) as refusal:
@@ -177,7 +175,7 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     at, user, today = _place_or_404(slug), person(request), clock.today()
     follow_up = access.follow_up_for(user, uid)
     try:
-        follow_ups.undo(follow_up, by=user, today=today, at=clock.now())
+        follow_ups.undo(follow_up, occasion=occasion(request))
     except TrackerError as refusal:
         toast = Toast(f"Not undone. {refusal}")
     else:

@@ -21,7 +21,7 @@ from tracker.services.follow_ups.contacts import end_task as end_a_task
 from tracker.services.messages.deliveries import resolve_uncertain
 from tracker.services.records import second_approve
 from tracker.services.schedule.planning import ScheduleChange
-from tracker.web.look.frame import Toast, page, part, person, say
+from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
 from tracker.web.record.fact_form import Sheet, sheet_of
 from tracker.web.record.forms.assessment import AssessmentForm
@@ -103,7 +103,7 @@ def second_window(request: HttpRequest, key: str, override_id: int) -> HttpRespo
     user = person(request)
     found = access.patient_for(user, key)
     try:
-        done = second_approve(found, override_id, by=user, today=clock.today(), at=clock.now())
+        done = second_approve(found, override_id, occasion=occasion(request))
     except TrackerError as refusal:
         say(request, Toast(f"Not approved. {refusal}"))
     else:
@@ -120,7 +120,7 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
         raise Http404("Expected an answer: yes or no.")
     name = reminder.follow_up.patient.name
     try:
-        resolve_uncertain(reminder, was_sent=answer == "yes", by=user, now=clock.now())
+        resolve_uncertain(reminder, was_sent=answer == "yes", occasion=occasion(request))
     except TrackerError as refusal:
         say(request, Toast(f"Not saved. {refusal}"))
     else:
@@ -165,7 +165,7 @@ def sins_preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """A person says that a piece of work is done."""
-    task = end_a_task(task_id, note="", by=person(request), today=clock.today(), at=clock.now())
+    task = end_a_task(task_id, note="", occasion=occasion(request))
     say(request, Toast("Task done."))
     return redirect(reverse("patient", args=[task.patient.key]) + "#tasks")
 
@@ -187,7 +187,7 @@ def _form(
     form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET))
     if given is not None and form.is_valid():
         try:
-            done = write({**form.fact(), "by": user, "today": today, "at": clock.now()})
+            done = write({**form.fact(), "occasion": occasion(request)})
         except InvalidFact as problem:
             form.refuse(problem)
         except TrackerError as refusal:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from scheduling.models import PolicyVersion
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tracker.facts import histories
 from tracker.models import Patient, User
 from tracker.queries.patient.overview import find_patients, patient_page, without_owner
@@ -19,6 +19,7 @@ from tracker.queries.patient.rows import PatientPage
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.patient.timeline import follow_up_history, record_history, wrong_facts
 from tracker.services import patients, records
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.schedule.planning import replan
 
@@ -39,7 +40,7 @@ def in_force(db: None) -> PolicyVersion:
 
 
 def do(act: Any, patient: Patient, *args: Any, by: User | None = None, **fields: Any) -> Any:
-    return act(patient, *args, by=by or people.bob(), today=TODAY, at=NOW, **fields).fact
+    return act(patient, *args, occasion=occasion(by or people.bob()), **fields).fact
 
 
 def full(patient: Patient) -> None:
@@ -109,7 +110,7 @@ def test_a_patient_of_others_does_not_exist(patient: Patient, charlie: User, dan
 
 
 def test_an_empty_record_says_that_nothing_is_known(patient: Patient, alice: User) -> None:
-    replan(patient, today=TODAY, at=NOW)
+    replan(patient, occasion=by_the_scheduler(TODAY, NOW))
     shown = page(alice, patient)
     assert [(line.name, line.value, line.on) for line in shown.safety] == [
         ("mri", "", None),
@@ -212,7 +213,7 @@ def test_patients_without_a_team_or_a_nurse(alice: User) -> None:
 
 def test_the_history_says_who_did_what_and_who_looked(patient: Patient, alice: User, bob: User) -> None:
     do(records.record_marker, patient, name="ALK", result="absent", occurred_on=days(-1))
-    patients.note_viewed(patient, by=alice, at=NOW)
+    patients.note_viewed(patient, occasion=occasion(alice))
     entries = record_history(alice, str(patient.key))
     recorded = next(entry for entry in entries if entry.verb == "marker.recorded")
     assert (recorded.by, recorded.target) == ("Bob Brambling", "marker")
@@ -236,9 +237,9 @@ def test_what_was_entered_in_error_stays_in_sight(patient: Patient, alice: User)
 
 
 def test_how_a_date_came_about_and_what_people_did(patient: Patient, alice: User) -> None:
-    replan(patient, today=TODAY, at=NOW)
+    replan(patient, occasion=by_the_scheduler(TODAY, NOW))
     row = patient.follow_ups.get(stream="imaging")
-    follow_ups.book(row, day=days(2), by=alice, today=TODAY, at=NOW)
+    follow_ups.book(row, day=days(2), occasion=occasion(alice))
     kinds = [event.kind for event in follow_up_history(alice, str(row.uid))]
     assert kinds == ["booked", "opened"]
     assert [contact.kind for contact in page(alice, patient).contacts] == ["booked"]

@@ -11,6 +11,7 @@ from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, plan_now
 from tracker.models import FollowUp, LesionAssessment, Patient, PatientPlan, StatusEvent, Study, User
 from tracker.queries.patient.plans import due_cards, gap_words
 from tracker.queries.why.proof import proof
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.policies import ensure_default
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 @pytest.fixture(autouse=True)
 def in_force(db: None) -> PolicyVersion:
-    return ensure_default(at=AT)
+    return ensure_default(occasion=by_the_scheduler(TODAY, AT))
 
 
 def test_a_due_card_lists_every_fired_row_with_the_winner_first(patient: Patient, alice: User) -> None:

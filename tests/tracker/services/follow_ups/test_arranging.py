@@ -8,11 +8,12 @@ import pytest
 
 from scheduling.models import PolicyVersion
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, act_problems, current, routine
 from tracker.errors import NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Study, User, Visit
 from tracker.services import records
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.schedule.planning import replan
 
@@ -142,9 +143,9 @@ def test_cancelled_holds_until_its_day_then_it_is_open_again(planned: Patient) -
         "cancelled_by_patient",
         None,
     )
-    replan(planned, today=days(40), at=NOW)
+    replan(planned, occasion=by_the_scheduler(days(40), NOW))
     assert current(planned).state == "cancelled"
-    replan(planned, today=days(41), at=NOW)
+    replan(planned, occasion=by_the_scheduler(days(41), NOW))
     assert current(planned).state == "open"
 
 
@@ -164,9 +165,7 @@ def test_a_booking_can_be_cancelled_without_the_follow_up(planned: Patient) -> N
 
 def test_after_a_stop_what_was_booked_is_a_conflict_until_somebody_cancels_it(planned: Patient) -> None:
     row = act(follow_ups.book, current(planned), day=days(3)).follow_up
-    records.record_status(
-        planned, status="deceased", occurred_on=TODAY, by=people.alice(), today=TODAY, at=NOW
-    )
+    records.record_status(planned, status="deceased", occurred_on=TODAY, occasion=occasion())
     assert current(planned).conflict == "cancel_booking"
     acted = act(follow_ups.unbook, row, reason="The patient has died.")
     assert [change.kind for change in acted.changes] == ["withdrawn"]
@@ -175,17 +174,9 @@ def test_after_a_stop_what_was_booked_is_a_conflict_until_somebody_cancels_it(pl
 
 def test_booking_anew_takes_the_window_that_is_asked_for_now(planned: Patient) -> None:
     act(follow_ups.book, current(planned), day=days(30))
-    records.record_response(
-        planned, spine="progressive", occurred_on=TODAY, by=people.alice(), today=TODAY, at=NOW
-    )
+    records.record_response(planned, spine="progressive", occurred_on=TODAY, occasion=occasion())
     records.record_study(
-        planned,
-        kind="mri",
-        coverage="whole_spine",
-        occurred_on=days(-139),
-        by=people.alice(),
-        today=TODAY,
-        at=NOW,
+        planned, kind="mri", coverage="whole_spine", occurred_on=days(-139), occasion=occasion()
     )
     row = current(planned)
     assert row.conflict == "dates"
@@ -193,7 +184,7 @@ def test_booking_anew_takes_the_window_that_is_asked_for_now(planned: Patient) -
     row = act(follow_ups.book, row, day=days(20)).follow_up
     assert (row.opens_on, row.due_on, row.closes_on) == asked
     assert row.conflict == ""
-    assert replan(planned, today=TODAY, at=NOW) == []
+    assert replan(planned, occasion=by_the_scheduler(TODAY, NOW)) == []
 
 
 # Snooze
@@ -232,7 +223,7 @@ def test_a_snooze_has_a_reason_and_an_end_and_can_be_ended(planned: Patient) -> 
 
 
 def test_an_emergency_is_neither_snoozed_nor_cancelled(planned: Patient) -> None:
-    records.open_symptom(planned, kind="neuro", occurred_on=TODAY, by=people.alice(), today=TODAY, at=NOW)
+    records.open_symptom(planned, kind="neuro", occurred_on=TODAY, occasion=occasion())
     row = current(planned)
     with pytest.raises(NotPossible, match="An emergency cannot be snoozed"):
         act(follow_ups.snooze, row, until=days(1), reason="Later", second_id=people.bob().pk)

@@ -6,7 +6,7 @@ import pytest
 
 from scheduling.models import PolicyVersion
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, act_problems, current, routine
 from tracker.errors import NotPossible, Refused
 from tracker.models import Patient, Task, User
@@ -66,9 +66,7 @@ def test_three_calls_without_reaching_the_patient_escalate(planned: Patient) -> 
 
 
 def test_urgent_rows_escalate_at_once(planned: Patient) -> None:
-    records.open_symptom(
-        planned, kind="pain_suggestive", occurred_on=TODAY, by=people.alice(), today=TODAY, at=NOW
-    )
+    records.open_symptom(planned, kind="pain_suggestive", occurred_on=TODAY, occasion=occasion())
     act(follow_ups.log_call, current(planned), outcome="no_answer")
     planned.refresh_from_db()
     assert planned.unreachable_since == TODAY
@@ -98,13 +96,13 @@ def test_a_task_is_ended_by_a_person_and_some_by_a_clinician_only(
     plain = Task.objects.create(kind="discharge_letter", **values)
     weighty = Task.objects.create(kind="clinician_confirms_stop", **values)
     with pytest.raises(NotPossible, match="no such task"):
-        contacts.end_task(plain.pk, by=charlie, today=TODAY, at=NOW)
-    assert contacts.end_task(plain.pk, note="Sent.", by=alice, today=TODAY, at=NOW).ended_by == alice
+        contacts.end_task(plain.pk, occasion=occasion(charlie))
+    assert contacts.end_task(plain.pk, note="Sent.", occasion=occasion(alice)).ended_by == alice
     with pytest.raises(NotPossible, match="It ended on 20 Nov 2026: done"):
-        contacts.end_task(plain.pk, by=alice, today=TODAY, at=NOW)
+        contacts.end_task(plain.pk, occasion=occasion(alice))
     with pytest.raises(Refused, match="Only a clinician"):
-        contacts.end_task(weighty.pk, by=alice, today=TODAY, at=NOW)
-    assert contacts.end_task(weighty.pk, by=bob, today=TODAY, at=NOW).ending == "done"
+        contacts.end_task(weighty.pk, occasion=occasion(alice))
+    assert contacts.end_task(weighty.pk, occasion=occasion(bob)).ending == "done"
 
 
 # Whose it is

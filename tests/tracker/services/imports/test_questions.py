@@ -25,6 +25,7 @@ from tracker.models import (
     Symptom,
     User,
 )
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.imports import questions
 from tracker.services.imports.questions import Answered
 from tracker.services.schedule.planning import replan
@@ -56,7 +57,7 @@ def ask(of: Patient | None, draft: Any = None, **fields: Any) -> Question:
 
 
 def answer(act: Any, question: Question, by: User | None = None, **fields: Any) -> Answered:
-    done: Answered = act(question.pk, by=by or people.alice(), today=TODAY, at=NOW, **fields)
+    done: Answered = act(question.pk, occasion=people.occasion(by), **fields)
     return done
 
 
@@ -163,7 +164,7 @@ def unconfirmed(patient: Patient) -> Question:
         source="csv",
         source_key="s/1",
     )
-    replan(patient, today=TODAY, at=NOW)
+    replan(patient, occasion=by_the_scheduler(TODAY, NOW))
     assert current(patient).urgency != "emergency"
     return ask(patient, episode, kind="neuro_still_open")
 
@@ -186,7 +187,7 @@ def test_a_red_flag_is_set_aside_by_a_clinician_only(patient: Patient, bob: User
 
 
 def test_a_death_that_is_accepted_ends_the_schedule(patient: Patient) -> None:
-    replan(patient, today=TODAY, at=NOW)
+    replan(patient, occasion=by_the_scheduler(TODAY, NOW))
     answer(
         questions.accept, ask(patient, StatusDraft(source_key="d/1", occurred_on=days(-4), status="deceased"))
     )

@@ -22,6 +22,7 @@ from tracker.models import (
     Patient,
     Question,
 )
+from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports.taking_in import Report, import_records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -41,12 +42,16 @@ def person(number: str, key: str = "", **facts: Any) -> Reading:
 
 
 def take_fhir(*readings: Reading) -> Report:
-    return import_records(readings, kind="fhir", as_of=AS_OF, at=AT)
+    return import_records(readings, occasion=from_fhir(AS_OF, AT))
+
+
+def from_fhir(as_of: date, at: datetime) -> Occasion:
+    return replace(by_the_scheduler(as_of, at), source="fhir")
 
 
 def test_a_patient_without_a_day_of_registration_is_registered_on_the_day_of_the_first_import() -> None:
     take_fhir(person("A1"))
-    import_records([person("A1")], kind="fhir", as_of=date(2026, 7, 1), at=LATER)
+    import_records([person("A1")], occasion=from_fhir(date(2026, 7, 1), LATER))
     assert Patient.objects.get().registered_on == AS_OF
 
 

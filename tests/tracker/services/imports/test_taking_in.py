@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.tracker.interop.cohorts import AS_OF, SOUND, read
+from tests.tracker.people import occasion
 from tracker.errors import InvalidFact
 from tracker.facts import facts_for
 from tracker.interop.records import (
@@ -34,6 +36,7 @@ from tracker.models import (
     User,
     Visit,
 )
+from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports import questions
 from tracker.services.imports import taking_in as imports
 from tracker.services.imports.cases import facts_of_record
@@ -48,9 +51,15 @@ WHOLE: dict[str, list[dict[str, str]]] = {name: [{}] for name in SOUND}
 Files = Mapping[str, Sequence[Mapping[str, str]]]
 
 
-def take_in(folder: Path, files: Files | None = None, *, as_of: date = AS_OF, **options: Any) -> Report:
+def take_in(
+    folder: Path, files: Files | None = None, *, as_of: date = AS_OF, at: datetime = AT, **options: Any
+) -> Report:
     readings = read(folder, WHOLE if files is None else files, as_of)
-    return import_records(readings, **{"kind": "csv", "as_of": as_of, "at": AT, **options})
+    return import_records(readings, occasion=from_csv(as_of, at), **options)
+
+
+def from_csv(as_of: date = AS_OF, at: datetime = AT) -> Occasion:
+    return replace(by_the_scheduler(as_of, at), source="csv")
 
 
 def counted() -> dict[str, int]:
@@ -90,7 +99,7 @@ def test_the_record_in_the_database_is_the_record_that_was_read(tmp_path: Path) 
     files = {**WHOLE, "lesions": [{}, {"lesion_id": "L2", "level": "l3-l4", "escc": "2"}]}
     (reading,) = read(tmp_path, files)
     assert reading.patient is not None
-    import_records([reading], kind="csv", as_of=AS_OF, at=AT)
+    import_records([reading], occasion=from_csv())
     patient = Patient.objects.get()
     assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(reading.patient, AS_OF)
 
@@ -262,7 +271,7 @@ def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(
     take_in(
         tmp_path, {**WHOLE, "therapies": [{"stop_date": "2025-01-01"}]}, team=alice.memberships.get().team
     )
-    questions.accept(Question.objects.get().pk, by=alice, today=AS_OF, at=AT)
+    questions.accept(Question.objects.get().pk, occasion=occasion(alice, today=AS_OF))
     right = {**WHOLE, "therapies": [{"start_date": "2025-01-01", "stop_date": "2025-04-01"}]}
     report = take_in(tmp_path, right, at=LATER)
     assert report.patients == {"unchanged": 1}
@@ -290,8 +299,8 @@ def test_what_is_left_open_cannot_be_accepted_only_filled_in(
     take_in(tmp_path, {**WHOLE, **files}, team=alice.memberships.get().team)
     asked = Question.objects.get()
     with pytest.raises(InvalidFact):
-        questions.accept(asked.pk, by=alice, today=AS_OF, at=AT)
-    questions.correct(asked.pk, fields={field: right}, by=alice, today=AS_OF, at=AT)
+        questions.accept(asked.pk, occasion=occasion(alice, today=AS_OF))
+    questions.correct(asked.pk, fields={field: right}, occasion=occasion(alice, today=AS_OF))
     assert str(getattr(standing(Lesion), field)) == right
     before = counted()
     assert take_in(tmp_path, {**WHOLE, **files}, at=LATER).patients == {"unchanged": 1}
@@ -301,7 +310,7 @@ def test_what_is_left_open_cannot_be_accepted_only_filled_in(
 def test_a_level_that_a_person_gave_outlives_the_next_import(tmp_path: Path, alice: User) -> None:
     files = {**WHOLE, "lesions": [{"level": "l1-l2", "sins_location": "junctional"}]}
     take_in(tmp_path, files, team=alice.memberships.get().team)
-    questions.accept(Question.objects.get().pk, by=alice, today=AS_OF, at=AT)
+    questions.accept(Question.objects.get().pk, occasion=occasion(alice, today=AS_OF))
     report = take_in(tmp_path, files, at=LATER)
     assert standing(Lesion).level == "L1"
     assert report.patients == {"unchanged": 1}
@@ -328,8 +337,8 @@ def test_a_batch_takes_a_fixed_number_of_queries(tmp_path: Path, django_assert_m
     people = [{"patient_id": f"P{n}", "mrn": f"N{n}"} for n in range(40)]
     visits = [{"patient_id": f"P{n}", "visit_id": f"V{n}"} for n in range(40)]
     readings = read(tmp_path, {"patients": people, "visits": visits})
-    import_records(readings[:1], kind="csv", as_of=AS_OF, at=AT)
+    import_records(readings[:1], occasion=from_csv())
     with django_assert_max_num_queries(110):
-        import_records(readings, kind="csv", as_of=AS_OF, at=AT)
+        import_records(readings, occasion=from_csv())
     assert imports.BATCH >= 40
     assert Patient.objects.count() == 40

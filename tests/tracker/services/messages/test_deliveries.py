@@ -12,6 +12,7 @@ from tests.tracker import people
 from tests.tracker.people import NOW, days
 from tests.tracker.smtp_server import MailServer, mail_server
 from tracker.models import Delivery, FollowUp, Patient, Reminder, StatusEvent, Task
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.messages import deliveries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -60,7 +61,7 @@ def remind(follow_up: FollowUp, **fields: object) -> Reminder:
 
 def deliver(now: datetime = NOW) -> deliveries.Delivered:
     """One round of one worker."""
-    return deliveries.deliver_due(now=now, worker="worker-a")
+    return deliveries.deliver_due(occasion=by_the_scheduler(now.date(), now), worker="worker-a")
 
 
 def test_sent_once_and_says_the_least(server: MailServer, follow_up: FollowUp) -> None:

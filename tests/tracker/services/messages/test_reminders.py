@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tracker.models import FollowUp, Patient, Reminder, Task, User
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.messages import deliveries, reminders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -26,7 +27,7 @@ def reached(patient: Patient) -> Patient:
 
 def queue(day: int = 0) -> reminders.Queued:
     """One round, `day` days from today."""
-    return reminders.queue_due(today=days(day), now=NOW + timedelta(days=day))
+    return reminders.queue_due(occasion=by_the_scheduler(days(day), NOW + timedelta(days=day)))
 
 
 def written() -> list[tuple[str, str]]:
@@ -55,7 +56,7 @@ def test_twice_writes_nothing(reached: Patient) -> None:
     assert queue() == reminders.Queued(written=1, looked_at=1)
     assert queue() == reminders.Queued()
     FollowUp.objects.update(changed_at=NOW + timedelta(hours=1))
-    later = reminders.queue_due(today=TODAY, now=NOW + timedelta(hours=2))
+    later = reminders.queue_due(occasion=by_the_scheduler(TODAY, NOW + timedelta(hours=2)))
     assert later == reminders.Queued(looked_at=1)  # asked again, and nothing new
 
 
@@ -123,7 +124,8 @@ def test_edited_interval_redates(reached: Patient, bob: User) -> None:
         opens_on=days(5), due_on=days(12), closes_on=days(19), revision=2, changed_at=NOW + timedelta(hours=1)
     )
     # The old message does not leave, the new one is written on its own day.
-    assert deliveries.deliver_due(now=NOW, worker="a") == deliveries.Delivered(suppressed=1)
+    done = deliveries.deliver_due(occasion=by_the_scheduler(TODAY, NOW), worker="a")
+    assert done == deliveries.Delivered(suppressed=1)
     queue(5)
     assert written() == [("patient", f"opens_patient@{days(5)}")]
 
@@ -134,7 +136,7 @@ def test_a_changed_row_that_still_asks_the_step_is_not_silenced(reached: Patient
     row = people.follow_up(reached, opens=-14, due=0, closes=7)
     queue()
     FollowUp.objects.filter(pk=row.pk).update(revision=2, state="ordered")
-    done = deliveries.deliver_due(now=NOW, worker="a")
+    done = deliveries.deliver_due(occasion=by_the_scheduler(TODAY, NOW), worker="a")
     assert (done.accepted, Reminder.objects.get(audience="nurse").state) == (2, "sent")
 
 
@@ -142,9 +144,8 @@ def test_a_changed_row_that_still_asks_the_step_is_not_silenced(reached: Patient
 def test_query_count_does_not_grow_with_rows(reached: Patient, number: int) -> None:
     for index in range(number):
         people.follow_up(people.patient(number=f"RBX {index}"), opens=0, due=14, closes=21)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        queue()
+    today = by_the_scheduler(TODAY, NOW)
+    with CaptureQueriesContext(connection) as queries:
+        reminders.queue_due(occasion=today)
     statements = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(statements) == 9

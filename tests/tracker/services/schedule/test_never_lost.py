@@ -11,11 +11,12 @@ import pytest
 
 from scheduling.engine.vocabulary import Escc, PatientStatus, ProcedureKind, ResponseCategory, StudyKind
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days
+from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import SINS_10
 from tracker.errors import TrackerError
 from tracker.models import AuditEvent, FollowUp, FollowUpEvent, Lesion, Patient, Symptom, TherapyLine, User
 from tracker.services import records
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups.contacts import CallOutcome
 from tracker.services.people import system_user
@@ -47,7 +48,7 @@ def _close(chance: random.Random, patient: Patient, by: User, today: date) -> ob
     if symptom is None:
         raise TrackerError("no symptom is open")
     return records.close_symptom(
-        patient, symptom.pk, closed_on=today, reason="Settled.", by=by, today=today, at=NOW
+        patient, symptom.pk, closed_on=today, reason="Settled.", occasion=occasion(by, today=today)
     )
 
 
@@ -55,7 +56,11 @@ def _look(chance: random.Random, patient: Patient, by: User, today: date) -> obj
     lesion = Lesion.objects.filter(patient=patient).first()
     if lesion is None:
         return records.record_lesion(
-            patient, level="T8", occurred_on=_back(chance, today), escc="0", by=by, today=today, at=NOW
+            patient,
+            level="T8",
+            occurred_on=_back(chance, today),
+            escc="0",
+            occasion=occasion(by, today=today),
         )
     return records.record_assessment(
         patient,
@@ -63,9 +68,7 @@ def _look(chance: random.Random, patient: Patient, by: User, today: date) -> obj
         occurred_on=today,
         escc=chance.choice(list(Escc)),
         sins=chance.choice((None, SINS_10)),
-        by=by,
-        today=today,
-        at=NOW,
+        occasion=occasion(by, today=today),
     )
 
 
@@ -76,22 +79,22 @@ def _therapy(chance: random.Random, patient: Patient, by: User, today: date) -> 
         therapy_class=chance.choice(("tki", "ici", "chemo_adc")),
         occurred_on=today,
         replaces=[line.pk for line in running],
-        by=by,
-        today=today,
-        at=NOW,
+        occasion=occasion(by, today=today),
     )
 
 
 STEPS: dict[str, Step] = {
     "study": lambda c, p, by, d: records.record_study(
-        p, kind=c.choice(list(StudyKind)), occurred_on=_back(c, d), by=by, today=d, at=NOW
+        p, kind=c.choice(list(StudyKind)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
     ),
-    "visit": lambda c, p, by, d: records.record_visit(p, occurred_on=_back(c, d), by=by, today=d, at=NOW),
+    "visit": lambda c, p, by, d: records.record_visit(
+        p, occurred_on=_back(c, d), occasion=occasion(by, today=d)
+    ),
     "response": lambda c, p, by, d: records.record_response(
-        p, spine=c.choice(list(ResponseCategory)), occurred_on=_back(c, d), by=by, today=d, at=NOW
+        p, spine=c.choice(list(ResponseCategory)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
     ),
     "symptom": lambda c, p, by, d: records.open_symptom(
-        p, kind=c.choice(("neuro", "pain_suggestive")), occurred_on=d, by=by, today=d, at=NOW
+        p, kind=c.choice(("neuro", "pain_suggestive")), occurred_on=d, occasion=occasion(by, today=d)
     ),
     "close": _close,
     "look": _look,
@@ -101,9 +104,7 @@ STEPS: dict[str, Step] = {
         kind=c.choice(list(ProcedureKind)),
         levels=["T7-T9"],
         occurred_on=_back(c, d),
-        by=by,
-        today=d,
-        at=NOW,
+        occasion=occasion(by, today=d),
     ),
     "status": lambda c, p, by, d: records.record_status(
         p,
@@ -111,32 +112,40 @@ STEPS: dict[str, Step] = {
         occurred_on=d,
         reason="Said so.",
         clinician="Dr L. Plover",
-        by=by,
-        today=d,
-        at=NOW,
+        occasion=occasion(by, today=d),
     ),
-    "order": lambda c, p, by, d: follow_ups.order(_row(c, p), indication="unknown", by=by, today=d, at=NOW),
-    "book": lambda c, p, by, d: follow_ups.book(_row(c, p), day=_later(c, d), by=by, today=d, at=NOW),
-    "unbook": lambda c, p, by, d: follow_ups.unbook(_row(c, p), reason="Full.", by=by, today=d, at=NOW),
-    "unorder": lambda c, p, by, d: follow_ups.unorder(_row(c, p), reason="Twice.", by=by, today=d, at=NOW),
-    "complete": lambda c, p, by, d: follow_ups.complete(_row(c, p), on=_back(c, d), by=by, today=d, at=NOW),
-    "missed": lambda c, p, by, d: follow_ups.mark_missed(_row(c, p), by=by, today=d, at=NOW),
+    "order": lambda c, p, by, d: follow_ups.order(
+        _row(c, p), indication="unknown", occasion=occasion(by, today=d)
+    ),
+    "book": lambda c, p, by, d: follow_ups.book(_row(c, p), day=_later(c, d), occasion=occasion(by, today=d)),
+    "unbook": lambda c, p, by, d: follow_ups.unbook(
+        _row(c, p), reason="Full.", occasion=occasion(by, today=d)
+    ),
+    "unorder": lambda c, p, by, d: follow_ups.unorder(
+        _row(c, p), reason="Twice.", occasion=occasion(by, today=d)
+    ),
+    "complete": lambda c, p, by, d: follow_ups.complete(
+        _row(c, p), on=_back(c, d), occasion=occasion(by, today=d)
+    ),
+    "missed": lambda c, p, by, d: follow_ups.mark_missed(_row(c, p), occasion=occasion(by, today=d)),
     "cancel": lambda c, p, by, d: follow_ups.cancel(
         _row(c, p),
         reason="Abroad.",
         outcome="cancelled_by_patient",
         until=d + timedelta(c.choice((1, 20, 84))),
-        by=by,
-        today=d,
-        at=NOW,
+        occasion=occasion(by, today=d),
     ),
     "snooze": lambda c, p, by, d: follow_ups.snooze(
-        _row(c, p), until=_later(c, d), reason="Later.", second_id=people.beth().pk, by=by, today=d, at=NOW
+        _row(c, p),
+        until=_later(c, d),
+        reason="Later.",
+        second_id=people.beth().pk,
+        occasion=occasion(by, today=d),
     ),
     "call": lambda c, p, by, d: follow_ups.log_call(
-        _row(c, p), outcome=c.choice(list(CallOutcome)), again_on=_later(c, d), by=by, today=d, at=NOW
+        _row(c, p), outcome=c.choice(list(CallOutcome)), again_on=_later(c, d), occasion=occasion(by, today=d)
     ),
-    "undo": lambda c, p, by, d: follow_ups.undo(_row(c, p), by=by, today=d, at=NOW),
+    "undo": lambda c, p, by, d: follow_ups.undo(_row(c, p), occasion=occasion(by, today=d)),
 }
 
 
@@ -145,7 +154,7 @@ def test_a_year_of_anything(seed: int, alice: User, bob: User) -> None:
     people.policy_version()
     chance = random.Random(seed)
     patient = people.patient()
-    records.record_primary(patient, site="rcc", occurred_on=days(-600), by=alice, today=TODAY, at=NOW)
+    records.record_primary(patient, site="rcc", occurred_on=days(-600), occasion=occasion(alice))
     today, done = TODAY, 0
     for _ in range(45):
         today += timedelta(chance.choice((0, 1, 6, 12)))
@@ -154,7 +163,7 @@ def test_a_year_of_anything(seed: int, alice: User, bob: User) -> None:
             row.pk
             for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True, closes_on__lt=today)
         }
-        replan(patient, today=today, at=NOW, cause="policy")  # the night before
+        replan(patient, occasion=by_the_scheduler(today, NOW), cause="policy")  # the night before
         assert not FollowUp.objects.filter(pk__in=before, closed_at__isnull=False).exists()
         events = FollowUpEvent.objects.count()
         try:
@@ -166,7 +175,7 @@ def test_a_year_of_anything(seed: int, alice: User, bob: User) -> None:
         assert census.holds, (name, census.problems())
         ended = FollowUp.objects.filter(pk__in=before, closed_at__isnull=False)
         assert all(row.closed_by not in (None, system_user()) for row in ended), name
-        assert replan(patient, today=today, at=NOW) == [], (
+        assert replan(patient, occasion=by_the_scheduler(today, NOW)) == [], (
             f"{name} left a schedule that its record does not give"
         )
     assert done >= 12

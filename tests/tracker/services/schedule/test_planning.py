@@ -24,6 +24,7 @@ from tracker.models import (
     Task,
     User,
 )
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.people import system_user
 from tracker.services.policies import ensure_default
 from tracker.services.schedule import planning
@@ -33,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 @pytest.fixture(autouse=True)
 def in_force(db: None) -> PolicyVersion:
-    return ensure_default(at=AT)
+    return ensure_default(occasion=by_the_scheduler(TODAY, AT))
 
 
 def current(patient: Patient, stream: str = "imaging") -> FollowUp:
@@ -304,7 +305,7 @@ def test_as_of_an_earlier_day_later_facts_are_not_seen(patient: Patient) -> None
 
 
 def test_a_patient_of_no_record_is_left_alone() -> None:
-    assert planning.replan(999_999, today=date(2026, 1, 1), at=AT) == []
+    assert planning.replan(999_999, occasion=by_the_scheduler(date(2026, 1, 1), AT)) == []
 
 
 def test_a_conflict_keeps_the_reason_of_the_arranged_dates_beside_the_new_ones(patient: Patient) -> None:

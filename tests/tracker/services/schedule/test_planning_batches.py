@@ -12,6 +12,7 @@ from scheduling.models import PolicyVersion
 from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, row_counts
 from tracker.models import FollowUp, Patient, Study, Visit
+from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.policies import ensure_default
 from tracker.services.schedule import planning
 
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 @pytest.fixture(autouse=True)
 def in_force(db: None) -> PolicyVersion:
-    return ensure_default(at=AT)
+    return ensure_default(occasion=by_the_scheduler(TODAY, AT))
 
 
 def cohort(size: int) -> list[int]:
@@ -44,9 +45,9 @@ def test_a_batch_does_what_one_by_one_does() -> None:
     together, alone = cohort(6), cohort(6)
     for pair in zip(together, alone, strict=True):
         assert Patient.objects.filter(pk__in=pair).values("registered_on").distinct().count() == 1
-    result = planning.replan_batch(together, today=TODAY, at=AT)
+    result = planning.replan_batch(together, occasion=by_the_scheduler(TODAY, AT))
     for key in alone:
-        planning.replan(key, today=TODAY, at=AT)
+        planning.replan(key, occasion=by_the_scheduler(TODAY, AT))
     assert stored(together) == stored(alone)
     assert (result.patients, result.changed) == (6, 6)
     assert result.counts["opened"] == FollowUp.objects.filter(patient_id__in=together).count()
@@ -57,11 +58,10 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(first: bool) -> None
     def queries(size: int) -> int:
         keys = cohort(size)
         if not first:
-            planning.replan_batch(keys, today=TODAY, at=AT)
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            planning.replan_batch(keys, today=TODAY, at=AT)
+            planning.replan_batch(keys, occasion=by_the_scheduler(TODAY, AT))
+        tonight = by_the_scheduler(TODAY, AT)
+        with CaptureQueriesContext(connection) as caught:
+            planning.replan_batch(keys, occasion=tonight)
         return len(caught)
 
     queries(2)
@@ -70,10 +70,10 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(first: bool) -> None
 
 def test_a_night_in_which_nothing_changed_writes_nothing() -> None:
     cohort(9)
-    planning.replan_all(today=TODAY, at=AT)
+    planning.replan_all(occasion=by_the_scheduler(TODAY, AT))
     before, rows = row_counts(), list(FollowUp.objects.order_by("pk").values())
     with CaptureQueriesContext(connection) as caught:
-        result = planning.replan_all(today=TODAY + timedelta(1), at=AT + timedelta(1))
+        result = planning.replan_all(occasion=by_the_scheduler(TODAY + timedelta(1), AT + timedelta(1)))
     written = [q["sql"] for q in caught if not q["sql"].lstrip().upper().startswith("SELECT")]
     assert (result.patients, result.changed, written) == (9, 0, [])
     assert (row_counts(), list(FollowUp.objects.order_by("pk").values())) == (before, rows)
@@ -85,7 +85,7 @@ def test_a_record_that_cannot_be_planned_is_set_aside_and_the_others_are_written
     good, bad = cohort(1)[0], new_patient()
     lesion = low_risk(bad)
     type(lesion).objects.filter(pk=lesion.pk).update(level="T99")
-    result = planning.replan_batch([good, bad.pk], today=TODAY, at=AT)
+    result = planning.replan_batch([good, bad.pk], occasion=by_the_scheduler(TODAY, AT))
     assert (result.failed, result.changed) == ((bad.pk,), 1)
     assert f"patient row {bad.pk}" in caplog.text
     assert bad.number not in caplog.text
@@ -94,16 +94,16 @@ def test_a_record_that_cannot_be_planned_is_set_aside_and_the_others_are_written
 def test_batches_report_their_progress() -> None:
     cohort(5)
     heard: list[int] = []
-    planning.replan_all(today=TODAY, at=AT, batch_size=2, progress=heard.append)
+    planning.replan_all(occasion=by_the_scheduler(TODAY, AT), batch_size=2, progress=heard.append)
     assert heard == [2, 2, 1]
 
 
 def test_a_large_batch_is_written_as_one_by_one_would_be() -> None:
     keys = cohort(45)  # beyond the size from which PostgreSQL copies
-    planning.replan_batch(keys, today=TODAY, at=AT)
+    planning.replan_batch(keys, occasion=by_the_scheduler(TODAY, AT))
     for key in keys:
         add(Study, Patient.objects.get(pk=key), ago(2), kind="mri", coverage="whole_spine")
-    result = planning.replan_batch(keys, today=TODAY, at=AT)
+    result = planning.replan_batch(keys, occasion=by_the_scheduler(TODAY, AT))
     assert result.changed == 45
     assert FollowUp.objects.filter(closed_at__isnull=True, stream="imaging").count() == 45
-    assert planning.replan_batch(keys, today=TODAY, at=AT).changed == 0
+    assert planning.replan_batch(keys, occasion=by_the_scheduler(TODAY, AT)).changed == 0

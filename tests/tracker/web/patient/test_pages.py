@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people
-from tests.tracker.web.conftest import ago, planned
+from tests.tracker.web.conftest import ago, planned, signed_in
 from tracker import clock
 from tracker.models import AuditEvent, Study
 from tracker.queries.why.proof import proof
@@ -77,10 +75,10 @@ def test_the_page_takes_the_same_queries_for_one_fact_and_for_three(nurse: Clien
 
     few = queries()
     assert few <= PATIENT_QUERIES
-    by: dict[str, Any] = {"by": people.alice(), "today": clock.today(), "at": clock.now()}
+    now = people.occasion(today=clock.today(), at=clock.now())
     for level, days in (("T3", 120), ("L2", 110)):
-        record_lesion(patient, level=level, occurred_on=ago(days), escc="0", **by)
-        record_study(patient, kind="ct_systemic", occurred_on=ago(days), **by)
+        record_lesion(patient, level=level, occurred_on=ago(days), escc="0", occasion=now)
+        record_study(patient, kind="ct_systemic", occurred_on=ago(days), occasion=now)
     assert queries() == few
 
 
@@ -115,8 +113,6 @@ def test_a_patient_is_found_by_number_name_and_birth_date(nurse: Client, strange
 
 
 def test_patients_without_an_owner_stand_in_a_list_of_their_own() -> None:
-    from tests.tracker.web.conftest import signed_in
-
     people.policy_version()
     people.patient(number="RBX 1", family_name="Orphan", team=None, nurse=None, surgeon=None)
     alice = people.alice()
@@ -125,6 +121,17 @@ def test_patients_without_an_owner_stand_in_a_list_of_their_own() -> None:
     alice.save()
     client = signed_in(alice)
     assert "Orphan" in client.get("/patients/?owner=none").content.decode()
+
+
+def test_a_planned_patient_without_an_owner_is_shown_with_the_plan() -> None:
+    alice = people.alice()
+    alice.may_assign = True
+    alice.save()
+    planned(family_name="Wren", team=None, nurse=None)
+    page = signed_in(alice).get("/patients/?owner=none").content.decode()
+    assert "Wren" in page
+    assert "Not planned yet" not in page
+    assert "none asked" not in page
 
 
 def test_who_is_responsible_is_changed_within_the_team() -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people
+from tests.tracker.people import occasion
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
 from tracker.models import FollowUp, Study, User
@@ -186,7 +187,12 @@ def test_a_refusal_of_the_verb_stands_at_its_field(nurse: Client) -> None:
 
 def test_an_act_on_a_stale_row_is_refused_with_who_and_what(nurse: Client, beth: User) -> None:
     row = overdue(people.patient())
-    follow_ups.note(row, text="Spoke to the ward.", by=beth, today=clock.today(), at=clock.now(), seen=None)
+    follow_ups.note(
+        row,
+        text="Spoke to the ward.",
+        occasion=occasion(beth, today=clock.today(), at=clock.now()),
+        seen=None,
+    )
     answer = nurse.post(row_url(row, "note/"), {"text": "Mine", "seen": "0"}, **HTMX)
     text = answer.content.decode()
     assert answer.status_code == 409
@@ -234,9 +240,13 @@ def test_an_emergency_counts_hours_and_says_when_they_are_over(
     patient = people.patient()
     people.policy_version()
     now = clock.now()
-    by = people.alice()
     reported = now - timedelta(hours=hours)
-    open_symptom(patient, kind="neuro", occurred_on=clock.today(), by=by, today=clock.today(), at=reported)
+    open_symptom(
+        patient,
+        kind="neuro",
+        occurred_on=clock.today(),
+        occasion=occasion(today=clock.today(), at=reported),
+    )
     row = next(
         row for row in follow_up_rows(alice, str(patient.key), clock.today()) if row.stream == "imaging"
     )

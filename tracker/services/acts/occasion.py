@@ -1,0 +1,29 @@
+"""The occasion of an act: who acts, on which day, at which moment, and where what is said came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.models import User
+from tracker.services.people import system_user
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What every verb is told about the act it is part of; a door builds it once and hands it down.
+
+    `today` is the clinic's day and `at` the moment, both as `tracker.clock` gave them to the door. `source` is a code
+    of `Source`, ``typed`` where a person typed it; `source_key` names the row of another system it was read from.
+    """
+
+    by: User
+    today: date
+    at: datetime
+    source: str = "typed"
+    source_key: str = ""
+
+
+def by_the_scheduler(today: date, at: datetime) -> Occasion:
+    """The occasion of what the program does by itself: the named system user acts."""
+    return Occasion(system_user(), today, at, source="system")
