@@ -41,12 +41,15 @@ class Kind:
 
     `code` is its word in addresses, proposals and reports, `word` what people call it, `model` its module and class
     below `tracker.models`. Every column of its own stands in `columns` or, where it identifies a person, in `personal`;
-    `says` are those that tell in one line what a fact was, `beside` the rows that are read with one. A person records
-    it with the class `form` of ``tracker/web/record/forms/<code>.py`` under the sentence `lead`; without a `button` the
-    form is reached from another place of the patient's page, and `address` is its last part where that is not the code.
-    `draft` is its class in `tracker.interop.records` and `field` where a record keeps them, where an import reads it.
-    `section` is its heading on the patient's page, where it has no place of its own there. `by_person` False: the
-    program records it, and nobody marks it as entered in error.
+    `says` are those that tell in one line what a fact was, `may_lie_ahead` the days that may come after today,
+    `may_follow_death` those on which something was said or read about a patient who may have died before, `beside` the
+    rows that are read with a fact.
+
+    A person records it with the class `form` of ``tracker/web/record/forms/<code>.py`` under the sentence `lead`; without
+    a `button` the form is reached from another place of the patient's page, and `address` is its last part where that is
+    not the code. `draft` is its class in `tracker.interop.records` and `field` where a record keeps them, where an import
+    reads it. `section` is its heading on the patient's page, where it has no place of its own there. `by_person` False:
+    the program records it, and nobody marks it as entered in error.
     """
 
     code: str
@@ -55,6 +58,8 @@ class Kind:
     columns: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    may_lie_ahead: tuple[str, ...] = ()
+    may_follow_death: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     read: Read | None = None
     form: str = ""
@@ -88,6 +93,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         personal=names("report action"),
         says=("kind",),
+        may_follow_death=names("reported_on seen_on adjudicated_on visible_earlier_on"),
         beside=("follow_up",),
         read=Read(columns=names("occurred_on kind coverage"), makes="facts.Study", into="studies"),
         form="StudyForm",
@@ -188,6 +194,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         personal=names("detail told_to closed_reason"),
         says=names("kind detail"),
+        may_follow_death=names("cause_on closed_on"),
         beside=("closed_by",),
         read=Read(
             columns=names("kind occurred_on closed_on closed_at detail confirmed"),
@@ -210,6 +217,7 @@ KINDS: tuple[Kind, ...] = (
             "therapy_class drugs stopped_on stopped_precision reason stop_reason bone_agent steroids baseline_study"
         ),
         says=("therapy_class",),
+        may_follow_death=("stopped_on",),
         read=Read(
             columns=names("therapy_class occurred_on stopped_on drugs reason"),
             into="lines",
@@ -330,6 +338,7 @@ KINDS: tuple[Kind, ...] = (
         columns=names("stream earliest_on due_on latest_on until_on second_approved_by second_approved_at"),
         personal=("reason",),
         says=("stream",),
+        may_lie_ahead=names("earliest_on due_on latest_on until_on"),
         beside=("second_approved_by",),
         read=Read(
             columns=names("stream earliest_on due_on latest_on occurred_on until_on second_approved_at"),

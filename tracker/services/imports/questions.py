@@ -15,7 +15,7 @@ from django.db import models
 
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
-from tracker.kinds import KINDS
+from tracker.kinds import BY_CODE, KINDS
 from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
 from tracker.queries.queues.tasks import visible_questions
 from tracker.services import patients
@@ -230,22 +230,8 @@ def _check(problems: Problems, record: str, values: dict[str, Any], *, occasion:
 
 def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> None:
     """The look at a lesion that was replaced, made again for the one that took its place."""
-    kept = (
-        "occurred_on",
-        "precision",
-        "study",
-        "escc",
-        "sins_scored",
-        "location",
-        "location_overridden",
-        "location_reason",
-        "pain",
-        "bone_lesion",
-        "alignment",
-        "collapse",
-        "posterolateral",
-        "local_response",
-    )
+    kind = BY_CODE["assessment"]
+    kept = ("occurred_on", "precision", *kind.columns, *kind.personal)
     values = {name: getattr(look, name) for name in kept} | {"lesion": lesion}
     add(
         LesionAssessment,
