@@ -80,6 +80,12 @@ def task_words(kind: str) -> str:
 
 
 @register.filter
+def spelt(text: str) -> str:
+    """Abbreviations as people write them."""
+    return words.spelt(text)
+
+
+@register.filter
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)

@@ -297,8 +297,16 @@ def plain(code: str) -> str:
     return code.replace("_", " ").capitalize() if code not in ("", "unknown") else "Not known"
 
 
-#: Abbreviations that a fact's name carries in small letters.
-_SPELT = {"escc": "ESCC", "sins": "SINS", "sbrt": "SBRT", "mri": "MRI", "egfr": "eGFR", "ecog": "ECOG"}
+#: Abbreviations that the name or the line of a fact carries in small letters.
+_SPELT = {
+    "escc": "ESCC",
+    "sins": "SINS",
+    "sbrt": "SBRT",
+    "mri": "MRI",
+    "egfr": "eGFR",
+    "ecog": "ECOG",
+    "asia": "ASIA",
+}
 
 
 def spelt(text: str) -> str:
