@@ -34,7 +34,7 @@ from tracker.services.schedule.planning import ScheduleChange
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
 #: What a status proposal may say.
-_STATUS_FIELDS = frozenset({"occurred_on", "status", "transfer_accepted", "clinician", "reason", "scope"})
+_STATUS_FIELDS = frozenset({"occurred_on", *BY_CODE["status"].columns, *BY_CODE["status"].personal})
 #: A patient's own fields that a proposal may change, by the verb that changes them.
 _IDENTITY = frozenset(patients.IDENTITY_FIELDS)
 _CONTACT = frozenset(patients.CONTACT_FIELDS)
