@@ -19,7 +19,7 @@ from scheduling.engine.record.facts import Override as OwnWindow
 from scheduling.engine.record.facts import Procedure as ProcedureFact
 from scheduling.engine.record.facts import Study as StudyFact
 from scheduling.engine.record.history import History
-from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, URGENCY_RANK, Escc
+from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, Escc
 from tracker.facts import facts_of
 from tracker.models import (
     AuditEvent,
@@ -45,6 +45,7 @@ from tracker.models import (
     Visit,
 )
 from tracker.services.people import system_user
+from tracker.storage import open_row
 
 _numbers = count(1)
 _SITES = (("nsclc", "adenocarcinoma"), ("breast", "her2_pos"), ("rcc", "clear_cell"), ("prostate", "mcrpc"))
@@ -136,7 +137,7 @@ def naive_replan(key: int, today: date, at: datetime) -> None:
         current = {
             row.stream: row for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True)
         }
-        open_rows = {stream: _open_row(row) for stream, row in current.items()}
+        open_rows = {stream: open_row.of(row) for stream, row in current.items()}
         for change in reconcile(planned, open_rows, facts, today, rules.reconcile):
             if isinstance(change, Keep):
                 continue
@@ -242,23 +243,6 @@ def _naive_history(patient: Patient) -> History:
     )
 
 
-def _open_row(row: FollowUp) -> OpenFollowUp:
-    """A current row in the words of the engine; nobody booked or snoozed one in this benchmark."""
-    return OpenFollowUp(
-        stream=row.stream,
-        state=row.state,
-        opens_on=row.opens_on,
-        due_on=row.due_on,
-        closes_on=row.closes_on,
-        row=row.row,
-        urgency=row.urgency,
-        counted_by=row.counted_by,
-        request=row.request or None,
-    )
-
-
 def _copy(after: OpenFollowUp, row: FollowUp) -> None:
-    for name in ("state", "opens_on", "due_on", "closes_on", "row", "urgency", "counted_by"):
-        setattr(row, name, getattr(after, name))
-    row.request = after.request or ""
-    row.urgency_rank = URGENCY_RANK[after.urgency]
+    for name, value in open_row.written(after).items():
+        setattr(row, name, value)

@@ -6,7 +6,7 @@ Triggers and constraints hold as for any row; signals of models are not sent, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -56,6 +56,20 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
             f"UPDATE {table} SET {sets} FROM written WHERE {table}.{names[-1]} = written.{names[-1]}"
         )
         cursor.execute("DROP TABLE written")
+
+
+def insert_named(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add `rows`, each with the same columns by name."""
+    if rows:
+        columns = tuple(rows[0])
+        insert(model, columns, [[row[name] for name in columns] for row in rows])
+
+
+def update_named(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the columns of existing rows by name; ``pk`` names the row, and every row has the same columns."""
+    if rows:
+        columns = tuple(name for name in rows[0] if name != "pk")
+        update(model, columns, [[*(row[name] for name in columns), row["pk"]] for row in rows])
 
 
 def _copies(rows: Sequence[Sequence[Any]]) -> bool:

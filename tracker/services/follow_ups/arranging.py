@@ -25,6 +25,7 @@ from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_cal
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
 from tracker.services.records import record_study, record_visit
+from tracker.storage import open_row
 
 __all__ = [
     "Acted",
@@ -133,7 +134,7 @@ def book(
         problems.add("place", f"{len(place)} characters were given; expected at most 120.")
     problems.raise_any()
     again = row.state == State.BOOKED
-    taken = _asked_window(row)
+    taken = open_row.taken_window(row)
     values: dict[str, Any] = taken | {
         "state": state,
         "booked_on": day,
@@ -156,9 +157,7 @@ def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | 
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unbook"),
-        "booked_on": None,
-        "booked_at": None,
-        "booked_place": "",
+        **open_row.NOT_BOOKED,
         "revision": row.revision + 1,
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
@@ -222,9 +221,7 @@ def complete(
         # The appointment is over, whether or not it counted: a standing booking would wait for somebody to come.
         values = {
             "state": check_move(row.state, "unbook"),
-            "booked_on": None,
-            "booked_at": None,
-            "booked_place": "",
+            **open_row.NOT_BOOKED,
             "revision": row.revision + 1,
             "changed_at": shown_at(row.changed_at, occasion.at),
         }
@@ -252,9 +249,7 @@ def mark_missed(
         "state": state,
         "missed_on": row.booked_on,
         "missed_count": row.missed_count + 1,
-        "booked_on": None,
-        "booked_at": None,
-        "booked_place": "",
+        **open_row.NOT_BOOKED,
         "revision": row.revision + 1,
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
@@ -271,23 +266,6 @@ def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
     """
     row = held(follow_up, occasion.by, None, ended_too=True)
     return close_act(row, occasion=occasion)
-
-
-def _asked_window(row: FollowUp) -> dict[str, Any]:
-    """The plan's window where a person arranged something in another; empty where they agree."""
-    if row.conflict != "dates" or row.asked_opens_on is None:
-        return {}
-    return {
-        "opens_on": row.asked_opens_on,
-        "due_on": row.asked_due_on,
-        "closes_on": row.asked_closes_on,
-        "row": row.asked_row,
-        "conflict": "",
-        "asked_opens_on": None,
-        "asked_due_on": None,
-        "asked_closes_on": None,
-        "asked_row": "",
-    }
 
 
 def _check_reason(reason: str) -> None:

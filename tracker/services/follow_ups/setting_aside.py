@@ -16,6 +16,7 @@ from tracker.services.acts.on_follow_up import Acted, act_on, held, replanned
 from tracker.services.acts.on_record import in_one
 from tracker.services.acts.shown import shown_at
 from tracker.services.follow_ups.contacts import colleague
+from tracker.storage import open_row
 
 #: A cancelled follow-up holds for at most this long, then it is open again.
 LONGEST_HOLD = timedelta(weeks=12)
@@ -62,9 +63,7 @@ def cancel(
         "hold_until_on": until,
         "outcome": outcome,
         "outcome_reason": reason,
-        "snoozed_until": None,
-        "snooze_reason": "",
-        "snoozed_by": None,
+        **open_row.NOT_SNOOZED,
         "revision": row.revision + 1,
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
@@ -121,8 +120,7 @@ def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
     row = held(follow_up, occasion.by, seen)
     if row.snoozed_until is None:
         raise NotPossible("It is not set aside.")
-    values: dict[str, Any] = {"snoozed_until": None, "snooze_reason": "", "snoozed_by": None}
-    return act_on(row, "woken", values, occasion=occasion, text="Back in the queues.")
+    return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
 
 
 def _refuse_emergency(row: FollowUp, act: str) -> None:

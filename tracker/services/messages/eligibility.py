@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
-from scheduling.engine.following.reconcile import Conflict, OpenFollowUp
 from scheduling.engine.following.reminders import DEFAULT_LADDER, reminders_due
-from tracker.models import FollowUp, Patient, Reminder, StatusEvent
+from tracker.models import Patient, Reminder, StatusEvent
+from tracker.storage import open_row
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
 FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
@@ -45,27 +45,8 @@ def suppression(reminder: Reminder, *, today: date) -> str:
 
 def _still_asked(reminder: Reminder, *, today: date) -> bool:
     """Whether the ladder, asked afresh about the changed follow-up, gives this very step."""
-    due = reminders_due(open_row(reminder.follow_up), DEFAULT_LADDER, (), today)
+    due = reminders_due(open_row.of(reminder.follow_up), DEFAULT_LADDER, (), today)
     return any(step.key == reminder.step for step in due)
-
-
-def open_row(follow_up: FollowUp) -> OpenFollowUp:
-    """A follow-up as the ladder reads it."""
-    conflict = Conflict(follow_up.stream, follow_up.conflict, None) if follow_up.conflict else None
-    return OpenFollowUp(
-        stream=follow_up.stream,
-        state=follow_up.state,
-        opens_on=follow_up.opens_on,
-        due_on=follow_up.due_on,
-        closes_on=follow_up.closes_on,
-        row=follow_up.row,
-        urgency=follow_up.urgency,
-        counted_by=follow_up.counted_by,
-        awaiting_closure_on=follow_up.awaiting_closure_on,
-        booked_on=follow_up.booked_on if follow_up.state == "booked" else None,
-        snoozed_until=follow_up.snoozed_until,
-        conflict=conflict,
-    )
 
 
 def _patient_suppression(patient: Patient, *, today: date) -> str:

@@ -20,7 +20,8 @@ from django.utils.timezone import make_aware
 from scheduling.engine.following.reminders import DEFAULT_LADDER, Audience, ReminderDue, reminders_due
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.acts.occasion import Occasion
-from tracker.services.messages.eligibility import open_row, unreachable_by_message
+from tracker.services.messages.eligibility import unreachable_by_message
+from tracker.storage import open_row
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
 reminders_written = Signal()
@@ -79,7 +80,7 @@ def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
         calls: list[Task] = []
         for follow_up in follow_ups:
             for due in reminders_due(
-                open_row(follow_up), DEFAULT_LADDER, already[follow_up.pk], occasion.today
+                open_row.of(follow_up), DEFAULT_LADDER, already[follow_up.pk], occasion.today
             ):
                 made = _reminders(follow_up, due, teams, occasion=occasion)
                 reminders += made

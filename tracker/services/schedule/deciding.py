@@ -28,7 +28,8 @@ Reasons = list[dict[str, Any]]
 class Stored:
     """A current follow-up as it stands in the database.
 
-    `snooze` is its reason and who asked for it, `booking` the moment and place: a plan only ever clears them.
+    `beside` is what people wrote with its booking and its snooze, by column (`open_row.BESIDE`): a plan only ever
+    clears it.
     """
 
     pk: int
@@ -37,8 +38,7 @@ class Stored:
     policy_version_id: int
     changed_at: datetime
     row: OpenFollowUp
-    snooze: tuple[str, int | None]
-    booking: tuple[datetime | None, str]
+    beside: Mapping[str, Any]
 
 
 class Planned(NamedTuple):

@@ -5,56 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp, Own
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
 from tracker.services.schedule.deciding import Before, Planned, Stored
+from tracker.storage import open_row
 from tracker.storage.among import Among, Prepared, read_together
 
 #: Queries of one call of `standing`.
 QUERIES = 3
 
-_ROW = (
-    "stream",
-    "state",
-    "opens_on",
-    "due_on",
-    "closes_on",
-    "row",
-    "urgency",
-    "counted_by",
-    "request",
-    "own_opens_on",
-    "own_due_on",
-    "own_closes_on",
-    "awaiting_closure_on",
-    "booked_on",
-    "hold_until_on",
-    "snoozed_until",
-    "conflict",
-    "asked_opens_on",
-    "asked_due_on",
-    "asked_closes_on",
-    "asked_row",
-)
-_AROUND = (
-    "pk",
-    "patient_id",
-    "revision",
-    "reasons",
-    "policy_version_id",
-    "changed_at",
-    "snooze_reason",
-    "snoozed_by_id",
-    "booked_at",
-    "booked_place",
-)
+_AROUND = ("patient_id", "pk", "revision", "reasons", "policy_version_id", "changed_at")
+_CURRENT = (*_AROUND, *open_row.BESIDE, *open_row.COLUMNS)
+_around, _beside = open_row.places(_AROUND, _CURRENT), open_row.places(open_row.BESIDE, _CURRENT)
+_row = open_row.reader(_CURRENT)
 
 
 _held = Prepared(
@@ -67,7 +35,7 @@ _held = Prepared(
 )
 _follow_ups = Prepared(
     lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
-        *_AROUND, *_ROW
+        *_CURRENT
     )
 )
 _plans = Prepared(
@@ -95,13 +63,11 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
     current, planned, raised = read_together((_follow_ups, _plans, _tasks), patient_ids)
     for values in current:
-        pk, patient, revision, reasons, version, changed_at, why, who, booked_at, place = values[
-            : len(_AROUND)
-        ]
-        row = _open_follow_up(*values[len(_AROUND) :])
-        follow_ups[patient][row.stream] = Stored(
-            pk, revision, reasons, version, changed_at, row, (why, who), (booked_at, place)
-        )
+        around = dict(zip(_AROUND, _around(values), strict=True))
+        beside = dict(zip(open_row.BESIDE, _beside(values), strict=True))
+        of_patient = follow_ups[around.pop("patient_id")]
+        stored = Stored(**around, row=_row(values), beside=beside)
+        of_patient[stored.row.stream] = stored
     plans = {patient: Planned(*values) for patient, *values in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
     for pk, patient, kind, due_on in raised:
@@ -110,49 +76,6 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
         patient: Before(follow_ups.get(patient, {}), plans.get(patient), tasks.get(patient, {}))
         for patient in patient_ids
     }
-
-
-def _open_follow_up(
-    stream: str,
-    state: str,
-    opens_on: date,
-    due_on: date,
-    closes_on: date,
-    row: str,
-    urgency: str,
-    counted_by: str,
-    request: str,
-    own_opens_on: date | None,
-    own_due_on: date | None,
-    own_closes_on: date | None,
-    awaiting_closure_on: date | None,
-    booked_on: date | None,
-    hold_until_on: date | None,
-    snoozed_until: date | None,
-    conflict: str,
-    *asked: Any,
-) -> OpenFollowUp:
-    """A current row in the words of the engine."""
-    own = None
-    if own_opens_on and own_due_on and own_closes_on:
-        own = Own(own_opens_on, own_due_on, own_closes_on)
-    return OpenFollowUp(
-        stream=stream,
-        state=state,
-        opens_on=opens_on,
-        due_on=due_on,
-        closes_on=closes_on,
-        row=row,
-        urgency=urgency,
-        counted_by=counted_by,
-        request=request or None,
-        own=own,
-        awaiting_closure_on=awaiting_closure_on,
-        booked_on=booked_on,
-        hold_until=hold_until_on,
-        snoozed_until=snoozed_until,
-        conflict=Conflict(stream, conflict, Asked(*asked) if asked[0] else None) if conflict else None,
-    )
 
 
 _studies = Prepared(

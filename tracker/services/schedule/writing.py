@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
-from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
     AuditEvent,
@@ -28,63 +27,8 @@ from tracker.services.schedule.deciding import Before, Decision, Planned, Reason
 from tracker.services.schedule.standing import keys_of_current
 from tracker.services.schedule.words import day, told
 from tracker.storage import bulk as _bulk
+from tracker.storage import open_row
 
-_PLANNED = (
-    "state",
-    "opens_on",
-    "due_on",
-    "closes_on",
-    "row",
-    "urgency",
-    "urgency_rank",
-    "counted_by",
-    "request",
-    "own_opens_on",
-    "own_due_on",
-    "own_closes_on",
-    "awaiting_closure_on",
-    "booked_on",
-    "hold_until_on",
-    "snoozed_until",
-    "conflict",
-    "asked_opens_on",
-    "asked_due_on",
-    "asked_closes_on",
-    "asked_row",
-    "reasons",
-    "policy_version_id",
-    "revision",
-    "changed_at",
-    "snooze_reason",
-    "snoozed_by_id",
-    "booked_at",
-    "booked_place",
-)
-#: A new row also says whose it is; what people write later is empty.
-_OPENED = (
-    *_PLANNED,
-    "uid",
-    "patient_id",
-    "stream",
-    "first_due_on",
-    "created_at",
-    "indication",
-    "missed_count",
-    "last_contact",
-    "outcome",
-    "outcome_reason",
-)
-_UNTOUCHED = ("", 0, "", "", "")
-_ENDED = (
-    "state",
-    "revision",
-    "changed_at",
-    "closed_at",
-    "closed_by_id",
-    "done_on",
-    "outcome",
-    "outcome_reason",
-)
 _EVENT = (
     "follow_up_id",
     "kind",
@@ -130,10 +74,10 @@ class Writes:
     """The rows of one batch. A row that is opened has no key yet: its events name it by its uid."""
 
     act: Act
-    updated: list[list[Any]] = field(default_factory=list)
-    opened: list[list[Any]] = field(default_factory=list)
-    ended: list[list[Any]] = field(default_factory=list)
-    explained: list[list[Any]] = field(default_factory=list)
+    updated: list[dict[str, Any]] = field(default_factory=list)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    explained: list[dict[str, Any]] = field(default_factory=list)
     events: list[tuple[int, list[Any], dict[str, list[Any]]]] = field(default_factory=list)
     plans: list[list[Any]] = field(default_factory=list)
     first_plans: list[list[Any]] = field(default_factory=list)
@@ -155,7 +99,7 @@ class Writes:
                 )
         for stream in decision.explained:
             self.explained.append(
-                [decision.reasons[stream], self.act.policy_version_id, before.follow_ups[stream].pk]
+                {"pk": before.follow_ups[stream].pk, **self._explained(decision.reasons[stream])}
             )
         if decision.planned_changed:
             plans = self.first_plans if before.plan is None else self.plans
@@ -172,12 +116,16 @@ class Writes:
 
     def _open(self, patient: int, row: OpenFollowUp, reasons: Reasons) -> None:
         act, uid = self.act, uuid.uuid4()
-        values = _planned(row, reasons, act.policy_version_id, 1, act.at, ("", None), (None, ""))
-        self.opened.append([*values, uid, patient, row.stream, row.due_on, act.at, *_UNTOUCHED])
+        whose = {"uid": uid, "patient_id": patient, "created_at": act.at, "changed_at": act.at}
+        self.opened.append(open_row.opened(row) | whose | self._explained(reasons))
         self._event(patient, uid, "opened", row, text=f"Due {day(row.due_on)} (row {row.row}).")
         if row.awaiting_closure_on:
             done = f"Done on {day(row.awaiting_closure_on)}; a clinician closes it."
             self._event(patient, uid, "awaiting_closure", row, text=done)
+
+    def _explained(self, reasons: Reasons) -> dict[str, Any]:
+        """Why a row stands as it does, by column."""
+        return {"reasons": reasons, "policy_version_id": self.act.policy_version_id}
 
     def _end(self, patient: int, stored: Stored, change: Complete | Withdraw, recorders: Recorders) -> None:
         act, behind = self.act, stored.row.row
@@ -192,9 +140,18 @@ class Writes:
             outcome = _LEFT_BECAUSE.get(change.row or "", "overtaken")
             behind = change.row or ""
             text = said = f"No longer asked for{f' (row {behind})' if behind else ''}."
-        told_at = shown_at(stored.changed_at, act.at)
         self.ended.append(
-            [state, stored.revision + 1, told_at, act.at, who, done_on, outcome, text, stored.pk]
+            {
+                "pk": stored.pk,
+                "state": state,
+                "revision": stored.revision + 1,
+                "changed_at": shown_at(stored.changed_at, act.at),
+                "closed_at": act.at,
+                "closed_by_id": who,
+                "done_on": done_on,
+                "outcome": outcome,
+                "outcome_reason": text,
+            }
         )
         state_changes = {"state": [str(stored.row.state), str(state)]}
         self._event(
@@ -225,22 +182,15 @@ class Writes:
         act, old = self.act, stored.row
         assert not isinstance(change, Complete | Withdraw | Open)
         new = change.after  # type: ignore[union-attr]
-        shown = shows(old, new)
-        self.updated.append(
-            [
-                *_planned(
-                    new,
-                    reasons,
-                    act.policy_version_id,
-                    stored.revision + shown,
-                    shown_at(stored.changed_at, act.at) if shown else stored.changed_at,
-                    stored.snooze if new.snoozed_until else ("", None),
-                    stored.booking if new.booked_on else (None, ""),
-                ),
-                stored.pk,
-            ]
-        )
-        changes = _differences(old, new)
+        values = open_row.written(new, stored.beside) | self._explained(reasons)
+        values |= {"pk": stored.pk, "revision": stored.revision, "changed_at": stored.changed_at}
+        if shows(old, new):
+            values |= {
+                "revision": stored.revision + 1,
+                "changed_at": shown_at(stored.changed_at, act.at),
+            }
+        self.updated.append(values)
+        changes = open_row.differences(old, new)
         for kind, text in told(change, old, new):
             self._event(patient, stored.pk, kind, new, text=text, changes=changes)
 
@@ -265,10 +215,10 @@ class Writes:
     def write(self) -> None:
         """Write everything. Rows that end come first: one current row per stream holds at every statement."""
         act = self.act
-        _bulk.update(FollowUp, _ENDED, self.ended)
-        _bulk.update(FollowUp, _PLANNED, self.updated)
-        _bulk.update(FollowUp, ("reasons", "policy_version_id"), self.explained)
-        _bulk.insert(FollowUp, _OPENED, self.opened)
+        _bulk.update_named(FollowUp, self.ended)
+        _bulk.update_named(FollowUp, self.updated)
+        _bulk.update_named(FollowUp, self.explained)
+        _bulk.insert_named(FollowUp, self.opened)
         audited: list[list[Any]] = []
         keys = self._opened_keys()
         events: list[list[Any]] = []
@@ -285,8 +235,7 @@ class Writes:
         _bulk.insert(AuditEvent, _AUDIT, audited)
 
     def _opened_keys(self) -> dict[uuid.UUID, int]:
-        place = _OPENED.index("patient_id")
-        return keys_of_current({row[place] for row in self.opened}) if self.opened else {}
+        return keys_of_current({row["patient_id"] for row in self.opened}) if self.opened else {}
 
     def _tasks(self) -> list[list[Any]]:
         """Raise and end the plan's tasks; what a person has ended is never touched."""
@@ -336,62 +285,3 @@ class Writes:
                 for patient in patients
             ]
         return audited
-
-
-def _planned(
-    row: OpenFollowUp,
-    reasons: Reasons,
-    policy_version_id: int,
-    revision: int,
-    changed_at: datetime,
-    snooze: tuple[str, int | None],
-    booking: tuple[datetime | None, str],
-) -> list[Any]:
-    """The values of `_PLANNED`."""
-    asked = row.conflict.asked if row.conflict else None
-    return [
-        row.state,
-        row.opens_on,
-        row.due_on,
-        row.closes_on,
-        row.row,
-        row.urgency,
-        URGENCY_RANK[row.urgency],
-        row.counted_by,
-        row.request or "",
-        *(row.own or (None, None, None)),
-        row.awaiting_closure_on,
-        row.booked_on,
-        row.hold_until,
-        row.snoozed_until,
-        row.conflict.kind if row.conflict else "",
-        *(asked or (None, None, None, "")),
-        reasons,
-        policy_version_id,
-        revision,
-        changed_at,
-        *snooze,
-        *booking,
-    ]
-
-
-_AUDITED = ("state", "opens_on", "due_on", "closes_on", "row", "urgency", "request", "awaiting_closure_on")
-
-
-def _differences(old: OpenFollowUp, new: OpenFollowUp) -> dict[str, list[Any]]:
-    """What changed, as the audit keeps it: field to [before, after], plain values."""
-    changes = {
-        name: [_plain(getattr(old, name)), _plain(getattr(new, name))]
-        for name in _AUDITED
-        if getattr(old, name) != getattr(new, name)
-    }
-    if old.conflict != new.conflict:
-        changes["conflict"] = [
-            old.conflict.kind if old.conflict else "",
-            new.conflict.kind if new.conflict else "",
-        ]
-    return changes
-
-
-def _plain(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Tests of what stands between rows and the engine."""
