@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -57,14 +58,16 @@ def sections(stored: StoredFacts) -> tuple[Section, ...]:
 
 
 def _row(kind: Kind, fact: Fact) -> FactRow:
-    columns = [fact._meta.get_field(name) for name in (*kind.columns, *kind.personal)]
+    own = {*kind.columns, *kind.personal}
     values = {
-        column.name: _words(fact, column) for column in columns if not isinstance(column, models.ForeignKey)
+        column.name: _words(fact, column)
+        for column in fact._meta.concrete_fields
+        if column.name in own and not isinstance(column, models.ForeignKey)
     }
     return FactRow(fact_text(fact), values, attribution(fact))
 
 
-def _words(fact: Fact, column: models.Field[object, object]) -> str:
+def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
     value = getattr(fact, column.name)
     if column.choices:
         return str(dict(column.flatchoices).get(value, ""))

@@ -24,7 +24,7 @@ from tracker.services.schedule.planning import ScheduleChange
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
 from tracker.web.record.fact_form import Sheet, sheet_of
-from tracker.web.record.forms.assessment import AssessmentForm
+from tracker.web.record.forms.assessment import LookForm
 from tracker.web.record.running_score import running
 from tracker.web.record.wrong_form import WrongForm
 
@@ -196,7 +196,7 @@ def _form(
             say(request, _said(sheet.saved, found, done))
             return redirect("patient", key=str(found.key))
     context: dict[str, Any] = {}
-    if isinstance(form, AssessmentForm):
+    if isinstance(form, LookForm):
         values = {item.code: (form[item.code].value() or "") for item in sins_score.ITEMS}
         context = {
             "sins": True,

@@ -18,13 +18,8 @@ POINTS = {
 }
 
 
-class AssessmentForm(FactForm):
+class LookForm(FactForm):
     """One look at a lesion: ESCC and the six items of SINS, any of them possibly not known."""
-
-    heading = "Score a lesion"
-    save = "Save scores"
-    saved = "Scores saved"
-    record = staticmethod(record_assessment)
 
     occurred_on = DayField(label="Day of the assessment")
     escc = segments(
@@ -76,3 +71,12 @@ class AssessmentForm(FactForm):
             "location_overridden": bool(reason and items.get("location")),
             "location_reason": reason,
         }
+
+
+class AssessmentForm(LookForm):
+    """A look at a lesion that is known."""
+
+    heading = "Score a lesion"
+    save = "Save scores"
+    saved = "Scores saved"
+    record = staticmethod(record_assessment)

@@ -8,10 +8,10 @@ from django import forms
 
 from tracker.services.records import record_lesion
 from tracker.web.look.fields import level_choices, short_text
-from tracker.web.record.forms.assessment import AssessmentForm
+from tracker.web.record.forms.assessment import LookForm
 
 
-class LesionForm(AssessmentForm):
+class LesionForm(LookForm):
     """A new lesion with its first look."""
 
     heading = "Add a lesion"
