@@ -15,8 +15,6 @@ class LesionForm(LookForm):
     """A new lesion with its first look."""
 
     heading = "Add a lesion"
-    save = "Save lesion"
-    saved = "Lesion saved"
     record = staticmethod(record_lesion)
 
     level = forms.ChoiceField(
