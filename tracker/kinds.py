@@ -362,8 +362,7 @@ KINDS: tuple[Kind, ...] = (
             completed_on="patient",
         ),
         form="StepDownForm",
-        lead="Longer intervals (row D1). A clinician approves; the approval ends by itself when a plan lists any E, R "
-        "or C row.",
+        lead="Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that ends it.",
     ),
     Kind(
         code="low_risk_exit",

@@ -8,7 +8,7 @@ from tracker.web.record.fact_form import FactForm
 
 
 class StepDownForm(FactForm):
-    """A clinician's approval of the longer intervals of D1."""
+    """A clinician's approval of the longer intervals."""
 
     heading = "Approve the step-down"
     save = "Approve"
