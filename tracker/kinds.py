@@ -362,7 +362,8 @@ KINDS: tuple[Kind, ...] = (
             completed_on="patient",
         ),
         form="StepDownForm",
-        lead="Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that ends it.",
+        lead="Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that "
+        "ends it.",
     ),
     Kind(
         code="low_risk_exit",

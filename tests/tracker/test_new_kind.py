@@ -89,11 +89,12 @@ def test_an_invented_kind_lives_from_its_own_places(house: Path, migrated: Path)
         "listed": "grade 6 of 9",
         "told": "Frailty grade recorded ; grade: 6; note: slow",
         "engine": [["Frailty", "1 day, 0:00:00", 6]],
-        "answers": ["yes", "no"],
+        "answers": [True, False],
+        "behind": ["Alice Avocet"],
         "wrong": True,
         "gone": True,
         "engine_after": [],
-        "answer_after": "unknown",
+        "answer_after": False,
     }
     before, after = texts(ROOT), texts(house)
     touched = {place for place, text in after.items() if before.get(place) != text}

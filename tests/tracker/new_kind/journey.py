@@ -23,18 +23,46 @@ def around(text: str, word: str, width: int = 60) -> str:
     return text[place : place + width] if place >= 0 else ""
 
 
-def verdict(history: Any, grade: int) -> str:
-    """What the invented question answers today."""
-    from scheduling.engine.policy.questions.registry import QUESTIONS
-    from scheduling.engine.record.view import look
-    from scheduling.policies import default_policy
-    from tracker import clock
-    from tracker.facts import facts_of
+#: A row of a policy that asks the invented question.
+ROW = """
+  - id: FRAIL
+    title: Frail
+    urgency: routine
+    when:
+      - frail_at_least: {grade}
+        if_unknown: fails
+    surgeon:
+      evidence: {{grade: expert_default, citation: 'none', rationale: 'Invented.'}}
+      counted_by: visit
+      items:
+        - count_from: [last_visit, registered]
+          window: [0 w, 4 w, 8 w]
 
-    policy = default_policy()
-    facts = facts_of(history, clock.today())
-    question = QUESTIONS["frail_at_least"](grade=grade)  # type: ignore[call-arg]
-    return str(question.ask(look(facts, clock.today(), policy.compiled.sets), policy.names))
+"""
+
+
+def fires(patient: Any, grade: int) -> bool:
+    """Whether a policy that asks for this grade lists its row for the patient today."""
+    from scheduling.engine.planning.plan import plan
+    from scheduling.files import load_policy
+    from scheduling.policies import default_document
+    from tracker import clock
+    from tracker.facts import facts_for
+
+    text = default_document().decode()
+    policy = load_policy(text.replace("\n  - id: D1\n", ROW.format(grade=grade) + "  - id: D1\n", 1).encode())
+    facts = facts_for([patient.pk], clock.today())[patient.pk]
+    return "FRAIL" in plan(facts, policy, clock.today()).rows
+
+
+def source(patient: Any) -> list[str]:
+    """Who stands behind the fact that the question read."""
+    from tracker import clock
+    from tracker.queries.patient.stored_facts import StoredFacts
+    from tracker.queries.why.fact_sources import Origins
+
+    origin = Origins(StoredFacts(patient)).of("frailty", "6", clock.today() - timedelta(1))
+    return [each.by for each in origin.sources]
 
 
 def lived() -> dict[str, Any]:
@@ -60,7 +88,7 @@ def lived() -> dict[str, Any]:
     fact = MODELS["frailty"]._default_manager.get()
     page = said(saved.content.decode())
     history = histories([patient.pk])[patient.pk]
-    answers = [verdict(history, grade) for grade in (5, 7)]
+    answers, behind = [fires(patient, grade) for grade in (5, 7)], source(patient)
     wrong = nurse.post(
         f"{home}wrong/frailty/{fact.pk}/", {"reason": "Of another patient."}, follow=True
     ).content.decode()
@@ -73,10 +101,11 @@ def lived() -> dict[str, Any]:
         "told": around(page, "Frailty grade recorded", 45),
         "engine": [(type(one).__name__, str(clock.today() - one.on), one.grade) for one in history.others],
         "answers": answers,
+        "behind": behind,
         "wrong": "<s>6</s> Of another patient." in wrong,
         "gone": "grade 6 of 9" not in said(wrong),
         "engine_after": list(after.others),
-        "answer_after": verdict(after, 5),
+        "answer_after": fires(patient, 5),
     }
 
 
