@@ -86,6 +86,12 @@ def spelt(text: str) -> str:
 
 
 @register.filter
+def fact_templates(kind: str) -> tuple[str, ...]:
+    """The templates that can list facts of a kind, its own before the common one."""
+    return f"patients/facts/{kind}.html", "patients/facts/any.html"
+
+
+@register.filter
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)

@@ -28,16 +28,12 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The facts of one kind that stand, newest first. `address` is the last part of its form's; "" where it has none.
-
-    `templates` are those that can show it, the kind's own first.
-    """
+    """The facts of one kind that stand, newest first. `address` is the last part of its form's; "" where it has none."""
 
     code: str
     heading: str
     word: str
     address: str
-    templates: tuple[str, ...]
     rows: tuple[FactRow, ...]
 
 
@@ -49,7 +45,6 @@ def sections(stored: StoredFacts) -> tuple[Section, ...]:
             heading=kind.section,
             word=kind.word,
             address=(kind.address or kind.code) if kind.button else "",
-            templates=(f"patients/facts/{kind.code}.html", "patients/facts/any.html"),
             rows=tuple(_row(kind, fact) for fact in stored.standing(MODELS[kind.code])),
         )
         for kind in KINDS
