@@ -28,7 +28,7 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The facts of one kind that stand, newest first. `address` is the last part of its form's; "" where it has none."""
+    """The facts of one kind that stand, newest first. `address` is the last part of its form's, "" without one."""
 
     code: str
     heading: str
