@@ -10,40 +10,21 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from importlib import import_module
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, DecimalField, Field, JSONField, Model, Q, QuerySet
 
 from scheduling.deriving import facts_of, marker_text
 from scheduling.engine.record import history as engine
-from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
+from scheduling.engine.record.facts import Constraints, Facts, Primary, Sins
 from scheduling.engine.record.facts import Override as OwnWindow
 from scheduling.engine.record.history import History, HistoryRules
 from scheduling.engine.vocabulary import Site
 from scheduling.policies import default_policy
-from tracker.models import (
-    AuditEvent,
-    ImagingSafety,
-    Lesion,
-    LesionAssessment,
-    LowRiskExit,
-    Marker,
-    Override,
-    Patient,
-    PrimaryCancer,
-    Response,
-    StatusEvent,
-    StepDownApproval,
-    Symptom,
-    TherapyLine,
-    Visit,
-)
-from tracker.models import Procedure as ProcedureRow
-from tracker.models import Study as StudyRow
+from tracker.kinds import KINDS, Read
+from tracker.models import MODELS, AuditEvent, Patient
 from tracker.storage.among import Among, Prepared, read_together
-
-Value = TypeVar("Value")
 
 
 def histories(patient_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, History]:
@@ -60,44 +41,30 @@ def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[object]]) -
 
     Anything with the columns of the model is a row, also what was read and is not stored.
     """
-    columns = {
-        name: list(kind.values_of(patient.pk, rows.get(kind.model, ()))) for name, kind in _KINDS.items()
-    }
+    columns = {code: list(_values(code, patient.pk, rows.get(MODELS[code], ()))) for code in _READ}
     return _dated(_Rows([(patient.pk, patient.registered_on, patient.contact_failures)], columns))[patient.pk]
 
 
 def _dated(read: _Rows) -> dict[int, History]:
     primaries = read.primaries()
-    statuses = read.group("statuses", engine.StatusChange)
-    exits = read.group("exits", lambda on: on)
-    lines = read.group("lines", _line)
-    responses = read.group("responses", engine.ResponseEntry)
-    procedures = read.group("procedures", _procedure)
+    lines = read.lines()
     symptoms, marked = read.symptoms()
-    studies = read.group("studies", lambda on, kind, coverage: Study(on, kind, coverage or None))
-    visits = read.group("visits", lambda on: on)
     lesions = read.lesions()
     constraints = read.constraints()
-    approvals = read.group("approvals", engine.StepDownApproval)
     overrides = read.overrides()
+    plain = read.plain()
     return {
         pk: History(
             registered=registered_on,
             primaries=tuple(primaries.get(pk, ())) or (Primary(Site.UNKNOWN),),
-            statuses=tuple(statuses.get(pk, ())),
-            left_low_risk=tuple(exits.get(pk, ())),
             lines=tuple(lines.get(pk, ())),
-            responses=tuple(responses.get(pk, ())),
-            procedures=tuple(procedures.get(pk, ())),
             symptoms=tuple(symptoms.get(pk, ())),
-            studies=tuple(studies.get(pk, ())),
-            visits=tuple(visits.get(pk, ())),
             lesions=tuple(lesions.get(pk, ())),
             spine_symptomatic=pk in marked,
             constraints=constraints.get(pk, _NO_CONSTRAINTS),
-            approvals=tuple(approvals.get(pk, ())),
             overrides=tuple(overrides.get(pk, ())),
             contact_failures=contact_failures,
+            **{field: tuple(facts.get(pk, ())) for field, facts in plain.items()},
         )
         for pk, registered_on, contact_failures in read.patients
     }
@@ -117,74 +84,72 @@ def facts_for(
     }
 
 
-class _Kind(NamedTuple):
-    """Which rows and columns of one kind of fact are read; `patient_id` comes first."""
-
-    model: type[Model]
-    columns: tuple[str, ...]
-    only: tuple[tuple[str, Any], ...] = ()
-
-    def query(self, where: Q) -> QuerySet[Any, tuple[Any, ...]]:
-        """The facts in the order in which they hold, then were recorded."""
-        rows = self.model._default_manager.filter(where, **dict(self.only))
-        return rows.order_by("occurred_on", "recorded_at", "pk").values_list("patient_id", *self.columns)
-
-    def keyed(self, where: Q) -> QuerySet[Any, tuple[Any, ...]]:
-        """As `query`, with the key of each row behind its values."""
-        return self._replace(columns=(*self.columns, "pk")).query(where)
-
-    def values_of(self, patient: int, rows: Iterable[object]) -> Iterator[tuple[Any, ...]]:
-        """What `query` gives of rows at hand."""
-        wanted = attrgetter(*self.columns)
-        for row in rows:
-            if all(_asked(row, name, value) for name, value in self.only):
-                values = wanted(row)
-                yield (patient, *values) if len(self.columns) > 1 else (patient, values)
+#: The kinds that the engine reads, by code, and the model of each.
+_READ: dict[str, Read] = {kind.code: kind.read for kind in KINDS if kind.read is not None}
 
 
-def _asked(row: object, name: str, value: Any) -> bool:
-    column, _, among = name.partition("__")
-    return getattr(row, column) in (value if among else (value,))
+def _query(code: str, where: Q, *more: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """The facts of one kind in the order in which they hold, then were recorded: `patient_id`, columns, `more`."""
+    read = _READ[code]
+    only = {f"{read.where}__in": read.among} if read.where else {}
+    rows = MODELS[code]._default_manager.filter(where, **only).order_by("occurred_on", "recorded_at", "pk")
+    return rows.values_list("patient_id", *read.columns, *more)
 
 
-_SINS = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
-_TESTED = (("result__in", ("present", "absent")),)
-_KINDS: dict[str, _Kind] = {
-    "markers": _Kind(Marker, ("name", "value", "result", "primary_id"), _TESTED),
-    "primaries": _Kind(PrimaryCancer, ("pk", "site", "subtype", "marker_class")),
-    "statuses": _Kind(StatusEvent, ("occurred_on", "status", "transfer_accepted")),
-    "exits": _Kind(LowRiskExit, ("occurred_on",)),
-    "lines": _Kind(TherapyLine, ("therapy_class", "occurred_on", "stopped_on", "drugs", "reason")),
-    "responses": _Kind(Response, ("occurred_on", "spine", "counts")),
-    "procedures": _Kind(ProcedureRow, ("kind", "occurred_on", "levels", "hardware", "dose_gy", "fractions")),
-    "symptoms": _Kind(Symptom, ("kind", "occurred_on", "closed_on", "closed_at", "detail", "confirmed")),
-    "studies": _Kind(StudyRow, ("occurred_on", "kind", "coverage")),
-    "visits": _Kind(Visit, ("occurred_on",), (("kind", "spine_surgeon"),)),
-    "looks": _Kind(
-        LesionAssessment, ("lesion_id", "occurred_on", "escc", "sins_scored", "location_overridden", *_SINS)
-    ),
-    "lesions": _Kind(Lesion, ("pk", "level", "occurred_on")),
-    "safety": _Kind(ImagingSafety, ("mri", "gadolinium_allergy", "egfr")),
-    "approvals": _Kind(StepDownApproval, ("occurred_on", "ended_on")),
-    "overrides": _Kind(
-        Override,
-        ("stream", "earliest_on", "due_on", "latest_on", "occurred_on", "until_on", "second_approved_at"),
-    ),
-}
+def _values(code: str, patient: int, rows: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+    """What `_query` gives of rows at hand."""
+    read = _READ[code]
+    for row in rows:
+        if not read.where or getattr(row, read.where) in read.among:
+            yield (patient, *(getattr(row, column) for column in read.columns))
 
 
-def _now(kind: _Kind) -> Prepared:
+def _now(code: str) -> Prepared:
     """The query of what stands now, kept ready."""
     valid = Q(entered_in_error_at__isnull=True)
-    return Prepared(lambda keys: kind.query(Q(Among("patient_id", keys)) & valid))
+    return Prepared(lambda keys: _query(code, Q(Among("patient_id", keys)) & valid))
 
 
+#: A column's value as the engine knows it, where the two differ: nothing is None, a list a tuple, a decimal a number.
+_AS_KNOWN: tuple[tuple[type[Field[Any, Any]], Callable[[Any], Any]], ...] = (
+    (JSONField, tuple),
+    (CharField, lambda value: value or None),
+    (DecimalField, lambda value: None if value is None else float(value)),
+)
+
+
+def _maker(code: str, read: Read) -> Callable[..., Any]:
+    """What makes the engine's fact of the columns of a row: the class that the kind's entry names, or the day alone."""
+    if read.makes == "day":
+        return lambda on: on
+    module, _, name = read.makes.rpartition(".")
+    made: Callable[..., Any] = getattr(import_module(f"scheduling.engine.record.{module}"), name)
+    columns = [MODELS[code]._meta.get_field(column) for column in read.columns]
+    differing = [
+        (place, known)
+        for place, column in enumerate(columns)
+        for field, known in _AS_KNOWN
+        if isinstance(column, field) and (column.blank or not isinstance(column, CharField))
+    ]
+    if not differing:
+        return made
+
+    def make(*values: Any) -> Any:
+        known_values = list(values)
+        for place, known in differing:
+            known_values[place] = known(values[place])
+        return made(*known_values)
+
+    return make
+
+
+_MAKERS = {code: _maker(code, read) for code, read in _READ.items() if read.makes}
 _registered = Prepared(
     lambda keys: Patient.objects.filter(Among("pk", keys)).values_list(
         "pk", "registered_on", "contact_failures"
     )
 )
-_STANDING = (_registered, *(_now(kind) for kind in _KINDS.values()))
+_STANDING = (_registered, *(_now(code) for code in _READ))
 
 #: Queries of one call of `histories`, whatever the number of patients.
 QUERIES = len(_STANDING)
@@ -199,23 +164,27 @@ def _stored(patient_ids: Collection[int], known_at: datetime | None) -> _Rows:
         where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
         patients = _registered(patient_ids)
         since = _completed_since(patient_ids, known_at)
-        rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
-    return _Rows(patients, dict(zip(_KINDS, rows, strict=True)), known_at)
+        rows = [
+            [_before(read, row, since) for row in _query(code, where, "pk")] for code, read in _READ.items()
+        ]
+    return _Rows(patients, dict(zip(_READ, rows, strict=True)), known_at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The facts of some patients: of each kind the columns that `_KINDS` names, behind the patient's key."""
+    """The facts of some patients: of each kind the columns that its entry names, behind the patient's key."""
 
     patients: Sequence[tuple[Any, ...]]
     rows: Mapping[str, Sequence[tuple[Any, ...]]]
     known_at: datetime | None = None
 
-    def group(self, kind: str, make: Callable[..., Value]) -> dict[int, list[Value]]:
-        """`make` of every fact of a kind, by patient."""
-        found: dict[int, list[Value]] = defaultdict(list)
-        for pk, *values in self.rows[kind]:
-            found[pk].append(make(*values))
+    def plain(self) -> dict[str, dict[int, list[Any]]]:
+        """By field of the history and patient the facts of every kind whose entry names its class."""
+        found: dict[str, dict[int, list[Any]]] = {}
+        for code, make in _MAKERS.items():
+            facts = found.setdefault(_READ[code].into, defaultdict(list))
+            for pk, *values in self.rows[code]:
+                facts[pk].append(make(*values))
         return found
 
     def later(self, moment: datetime | None) -> bool:
@@ -225,19 +194,27 @@ class _Rows:
     def primaries(self) -> dict[int, list[Primary]]:
         """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
         markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
-        for pk, name, value, result, primary in self.rows["markers"]:
+        for pk, name, value, result, primary in self.rows["marker"]:
             markers[pk].append((primary, marker_text(name, value, result)))
         found: dict[int, list[Primary]] = defaultdict(list)
-        for pk, row, site, subtype, set_class in self.rows["primaries"]:
+        for pk, row, site, subtype, set_class in self.rows["primary"]:
             texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
             found[pk].append(Primary(site, subtype or None, tuple(texts), set_class or None))
+        return found
+
+    def lines(self) -> dict[int, list[engine.TherapyLine]]:
+        """Lines of systemic treatment; a reason that nobody recorded is none."""
+        found: dict[int, list[engine.TherapyLine]] = defaultdict(list)
+        for pk, therapy_class, start, stop, drugs, reason in self.rows["therapy"]:
+            why = None if reason == "unknown" else reason
+            found[pk].append(engine.TherapyLine(therapy_class, start, stop, tuple(drugs), why))
         return found
 
     def symptoms(self) -> tuple[dict[int, list[engine.SymptomEpisode]], set[int]]:
         """Episodes that a policy asks about, and who has a known, older spine symptom."""
         episodes: dict[int, list[engine.SymptomEpisode]] = defaultdict(list)
         marked: set[int] = set()
-        for pk, kind, on, closed_on, closed_at, detail, confirmed in self.rows["symptoms"]:
+        for pk, kind, on, closed_on, closed_at, detail, confirmed in self.rows["symptom"]:
             closed = None if self.later(closed_at) else closed_on
             if kind == "known_spine":
                 if confirmed and closed is None:
@@ -249,7 +226,7 @@ class _Rows:
     def lesions(self) -> dict[int, list[engine.LesionHistory]]:
         """Lesions in the order of their rows, so that an index into them stays the same lesion's."""
         looks: dict[int, list[engine.LesionAssessment]] = defaultdict(list)
-        for _, lesion, on, escc, scored, overridden, *values in self.rows["looks"]:
+        for _, lesion, on, escc, scored, overridden, *values in self.rows["assessment"]:
             sins = None
             if scored:
                 location, pain, bone, alignment, collapse, posterolateral = (
@@ -258,14 +235,14 @@ class _Rows:
                 sins = Sins(location, pain, bone, alignment, collapse, posterolateral, overridden)
             looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
         found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
-        for pk, lesion, level, on in sorted(self.rows["lesions"]):
+        for pk, lesion, level, on in sorted(self.rows["lesion"]):
             found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
         return found
 
     def constraints(self) -> dict[int, Constraints]:
         """What limits imaging: the newest known value of each."""
         found: dict[int, Constraints] = {}
-        for pk, mri, allergy, egfr in self.rows["safety"]:
+        for pk, mri, allergy, egfr in self.rows["imaging_safety"]:
             before = found.get(pk, _NO_CONSTRAINTS)
             found[pk] = Constraints(
                 mri or before.mri,
@@ -277,19 +254,17 @@ class _Rows:
     def overrides(self) -> dict[int, list[OwnWindow]]:
         """Clinicians' own windows; a second approval counts from its moment."""
 
-        def window(
-            stream: str, early: date, due: date, late: date, on: date, until: date, second: datetime | None
-        ) -> OwnWindow:
+        found: dict[int, list[OwnWindow]] = defaultdict(list)
+        for pk, stream, early, due, late, on, until, second in self.rows["override"]:
             approved = second is not None and not self.later(second)
-            return OwnWindow(stream, early, due, late, on, until, approved)
-
-        return self.group("overrides", window)
+            found[pk].append(OwnWindow(stream, early, due, late, on, until, approved))
+        return found
 
 
 _NO_CONSTRAINTS = Constraints()
 
 #: What is written into a fact later than the fact itself, and says nothing of its own moment: the audit trail does.
-_COMPLETED = ("therapyline.stopped", "response.set_aside", "symptom.confirmed", "step_down.ended")
+_COMPLETED = [read.completed_by for read in _READ.values() if read.completed_by]
 _Completed = dict[tuple[str, str], list[dict[str, list[Any]]]]
 
 
@@ -302,32 +277,13 @@ def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Compl
     return found
 
 
-def _before(kind: _Kind, row: tuple[Any, ...], since: _Completed) -> tuple[Any, ...]:
-    """The values of a row without what was completed later; the end of an approval is kept with its patient."""
+def _before(read: Read, row: tuple[Any, ...], since: _Completed) -> tuple[Any, ...]:
+    """The values of a row without what was completed later, whether that is told of the fact or of its patient."""
     patient, *values, key = row
-    held = (
-        ("patient", str(patient))
-        if kind.model is StepDownApproval
-        else (kind.model._meta.model_name, str(key))
-    )
-    for changes in since.get((held[0] or "", held[1]), ()):
-        for place, name in enumerate(kind.columns):
+    held = patient if read.completed_on == "patient" else key
+    for changes in since.get((read.completed_on, str(held)), ()):
+        for place, name in enumerate(read.columns):
             before, after = changes.get(name, (None, None))
             if name in changes and str(values[place]) == str(after):
                 values[place] = before
     return (patient, *values)
-
-
-def _line(
-    therapy_class: str, start: date, stop: date | None, drugs: list[str], reason: str
-) -> engine.TherapyLine:
-    return engine.TherapyLine(
-        therapy_class, start, stop, tuple(drugs), None if reason == "unknown" else reason
-    )
-
-
-def _procedure(
-    kind: str, on: date, levels: list[str], hardware: str, dose_gy: Any, fractions: int | None
-) -> Procedure:
-    dose = None if dose_gy is None else float(dose_gy)
-    return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)

@@ -1,8 +1,12 @@
-"""Every stored field is classified: it identifies a person (tracker.models.personal) or it does not (here)."""
+"""Every stored field is classified: it identifies a person (tracker.models.personal) or it does not (here).
+
+The columns of a kind of fact are classified in its entry in `tracker.kinds`.
+"""
 
 from django.apps import apps
 from django.db import models
 
+from tracker.kinds import KINDS
 from tracker.models import Fact
 from tracker.models.personal import PERSONAL
 
@@ -22,21 +26,10 @@ OF_EVERY_FACT = frozenset(
 )
 
 #: Fields that identify nobody by themselves: codes, days, numbers and keys.
-NOT_PERSONAL = {
-    "StepDownApproval": "ended_on ended_row",
-    "Lesion": "level",
-    "LesionAssessment": (
-        "alignment bone_lesion collapse escc lesion local_response location location_overridden pain "
-        "posterolateral sins_scored study"
-    ),
+NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind in KINDS} | {
     "AuditEvent": "at by patient target_key target_kind verb",
     "NightlyRun": "finished_at on release result started_at swept zone",
     "ConservationCount": "counted_at on patients state stream",
-    "PrimaryCancer": "marker_class site subtype",
-    "Marker": "name primary result value",
-    "Function": "scale value",
-    "ImagingSafety": "egfr gadolinium_allergy mri",
-    "Prognosis": "band inputs model_version score total",
     "CalendarFeed": (
         "changed_at created_at created_by fetched_at language level name revision revoked_at revoked_by "
         "surgeon time_zone token_hash visibility"
@@ -55,7 +48,6 @@ NOT_PERSONAL = {
         "surgeon_not_asked tasks tempo urgency"
     ),
     "Lease": "holder name until_at",
-    "Override": ("due_on earliest_on latest_on second_approved_at second_approved_by stream until_on"),
     "User": ("date_joined groups is_active is_staff is_superuser may_assign role user_permissions"),
     "Team": "name started_on",
     "Membership": "team user",
@@ -65,13 +57,6 @@ NOT_PERSONAL = {
         "research_use research_use_on sex spine_metastasis_on spine_metastasis_precision surgeon team "
         "time_zone unreachable_since"
     ),
-    "StatusEvent": "status transfer_accepted",
-    "Procedure": "dose_gy fractions hardware kind levels",
-    "Progression": (
-        "emergency escc_before escc_then first_positive_study found_by kind last_clean_study lesion "
-        "level neurology_grade neurology_scale overdue_at_the_time response sins_before sins_then "
-        "symptoms walking"
-    ),
     "ImportRun": "as_of by finished_at kind started_at",
     "Question": "answered_at answered_by asked_at expected kind patient run state",
     "Reminder": (
@@ -79,25 +64,7 @@ NOT_PERSONAL = {
         "lease_until_at next_attempt_at purpose recipient revision state step withdrawn_reason"
     ),
     "Delivery": "at channel outcome reminder",
-    "Response": "counts criteria evidence lesion pain spine study visceral",
-    "Study": (
-        "action_decided_on action_done_on action_planned_before actionable adjudicated_by "
-        "adjudicated_call adjudicated_on booked_for compared_with contrast coverage first_call "
-        "first_call_at follow_up indication indication_recorded_at kind ordered_on patient_told_on "
-        "quality reported_on seen_by seen_on snapshot spine_read symptom timing_reason visible_earlier "
-        "visible_earlier_by visible_earlier_on visible_earlier_study"
-    ),
-    "Symptom": (
-        "cause cause_on closed_at closed_by closed_on confirmed kind lost_walking mri_done_at "
-        "mri_requested_at onset_on onset_precision red_flag result_at route told_on treatment_begun_at "
-        "triaged_at"
-    ),
     "Task": "due_on ended_at ended_by ending follow_up kind patient raised_at raised_by",
-    "TherapyLine": (
-        "baseline_study bone_agent drugs reason steroids stop_reason stopped_on stopped_precision "
-        "therapy_class"
-    ),
-    "Visit": "examined follow_up kind planned symptoms_asked",
     "Policy": "slug title",
     "PolicyVersion": (
         "approved_at approved_by created_at document effective_from fingerprint next_review_on policy "
@@ -134,7 +101,7 @@ def test_every_field_is_classified_once() -> None:
         if both := not_personal & personal(model):
             twice[model.__name__] = sorted(both)
     assert unclassified == {}, (
-        "add each to tracker.models.personal or, if it identifies nobody, to NOT_PERSONAL"
+        "add each to its kind's entry, to tracker.models.personal or, if it identifies nobody, to NOT_PERSONAL"
     )
     assert twice == {}
 

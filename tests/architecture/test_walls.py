@@ -64,6 +64,12 @@ def test_scheduling_never_imports_the_tracker() -> None:
     assert found == []
 
 
+def test_the_kinds_of_fact_import_no_room() -> None:
+    (table,) = modules("tracker/kinds.py")
+    strangers = {name for name, _ in imports(table) if name.split(".")[0] not in sys.stdlib_module_names}
+    assert strangers <= {"scheduling.engine.vocabulary"}
+
+
 def test_only_the_clock_module_reads_the_clock() -> None:
     found = [
         place(path, node)

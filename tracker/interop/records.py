@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from tracker.kinds import KINDS
+
 #: What a proposal's field may hold: JSON values, dates as ISO text.
 Plain = str | int | float | bool | None | list[str]
 
@@ -263,22 +265,10 @@ class Proposal:
     fields: Mapping[str, Plain]
 
 
-#: The word of each kind of draft in proposals: that of the services that record such facts.
-RECORD_OF: dict[type[Draft], str] = {
-    PrimaryDraft: "primary",
-    MarkerDraft: "marker",
-    LineDraft: "therapy",
-    LesionDraft: "lesion",
-    AssessmentDraft: "assessment",
-    ProcedureDraft: "procedure",
-    StudyDraft: "study",
-    VisitDraft: "visit",
-    ResponseDraft: "response",
-    SymptomDraft: "symptom",
-    FunctionDraft: "function",
-    StatusDraft: "status",
-    SafetyDraft: "imaging_safety",
-}
+#: The draft of each kind that an import reads, by the kind's code.
+DRAFTS: Mapping[str, type[Draft]] = {kind.code: globals()[kind.draft] for kind in KINDS if kind.draft}
+#: The word of each kind of draft in proposals.
+RECORD_OF: Mapping[type[Draft], str] = {draft: code for code, draft in DRAFTS.items()}
 
 
 def proposal(draft: Draft, *unknown: str) -> Proposal:

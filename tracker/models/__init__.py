@@ -1,4 +1,4 @@
-"""Everything the tracker stores, one subject a file."""
+"""Everything the tracker stores, one subject a file; a kind of fact is loaded by its entry in `tracker.kinds`."""
 
 from tracker.models.approval import LowRiskExit, StepDownApproval
 from tracker.models.assessment import LesionAssessment
@@ -8,6 +8,7 @@ from tracker.models.disease import Function, ImagingSafety, Marker, PrimaryCance
 from tracker.models.fact import Fact, Precision, Source
 from tracker.models.feed import CalendarFeed
 from tracker.models.follow_up import AT_ONCE, FollowUp, FollowUpEvent, PatientPlan, State
+from tracker.models.kinds import MODELS, kind_of
 from tracker.models.lease import Lease
 from tracker.models.lesion import Lesion
 from tracker.models.override import Override
@@ -26,6 +27,7 @@ from tracker.models.visit import Visit
 
 __all__ = [
     "AT_ONCE",
+    "MODELS",
     "AuditEvent",
     "CalendarFeed",
     "ConservationCount",
@@ -66,4 +68,5 @@ __all__ = [
     "TherapyLine",
     "User",
     "Visit",
+    "kind_of",
 ]

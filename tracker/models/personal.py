@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-#: Fields that identify a patient or a member of staff, by model name.
+from tracker.kinds import KINDS
+
+#: Fields that identify a patient or a member of staff, by model name; those of a kind of fact stand in its entry.
 PERSONAL: dict[str, frozenset[str]] = {
     "User": frozenset(
         {"username", "first_name", "last_name", "email", "display_name", "password", "last_login"}
@@ -26,18 +28,6 @@ PERSONAL: dict[str, frozenset[str]] = {
         }
     ),
     "Fact": frozenset({"source_key", "entered_in_error_reason"}),
-    "PrimaryCancer": frozenset({"text"}),
-    "StatusEvent": frozenset({"clinician", "reason", "scope"}),
-    "Symptom": frozenset({"detail", "told_to", "closed_reason"}),
-    "Visit": frozenset({"reason", "seen_by"}),
-    "Response": frozenset({"assessor"}),
-    "StepDownApproval": frozenset({"clinician", "reason"}),
-    "Override": frozenset({"reason"}),
-    "Study": frozenset({"report", "action"}),
-    "Lesion": frozenset({"note"}),
-    "LesionAssessment": frozenset({"location_reason"}),
-    "Procedure": frozenset({"note"}),
-    "ImagingSafety": frozenset({"note"}),
     "FollowUp": frozenset({"booked_place", "snooze_reason", "outcome_reason", "last_contact"}),
     "FollowUpEvent": frozenset({"text", "before"}),
     "Task": frozenset({"text", "note"}),
@@ -46,4 +36,5 @@ PERSONAL: dict[str, frozenset[str]] = {
     "AuditEvent": frozenset({"changes"}),
     "Delivery": frozenset({"detail", "provider_id"}),
     "Team": frozenset({"phone"}),
+    **{kind.model.rpartition(".")[2]: frozenset(kind.personal) for kind in KINDS},
 }

@@ -80,6 +80,18 @@ def task_words(kind: str) -> str:
 
 
 @register.filter
+def spelt(text: str) -> str:
+    """Abbreviations as people write them."""
+    return words.spelt(text)
+
+
+@register.filter
+def fact_templates(kind: str) -> tuple[str, ...]:
+    """The templates that can list facts of a kind, its own before the common one."""
+    return f"patients/facts/{kind}.html", "patients/facts/any.html"
+
+
+@register.filter
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)

@@ -61,6 +61,7 @@ def facts_on(history: History, today: Today, rules: HistoryRules) -> Facts:
         constraints=history.constraints,
         step_down_approved=any(_holds(one, today) for one in history.approvals),
         overrides=tuple(o for o in history.overrides if not _spent(o, studies, visits, rules)),
+        others=tuple(other for other in history.others if other.on <= today),
         contact_failures=history.contact_failures,
     )
 

@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from scheduling.engine.day import Today
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFact:
+    """A fact of a kind that has a class of its own in this room and no field in `Facts`; it holds from `on`."""
+
+    on: date
+
+
+Dated = TypeVar("Dated", bound=DatedFact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,12 @@ class Facts:
     constraints: Constraints = field(default_factory=Constraints)
     step_down_approved: bool = False
     overrides: tuple[Override, ...] = ()
+    others: tuple[DatedFact, ...] = ()
     contact_failures: int = 0
+
+    def of(self, kind: type[Dated]) -> tuple[Dated, ...]:
+        """The facts of one kind that stand among `others`, in the order of the record."""
+        return tuple(fact for fact in self.others if isinstance(fact, kind))
 
 
 def seen_on(facts: Facts, today: Today) -> Facts:
@@ -180,6 +196,7 @@ def seen_on(facts: Facts, today: Today) -> Facts:
         lesions=tuple(
             _lesion_seen(lesion, today) for lesion in facts.lesions if lesion.finding_date <= today
         ),
+        others=tuple(fact for fact in facts.others if fact.on <= today),
     )
 
 
@@ -221,6 +238,9 @@ def _anything_after(facts: Facts, today: Today) -> bool:
             or (lesion.sins_found_on is not None and lesion.sins_found_on > today)
             or (lesion.graded_on is not None and lesion.graded_on > today)
         ):
+            return True
+    for fact in facts.others:
+        if fact.on > today:
             return True
     response, therapy, left = facts.response, facts.therapy, facts.left_low_risk_on
     return (

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from scheduling.engine.record.facts import Constraints, Override, Primary, Procedure, Sins, Study
+from scheduling.engine.record.facts import (
+    Constraints,
+    DatedFact,
+    Override,
+    Primary,
+    Procedure,
+    Sins,
+    Study,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class History:
     constraints: Constraints = field(default_factory=Constraints)
     approvals: tuple[StepDownApproval, ...] = ()
     overrides: tuple[Override, ...] = ()
+    others: tuple[DatedFact, ...] = ()
     contact_failures: int = 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -11,6 +12,18 @@ from tracker.interop.csv.tables import Table
 from tracker.interop.records import Draft
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
+
+
+class Keys:
+    """Keys of rows without one of their own: what they say, and a number where several say it."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = defaultdict(int)
+
+    def of(self, base: str) -> str:
+        """A key of its own."""
+        self.counts[base] += 1
+        return base if self.counts[base] == 1 else f"{base}/{self.counts[base]}"
 
 
 def distinct(notes: Notes, rows: Iterable[Row], table: Table) -> Iterator[Row]:

@@ -6,26 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from scheduling.catalog.markers import Result, read_marker
 from scheduling.engine.vocabulary import PatientStatus, Site
-from tracker.interop.csv.events import (
-    Contacts,
-    read_contacts,
-    read_functions,
-    read_responses,
-    read_studies,
-    read_symptoms,
-    read_visits,
-)
+from tracker.interop.csv.contacts import Contacts, read_contacts
 from tracker.interop.csv.files import Cohort, Row
-from tracker.interop.csv.lesions import read_lesions
 from tracker.interop.csv.notes import Day, Notes, Slashed
 from tracker.interop.csv.tables import FACTS, PATIENT
-from tracker.interop.csv.therapies import read_therapies
-from tracker.interop.csv.treatments import read_procedures
 from tracker.interop.records import (
     MarkerDraft,
     PatientRecord,
@@ -38,6 +28,7 @@ from tracker.interop.records import (
     StatusDraft,
     proposal,
 )
+from tracker.kinds import BY_CODE
 
 #: Source of every key this reader makes.
 KIND = "csv"
@@ -47,16 +38,11 @@ _SITES = tuple(map(str, Site))
 _SEXES = {"F": "female", "M": "male", "O": "other", "U": "unknown", "f": "female", "m": "male"}
 _CHANNELS = ("phone", "portal", "sms", "email", "letter", "none")
 _RESULTS = {Result.FOUND: "present", Result.NOT_FOUND: "absent", Result.UNDECIDED: "unknown"}
-#: Field of `PatientRecord` that each file lists completely.
-_WHOLE = {
-    "lesions": "lesions",
-    "therapies": "lines",
-    "procedures": "procedures",
-    "imaging": "studies",
-    "responses": "responses",
-    "visits": "visits",
-    "symptoms": "symptoms",
-    "performance": "functions",
+#: What reads each file of facts, and the field of `PatientRecord` that the file lists completely.
+_READERS = {
+    table.name: (import_module(f"tracker.interop.csv.facts.{table.name}").read, BY_CODE[table.kind].field)
+    for table in FACTS
+    if table.kind
 }
 
 
@@ -85,7 +71,7 @@ def _readings(cohort: Cohort, as_of: date) -> Iterator[Reading]:
     for row in cohort.patients:
         if number := row.raw("mrn").strip() if len(row.cells) == len(row.columns) else "":
             numbers[number].append(row)
-    listed = [field for name, field in _WHOLE.items() if cohort.groups[name].known]
+    listed = [field for name, (_, field) in _READERS.items() if cohort.groups[name].known]
     whole = ("primaries", "markers", "statuses", *listed)
     for row in cohort.patients:
         name = row.cells[row.columns[PATIENT]].strip() if row.columns[PATIENT] < len(row.cells) else ""
@@ -162,16 +148,7 @@ def _record(
     _check_death(notes, row, status, died, changed)
     notes.died_on = died.on if died else None
     contacts = read_contacts(notes, groups["contacts"])
-    facts = {
-        "lesions": read_lesions(notes, groups["lesions"]),
-        "lines": read_therapies(notes, groups["therapies"]),
-        "procedures": read_procedures(notes, groups["procedures"]),
-        "studies": read_studies(notes, groups["imaging"]),
-        "responses": read_responses(notes, groups["responses"]),
-        "visits": read_visits(notes, groups["visits"]),
-        "symptoms": read_symptoms(notes, groups["symptoms"]),
-        "functions": read_functions(notes, groups["performance"]),
-    }
+    facts = {field: read(notes, groups[file]) for file, (read, field) in _READERS.items()}
     if registered is None or not site:
         return None
     diagnosed = _diagnosed(notes, row, spine or registered)
@@ -207,7 +184,7 @@ def _record(
         markers=markers,
         statuses=_status(notes, row, status, changed or died),
         whole=whole,
-        **facts,  # type: ignore[arg-type]
+        **facts,
     )  # fmt: skip
 
 

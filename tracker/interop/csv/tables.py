@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Table:
     """One file, `name`.csv or `name`.csv.gz. `key` is the column that names its rows, where it has one.
 
+    `kind` is the kind of fact that the file lists completely; ``facts/<name>.py`` reads it.
+
     A `required` column must stand in the header; an `optional` one may be missing, and then nothing is known of it.
     """
 
@@ -16,6 +18,7 @@ class Table:
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     key: str = ""
+    kind: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -57,24 +60,29 @@ LESIONS = Table(
         "sins_posterolateral",
     ),
     key="lesion_id",
+    kind="lesion",
 )
 THERAPIES = Table(
     "therapies",
     (PATIENT, "therapy_id", "class", "start_date"),
     ("drugs", "stop_date", "reason"),
     key="therapy_id",
+    kind="therapy",
 )
 PROCEDURES = Table(
     "procedures",
     (PATIENT, "procedure_id", "type", "date"),
     ("level", "end_date", "dose_cgy", "fractions"),
     key="procedure_id",
+    kind="procedure",
 )
-IMAGING = Table("imaging", (PATIENT, "study_id", "date", "modality"), ("coverage", "result"), key="study_id")
-RESPONSES = Table("responses", (PATIENT, "date", "category"), ("evidence",))
-VISITS = Table("visits", (PATIENT, "visit_id", "kind", "date"), key="visit_id")
-SYMPTOMS = Table("symptoms", (PATIENT, "date", "kind"), ("detail",))
-PERFORMANCE = Table("performance", (PATIENT, "date"), ("ecog", "kps"))
+IMAGING = Table(
+    "imaging", (PATIENT, "study_id", "date", "modality"), ("coverage", "result"), key="study_id", kind="study"
+)
+RESPONSES = Table("responses", (PATIENT, "date", "category"), ("evidence",), kind="response")
+VISITS = Table("visits", (PATIENT, "visit_id", "kind", "date"), key="visit_id", kind="visit")
+SYMPTOMS = Table("symptoms", (PATIENT, "date", "kind"), ("detail",), kind="symptom")
+PERFORMANCE = Table("performance", (PATIENT, "date"), ("ecog", "kps"), kind="function")
 CONTACTS = Table("contacts", (PATIENT, "date", "outcome"), ("channel",))
 
 #: Files of facts, in the order in which they are read for a patient.

@@ -9,14 +9,12 @@ from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
 from scheduling.engine.vocabulary import StudyKind, TherapyClass
 from tracker.models import (
-    Fact,
     Function,
     Marker,
     Override,
     PrimaryCancer,
     Procedure,
     Prognosis,
-    Progression,
     Response,
     StatusEvent,
     StepDownApproval,
@@ -25,16 +23,15 @@ from tracker.models import (
     TherapyLine,
     Visit,
 )
+from tracker.queries.patient.attribution import attribution
 from tracker.queries.patient.rows import (
     ApprovalRow,
-    Attribution,
     FunctionLine,
     MarkerLine,
     OverrideRow,
     PrimaryLine,
     ProcedureRow,
     PrognosisLine,
-    ProgressionRow,
     ResponseRow,
     StatusLine,
     StudyRow,
@@ -44,31 +41,8 @@ from tracker.queries.patient.rows import (
 )
 from tracker.queries.patient.stored_facts import StoredFacts
 
-#: The word by which a fact is marked as entered in error (`services.records.KINDS`), by model.
-KIND_OF: dict[str, str] = {
-    "primarycancer": "primary",
-    "imagingsafety": "imaging_safety",
-    "therapyline": "therapy",
-    "lesionassessment": "assessment",
-    "statusevent": "status",
-    "stepdownapproval": "approval",
-}
 #: Studies on which ESCC can be graded (CT of the spine too where MRI is unsafe, which a study alone does not say).
 CANAL = frozenset({StudyKind.MRI, StudyKind.CT_MYELOGRAM})
-
-
-def attribution(row: Fact) -> Attribution:
-    """Where a fact comes from."""
-    name = row._meta.model_name or ""
-    return Attribution(
-        kind=KIND_OF.get(name, name),
-        id=row.pk,
-        on=row.occurred_on,
-        precision=row.precision,
-        recorded_at=row.recorded_at,
-        by=str(row.recorded_by),
-        source=row.source,
-    )
 
 
 def primary_line(row: PrimaryCancer) -> PrimaryLine:
@@ -86,12 +60,6 @@ def function_line(row: Function) -> FunctionLine:
 def status_line(row: StatusEvent) -> StatusLine:
     return StatusLine(
         row.status, row.reason, row.clinician, row.scope, row.transfer_accepted, attribution(row)
-    )
-
-
-def progression_row(row: Progression) -> ProgressionRow:
-    return ProgressionRow(
-        row.found_by, row.kind, row.level, row.symptoms, row.walking, row.emergency, attribution(row)
     )
 
 

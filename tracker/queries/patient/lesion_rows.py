@@ -11,7 +11,7 @@ from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import calculate, location_of, score
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, span_levels
 from tracker.models import Lesion, LesionAssessment
-from tracker.queries.patient.fact_rows import attribution
+from tracker.queries.patient.attribution import attribution
 from tracker.queries.patient.rows import AssessmentLine, LesionLine, ProcedureRow
 from tracker.queries.patient.stored_facts import StoredFacts
 

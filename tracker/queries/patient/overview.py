@@ -23,7 +23,6 @@ from tracker.models import (
     PatientPlan,
     PrimaryCancer,
     Prognosis,
-    Progression,
     StatusEvent,
     StepDownApproval,
     Symptom,
@@ -32,6 +31,7 @@ from tracker.models import (
 from tracker.queries.patient import fact_rows, lesion_rows
 from tracker.queries.patient.plans import cards_of, gap_words
 from tracker.queries.patient.rows import FoundPage, FoundPatient, PatientHeader, PatientPage, SafetyLine
+from tracker.queries.patient.sections import sections
 from tracker.queries.patient.stands import stands
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.patient.timeline import wrong_lines
@@ -82,7 +82,6 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
         studies=fact_rows.studies(stored),
         visits=fact_rows.visits(stored),
         responses=fact_rows.responses(stored),
-        progressions=tuple(fact_rows.progression_row(row) for row in stored.standing(Progression)),
         symptoms=tuple(fact_rows.symptom_row(row) for row in stored.standing(Symptom)),
         overrides=tuple(fact_rows.override_row(row, today) for row in stored.standing(Override)),
         approvals=tuple(fact_rows.approval_row(row) for row in stored.standing(StepDownApproval)),
@@ -91,6 +90,7 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
         prognosis=prognosis,
         caution=CAUTION if prognosis and (targeted or actionable) else "",
         contacts=contacts_of(patient),
+        sections=sections(stored),
         wrong_facts=wrong_lines(stored.in_error()),
     )
 

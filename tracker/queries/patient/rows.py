@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date
 
+from tracker.queries.patient.attribution import Attribution
+from tracker.queries.patient.plans import DueCard
+from tracker.queries.patient.sections import Section
 from tracker.queries.patient.stands import Stands
+from tracker.queries.patient.timeline import WrongFact
 from tracker.queries.queues.rows import Contact, TaskRow
-
-if TYPE_CHECKING:
-    from tracker.queries.patient.plans import DueCard
-    from tracker.queries.patient.timeline import WrongFact
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Where a fact comes from. `kind` and `id` name it when it is marked entered in error."""
-
-    kind: str
-    id: int
-    on: date
-    precision: str
-    recorded_at: datetime
-    by: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,19 +233,6 @@ class ResponseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressionRow:
-    """How a progression came to light."""
-
-    found_by: str
-    kind: str
-    level: str
-    symptoms: str
-    walking: str
-    emergency: str
-    fact: Attribution
-
-
-@dataclass(frozen=True, slots=True)
 class SymptomRow:
     """An episode, open until a clinician closes it; `confirmed` False waits for a person and fires nothing."""
 
@@ -355,7 +328,6 @@ class PatientPage:
     studies: tuple[StudyRow, ...]
     visits: tuple[VisitRow, ...]
     responses: tuple[ResponseRow, ...]
-    progressions: tuple[ProgressionRow, ...]
     symptoms: tuple[SymptomRow, ...]
     overrides: tuple[OverrideRow, ...]
     approvals: tuple[ApprovalRow, ...]
@@ -364,6 +336,7 @@ class PatientPage:
     prognosis: tuple[PrognosisLine, ...]
     caution: str
     contacts: tuple[Contact, ...]
+    sections: tuple[Section, ...]
     wrong_facts: tuple[WrongFact, ...]
 
 

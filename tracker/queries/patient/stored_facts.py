@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import TypeVar
-
-from django.apps import apps
 
 from scheduling.engine.record.history import History
 from tracker.facts import history_of
-from tracker.models import Fact, Patient
+from tracker.kinds import KINDS
+from tracker.models import MODELS, Fact, Patient
 
 Stored = TypeVar("Stored", bound=Fact)
-
-#: What is read with a fact, by model; who recorded it and who withdrew it are read with each.
-_WITH: dict[str, tuple[str, ...]] = {
-    "symptom": ("closed_by",),
-    "override": ("second_approved_by",),
-    "study": ("follow_up",),
-    "response": ("study",),
-    "lesionassessment": ("lesion",),
-}
-
-
-@cache
-def fact_models() -> tuple[type[Fact], ...]:
-    """Every kind of fact that is stored."""
-    models = apps.get_app_config("tracker").get_models()
-    return tuple(model for model in models if issubclass(model, Fact))
 
 
 class StoredFacts:
@@ -37,12 +19,13 @@ class StoredFacts:
     def __init__(self, patient: Patient) -> None:
         self.patient = patient
         self._rows: dict[type[Fact], list[Fact]] = {
-            model: list(
-                model._default_manager.filter(patient=patient)
-                .select_related("recorded_by", "entered_in_error_by", *_WITH.get(_name(model), ()))
+            MODELS[kind.code]: list(
+                MODELS[kind.code]
+                ._default_manager.filter(patient=patient)
+                .select_related("recorded_by", "entered_in_error_by", *kind.beside)
                 .order_by("-occurred_on", "-recorded_at", "-pk")
             )
-            for model in fact_models()
+            for kind in KINDS
         }
 
     def standing(self, model: type[Stored]) -> list[Stored]:
@@ -74,7 +57,3 @@ class StoredFacts:
     def history(self) -> History:
         """The dated record, as the engine sees it."""
         return history_of(self.patient, {model: reversed(self.standing(model)) for model in self._rows})
-
-
-def _name(model: type[Fact]) -> str:
-    return model._meta.model_name or ""

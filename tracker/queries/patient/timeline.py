@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker import access
-from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User
+from tracker.kinds import BY_TABLE
+from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User, kind_of
 from tracker.queries.patient.change_words import Change, change_words, names_in
-from tracker.queries.patient.fact_rows import KIND_OF
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.queues.contacts import contact
 from tracker.queries.queues.rows import Contact
@@ -63,7 +63,7 @@ def history_lines(
             at=event.at,
             by=str(event.by),
             verb=event.verb,
-            target=KIND_OF.get(event.target_kind, event.target_kind),
+            target=BY_TABLE[event.target_kind].code if event.target_kind in BY_TABLE else event.target_kind,
             changes=change_words(event.changes, names),
         )
         for event in shown
@@ -89,46 +89,21 @@ def follow_up_history(user: User, uid: str) -> tuple[Contact, ...]:
 
 def _wrong(row: Fact) -> WrongFact:
     assert row.entered_in_error_at is not None
-    name = row._meta.model_name or ""
     return WrongFact(
-        kind=KIND_OF.get(name, name),
-        text=_said(row),
-        on=_day(row),
+        kind=kind_of(row).code,
+        text=fact_text(row),
+        on=row.occurred_on,
         at=row.entered_in_error_at,
         by=str(row.entered_in_error_by),
         reason=row.entered_in_error_reason,
     )
 
 
-def _day(row: Fact) -> date:
-    return row.occurred_on
-
-
-#: The columns that say what a fact was, in the order they are read.
-_SAYS = (
-    "kind",
-    "site",
-    "name",
-    "scale",
-    "score",
-    "status",
-    "spine",
-    "therapy_class",
-    "level",
-    "stream",
-    "mri",
-    "escc",
-    "value",
-    "result",
-    "levels",
-    "detail",
-)
-
-
-def _said(row: Fact) -> str:
+def fact_text(row: Fact) -> str:
+    """What a fact was, in one line: the columns that its kind's entry names."""
     parts = []
-    for name in _SAYS:
-        value = getattr(row, name, None)
+    for name in kind_of(row).says:
+        value = getattr(row, name)
         if value not in (None, "", []):
             parts.append(", ".join(value) if isinstance(value, list) else str(value).replace("_", " "))
     return " ".join(parts)

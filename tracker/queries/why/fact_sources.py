@@ -7,24 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.models import (
-    Fact,
-    ImagingSafety,
-    Lesion,
-    LesionAssessment,
-    LowRiskExit,
-    Marker,
-    Override,
-    PrimaryCancer,
-    Procedure,
-    Response,
-    StatusEvent,
-    StepDownApproval,
-    Study,
-    Symptom,
-    TherapyLine,
-    Visit,
-)
+from tracker.kinds import BY_CODE
+from tracker.models import Fact, Lesion, LesionAssessment, kind_of
 from tracker.queries.patient.stored_facts import StoredFacts
 
 
@@ -47,20 +31,20 @@ class Origin:
 
 
 class _From(NamedTuple):
-    """Which kinds of row a fact comes from, which column holds its value, and from what it is worked out."""
+    """From which kinds a fact comes, which column holds its value, and from what it is worked out."""
 
-    models: tuple[type[Fact], ...]
+    kinds: tuple[str, ...]
     column: str = ""
     derived: str = ""
 
 
-_LOOK = (LesionAssessment,)
+_LOOK = ("assessment",)
 _SCORES = "the newest scores of every lesion"
 _TEMPO = "the cancer, its markers and the running therapy"
-#: Names of facts and of the days that windows count from.
+#: Names of facts and of the days that windows count from; a fact named by its kind needs no line.
 _ORIGINS: dict[str, _From] = {
-    "level": _From((Lesion,), "level"),
-    "lesion_found_on": _From((Lesion,)),
+    "level": _From(("lesion",), "level"),
+    "lesion_found_on": _From(("lesion",)),
     "escc": _From(_LOOK, "escc"),
     "lesion_escc_found_on": _From(_LOOK, "", "since when this grade, or worse, has stood"),
     "escc_known": _From(_LOOK, "", "whether a grade of this lesion stands"),
@@ -71,42 +55,45 @@ _ORIGINS: dict[str, _From] = {
     "sins_known": _From(_LOOK, "", "whether every item of this lesion is known"),
     "sins_complete": _From(_LOOK, "", "whether every item of this lesion is known"),
     "highest_sins": _From(_LOOK, "", _SCORES),
-    "stabilized": _From((Procedure,), "", "the procedures at this level"),
-    "treated": _From((Procedure,), "kind"),
-    "procedure": _From((Procedure,), "kind"),
-    "therapy": _From((TherapyLine,), "therapy_class"),
-    "therapy_start": _From((TherapyLine,)),
-    "therapy_reason": _From((TherapyLine,), "reason"),
-    "therapy_line": _From((TherapyLine,), "", "the number of lines so far"),
-    "response": _From((Response,), "spine"),
-    "response_date": _From((Response,)),
-    "response_since": _From((Response,), "", "the first of the run of responses"),
-    "response_start": _From((Response,), "", "the first of the run of responses"),
-    "first_unvisited_response": _From((Response,)),
-    "symptom": _From((Symptom,), "kind"),
-    "spine_symptomatic": _From((Symptom,), "", "symptoms known before"),
-    "last_study": _From((Study,)),
-    "last_canal_study": _From((Study,)),
-    "last_visit": _From((Visit,)),
-    "tempo": _From((PrimaryCancer, Marker, TherapyLine), "", _TEMPO),
-    "tempo_known": _From((PrimaryCancer, Marker), "", _TEMPO),
-    "base_row": _From((PrimaryCancer, Marker, TherapyLine), "", _TEMPO),
-    "primary": _From((PrimaryCancer,), "site"),
-    "subtype": _From((PrimaryCancer,), "subtype"),
-    "markers": _From((Marker,)),
-    "marker_class": _From((PrimaryCancer, Marker), "", "the markers"),
-    "status": _From((StatusEvent,), "status"),
-    "declined_on": _From((StatusEvent,)),
-    "transfer_accepted": _From((StatusEvent,)),
-    "left_low_risk_on": _From((LowRiskExit,)),
-    "step_down_approved": _From((StepDownApproval,)),
-    "mri_safety": _From((ImagingSafety,), "mri"),
-    "override": _From((Override,), "stream"),
-    "override_until": _From((Override,)),
-    "second_approval": _From((Override,)),
+    "stabilized": _From(("procedure",), "", "the procedures at this level"),
+    "treated": _From(("procedure",), "kind"),
+    "procedure": _From(("procedure",), "kind"),
+    "therapy": _From(("therapy",), "therapy_class"),
+    "therapy_start": _From(("therapy",)),
+    "therapy_reason": _From(("therapy",), "reason"),
+    "therapy_line": _From(("therapy",), "", "the number of lines so far"),
+    "response": _From(("response",), "spine"),
+    "response_date": _From(("response",)),
+    "response_since": _From(("response",), "", "the first of the run of responses"),
+    "response_start": _From(("response",), "", "the first of the run of responses"),
+    "first_unvisited_response": _From(("response",)),
+    "symptom": _From(("symptom",), "kind"),
+    "spine_symptomatic": _From(("symptom",), "", "symptoms known before"),
+    "last_study": _From(("study",)),
+    "last_canal_study": _From(("study",)),
+    "last_visit": _From(("visit",)),
+    "tempo": _From(("primary", "marker", "therapy"), "", _TEMPO),
+    "tempo_known": _From(("primary", "marker"), "", _TEMPO),
+    "base_row": _From(("primary", "marker", "therapy"), "", _TEMPO),
+    "primary": _From(("primary",), "site"),
+    "subtype": _From(("primary",), "subtype"),
+    "markers": _From(("marker",)),
+    "marker_class": _From(("primary", "marker"), "", "the markers"),
+    "status": _From(("status",), "status"),
+    "declined_on": _From(("status",)),
+    "transfer_accepted": _From(("status",)),
+    "left_low_risk_on": _From(("low_risk_exit",)),
+    "step_down_approved": _From(("approval",)),
+    "mri_safety": _From(("imaging_safety",), "mri"),
+    "override": _From(("override",), "stream"),
+    "override_until": _From(("override",)),
+    "second_approval": _From(("override",)),
 }
 #: Days named after a kind: ``newest_sbrt``, ``earliest_neuro``.
-_BY_KIND: dict[str, _From] = {"newest": _From((Procedure,), "kind"), "earliest": _From((Symptom,), "kind")}
+_BY_KIND: dict[str, _From] = {
+    "newest": _From(("procedure",), "kind"),
+    "earliest": _From(("symptom",), "kind"),
+}
 #: Facts whose own day is not the day of the row that holds them.
 _OTHER_DAY = frozenset({"override_until"})
 #: Facts that belong to one lesion, so that its level is said with them.
@@ -141,21 +128,19 @@ class Origins:
             return Origin(
                 (FactSource("registration", str(who.created_by), who.created_at, who.registered_on),)
             )
-        known = _ORIGINS.get(name)
+        known = _ORIGINS.get(name, _From((name,)) if name in BY_CODE else None)
         if known is None:
             lead, _, value = name.partition("_")
             known = _BY_KIND.get(lead, _From(()))
         if value in _ABSENT and not known.derived:
             return Origin()
         day = None if name in _OTHER_DAY else on
-        rows = [row for model in known.models for row in self._behind(model, known.column, value, day, level)]
+        rows = [row for kind in known.kinds for row in self._behind(kind, known.column, value, day, level)]
         return Origin(tuple(dict.fromkeys(_source(row) for row in rows)), known.derived)
 
-    def _behind(
-        self, model: type[Fact], column: str, value: str, on: date | None, level: str
-    ) -> Iterable[Fact]:
+    def _behind(self, kind: str, column: str, value: str, on: date | None, level: str) -> Iterable[Fact]:
         """The rows of one kind that hold it: of its day, else the newest before it; with its value where one has."""
-        rows = [row for row in self._rows if isinstance(row, model) and _at(row, level)]
+        rows = [row for row in self._rows if kind_of(row).code == kind and _at(row, level)]
         if on is not None:
             rows = [row for row in rows if row.occurred_on == on] or [
                 row for row in rows if row.occurred_on <= on

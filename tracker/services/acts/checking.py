@@ -12,15 +12,13 @@ from django.db import models
 from scheduling.engine.scores.sins import location_of
 from scheduling.engine.vocabulary import span_levels
 from tracker.errors import InvalidFact
+from tracker.kinds import KINDS
 from tracker.models import Fact, Patient
 from tracker.services.acts.values import LONGEST_TEXT, is_day, is_number, is_plain, is_text, was_given
 
-#: A day that may lie ahead: the end of a clinician's own window and its three dates.
-MAY_LIE_AHEAD = frozenset({"earliest_on", "due_on", "latest_on", "until_on"})
-#: A day on which something was said or read about a patient who may have died before.
-MAY_FOLLOW_DEATH = frozenset(
-    {"reported_on", "seen_on", "cause_on", "closed_on", "adjudicated_on", "visible_earlier_on", "stopped_on"}
-)
+#: Days that may lie ahead, and days that may follow a death, as the kinds of fact name them.
+MAY_LIE_AHEAD = frozenset(name for kind in KINDS for name in kind.may_lie_ahead)
+MAY_FOLLOW_DEATH = frozenset(name for kind in KINDS for name in kind.may_follow_death)
 #: Earlier than anybody under surveillance was born.
 FIRST_DAY = date(1900, 1, 1)
 

@@ -15,7 +15,8 @@ from django.db import models, transaction
 
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
-from tracker.models import Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
+from tracker.kinds import BY_CODE, KINDS
+from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
 from tracker.queries.queues.tasks import visible_questions
 from tracker.services import patients
 from tracker.services.acts.checking import (
@@ -31,7 +32,6 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import add, check_may_record, with_plan
 from tracker.services.acts.values import is_id, was_given
 from tracker.services.records import (
-    KINDS,
     close_symptom,
     confirm_symptom,
     kind_of,
@@ -40,12 +40,10 @@ from tracker.services.records import (
 )
 from tracker.services.schedule.planning import ScheduleChange
 
-#: What a question can record, by the words that proposals use.
-RECORDS: dict[str, type[Fact]] = {
-    kind: model for kind, model in KINDS.items() if kind not in ("override", "approval", "progression")
-}
+#: What a question can record, by the words that proposals use: the kinds that an import reads.
+RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
 #: What a status proposal may say.
-_STATUS_FIELDS = frozenset({"occurred_on", "status", "transfer_accepted", "clinician", "reason", "scope"})
+_STATUS_FIELDS = frozenset({"occurred_on", *BY_CODE["status"].columns, *BY_CODE["status"].personal})
 #: A patient's own fields that a proposal may change, by the verb that changes them.
 _IDENTITY = frozenset(patients.IDENTITY_FIELDS)
 _CONTACT = frozenset(patients.CONTACT_FIELDS)
@@ -237,22 +235,8 @@ def _check(problems: Problems, record: str, values: dict[str, Any], *, occasion:
 
 def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> None:
     """The look at a lesion that was replaced, made again for the one that took its place."""
-    kept = (
-        "occurred_on",
-        "precision",
-        "study",
-        "escc",
-        "sins_scored",
-        "location",
-        "location_overridden",
-        "location_reason",
-        "pain",
-        "bone_lesion",
-        "alignment",
-        "collapse",
-        "posterolateral",
-        "local_response",
-    )
+    kind = BY_CODE["assessment"]
+    kept = ("occurred_on", "precision", *kind.columns, *kind.personal)
     values = {name: getattr(look, name) for name in kept} | {"lesion": lesion}
     add(
         LesionAssessment,

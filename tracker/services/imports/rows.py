@@ -12,17 +12,16 @@ from typing import Any
 from django.apps import apps
 from django.db.models import CharField, Model
 
-from tracker import models
-from tracker.interop import records
-from tracker.interop.records import Draft, PatientRecord
-from tracker.models import Fact
+from tracker.interop.records import DRAFTS, Draft, PatientRecord, SymptomDraft
+from tracker.kinds import KINDS
+from tracker.models import MODELS, Fact
 
 #: Opens `form_version` of what an import wrote: the version of this form, then the fingerprint of the row as read.
 FORM = "i1:"
 
 _NOT_SAID = frozenset({"place", "assessments"})
 #: Columns that a person changes in place, or that depend on the reference day: a changed value is no changed source.
-_NOT_COMPARED: dict[type[Draft], frozenset[str]] = {records.SymptomDraft: frozenset({"confirmed"})}
+_NOT_COMPARED: dict[type[Draft], frozenset[str]] = {SymptomDraft: frozenset({"confirmed"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +33,9 @@ class Target:
     model: type[Fact]
 
 
-TARGETS: tuple[Target, ...] = (
-    Target("primaries", records.PrimaryDraft, models.PrimaryCancer),
-    Target("markers", records.MarkerDraft, models.Marker),
-    Target("lines", records.LineDraft, models.TherapyLine),
-    Target("lesions", records.LesionDraft, models.Lesion),
-    Target("assessments", records.AssessmentDraft, models.LesionAssessment),
-    Target("procedures", records.ProcedureDraft, models.Procedure),
-    Target("studies", records.StudyDraft, models.Study),
-    Target("visits", records.VisitDraft, models.Visit),
-    Target("responses", records.ResponseDraft, models.Response),
-    Target("symptoms", records.SymptomDraft, models.Symptom),
-    Target("functions", records.FunctionDraft, models.Function),
-    Target("statuses", records.StatusDraft, models.StatusEvent),
-    Target("safety", records.SafetyDraft, models.ImagingSafety),
+#: What an import can fill, in the order of the kinds.
+TARGETS: tuple[Target, ...] = tuple(
+    Target(kind.field, DRAFTS[kind.code], MODELS[kind.code]) for kind in KINDS if kind.draft
 )
 
 #: Columns of the patient's own row that follow a changed source.

@@ -21,6 +21,7 @@ from tracker.services.records.imaging import (
     set_indication,
 )
 from tracker.services.records.lesions import record_assessment, record_lesion
+from tracker.services.records.plain import record_fact
 from tracker.services.records.response import record_progression, record_response, set_response_aside
 from tracker.services.records.status import (
     approve_step_down,
@@ -29,11 +30,10 @@ from tracker.services.records.status import (
     second_approve,
 )
 from tracker.services.records.treatment import record_procedure, record_therapy, stop_therapy
-from tracker.services.records.withdrawing import KINDS, kind_of, mark_entered_in_error
+from tracker.services.records.withdrawing import kind_of, mark_entered_in_error
 
 __all__ = [
     "FORM_VERSION",
-    "KINDS",
     "SCALES",
     "STEPS",
     "Recorded",
@@ -47,6 +47,7 @@ __all__ = [
     "open_symptom",
     "record_action",
     "record_assessment",
+    "record_fact",
     "record_function",
     "record_imaging_safety",
     "record_lesion",

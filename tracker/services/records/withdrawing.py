@@ -9,60 +9,31 @@ from django.db import transaction
 from scheduling.engine.vocabulary import PatientStatus
 from tracker import access, audit
 from tracker.errors import NotPossible
+from tracker.kinds import KINDS
 from tracker.models import (
+    MODELS,
     Fact,
-    Function,
-    ImagingSafety,
     Lesion,
     LesionAssessment,
-    Marker,
-    Override,
     Patient,
-    PrimaryCancer,
-    Procedure,
-    Prognosis,
     Progression,
     Response,
     StatusEvent,
-    StepDownApproval,
-    Study,
     Symptom,
-    TherapyLine,
-    Visit,
 )
+from tracker.models import kind_of as entry_of
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import Recorded, check_may_record, the, with_plan
 from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
 
-#: The word of each kind of fact that a person records.
-KINDS: dict[str, type[Fact]] = {
-    "primary": PrimaryCancer,
-    "marker": Marker,
-    "function": Function,
-    "imaging_safety": ImagingSafety,
-    "prognosis": Prognosis,
-    "study": Study,
-    "visit": Visit,
-    "response": Response,
-    "progression": Progression,
-    "symptom": Symptom,
-    "therapy": TherapyLine,
-    "procedure": Procedure,
-    "lesion": Lesion,
-    "assessment": LesionAssessment,
-    "status": StatusEvent,
-    "override": Override,
-    "approval": StepDownApproval,
-}
-
 
 @transaction.atomic
 def mark_entered_in_error(
     patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion
 ) -> Recorded:
-    """Withdraw a fact of this kind (a word of `KINDS`) with its reason; nothing is deleted and the plan is made anew.
+    """Withdraw a fact of this kind (a code of `tracker.kinds`); nothing is deleted and the plan is made anew.
 
     A red flag that is open is withdrawn by a clinician only. With a lesion go its looks, with a status of death the day
     of death. Raises Refused, NotPossible, InvalidFact.
@@ -70,10 +41,11 @@ def mark_entered_in_error(
     check_may_record(occasion.by, patient)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why the fact is wrong")
-    if kind not in list(KINDS):
-        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(KINDS)}.")
+    words = [each.code for each in KINDS if each.by_person]
+    if kind not in words:
+        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(words)}.")
     problems.raise_any()
-    fact = the(KINDS[kind], patient, fact_id, kind.replace("_", " "))
+    fact = the(MODELS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)
@@ -89,11 +61,11 @@ def mark_entered_in_error(
 
 
 def kind_of(fact: Fact) -> str:
-    """The word of `KINDS` for a fact; raises NotPossible for one that the program itself records."""
-    for kind, model in KINDS.items():
-        if isinstance(fact, model):
-            return kind
-    raise NotPossible("This fact is recorded by the program itself and is not withdrawn by a person.")
+    """The code of a fact's kind; raises NotPossible for one that the program itself records."""
+    kind = entry_of(fact)
+    if not kind.by_person:
+        raise NotPossible("This fact is recorded by the program itself and is not withdrawn by a person.")
+    return kind.code
 
 
 def _withdraw(fact: Fact, reason: str, *, occasion: Occasion) -> None:

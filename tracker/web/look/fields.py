@@ -150,6 +150,24 @@ def menu(
     )
 
 
+def long_text(label: str, *, most: int = 2000, help_text: str = "", rows: int = 4) -> forms.CharField:
+    """A box of several lines that may stay empty."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=most,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def short_text(
+    label: str, *, most: int = 120, help_text: str = "", required: bool = False
+) -> forms.CharField:
+    """A box of one line."""
+    return forms.CharField(label=label, required=required, max_length=most, help_text=help_text)
+
+
 def level_choices() -> list[tuple[str, str]]:
     """Every vertebral level, with "level not known" last."""
     return [("", "Choose …"), *((level, level) for level in LEVELS), ("unknown", "Spine, level not known")]

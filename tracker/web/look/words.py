@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tracker.kinds import KINDS
+
+YES_NO = {"yes": "Yes", "no": "No"}
 URGENCY = {
     "emergency": "Emergency",
     "urgent": "Urgent",
@@ -122,6 +125,23 @@ PAIN_RESPONSE = {
     "partial": "Partial",
     "indeterminate": "Indeterminate",
     "progression": "Progression",
+}
+FOUND_BY = {
+    "scheduled_spine_scan": "Scheduled spine scan",
+    "restaging_scan": "Restaging scan",
+    "symptom": "Symptom",
+    "examination_at_visit": "Examination at a visit",
+    "other_admission": "Another admission",
+    "after_death": "After death",
+    "unknown": "Not known",
+}
+PROGRESSION = {
+    "in_treated_segment": "In a treated segment",
+    "new": "New lesion",
+    "epidural": "Epidural",
+    "fracture": "Fracture",
+    "instability": "Instability",
+    "unknown": "Not known",
 }
 PROCEDURE = {
     "separation_surgery": "Separation surgery",
@@ -277,8 +297,16 @@ def plain(code: str) -> str:
     return code.replace("_", " ").capitalize() if code not in ("", "unknown") else "Not known"
 
 
-#: Abbreviations that a fact's name carries in small letters.
-_SPELT = {"escc": "ESCC", "sins": "SINS", "sbrt": "SBRT", "mri": "MRI", "egfr": "eGFR", "ecog": "ECOG"}
+#: Abbreviations that the name or the line of a fact carries in small letters.
+_SPELT = {
+    "escc": "ESCC",
+    "sins": "SINS",
+    "sbrt": "SBRT",
+    "mri": "MRI",
+    "egfr": "eGFR",
+    "ecog": "ECOG",
+    "asia": "ASIA",
+}
 
 
 def spelt(text: str) -> str:
@@ -289,16 +317,7 @@ def spelt(text: str) -> str:
 #: Verbs of the audit trail that a plain reading of their code would not say.
 _VERBS = {"patient.viewed": "Looked at", "patient.imported": "Imported", "followup": "follow-up"}
 #: Names of tables inside a verb, as people say them.
-_TOLD = {
-    "stepdownapproval": "step-down approval",
-    "lesionassessment": "lesion scores",
-    "therapyline": "therapy line",
-    "primarycancer": "cancer",
-    "imagingsafety": "imaging safety",
-    "statusevent": "status",
-    "lowriskexit": "end of the low-risk plan",
-    "follow_up": "follow-up",
-}
+_TOLD = {kind.table: kind.word for kind in KINDS} | {"follow_up": "follow-up"}
 
 
 def verb_words(verb: str) -> str:

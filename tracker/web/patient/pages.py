@@ -22,10 +22,10 @@ from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Link
 from tracker.web.patient import view as patient_view
+from tracker.web.patient.assign_form import AssignForm
 from tracker.web.patient.due_cards import card_view
 from tracker.web.patient.proof import proof_view
-from tracker.web.record.forms import AssignForm
-from tracker.web.record.kinds import KINDS
+from tracker.web.record.sheets import BUTTONS
 
 
 @require_safe
@@ -55,7 +55,9 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         ),
         history=history_lines(found, limit=12),
         wrong_facts=shown.wrong_facts,
-        record_acts=tuple(Link(kind.button, reverse("record", args=[key, kind.code])) for kind in KINDS),
+        record_acts=tuple(
+            Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()
+        ),
         may_record=access.can_record(user),
         may_assign=user.may_assign or user.role == "surgeon",
         is_clinician=access.is_clinician(user),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,23 +12,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scheduling.engine.scores import sins as sins_score
-from scheduling.engine.vocabulary import Stream
 from tracker import access, clock
 from tracker.errors import InvalidFact, Refused, TrackerError
+from tracker.kinds import BY_CODE
 from tracker.models import Patient
 from tracker.services.acts.on_record import Recorded
 from tracker.services.follow_ups.contacts import end_task as end_a_task
 from tracker.services.messages.deliveries import resolve_uncertain
-from tracker.services.records import KINDS as WRONG_KINDS
-from tracker.services.records import mark_entered_in_error, second_approve
+from tracker.services.records import second_approve
 from tracker.services.schedule.planning import ScheduleChange
-from tracker.web.look.fields import TypedForm
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
-from tracker.web.look.marks import Note
-from tracker.web.record import kinds as records
-from tracker.web.record.forms import AssessmentForm, WrongForm
-from tracker.web.record.kinds import Kind
+from tracker.web.record import sheets
+from tracker.web.record.fact_form import Sheet, sheet_of
+from tracker.web.record.forms.assessment import LookForm
 from tracker.web.record.running_score import running
+from tracker.web.record.wrong_form import WrongForm
 
 ASKS = {
     "progression": "Say how the progression came to light.",
@@ -40,20 +39,11 @@ ASKS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """One kind of fact of this patient."""
-    kind = records.BY_CODE.get(code)
-    if kind is None:
+    sheet = sheets.BY_ADDRESS.get(code)
+    if sheet is None:
         raise Http404("No such form.")
     found = access.patient_for(person(request), key)
-    notes: tuple[Note, ...] = ()
-    if code == "symptom":
-        notes = (
-            Note(
-                "Emergency:",
-                "call the on-call coordinator and the spine surgeon now; do not wait for this form.",
-                "stop",
-            ),
-        )
-    return _form(request, found, kind, lambda given: kind.record(found, **given), notes=notes)
+    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,8 +54,8 @@ def assess(request: HttpRequest, key: str, lesion_id: int) -> HttpResponse:
     return _form(
         request,
         found,
-        records.ASSESS,
-        lambda given: records.ASSESS.record(found, lesion_id, **given),
+        sheets.SHEETS["assessment"],
+        lambda given: sheets.SHEETS["assessment"].record(found, lesion_id, **given),
         heading=f"Score the lesion{f' at {level}' if level else ''}",
         level=level,
     )
@@ -77,18 +67,14 @@ def close(request: HttpRequest, key: str, symptom_id: int) -> HttpResponse:
     user = person(request)
     found = access.patient_for(user, key)
     access.check_is_clinician(user, "close a symptom")
-    return _form(
-        request, found, records.CLOSE, lambda given: records.CLOSE.record(found, symptom_id, **given)
-    )
+    return _form(request, found, sheets.CLOSE, lambda given: sheets.CLOSE.record(found, symptom_id, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
     """The result of a study that was recorded without one."""
     found = access.patient_for(person(request), key)
-    return _form(
-        request, found, records.REPORT, lambda given: records.REPORT.record(found, study_id, **given)
-    )
+    return _form(request, found, sheets.REPORT, lambda given: sheets.REPORT.record(found, study_id, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +83,8 @@ def step_down(request: HttpRequest, key: str) -> HttpResponse:
     user = person(request)
     found = access.patient_for(user, key)
     access.check_is_clinician(user, "approve a step-down")
-    return _form(request, found, records.STEP_DOWN, lambda given: records.STEP_DOWN.record(found, **given))
+    sheet = sheets.SHEETS["approval"]
+    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +93,8 @@ def own_window(request: HttpRequest, key: str) -> HttpResponse:
     user = person(request)
     found = access.patient_for(user, key)
     access.check_is_clinician(user, "set a window of their own")
-    return _form(request, found, records.WINDOW, lambda given: records.WINDOW.record(found, **given))
+    sheet = sheets.SHEETS["override"]
+    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
 
 
 @require_POST
@@ -119,7 +107,7 @@ def second_window(request: HttpRequest, key: str, override_id: int) -> HttpRespo
     except TrackerError as refusal:
         say(request, Toast(f"Not approved. {refusal}"))
     else:
-        say(request, _said(records.SECOND, found, done))
+        say(request, _said("Window approved as the second clinician", found, done))
     return redirect(reverse("patient", args=[key]) + "#schedule")
 
 
@@ -145,27 +133,20 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
 def stop_therapy(request: HttpRequest, key: str, line_id: int) -> HttpResponse:
     """A running line ends."""
     found = access.patient_for(person(request), key)
-    return _form(request, found, records.STOP, lambda given: records.STOP.record(found, line_id, **given))
+    return _form(request, found, sheets.STOP, lambda given: sheets.STOP.record(found, line_id, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, key: str, what: str, fact_id: int) -> HttpResponse:
     """Mark a fact as entered in error: it stays visible and counts nowhere."""
-    if what not in WRONG_KINDS:
+    kind = BY_CODE.get(what)
+    if kind is None or not kind.by_person:
         raise Http404("No such kind of fact.")
     found = access.patient_for(person(request), key)
+    sheet = sheet_of(WrongForm, kind)
     word = what.replace("_", " ")
-    kind = Kind(
-        "wrong",
-        "",
-        f"Mark a {word} as entered in error",
-        "It stays visible with your name and reason, and counts nowhere. Then record the right one.",
-        "Mark as wrong",
-        WrongForm,
-        mark_entered_in_error,
-        f"Marked as wrong: {word}",
-    )
-    return _form(request, found, kind, lambda given: mark_entered_in_error(found, what, fact_id, **given))
+    sheet = replace(sheet, heading=f"Mark a {word} as entered in error", saved=f"Marked as wrong: {word}")
+    return _form(request, found, sheet, lambda given: sheet.record(found, what, fact_id, **given))
 
 
 @require_POST
@@ -192,19 +173,18 @@ def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
 def _form(
     request: HttpRequest,
     found: Patient,
-    kind: Kind,
+    sheet: Sheet,
     write: Callable[[dict[str, Any]], Recorded],
     *,
     heading: str = "",
     level: str = "",
-    notes: Sequence[Note] = (),
 ) -> HttpResponse:
     """Show the form, or write the fact and go back with what changed; a refusal keeps everything typed."""
     user, today = person(request), clock.today()
     if not access.can_record(user):
         raise Refused("Only nurses and surgeons of the patient's team record clinical facts.")
     given = request.POST if request.method == "POST" else None
-    form: TypedForm = kind.form(given, today=today, initial=_initial(request, kind))
+    form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET))
     if given is not None and form.is_valid():
         try:
             done = write({**form.fact(), "occasion": occasion(request)})
@@ -213,10 +193,10 @@ def _form(
         except TrackerError as refusal:
             form.add_error(None, str(refusal))
         else:
-            say(request, _said(kind, found, done))
+            say(request, _said(sheet.saved, found, done))
             return redirect("patient", key=str(found.key))
     context: dict[str, Any] = {}
-    if isinstance(form, AssessmentForm):
+    if isinstance(form, LookForm):
         values = {item.code: (form[item.code].value() or "") for item in sins_score.ITEMS}
         context = {
             "sins": True,
@@ -230,10 +210,10 @@ def _form(
         "patients",
         status=422 if form.errors else 200,
         form=form,
-        heading=heading or kind.heading,
-        lead=kind.lead,
-        notes=notes,
-        save_word=kind.save_word,
+        heading=heading or sheet.heading,
+        lead=sheet.lead,
+        notes=form.notes,
+        save_word=sheet.save,
         action=request.get_full_path(),
         key=str(found.key),
         name=found.name,
@@ -241,15 +221,8 @@ def _form(
     )
 
 
-def _initial(request: HttpRequest, kind: Kind) -> dict[str, str]:
-    """What the address proposes: the kind of a symptom behind the button "Red flag reported", never a finding."""
-    if kind.code == "window" and request.GET.get("stream") in set(Stream):
-        return {"stream": request.GET["stream"]}
-    return {"kind": "neuro"} if kind.code == "symptom" and request.GET.get("kind") == "neuro" else {}
-
-
-def _said(kind: Kind, found: Patient, done: Recorded) -> Toast:
+def _said(saved: str, found: Patient, done: Recorded) -> Toast:
     changes: list[ScheduleChange] = done.changes
     lines = [change.text for change in changes] or ["No date changed."]
     lines += [ASKS[ask] for ask in done.asks if ask in ASKS]
-    return Toast(f"{kind.said}, {found.name}.", tuple(lines))
+    return Toast(f"{saved}, {found.name}.", tuple(lines))

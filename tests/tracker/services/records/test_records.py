@@ -13,6 +13,7 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.services.recording import SINS_10, do, problems, rows
 from tracker.errors import NotPossible, Refused
+from tracker.kinds import KINDS
 from tracker.models import AuditEvent, FollowUp, LesionAssessment, Patient, User
 from tracker.services import records
 from tracker.services.records import Recorded
@@ -51,6 +52,14 @@ FACTS: dict[str, tuple[Callable[..., Recorded], dict[str, Any]]] = {
     "primary": (records.record_primary, {"site": "nsclc", "subtype": "adenocarcinoma"}),
     "progression": (records.record_progression, {"found_by": "symptom"}),
 }
+
+
+#: Kinds that are recorded on a lesion, or by a clinician alone; tests of their own follow.
+OTHERS = {"assessment", "override", "approval"}
+
+
+def test_every_kind_that_a_person_records_is_tried() -> None:
+    assert FACTS.keys() | OTHERS == {kind.code for kind in KINDS if kind.by_person}
 
 
 @pytest.mark.parametrize("kind", FACTS)

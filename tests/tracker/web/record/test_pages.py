@@ -8,8 +8,8 @@ from django.test import Client
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned
 from tracker import clock
-from tracker.models import LesionAssessment, Patient, Study, Symptom, TherapyLine
-from tracker.web.record.kinds import KINDS
+from tracker.models import MODELS, LesionAssessment, Patient, Study, Symptom, TherapyLine
+from tracker.web.record.sheets import BUTTONS
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +18,10 @@ def url(patient: Patient, tail: str) -> str:
     return f"/patients/{patient.key}/{tail}"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
-def test_every_form_opens_and_an_empty_one_is_refused_whole(kind: object, nurse: Client) -> None:
+@pytest.mark.parametrize("form", BUTTONS)
+def test_every_form_opens_and_an_empty_one_is_refused_whole(form: str, nurse: Client) -> None:
     patient = planned()
-    address = url(patient, f"record/{kind.code}/")  # type: ignore[attr-defined]
+    address = url(patient, f"record/{form}/")
     assert nurse.get(address).status_code == 200
     answer = nurse.post(address, {})
     assert answer.status_code == 422
@@ -205,3 +205,47 @@ def test_a_step_down_is_approved_by_a_clinician_where_the_plan_proposes_it(
     assert nurse.get(url(patient, "step-down/")).status_code == 403
     refused = surgeon.post(url(patient, "step-down/"), {"reason": "quiet for a year"})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "listed"),
+    [
+        (
+            "marker",
+            {
+                "name": "EGFR exon 19 deletion",
+                "result": "present",
+                "value": "42 %",
+                "occurred_on": "yesterday",
+            },
+            "EGFR exon 19 deletion 42 % present",
+        ),
+        ("function", {"scale": "ecog", "value": "1", "occurred_on": "yesterday"}, "ECOG 1"),
+        (
+            "progression",
+            {"occurred_on": "yesterday", "found_by": "symptom", "kind": "fracture", "walking": "with_help"},
+            "Fracture",
+        ),
+    ],
+)
+def test_what_had_no_form_is_recorded_listed_and_marked_as_wrong(
+    nurse: Client, form: str, given: dict[str, str], listed: str
+) -> None:
+    patient = planned()
+    page = nurse.post(url(patient, f"record/{form}/"), given, follow=True).content.decode()
+    assert f"{form.capitalize()} saved, Tamar Wren." in page
+    section = page[page.index(f'id="{form}"') :]
+    assert listed in " ".join(section[: section.index("</section>")].split())
+    fact = MODELS[form]._default_manager.get(patient=patient)
+    wrong = url(patient, f"wrong/{form}/{fact.pk}/")
+    assert wrong in section
+    page = nurse.post(wrong, {"reason": "Of another patient."}, follow=True).content.decode()
+    assert f"Marked as wrong: {form}, Tamar Wren." in page
+    assert wrong not in page
+
+
+def test_a_function_scale_is_refused_with_the_values_it_has(nurse: Client) -> None:
+    given = {"scale": "karnofsky", "value": "1", "occurred_on": "yesterday"}
+    answer = nurse.post(url(planned(), "record/function/"), given)
+    assert answer.status_code == 422
+    assert "expected one of 0, 10, 20" in answer.content.decode()

@@ -22,7 +22,7 @@ _RADIOTHERAPY = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})
 _FRACTION_CGY = (100, 3000)
 
 
-def read_procedures(notes: Notes, rows: Iterable[Row]) -> tuple[ProcedureDraft, ...]:
+def read(notes: Notes, rows: Iterable[Row]) -> tuple[ProcedureDraft, ...]:
     """The local treatments of one patient."""
     found = [
         (row, draft)

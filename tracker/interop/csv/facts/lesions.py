@@ -18,7 +18,7 @@ from tracker.interop.records import AssessmentDraft, LesionDraft, proposal
 _SPAN = re.compile(r"([CTLS])(\d{1,2})\s*[-\u2013/]\s*([CTLS])?(\d{1,2})", re.IGNORECASE)
 
 
-def read_lesions(notes: Notes, rows: Iterable[Row]) -> tuple[LesionDraft, ...]:
+def read(notes: Notes, rows: Iterable[Row]) -> tuple[LesionDraft, ...]:
     """The lesions of one patient; none is left out for an unclear day or level: the spine would look better."""
     return tuple(_lesion(notes, row) for row in distinct(notes, rows, LESIONS))
 

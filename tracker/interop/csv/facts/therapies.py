@@ -20,7 +20,7 @@ _REASON_WORDS = {"best supportive care": "none"}
 _SWITCHES = frozenset({"progression", "switch_after_spine_pd", "toxicity"})
 
 
-def read_therapies(notes: Notes, rows: Iterable[Row]) -> tuple[LineDraft, ...]:
+def read(notes: Notes, rows: Iterable[Row]) -> tuple[LineDraft, ...]:
     """The lines of one patient."""
     lines = [
         (row, line) for row in distinct(notes, rows, THERAPIES) if (line := _line(notes, row)) is not None

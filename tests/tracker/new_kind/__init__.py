@@ -1,0 +1,1 @@
+"""An invented kind of fact, as somebody would add it, and a script that lives a day with it."""

@@ -1,0 +1,70 @@
+"""Symptoms, and what the file says about their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from tracker.interop.csv.drafting import Keys, dated, distinct
+from tracker.interop.csv.files import Row
+from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.tables import SYMPTOMS
+from tracker.interop.records import SymptomDraft, proposal
+
+#: A neurological symptom is older than this many days: nothing says it has ended, so a person confirms it first.
+CONFIRM_AFTER_DAYS = 90
+_NEURO, _PAIN, _KNOWN, _RESOLVED = "neuro", "pain_suggestive", "known_spine", "pain_resolved"
+
+
+def read(notes: Notes, rows: Iterable[Row]) -> tuple[SymptomDraft, ...]:
+    """Symptoms. `pain_resolved` closes every earlier suggestive pain; nothing closes a neurological one.
+
+    A neurological symptom older than 90 days before the reference day fires nothing until a person confirms it.
+    """
+    episodes: list[tuple[Row, SymptomDraft]] = []
+    resolved: list[tuple[Row, Day]] = []
+    keys = Keys()
+    for row in distinct(notes, rows, SYMPTOMS):
+        kind = notes.code(row, "kind", (_NEURO, _PAIN, _KNOWN, _RESOLVED), required=True)
+        key = keys.of(f"symptoms/{row.raw('date').strip()}/{kind}")
+        detail = notes.text(row, "detail")[:300]
+
+        def make(
+            on: Day, row: Row = row, key: str = key, kind: str = kind, detail: str = detail
+        ) -> SymptomDraft:
+            return SymptomDraft(
+                source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), kind=kind, detail=detail,
+            )  # fmt: skip
+
+        draft = dated(notes, row, "date", key, "symptom", make)
+        if draft is None:
+            continue
+        if kind == _RESOLVED:
+            resolved.append((row, Day(draft.occurred_on, draft.precision)))
+        else:
+            episodes.append((row, draft))
+    closings = sorted(on.on for _, on in resolved)
+    for row, on in resolved:
+        if not any(draft.kind == _PAIN and draft.occurred_on < on.on for _, draft in episodes):
+            notes.say_unused(row, "kind", "nothing_to_close", "a suggestive pain before this day")
+    return tuple(_episode(notes, row, draft, closings) for row, draft in episodes)
+
+
+def _episode(notes: Notes, row: Row, draft: SymptomDraft, closings: list[date]) -> SymptomDraft:
+    if draft.kind == _PAIN:
+        closed_on = next((on for on in closings if on > draft.occurred_on), None)
+        if closed_on is None:
+            return draft
+        return replace(draft, closed_on=closed_on, closed_reason="pain_resolved in the source")
+    if draft.kind != _NEURO or (notes.as_of - draft.occurred_on).days <= CONFIRM_AFTER_DAYS:
+        return draft
+    detail = f" ({draft.detail})" if draft.detail else ""
+    notes.ask(
+        row, "date", "neuro_still_open", draft.source_key,
+        text=f"A neurological symptom of {draft.occurred_on}{detail}, and nothing says that it ended. Is it still "
+        "open? It starts the emergency pathway only when confirmed.",
+        expected=f"a symptom of the last {CONFIRM_AFTER_DAYS} days, or a confirmation",
+        offer=proposal(draft),
+    )  # fmt: skip
+    return replace(draft, confirmed=False)

@@ -1,0 +1,73 @@
+"""Kinds of fact that a patient's page lists under a heading of their own, each read from its entry alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from scheduling.engine.words import day
+from tracker.kinds import KINDS, Kind
+from tracker.models import MODELS, Fact
+from tracker.queries.patient.attribution import Attribution, attribution
+from tracker.queries.patient.stored_facts import StoredFacts
+from tracker.queries.patient.timeline import fact_text
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact in words: in one line, and column by column; "" where a column holds nothing."""
+
+    text: str
+    values: Mapping[str, str]
+    fact: Attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The facts of one kind that stand, newest first. `address` is the last part of its form's, "" without one."""
+
+    code: str
+    heading: str
+    word: str
+    address: str
+    rows: tuple[FactRow, ...]
+
+
+def sections(stored: StoredFacts) -> tuple[Section, ...]:
+    """Every kind with a heading in its entry, in the order of the kinds; no query of its own."""
+    return tuple(
+        Section(
+            code=kind.code,
+            heading=kind.section,
+            word=kind.word,
+            address=(kind.address or kind.code) if kind.button else "",
+            rows=tuple(_row(kind, fact) for fact in stored.standing(MODELS[kind.code])),
+        )
+        for kind in KINDS
+        if kind.section
+    )
+
+
+def _row(kind: Kind, fact: Fact) -> FactRow:
+    own = {*kind.columns, *kind.personal}
+    values = {
+        column.name: _words(fact, column)
+        for column in fact._meta.concrete_fields
+        if column.name in own and not isinstance(column, models.ForeignKey)
+    }
+    return FactRow(fact_text(fact), values, attribution(fact))
+
+
+def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
+    value = getattr(fact, column.name)
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, ""))
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return day(value) if isinstance(value, date) else str(value)

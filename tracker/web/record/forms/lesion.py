@@ -1,0 +1,37 @@
+"""A new lesion with its first look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from tracker.services.records import record_lesion
+from tracker.web.look.fields import level_choices, short_text
+from tracker.web.record.forms.assessment import LookForm
+
+
+class LesionForm(LookForm):
+    """A new lesion with its first look."""
+
+    heading = "Add a lesion"
+    record = staticmethod(record_lesion)
+
+    level = forms.ChoiceField(
+        label="Level", choices=level_choices, error_messages={"required": "Choose a level."}
+    )
+    note = short_text("Note", most=200)
+    field_order = ("level", "occurred_on", "note", "escc")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["occurred_on"].label = "First found on"
+
+    def fact(self) -> dict[str, Any]:
+        """The look, with level and note."""
+        level = self.cleaned_data["level"]
+        return {
+            **super().fact(),
+            "level": "" if level == "unknown" else level,
+            "note": self.cleaned_data["note"],
+        }
