@@ -11,10 +11,10 @@ register = template.Library()
 
 @register.simple_block_tag
 def panel(
-    content: str, title: str, *, id: str = "", lead: str = "", act: str = "", url: str = ""
+    content: str, title: str, *, anchor: str = "", lead: str = "", act: str = "", url: str = ""
 ) -> SafeString:
     """A panel named `title`; `act` is the word of a link at the end of its head, shown where there is a `url`."""
-    parts = {"content": content, "title": title, "id": id, "lead": lead, "act": act, "url": url}
+    parts = {"content": content, "title": title, "anchor": anchor, "lead": lead, "act": act, "url": url}
     return render_to_string("_components/panel.html", parts)
 
 
