@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 
 from tracker.web.look import marks, words
-from tracker.web.look.days import WEEKDAYS, long_day, near_day
+from tracker.web.look.days import long_day
 
 register = template.Library()
 
@@ -28,25 +28,12 @@ def day(value: date | None, absent: str = "not known") -> str:
 
 
 @register.filter
-def day_near(value: date, today: date) -> str:
-    """With the weekday within two weeks of `today`."""
-    return near_day(value, today)
-
-
-@register.filter
 def moment(value: datetime | None) -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
     if value is None:
         return "not known"
     local = timezone.localtime(value)
     return f"{long_day(local.date())}, {local:%H:%M}"
-
-
-@register.filter
-def weekday_moment(value: datetime) -> str:
-    """``Fri 20 Nov 2026, 09:47`` at the clinic."""
-    local = timezone.localtime(value)
-    return f"{WEEKDAYS[local.weekday()]} {long_day(local.date())}, {local:%H:%M}"
 
 
 @register.filter
@@ -65,18 +52,6 @@ def urgency_mark(code: str) -> marks.Mark:
 def response_mark(category: str) -> marks.Response:
     """The mark of a response."""
     return marks.response(category)
-
-
-@register.filter
-def escc_mark(grade: str, level: str = "") -> marks.Grade:
-    """The mark of an ESCC grade at a level."""
-    return marks.escc(grade, level)
-
-
-@register.filter
-def task_words(kind: str) -> str:
-    """The words of a task."""
-    return words.task_word(kind)
 
 
 @register.filter

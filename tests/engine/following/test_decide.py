@@ -67,8 +67,16 @@ def test_the_first_plan_opens_what_is_asked_and_keeps_why() -> None:
     assert (opened.stream, opened.after.row) == ("imaging", "A1")
     assert [reason["row"] for reason in decision.reasons["imaging"]] == ["A1"]
     assert decision.state == PlanState(
-        ["A1"], "slow", "routine", ["score_stale"], [{"name": "mri_safety_not_cleared", "level": ""}], "", "A1", True
-    )  # fmt: skip
+        rows=["A1"],
+        tempo="slow",
+        urgency="routine",
+        tasks=["score_stale"],
+        gaps=[{"name": "mri_safety_not_cleared", "level": ""}],
+        imaging_not_asked="",
+        surgeon_not_asked="A1",
+        low_risk=True,
+        active=True,
+    )
     assert decision.state_changed
     assert (decision.raised, decision.ended) == (("score_stale",), ())
     assert not decision.nothing

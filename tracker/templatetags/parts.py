@@ -1,0 +1,25 @@
+"""Parts of a page that stand around other parts: a panel with its head, a table that scrolls by itself."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def panel(
+    content: str, title: str, *, anchor: str = "", lead: str = "", act: str = "", url: str = ""
+) -> SafeString:
+    """A panel named `title`; `act` is the word of a link at the end of its head, shown where there is a `url`."""
+    parts = {"content": content, "title": title, "anchor": anchor, "lead": lead, "act": act, "url": url}
+    return render_to_string("_components/panel.html", parts)
+
+
+@register.simple_block_tag
+def table(content: str, label: str, *columns: str, look: str = "") -> SafeString:
+    """A table with one head a column; an empty name is a column that is not there. `content` holds its bodies."""
+    parts = {"content": content, "label": label, "columns": [name for name in columns if name], "look": look}
+    return render_to_string("_components/table.html", parts)
