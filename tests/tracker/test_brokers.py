@@ -16,7 +16,7 @@ import pytest
 from kombu import Connection
 
 import tracker
-from tests.conftest import service_address
+from tests.services import service_address
 
 #: Takes a broker, gives the worker's environment and its lines.
 Start = Callable[[str], tuple[dict[str, str], list[str]]]

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import ROOT, service_address
+from tests.conftest import ROOT
+from tests.services import service_address
 
 REMINDERS = 60
 
