@@ -5,6 +5,14 @@
 it runs before anything is installed. Pinned lists stand in .ci/; a stamp says which of them the environment holds.
 """
 
+import signal
+
+# Until the work begins Ctrl-C just ends the process: an interrupt raised within an import comes out as a page of text,
+# or not at all. Nothing is lost by it: what was not finished is made anew.
+CTRL_C = signal.getsignal(signal.SIGINT)
+if __name__ == "__main__" and CTRL_C is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import hashlib
 import os
 import re
@@ -167,12 +175,8 @@ def become(*command: str) -> NoReturn:
     """Run another command in the place of this one."""
     if os.name != "nt":
         os.execve(command[0], command, clean())
-    with subprocess.Popen(command, env=clean()) as inner:
-        while True:
-            try:
-                sys.exit(inner.wait())
-            except KeyboardInterrupt:
-                continue  # the inner process had it too and is stopping
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the inner process has it too
+    sys.exit(subprocess.call(command, env=clean()))
 
 
 def prepare(name: str) -> None:
@@ -220,11 +224,14 @@ def main() -> None:
         become(sys.executable, "-m", "pytest", *sys.argv[2:])
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    # The demo stays that way until it has parts to stop: the database itself takes back what was not finished.
+    if sys.argv[1:2] != ["demo"]:
+        signal.signal(signal.SIGINT, CTRL_C)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)  # the shell's code for Ctrl-C; nothing more is to be said
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)  # the shell's code for Ctrl-C; nothing more is to be said
+    main()
