@@ -18,6 +18,9 @@ ADDRESSES = {
 }
 SECONDS_TO_ANSWER = 3
 
+#: Uses a service at an address; raises whatever its library raises.
+Use = Callable[[str], None]
+
 
 def service_address(name: str) -> str:
     """Return the address at which tests look for a service."""
@@ -54,7 +57,7 @@ def use_rabbitmq(address: str) -> None:
     transport.close_connection(transport.establish_connection())
 
 
-def why_not(use: Callable[[str], None], address: str) -> str:
+def why_not(use: Use, address: str) -> str:
     """Say why a service cannot be used, or return an empty text."""
     parts = urlsplit(address)
     try:
