@@ -221,6 +221,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings" if testing else "tracker.settings"
     if testing:
         os.chdir(ROOT)
+        os.environ.setdefault("PYTHONHASHSEED", "0")  # a set of words has the same order in every run
         become(sys.executable, "-m", "pytest", *sys.argv[2:])
     from django.core.management import execute_from_command_line
 
