@@ -30,7 +30,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, st
     return write
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -63,7 +63,7 @@ def test_what_ends_is_started_again_and_its_lines_carry_its_name(
         if sum("hello from below" in line for line in lines) == 2:
             together.ask_to_stop()
 
-    timer = threading.Timer(20, together.ask_to_stop)
+    timer = threading.Timer(120, together.ask_to_stop)
     timer.start()
     together.run(look)
     timer.cancel()
@@ -78,7 +78,7 @@ def test_what_never_ran_is_given_up_with_the_reason(
     lines: list[str] = []
     well = Part("well", module("well", "import time\ntime.sleep(60)"), [], lines.append)
     broken = Part("broken", module("broken", "raise SystemExit('no such thing')"), [], lines.append, wait=0.1)
-    timer = threading.Timer(30, os.kill, (os.getpid(), signal.SIGTERM))
+    timer = threading.Timer(120, os.kill, (os.getpid(), signal.SIGTERM))
     timer.start()
     with pytest.raises(NeverRan) as reason:
         Supervisor([well, broken], lines.append).run()
@@ -100,7 +100,7 @@ def test_what_was_well_once_is_started_again_for_ever(
     lines: list[str] = []
     part = Part("brief", module("brief", "print('here')"), [], lines.append, wait=0.05)
     together = Supervisor([part], lines.append)
-    timer = threading.Timer(30, together.ask_to_stop)
+    timer = threading.Timer(120, together.ask_to_stop)
     timer.start()
     together.run(lambda: together.ask_to_stop() if sum("here" in line for line in lines) > 4 else None)
     timer.cancel()
