@@ -82,11 +82,17 @@ def test_a_second_start_finds_everything_and_nothing_leads_it_astray(made: Path,
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
 def test_ctrl_c_while_it_waits_says_nothing(made: Path) -> None:
     (made / ".venv" / "installing").touch()
+    # A run in the background has Ctrl-C ignored, and so would have what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with manage.alone(made / "var" / "install.lock"):
         waiting = begin(made)
         time.sleep(1.5)
         waiting.send_signal(signal.SIGINT)
-        assert waiting.communicate() == ("", "")
+        try:
+            assert waiting.communicate(timeout=60) == ("", "")
+        finally:
+            waiting.kill()
+            signal.signal(signal.SIGINT, before)
     (made / ".venv" / "installing").unlink()
     assert waiting.returncode == -signal.SIGINT
 
