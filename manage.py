@@ -5,13 +5,22 @@
 it runs before anything is installed. Pinned lists stand in .ci/; a stamp says which of them the environment holds.
 """
 
+import signal
+
+# Until the work begins Ctrl-C just ends the process: an interrupt raised within an import comes out as a page of text,
+# or not at all. Nothing is lost by it: what was not finished is made anew.
+CTRL_C = signal.getsignal(signal.SIGINT)
+if __name__ == "__main__" and CTRL_C is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,6 +37,17 @@ NO_NETWORK = (
     "ReadTimeout",
     "Failed to resolve",
 )
+#: Variables by which another project's shell would change what Python loads and how it runs it.
+ASTRAY = {"PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONWARNINGS"}
+# fmt: off
+#: What may be told to pip from outside is where libraries come from, not where they go.
+PIP_MAY_READ = {
+    "PIP_CACHE_DIR", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_CONFIG_FILE", "PIP_DEFAULT_TIMEOUT", "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS", "PIP_INDEX_URL", "PIP_KEYRING_PROVIDER", "PIP_NO_CACHE_DIR", "PIP_NO_INDEX", "PIP_PROXY",
+    "PIP_RETRIES", "PIP_TIMEOUT", "PIP_TRUSTED_HOST", "PIP_USE_FEATURE",
+}
+# fmt: on
+FIRST_PIP_FOR_OTHERS = (22, 3)
 
 
 def stamp_of(name: str) -> str:
@@ -35,24 +55,47 @@ def stamp_of(name: str) -> str:
     return f"{name} {hashlib.sha256((ROOT / '.ci' / f'{name}.txt').read_bytes()).hexdigest()}"
 
 
+def stamp() -> set[str]:
+    """Return the lines of the stamp file; none where nothing was finished."""
+    return set(STAMP.read_text(encoding="utf-8").splitlines()) if STAMP.exists() else set()
+
+
 def stamped(name: str) -> bool:
-    """Whether the environment holds exactly this list and was finished."""
-    return STAMP.exists() and not UNFINISHED.exists() and stamp_of(name) in STAMP.read_text().splitlines()
+    """Whether the environment holds exactly this list, for the Python it stands on, and was finished."""
+    return not UNFINISHED.exists() and {stamp_of(name), f"python {tag_of(PYTHON)}"} <= stamp()
 
 
-def works(*command: str) -> bool:
-    """Whether a command runs and ends well."""
+def answer_of(*command: str) -> str | None:
+    """What a command prints when it runs and ends well, else None."""
     try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=clean())
     except OSError:
-        return False
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def tag_of(python: Path) -> str | None:
+    """Return the kind of Python whose compiled libraries an interpreter can load; None where it does not run."""
+    if ours() and python == PYTHON:
+        return sys.implementation.cache_tag
+    return answer_of(str(python), "-c", "import sys; print(sys.implementation.cache_tag)")
+
+
+def ours() -> bool:
+    """Whether this process runs inside .venv."""
+    return sys.prefix != sys.base_prefix and Path(sys.prefix).resolve() == HOME.resolve()
+
+
+def clean() -> dict[str, str]:
+    """Return the environment without what would lead Python astray."""
+    return {name: value for name, value in os.environ.items() if name not in ASTRAY}
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Let one installation run at a time, so that `demo` and `test` started together do not meet."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "install.lock").open("w") as handle:
+def alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time pass, so that two started together do not meet."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as handle:
         if sys.platform == "win32":
             import msvcrt
 
@@ -72,76 +115,94 @@ def alone() -> Iterator[None]:
 def make_environment() -> None:
     """Make .venv, also on a Python that was packaged without ensurepip."""
     print(f"Making the environment in {HOME} …", flush=True)
-    if works(sys.executable, "-m", "venv", "--clear", str(HOME)):
-        return
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(HOME)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        sys.exit(f"The environment could not be made in {HOME}: {(made.stderr or made.stdout).strip()}")
+    STAMP.unlink(missing_ok=True)
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    make = (python, "-m", "venv", "--clear")
+    if answer_of(*make, str(HOME)) is None:
+        made = subprocess.run(
+            [*make, "--without-pip", str(HOME)], capture_output=True, text=True, check=False, env=clean()
+        )
+        if made.returncode:
+            sys.exit(f"The environment could not be made in {HOME}: {(made.stderr or made.stdout).strip()}")
+    UNFINISHED.touch()
 
 
 def installer() -> list[str]:
     """Return the pip to use: the environment's own, else the machine's, aimed at the environment."""
-    if works(str(PYTHON), "-m", "pip", "--version"):
+    if answer_of(str(PYTHON), "-m", "pip", "--version"):
         return [str(PYTHON), "-m", "pip"]
-    if works(sys.executable, "-m", "pip", "--python", str(PYTHON), "--version"):
-        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    sys.exit(
-        "No pip was found. Install it for this Python (on Debian: python3-venv or python3-pip), then run this again."
-    )
+    found = answer_of(sys.executable, "-c", "import pip; print(pip.__version__)")
+    advice = "(on Debian: python3-venv or python3-pip), then run this again."
+    if found is None:
+        sys.exit(f"No pip was found. Install it for this Python {advice}")
+    if tuple(int(part) for part in re.findall(r"\d+", found)[:2]) < FIRST_PIP_FOR_OTHERS:
+        needed = ".".join(map(str, FIRST_PIP_FOR_OTHERS))
+        sys.exit(
+            f"The pip of this Python is {found}; only {needed} and later can fill an environment that has none of its "
+            f"own. Upgrade it, or give this Python ensurepip {advice}"
+        )
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 
 
 def install(name: str) -> None:
     """Install one pinned list and stamp the environment with it."""
     UNFINISHED.touch()
     print("Installing the libraries, once; this takes about half a minute …", flush=True)
-    os.environ.setdefault("PIP_RETRIES", "2")
-    options = [
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-        "--require-hashes",
-        "--disable-pip-version-check",
-        "--quiet",
-    ]
+    told = {key: value for key, value in clean().items() if not key.startswith("PIP_") or key in PIP_MAY_READ}
+    # pip's own file of settings may say "user" too; what stands here wins over it.
+    options = "--no-user --no-deps --only-binary :all: --require-hashes --disable-pip-version-check --quiet"
     done = subprocess.run(
-        [*installer(), "install", *options, "-r", str(ROOT / ".ci" / f"{name}.txt")],
+        [*installer(), "install", *options.split(), "-r", str(ROOT / ".ci" / f"{name}.txt")],
         capture_output=True,
         text=True,
         check=False,
+        env={"PIP_RETRIES": "2", **told},
     )
     if done.returncode:
         if any(word in done.stdout + done.stderr for word in NO_NETWORK):
-            UNFINISHED.unlink(missing_ok=True)
+            UNFINISHED.unlink()
             sys.exit(
                 "The libraries could not be fetched: no package index answers. Connect once, then run this again."
             )
         sys.exit(f"The libraries could not be installed:\n{done.stdout}{done.stderr}")
     # The test list holds the run list with the same pins.
-    STAMP.write_text("\n".join([stamp_of("run")] + ([stamp_of("test")] if name == "test" else [])) + "\n")
+    held = [stamp_of("run")] + ([stamp_of("test")] if name == "test" else [])
+    STAMP.write_text("\n".join([f"python {tag_of(PYTHON)}", *held]) + "\n", encoding="utf-8")
     UNFINISHED.unlink()
 
 
-def enter(name: str) -> NoReturn:
-    """Run this file again inside an environment that holds the list."""
-    with alone():
-        if UNFINISHED.exists() or not works(str(PYTHON), "-c", "import sys"):
-            make_environment()
-        if not stamped(name):
-            install(name)
-    command = [str(PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]]
+def become(*command: str) -> NoReturn:
+    """Run another command in the place of this one."""
     if os.name != "nt":
-        os.execv(command[0], command)
-    with subprocess.Popen(command) as inner:
-        while True:
+        os.execve(command[0], command, clean())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the inner process has it too
+    sys.exit(subprocess.call(command, env=clean()))
+
+
+def prepare(name: str) -> None:
+    """Make .venv and fill it, unless it holds the list already."""
+    with alone(ROOT / "var" / "install.lock"):
+        if stamped(name):
+            return
+        if UNFINISHED.exists() or f"python {tag_of(PYTHON)}" not in stamp():
+            make_environment()
+        install(name)
+
+
+def holds(name: str) -> bool:
+    """Whether the environment that this process runs in has every library of a list at its pinned version.
+
+    Lines with a marker are for some machines only and not asked for.
+    """
+    for line in (ROOT / ".ci" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        pinned, _, wanted = line.partition("==")
+        if wanted and ";" not in line and pinned[0] not in " #":
             try:
-                sys.exit(inner.wait())
-            except KeyboardInterrupt:
-                continue  # the inner process had it too and is stopping
+                if version(pinned) != wanted.rstrip(" \\"):
+                    return False
+            except PackageNotFoundError:
+                return False
+    return True
 
 
 def main() -> None:
@@ -149,23 +210,28 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python meets first
         sys.exit(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.")
     testing = sys.argv[1:2] == ["test"]
-    inside = sys.prefix != sys.base_prefix
-    ours = inside and Path(sys.prefix).resolve() == HOME.resolve()
-    # An environment that somebody else made and filled is used as it is; an empty one is left alone.
-    if not ours and not (inside and find_spec("django") and (not testing or find_spec("pytest"))):
-        enter("test" if testing else "run")
+    name = "test" if testing else "run"
+    again = [str(ROOT / "manage.py"), *sys.argv[1:]]
+    # An environment that somebody else made and filled with the same libraries is used as it is; any other is left.
+    if not (stamped(name) if ours() else sys.prefix != sys.base_prefix and holds(name)):
+        prepare(name)
+        become(str(PYTHON), *again)
+    if ASTRAY & os.environ.keys():
+        become(sys.executable, *again)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings" if testing else "tracker.settings"
     if testing:
-        if find_spec("pytest") is None:
-            sys.exit(
-                "This environment lacks the test libraries: start it as `python3 manage.py test`, outside of it."
-            )
         os.chdir(ROOT)
-        os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml names it
-        sys.exit(subprocess.call([sys.executable, "-m", "pytest", *sys.argv[2:]]))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+        os.environ.setdefault("PYTHONHASHSEED", "0")  # a set of words has the same order in every run
+        become(sys.executable, "-m", "pytest", *sys.argv[2:])
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    # The demo stays that way until it has parts to stop: the database itself takes back what was not finished.
+    if sys.argv[1:2] != ["demo"]:
+        signal.signal(signal.SIGINT, CTRL_C)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)  # the shell's code for Ctrl-C; nothing more is to be said
 
 
 if __name__ == "__main__":

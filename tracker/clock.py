@@ -14,4 +14,4 @@ def now() -> datetime:
 
 def today() -> date:
     """Today at the clinic (settings.TIME_ZONE)."""
-    return timezone.localdate()
+    return timezone.localdate(now())

@@ -8,12 +8,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
 #: A part that lived this long was well; its next restart waits the shortest time again.
 WELL_AFTER_SECONDS = 30.0
+#: A part that was never well and ended so often never ran: a further try would end the same way.
+TRIES = 3
 SECONDS_TO_STOP = 10.0
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass
@@ -29,23 +33,32 @@ class Part:
     wait: float = FIRST_WAIT_SECONDS
     start_at: float = 0.0
     printer: threading.Thread | None = None
+    tries: int = 0
+    well: bool = False
+    last_words: str = ""
+    #: Why the part is not started again; empty while there is hope.
+    given_up: str = ""
 
     def start(self) -> None:
-        """Start the process; it holds our pipe as its standard input and ends when we are gone."""
+        """Start the process; it holds our pipe as its standard input and ends when we are gone.
+
+        The project is found from any folder, and no folder that happens to be the current one is searched before it.
+        """
         groups = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
             if os.name == "nt"
             else {"process_group": 0}
         )
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tracker.part", self.module, *self.arguments],
+            [sys.executable, "-P", "-m", "tracker.part", self.module, *self.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": path},
             **groups,
         )
         self.started = time.monotonic()
@@ -58,6 +71,7 @@ class Part:
         assert process.stdout is not None
         with process.stdin, process.stdout:
             for line in process.stdout:
+                self.last_words = line.strip() or self.last_words
                 self.say(f"{self.name:>9} | {line.rstrip()}")
 
     def look(self) -> None:
@@ -71,10 +85,24 @@ class Part:
         if code is None:
             return
         self.process = None
-        self.wait = FIRST_WAIT_SECONDS if now - self.started > WELL_AFTER_SECONDS else self.wait
+        if now - self.started > WELL_AFTER_SECONDS:
+            self.well, self.wait = True, FIRST_WAIT_SECONDS
+        self.tries += 1
+        if self.tries >= TRIES and not self.well:
+            self.give_up(code)
+            return
         self.start_at = now + self.wait
         self.say(f"{self.name:>9} | ended with code {code}; it is started again in {self.wait:.0f} s")
         self.wait = min(self.wait * 2, LONGEST_WAIT_SECONDS)
+
+    def give_up(self, code: int) -> None:
+        """Say why it is not tried again."""
+        if self.printer is not None:
+            self.printer.join(1)  # it may still be reading what the process said last
+        said = f"; its last words: {self.last_words}" if self.last_words else ""
+        self.given_up = (
+            f"The part {self.name!r} never ran: it ended {TRIES} times at once, with code {code}{said}"
+        )
 
     def signal(self, force: bool) -> None:
         """Ask the whole group of the process to stop, or end it."""
@@ -96,6 +124,10 @@ class Part:
         return self.process is None or self.process.poll() is not None
 
 
+class NeverRan(Exception):
+    """A part ended each time it was started."""
+
+
 class Supervisor:
     """Parts that live and end together."""
 
@@ -112,7 +144,10 @@ class Supervisor:
         self.asked_to_stop.set()
 
     def run(self, each_look: Callable[[], None] = lambda: None) -> None:
-        """Keep all parts running until Ctrl-C or a stop signal, then stop all of them."""
+        """Keep all parts running until Ctrl-C or a stop signal, or until one proves unable to run; then stop all.
+
+        Raises NeverRan with the reason.
+        """
         for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self.ask_to_stop)
@@ -120,6 +155,8 @@ class Supervisor:
             while not self.asked_to_stop.wait(0.1):
                 for part in self.parts:
                     part.look()
+                    if part.given_up:
+                        raise NeverRan(part.given_up)
                 each_look()
         finally:
             self.stop()

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -46,22 +47,17 @@ def imports(path: Path) -> Iterator[tuple[str, ast.AST]]:
 
 
 def tracked() -> list[Path]:
-    """Every file of the repository; without git, every file that is not made by running something."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
-    if listed.returncode == 0 and listed.stdout:
-        return [
-            ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()
-        ]
-    made = {
-        ".venv",
-        "var",
-        "__pycache__",
-        ".git",
-        ".pytest_cache",
-        ".hypothesis",
-        ".mypy_cache",
-        ".ruff_cache",
-    }
+    """Every file of the repository; where git is not there to say, every file that .gitignore does not name."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False).stdout
+    except OSError:
+        listed = b""
+    if listed:
+        return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
+    ignored = [".git", *(line.rstrip("/") for line in (ROOT / ".gitignore").read_text().split())]
     return [
-        path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.relative_to(ROOT).parts)
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file()
+        and not any(fnmatch(part, pattern) for part in path.relative_to(ROOT).parts for pattern in ignored)
     ]

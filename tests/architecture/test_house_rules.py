@@ -100,7 +100,7 @@ def test_every_library_the_product_imports_is_a_direct_dependency() -> None:
 
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     direct = {plain(re.match(r"[\w.-]+", dependency).group()) for dependency in wanted}  # type: ignore[union-attr]
-    own = {*sys.stdlib_module_names, *PACKAGES}
+    own = {*sys.stdlib_module_names, *PACKAGES, "manage"}
     providers = packages_distributions()
     strangers = {
         f"{place(path, node)} imports {name}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from tests.conftest import chromium
+from tests.services import chromium
 from tests.tracker import people
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,17 +16,19 @@ from urllib.parse import urlencode
 import pytest
 
 import tracker
-from tracker.management.commands.demo import LOGINS, PASSWORD
+from manage import alone
+from tracker.management.commands.demo import LOGINS, PASSWORD, free_port
 
 ROOT = Path(tracker.__file__).parent.parent
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
 def test_the_demo_shows_a_nurse_her_queue_and_stops_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
     demo = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--port", "8760", "--patients", "40"],
-        cwd=ROOT,
-        env={**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": "", "BROKER_URL": ""},
+        [sys.executable, ROOT / "manage.py", "demo", "--port", "8760", "--patients", "40"],
+        cwd=tmp_path / "elsewhere",
+        env={**os.environ, "VAR_DIR": "../var", "DATABASE_URL": "", "SECRET_KEY": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -49,8 +52,12 @@ def test_the_demo_shows_a_nurse_her_queue_and_stops_as_a_whole(tmp_path: Path) -
             time.sleep(0.1)
 
     reader = threading.Thread(target=read, daemon=True)
-    reader.start()
     try:
+        with alone(tmp_path / "var" / "prepare.lock"):
+            reader.start()
+            said("Preparing the database")
+            time.sleep(1)
+            assert not (tmp_path / "var" / "db.sqlite3").exists()  # another start is at it
         address = said("Open http://").split()[1]
         for _, name, _ in LOGINS:
             assert PASSWORD in said(f" {name} ")
@@ -73,4 +80,16 @@ def test_the_demo_shows_a_nurse_her_queue_and_stops_as_a_whole(tmp_path: Path) -
     assert said("Stopped.", 1)
     # No traceback, and nothing was started a second time.
     assert [line for line in lines if "Traceback" in line or "is started again" in line] == []
-    assert list((tmp_path / "mail").iterdir()) != []
+    assert list((tmp_path / "var" / "mail").iterdir()) != []
+
+
+@pytest.mark.parametrize("taken", ["127.0.0.1", "::1"])
+def test_a_port_of_another_program_is_left_to_it(taken: str) -> None:
+    """Also of one that has only the address which a browser tries first for localhost."""
+    try:
+        other = socket.create_server((taken, 0), family=socket.AF_INET6 if ":" in taken else socket.AF_INET)
+    except OSError as error:
+        pytest.skip(f"this machine has no {taken} ({error.strerror})")
+    with other:
+        port = other.getsockname()[1]
+        assert free_port("127.0.0.1", "localhost", port) > port

@@ -1,5 +1,6 @@
-"""Every worked case of the material comes out exactly, and a wrong expectation is found."""
+"""Every worked case comes out exactly, those that ship and those of the material, and a wrong expectation is found."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +9,15 @@ import pytest
 from scheduling.cases import Case, CaseFile, answer, compare, lesion_answers, read_cases
 from scheduling.cases.expectations import Expectation, LesionAnswer
 from scheduling.engine.planning.plan import plan
+from scheduling.engine.vocabulary import TherapyClass, TimeStatus
 from scheduling.policies import default_policy
+from tests.conftest import ROOT
+
+OWN = read_cases((ROOT / "scheduling" / "policies" / "default_cases.yaml").read_bytes())
 
 
 @pytest.fixture(scope="module")
-def worked(shared: Path) -> CaseFile:
+def material(shared: Path) -> CaseFile:
     with (shared / "cases" / "default-policy.yaml").open("rb") as source:
         return read_cases(source)
 
@@ -26,22 +31,49 @@ def planned(case: Case) -> tuple[Expectation, list[tuple[int, LesionAnswer]]]:
     return given, list(enumerate(lesion_answers(case.facts)))
 
 
-def test_the_file_holds_what_it_should(worked: CaseFile) -> None:
-    assert worked.policy_version == default_policy().version
-    assert len(worked) >= 43
-    assert all(case.expect for case in worked)
-    scores = {one.score for case in worked if case.expect for one in case.expect.prognosis}
+def differences(cases: Iterable[Case]) -> list[str]:
+    return [str(difference) for case in cases for difference in compare(case, *planned(case))]
+
+
+@pytest.mark.parametrize("case", OWN.cases, ids=lambda case: case.id)
+def test_every_case_of_the_project_comes_out_exactly(case: Case) -> None:
+    assert case.expect is not None
+    assert differences([case]) == []
+
+
+def test_together_they_show_all_of_the_policy() -> None:
+    policy = default_policy()
+    expected = [case.expect for case in OWN if case.expect]
+    windows = [one for each in expected for one in (each.imaging, each.surgeon) if one]
+    assert OWN.policy_version == policy.version
+    assert {row for each in expected for row in each.rows} == {row.id for row in policy.rows}
+    assert {task.partition(":")[0] for each in expected for task in each.tasks} == {
+        rule.task for rule in policy.tasks
+    }
+    assert {each.imaging.modality for each in expected if each.imaging} == {
+        one.request for one in policy.requests
+    }
+    assert {window.state for window in windows} == set(TimeStatus)
+    pending = {
+        case.facts.therapy.therapy_class
+        for case in OWN
+        if case.expect and case.facts.therapy and "N1" in case.expect.rows
+    }
+    assert pending == set(TherapyClass) - {TherapyClass.NONE}
+    scores = {one.score for each in expected for one in each.prognosis}
     assert scores == {"tokuhashi", "tomita", "modified_bauer", "nesms"}
 
 
-def test_every_worked_case_comes_out_exactly(worked: CaseFile) -> None:
-    found = [str(difference) for case in worked for difference in compare(case, *planned(case))]
-    assert found == []
+def test_every_case_of_the_material_comes_out_exactly(material: CaseFile) -> None:
+    assert material.policy_version == default_policy().version
+    assert len(material) >= 43
+    assert all(case.expect for case in material)
+    assert differences(material) == []
 
 
-def test_any_other_answer_is_a_difference(worked: CaseFile) -> None:
+def test_any_other_answer_is_a_difference() -> None:
     """The comparison looks at every key: each one changed by itself is found."""
-    for case in worked:
+    for case in OWN:
         assert case.expect is not None
         given, lesions = planned(case)
         changed = {

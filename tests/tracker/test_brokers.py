@@ -16,7 +16,7 @@ import pytest
 from kombu import Connection
 
 import tracker
-from tests.conftest import service_address
+from tests.services import service_address
 
 #: Takes a broker, gives the worker's environment and its lines.
 Start = Callable[[str], tuple[dict[str, str], list[str]]]
@@ -131,9 +131,24 @@ def test_a_wake_up_makes_the_worker_do_the_night(broker: str, start_worker: Star
     assert nights_counted(database) == 0
     # Sent twice, before the worker is up or after: a doubled wake-up counts the night once.
     run(environment, "-c", f"from tracker.celery import app; [app.send_task('{NIGHTLY}') for _ in range(2)]")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while nights_counted(database) == 0:
         assert time.monotonic() < end, "".join(lines)
         time.sleep(0.1)
     time.sleep(1)
     assert nights_counted(database) == 1
+
+
+@pytest.mark.needs("rabbitmq")
+def test_two_workers_of_one_machine_have_two_names(start_worker: Start) -> None:
+    """With one name the second ends: RabbitMQ keeps the first one's queue for orders to itself."""
+    both = [start_worker("rabbitmq")[1] for _ in range(2)]
+    end = time.monotonic() + 120
+    ready = []
+    while len(ready) < 2:
+        assert time.monotonic() < end, "".join(line for lines in both for line in lines)
+        time.sleep(0.1)
+        ready = [line for lines in both for line in list(lines) if line.endswith(" ready.\n")]
+    names = {line.split()[-2] for line in ready}
+    assert len(names) == 2
+    assert len({name.partition("@")[2] for name in names}) == 1

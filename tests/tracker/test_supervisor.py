@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tracker import supervisor
-from tracker.supervisor import Part, Supervisor
+from tracker.supervisor import NeverRan, Part, Supervisor
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
 
@@ -30,7 +30,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, st
     return write
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -63,12 +63,63 @@ def test_what_ends_is_started_again_and_its_lines_carry_its_name(
         if sum("hello from below" in line for line in lines) == 2:
             together.ask_to_stop()
 
-    timer = threading.Timer(20, together.ask_to_stop)
+    timer = threading.Timer(120, together.ask_to_stop)
     timer.start()
     together.run(look)
     timer.cancel()
     assert [line for line in lines if "hello" in line] == ["    brief | hello from below"] * 2
     assert "    brief | ended with code 3; it is started again in 0 s" in lines
+
+
+@posix_only
+def test_what_never_ran_is_given_up_with_the_reason(
+    module: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    well = Part("well", module("well", "import time\ntime.sleep(60)"), [], lines.append)
+    broken = Part("broken", module("broken", "raise SystemExit('no such thing')"), [], lines.append, wait=0.1)
+    timer = threading.Timer(120, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.start()
+    with pytest.raises(NeverRan) as reason:
+        Supervisor([well, broken], lines.append).run()
+    timer.cancel()
+    assert str(reason.value) == (
+        "The part 'broken' never ran: it ended 3 times at once, with code 1; its last words: no such thing"
+    )
+    assert lines.count("   broken | no such thing") == 3
+    assert lines[-1] == "Stopped."
+    assert well.ended()
+
+
+@posix_only
+def test_what_was_well_once_is_started_again_for_ever(
+    module: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(supervisor, "WELL_AFTER_SECONDS", 0.0)
+    lines: list[str] = []
+    part = Part("brief", module("brief", "print('here')"), [], lines.append, wait=0.05)
+    together = Supervisor([part], lines.append)
+    timer = threading.Timer(120, together.ask_to_stop)
+    timer.start()
+    together.run(lambda: together.ask_to_stop() if sum("here" in line for line in lines) > 4 else None)
+    timer.cancel()
+    assert sum("here" in line for line in lines) > 4
+
+
+@posix_only
+def test_parts_are_found_from_any_folder_and_no_stranger_in_it_is(
+    module: Callable[[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere" / "tracker").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "tracker" / "__init__.py").write_text("raise SystemExit('a stranger')")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    lines: list[str] = []
+    part = Part("here", module("here", "import os\nprint('in', os.getcwd())"), [], lines.append)
+    part.start()
+    until(lambda: bool(lines))
+    assert lines == [f"     here | in {tmp_path / 'elsewhere'}"]
+    until(part.ended)
 
 
 @posix_only

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import ROOT, service_address
+from tests.conftest import ROOT
+from tests.services import service_address
 
 REMINDERS = 60
 
@@ -35,10 +36,10 @@ class Network:
             [sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True
         )
 
-    def worker(self, seconds: float) -> subprocess.Popen[bytes]:
-        """Start one worker."""
+    def worker(self, lease: float) -> subprocess.Popen[bytes]:
+        """Start one worker whose rows another may look at after so many seconds."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.tracker.workers", "deliver", str(seconds)],
+            [sys.executable, "-m", "tests.tracker.workers", "deliver", "60", str(lease)],
             cwd=ROOT,
             env=self.environment,
         )
@@ -137,21 +138,22 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Network]:
 
 
 def test_two_workers_send_each_reminder_once(shared: Network) -> None:
-    workers = [shared.worker(30), shared.worker(30)]
-    assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
+    # Longer than any machine is busy: a lease that ends under a living worker is the other test's subject.
+    workers = [shared.worker(600), shared.worker(600)]
+    assert [worker.wait(timeout=120) for worker in workers] == [0, 0]
     assert shared.states() == {"sent": REMINDERS}
     assert Counter(shared.sent().values()) == {1: REMINDERS}
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(shared: Network) -> None:
-    victim = shared.worker(30)
-    deadline = time.monotonic() + 20
+    victim = shared.worker(1)  # stands for the minutes until another may look at a dead worker's rows
+    deadline = time.monotonic() + 60
     while len(shared.sent()) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
     victim.kill()
     victim.wait()
-    survivor = shared.worker(30)
-    assert survivor.wait(timeout=60) == 0
+    survivor = shared.worker(600)
+    assert survivor.wait(timeout=120) == 0
     states, sent = shared.states(), shared.sent()
     # What the victim was handing over at that instant is parked for a person: at most the one row in its hands.
     assert states["uncertain"] <= 1

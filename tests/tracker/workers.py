@@ -1,4 +1,4 @@
-"""Processes for the tests of two workers: `fill N` writes due reminders, `deliver SECONDS` is one worker."""
+"""Processes for the tests of two workers: `fill N` writes due reminders, `deliver SECONDS LEASE` is one worker."""
 
 from __future__ import annotations
 
@@ -36,15 +36,14 @@ def fill(number: int) -> None:
         )
 
 
-def deliver(seconds: float, worker: str) -> None:
-    """Deliver round after round until every row has come to rest, at most so long."""
+def deliver(seconds: float, lease: float, worker: str) -> None:
+    """Deliver round after round until every row has come to rest, at most so long; `lease` in seconds."""
     from tracker import clock
     from tracker.models import Reminder
     from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.messages import deliveries
 
-    # A short lease stands for the minutes that would pass before another worker may look at a dead one's rows.
-    deliveries.LEASE = timedelta(seconds=1)
+    deliveries.LEASE = timedelta(seconds=lease)
     ends = time.monotonic() + seconds
     moving = Reminder.objects.filter(state__in=("pending", "failed", "claimed"))
     while time.monotonic() < ends and moving.exists():
@@ -57,4 +56,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "fill":
         fill(int(sys.argv[2]))
     else:
-        deliver(float(sys.argv[2]), worker=f"worker-{os.getpid()}")
+        deliver(float(sys.argv[2]), float(sys.argv[3]), worker=f"worker-{os.getpid()}")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -21,7 +20,8 @@ from tracker.queries.queues.registry import QUEUES
 pytestmark = pytest.mark.django_db
 
 Counted = Callable[[int], AbstractContextManager[Any]]
-ADDRESSES = ("/api/queues/", "/api/queues/overdue/", f"/api/patients/{uuid4()}/schedule/", "/api/policies/")
+NOBODY = "00000000-0000-4000-8000-000000000000"
+ADDRESSES = ("/api/queues/", "/api/queues/overdue/", f"/api/patients/{NOBODY}/schedule/", "/api/policies/")
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def test_nobody_is_answered_without_signing_in(address: str) -> None:
 def test_a_nurse_from_elsewhere_gets_404_as_for_nobody(alice: User, charlie: User, patient: Patient) -> None:
     assert read(alice, schedule(patient))["patient"]["number"] == patient.number
     of_a_patient = read(charlie, schedule(patient), 404)
-    of_nobody = read(charlie, f"/api/patients/{uuid4()}/schedule/", 404)
+    of_nobody = read(charlie, f"/api/patients/{NOBODY}/schedule/", 404)
     assert of_a_patient == of_nobody
     assert of_nobody["detail"] == "No such patient among yours."
 

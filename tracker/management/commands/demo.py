@@ -4,14 +4,20 @@ import os
 import socket
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.supervisor import Part, Supervisor
+from manage import alone
+from tracker.supervisor import NeverRan, Part, Supervisor
 
 TRIED_PORTS = 20
+EVERY_ADDRESS = ("0.0.0.0", "::")
 LOGINS = (
     ("nurse", "alice", "a nurse: the queue, recording, booking"),
     ("surgeon", "bob", "a surgeon: own patients, the calendar feed"),
@@ -20,8 +26,17 @@ LOGINS = (
 PASSWORD = "spine-demo-2026"
 
 
-def free_port(host: str, wanted: int) -> int:
-    """Return the wanted port or the next free one."""
+def answers(host: str, port: int) -> bool:
+    """Whether something accepts connections there, under any address of that name."""
+    try:
+        socket.create_connection((host, port), timeout=0.2).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port(host: str, shown: str, wanted: int) -> int:
+    """Return the wanted port or the next free one; `shown` is the name by which a browser will ask for it."""
     for port in range(wanted, wanted + TRIED_PORTS):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
             if os.name != "nt":
@@ -30,10 +45,68 @@ def free_port(host: str, wanted: int) -> int:
                 trial.bind((host, port))
             except OSError:
                 continue
+        # Another program may have the same port of IPv6 alone, and for localhost a browser tries that first.
+        if not any(answers(name, port) for name in (shown, "::1" if shown == "localhost" else shown)):
             return port
     raise CommandError(
         f"No free port from {wanted} to {wanted + TRIED_PORTS - 1} on {host}; give another with --port."
     )
+
+
+def parts(host: str, port: int, say: Callable[[str], None]) -> list[Part]:
+    """The three processes of an install on one machine."""
+    web = [
+        "--interface",
+        "wsgi",
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
+    worker = [
+        "--quiet",
+        "-A",
+        "tracker",
+        "worker",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
+    return [
+        Part("web", "granian", [*web, "--host", host, "--port", str(port), "tracker.wsgi:application"], say),
+        Part("worker", "celery", worker, say),
+        Part("timetable", "celery", ["--quiet", "-A", "tracker", "beat"], say),
+    ]
+
+
+@dataclass
+class Welcome:
+    """Where to look and who to be, said once, when the pages answer."""
+
+    host: str
+    shown: str
+    port: int
+    say: Callable[[str], None]
+    said: bool = False
+
+    def look(self) -> None:
+        """Say it when it is time to."""
+        if self.said or not answers(self.shown if self.host in EVERY_ADDRESS else self.host, self.port):
+            return
+        self.said = True
+        self.say(f"\n  Open http://{self.shown}:{self.port}/\n")
+        for role, name, what in LOGINS:
+            self.say(f"  {role:8} {name:6} {PASSWORD}   {what}")
+        self.say(
+            "\n  Every patient is invented. Messages become files in var/mail. Ctrl-C stops everything.\n"
+        )
+        if self.host not in ("127.0.0.1", "localhost", "::1"):
+            self.say(
+                f"  Others can reach {self.host}, and these passwords are public: no real patient belongs in here.\n"
+            )
 
 
 class Command(BaseCommand):
@@ -59,58 +132,17 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         say("Preparing the database …")
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_demo", patients=patients)
+        with alone(Path(settings.VAR) / "prepare.lock"):
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("load_demo", patients=patients)
 
-        chosen = free_port(host, port)
+        shown = "localhost" if host in ("127.0.0.1", "::1", *EVERY_ADDRESS) else host
+        chosen = free_port(host, shown, port)
         if chosen != port:
             say(f"Port {port} is taken by another program; using {chosen}.")
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host
-        address = f"http://{shown}:{chosen}/"
-        os.environ.setdefault("PUBLIC_URL", address)
+        os.environ.setdefault("PUBLIC_URL", f"http://{shown}:{chosen}/")
         os.environ.setdefault("ALLOWED_HOSTS", ",".join({"localhost", "127.0.0.1", "[::1]", shown}))
-
-        web = [
-            "--interface",
-            "wsgi",
-            "--workers",
-            "1",
-            "--blocking-threads",
-            "4",
-            "--no-ws",
-            "--log-level",
-            "warning",
-        ]
-        web += ["--host", host, "--port", str(chosen), "tracker.wsgi:application"]
-        worker = ["-A", "tracker", "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        parts = [
-            Part("web", "granian", web, say),
-            Part("worker", "celery", ["--quiet", *worker], say),
-            Part("timetable", "celery", ["--quiet", "-A", "tracker", "beat"], say),
-        ]
-        announced = False
-
-        def announce() -> None:
-            """Print the address once, when the pages answer."""
-            nonlocal announced
-            if announced:
-                return
-            try:
-                socket.create_connection(
-                    (shown if host in ("0.0.0.0", "::") else host, chosen), timeout=0.2
-                ).close()
-            except OSError:
-                return
-            announced = True
-            say(f"\n  Open {address}\n")
-            for role, name, what in LOGINS:
-                say(f"  {role:8} {name:6} {PASSWORD}   {what}")
-            say(
-                "\n  Every patient is invented. Messages become files in var/mail. Ctrl-C stops everything.\n"
-            )
-            if host not in ("127.0.0.1", "localhost", "::1"):
-                say(
-                    f"  Others can reach {host}, and these passwords are public: no real patient belongs in here.\n"
-                )
-
-        Supervisor(parts, say).run(announce)
+        try:
+            Supervisor(parts(host, chosen, say), say).run(Welcome(host, shown, chosen, say).look)
+        except NeverRan as reason:
+            raise CommandError(str(reason)) from None
