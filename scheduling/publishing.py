@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from scheduling.engine.documents import fingerprint, policy_to_mapping, read_policy
 from scheduling.engine.histories import HistoryRules
 from scheduling.engine.policy import Policy as EnginePolicy
-from scheduling.engine.reading import PolicyError, PolicyErrors
+from scheduling.engine.reading import Mistake, PolicyErrors
 from scheduling.engine.reconcile import ReconcileRules
 from scheduling.models import Policy, PolicyVersion
 
@@ -35,7 +35,7 @@ class NoPolicyInForce(PublishingError):
     """No policy version is published, so nobody can be planned."""
 
 
-def check(document: Mapping[str, object]) -> tuple[PolicyError, ...]:
+def check(document: Mapping[str, object]) -> tuple[Mistake, ...]:
     """Every mistake of a document, each with its path; empty where it is a policy."""
     try:
         read_policy(document)

@@ -24,7 +24,7 @@ from scheduling.engine.policy import (
     TaskRule,
 )
 from scheduling.engine.questions import AllOf
-from scheduling.engine.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
+from scheduling.engine.reading import WRONG, Lines, Mistake, Path, PolicyErrors, Reading
 from scheduling.engine.source import Names
 from scheduling.engine.view import StudySet, TempoLine
 from scheduling.engine.vocabulary import (
@@ -41,7 +41,7 @@ from scheduling.engine.vocabulary import (
     TherapyClass,
 )
 
-__all__ = ["PolicyError", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
+__all__ = ["Mistake", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
 
 FORMAT = 1
 #: Sets that planning itself counts by; a document without them is refused.
