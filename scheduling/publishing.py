@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
-from scheduling.engine.policy.reading import PolicyError, PolicyErrors
+from scheduling.engine.policy.reading import Mistake, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
 from scheduling.models import Policy, PolicyVersion
 
@@ -33,7 +33,7 @@ class NoPolicyInForce(PublishingError):
     """No policy version is published, so nobody can be planned."""
 
 
-def check(document: Mapping[str, object]) -> tuple[PolicyError, ...]:
+def check(document: Mapping[str, object]) -> tuple[Mistake, ...]:
     """Every mistake of a document, each with its path; empty where it is a policy."""
     try:
         read_policy(document)

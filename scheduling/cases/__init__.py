@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import IO
+from typing import IO, NamedTuple
 
 from scheduling.cases.answers import answer, compare, lesion_answers, printed
-from scheduling.cases.documents import LIMIT_BYTES, DocumentError, Entry, read_entries, read_text
 from scheduling.cases.expectations import Difference, Expectation, LesionAnswer, LesionExpectation
 from scheduling.cases.reading import Case, read_patient
-from scheduling.cases.shapes import Problem, shown
-from scheduling.cases.writing import NotACase, case_to_mapping, flow, write_cases
+from scheduling.cases.shapes import place
+from scheduling.cases.writing import NotACase, case_to_mapping, write_cases
+from scheduling.engine.policy.reading import Notes
+from scheduling.safe_yaml.documents import Part, Unreadable, read_parts, read_text
+from scheduling.safe_yaml.scalars import flow
 
 __all__ = [
     "LIMIT_BYTES",
@@ -33,6 +35,24 @@ __all__ = [
     "read_cases",
     "write_cases",
 ]
+
+
+#: Bytes of one file of cases; 25,000 patients take about half of it.
+LIMIT_BYTES = 64 * 1024 * 1024
+
+
+class Problem(NamedTuple):
+    """One mistake in a file of cases: whose, where, what stands there and what was expected."""
+
+    patient: str
+    path: str
+    given: str
+    expected: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.patient} (line {self.line})" if self.line else self.patient
+        return f"{where}: {self.path}: given {self.given}; expected {self.expected}"
 
 
 class CaseErrors(ValueError):
@@ -69,12 +89,10 @@ def read_cases(
     """
     reading = _Reading(as_of)
     try:
-        for entry in read_entries(read_text(source, limit)):
-            reading.take(entry)
-    except DocumentError as error:
-        raise CaseErrors(
-            [*reading.problems, Problem("file", "document", "what stands there", str(error))]
-        ) from None
+        for part in read_parts(read_text(source, limit)):
+            reading.take(part)
+    except Unreadable as error:
+        raise CaseErrors([*reading.problems, Problem("file", *error.mistake)]) from None
     return reading.done()
 
 
@@ -85,53 +103,51 @@ class _Reading:
         self.as_of = as_of
         self.problems: list[Problem] = []
         self.cases: list[Case] = []
-        self.version: str | None = None
+        self.version: object = None
+        self.keys: set[object] = set()
         self.ids: dict[str, str] = {}
-        self.keys: dict[str, int] = {}
 
-    def take(self, entry: Entry) -> None:
-        """The next entry of the top mapping, or the next patient of a list."""
-        if entry.place is None or entry.place <= 0:
-            if entry.key in self.keys:
-                self._wrong(
-                    entry.key,
-                    "this key twice",
-                    f"every key once (first in line {self.keys[entry.key]})",
-                    entry.line,
-                )
-            self.keys[entry.key] = entry.line
-        if entry.key == "policy_version":
-            if isinstance(entry.value, str) and entry.value.strip():
-                self.version = entry.value
-            else:
-                self._wrong(entry.key, shown(entry.value), "text such as default-0.2", entry.line)
-        elif entry.place is None:
-            self._wrong(entry.key, shown(entry.value), "a list of patients", entry.line)
-        elif entry.place >= 0:
-            self._patient(entry, f"{entry.key}[{entry.place}]")
+    def take(self, part: Part) -> None:
+        """What stands under a key of the file, or the next patient of a list."""
+        key, *place_in_list = part.at
+        self.keys.add(key)
+        if place_in_list:
+            if key != "policy_version":
+                self._patient(part)
+            return
+        notes = Notes(part.lines())
+        if key != "policy_version":
+            notes.entries(part.value, part.at, "patients")
+        elif isinstance(part.value, list):
+            notes.fault(part.at, "a list", "text such as default-0.2")
+        else:
+            self.version = notes.text(part.value, part.at)
+        self._add("file", notes)
 
-    def _patient(self, entry: Entry, name: str) -> None:
-        case, notes = read_patient(entry.value, name, entry.line, self.as_of)
-        if notes.patient != name:
-            first = self.ids.setdefault(notes.patient, name)
-            if first != name:
-                notes.wrong(
-                    "id", notes.patient, f"an id that no other patient of the file has ({first} has it)"
-                )
+    def _patient(self, part: Part) -> None:
+        case, notes = read_patient(part, self.as_of)
+        here = place(part.at)
+        if notes.patient != here:
+            first = self.ids.setdefault(notes.patient, here)
+            if first != here:
+                expected = f"an id that no other patient of the file has ({first} has it)"
+                notes.wrong((*part.at, "id"), notes.patient, expected)
                 case = None
-        self.problems += notes.problems
+        self._add(notes.patient, notes)
         if case is not None:
             self.cases.append(case)
 
-    def _wrong(self, path: str, given: str, expected: str, line: int | None = None) -> None:
-        self.problems.append(Problem("file", path, given, expected, line))
+    def _add(self, whose: str, notes: Notes) -> None:
+        self.problems += [Problem(whose, *mistake) for mistake in notes.errors]
 
     def done(self) -> CaseFile:
         """The cases, when nothing was wrong."""
+        notes = Notes()
         if "policy_version" not in self.keys:
-            self._wrong("policy_version", "nothing", "a value: this key is required")
-        if not self.keys.keys() - {"policy_version"}:
-            self._wrong("document", "no list of patients", "at least one list of patients, under any name")
-        if self.problems or self.version is None:
+            notes.wrong(("policy_version",), None, "a value: this key is required")
+        if not self.keys - {"policy_version"}:
+            notes.fault((), "no list of patients", "at least one list of patients, under any name")
+        self._add("file", notes)
+        if self.problems:
             raise CaseErrors(self.problems)
-        return CaseFile(self.version, tuple(self.cases))
+        return CaseFile(str(self.version), tuple(self.cases))

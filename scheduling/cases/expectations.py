@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from scheduling.cases.shapes import (
-    WRONG,
+    Found,
     Key,
-    Notes,
-    Reader,
+    PatientNotes,
     Shape,
-    Wrong,
+    above_zero,
     code,
     day,
-    filled,
-    flag,
     listed,
-    number,
-    text,
     whole,
+    words,
 )
+from scheduling.engine.policy.reading import Notes, Path
 from scheduling.engine.scores import bauer, nesms, tokuhashi, tomita
 from scheduling.engine.scores.base import Item, Score, ScoreInputError
 from scheduling.engine.vocabulary import ImagingRequest, Task, Tempo, TimeStatus, Urgency
@@ -45,7 +43,7 @@ class Prognosis(NamedTuple):
     score: str
     inputs: Mapping[str, Any]
     total: int | None
-    band: str | None
+    band: str | None = None
 
 
 class LesionAnswer(NamedTuple):
@@ -129,139 +127,100 @@ def differences(patient: str, expected: Expectation, given: Expectation) -> list
 
 def computed(expected: Prognosis) -> Prognosis:
     """The same inputs with the total and band that the score function gives."""
-    result = _SCORES[expected.score].calculate(expected.inputs)
+    result = _calculated(_SCORES[expected.score], expected.inputs)
     return expected._replace(total=result.total, band=result.band)
 
 
 # Reading
 
 
-def _task(notes: Notes, value: object, path: str) -> Any:
+def _task(notes: PatientNotes, given: object, at: Path) -> Any:
     """A task word; `re_offer_on` carries a date after a colon."""
-    if isinstance(value, str) and value.startswith(f"{Task.RE_OFFER_ON}:"):
-        try:
-            date.fromisoformat(value.partition(":")[2])
-        except ValueError:
-            return notes.wrong(path, value, "re_offer_on:<date>, such as re_offer_on:2026-11-30")
-        return value
-    return _TASK(notes, value, path)
+    if not (isinstance(given, str) and given.startswith(f"{Task.RE_OFFER_ON}:")):
+        return _TASK(notes, given, at)
+    try:
+        date.fromisoformat(given.partition(":")[2])
+    except ValueError:
+        return notes.wrong(at, given, "re_offer_on:<date>, such as re_offer_on:2026-11-30")
+    return given
 
 
 _TASK = code((*(task for task in Task if task is not Task.RE_OFFER_ON), "re_offer_on:<date>"))
 
-_STREAM = {
-    "row": Key(filled, required=True),
-    "earliest": Key(day, required=True),
-    "due": Key(day, required=True),
-    "latest": Key(day, required=True),
-    "state": Key(code(TimeStatus), required=True),
-}
-
-
-def _stream(shape: Shape) -> Reader:
-    def read(notes: Notes, value: object, path: str) -> Any:
-        found = shape.read(notes, value, path)
-        if isinstance(found, Wrong) or not all(name in found for name in shape.names):
-            return WRONG
-        return StreamAnswer(**found)
-
-    return read
-
-
-def _tens(notes: Notes, value: object, path: str) -> Any:
-    if type(value) is int and value in range(10, 101, 10):
-        return value
-    return notes.wrong(path, value, "a Karnofsky value, 10 to 100 in tens")
+_STREAM = (
+    Key("row", Notes.text, required=True),
+    Key("earliest", day, required=True),
+    Key("due", day, required=True),
+    Key("latest", day, required=True),
+    Key("state", code(TimeStatus), required=True),
+)
+_SURGEON = Shape(StreamAnswer, *_STREAM)
+_IMAGING = Shape(StreamAnswer, *_STREAM, Key("modality", code(ImagingRequest), required=True))
 
 
 def _word(item: Item) -> Key:
-    return Key(code(tuple(option.code for option in item.options)))
+    return Key(item.code, code(option.code for option in item.options))
 
 
-class _Scored(NamedTuple):
-    """How one prognosis score stands in a case."""
-
-    score: Score
-    inputs: Shape
-    banded: bool
-
-    def calculate(self, inputs: Mapping[str, Any]) -> Any:
-        assert self.score.calculate is not None
-        return self.score.calculate(**inputs)
-
-
-_SCORES: dict[str, _Scored] = {
-    "tokuhashi": _Scored(
-        tokuhashi.TOKUHASHI,
-        Shape(**{item.code: Key(_tens) if item.code == "kps" else _word(item) for item in tokuhashi.ITEMS}),
-        banded=True,
+_INPUTS: dict[Score, tuple[Key, ...]] = {
+    tokuhashi.TOKUHASHI: tuple(
+        Key("kps", whole(10, 100, step=10)) if item.code == "kps" else _word(item) for item in tokuhashi.ITEMS
     ),
-    "tomita": _Scored(tomita.TOMITA, Shape(**{item.code: _word(item) for item in tomita.ITEMS}), banded=True),
-    "modified_bauer": _Scored(
-        bauer.MODIFIED_BAUER, Shape(**{item.code: Key(flag) for item in bauer.ITEMS}), banded=True
-    ),
-    "nesms": _Scored(
-        nesms.NESMS,
-        Shape(
-            modified_bauer=Key(whole(0, 4)),
-            ambulatory=_word(next(item for item in nesms.ITEMS if item.code == "ambulatory")),
-            albumin_g_dl=Key(number(above_zero=True)),
-        ),
-        banded=False,
+    tomita.TOMITA: tuple(_word(item) for item in tomita.ITEMS),
+    bauer.MODIFIED_BAUER: tuple(Key(item.code, Notes.flag) for item in bauer.ITEMS),
+    nesms.NESMS: (
+        Key("modified_bauer", whole(0, 4)),
+        *(_word(item) for item in nesms.ITEMS if item.code == "ambulatory"),
+        Key("albumin_g_dl", above_zero),
     ),
 }
+_SCORES = {score.code: score for score in _INPUTS}
 
 
-def _prognosis(name: str, scored: _Scored) -> Reader:
-    keys = {
-        "inputs": Key(scored.inputs.read, required=True),
-        "total": Key(whole(0), required=True, nullable=True),
-    }
-    if scored.banded:
-        bands = tuple(band.code for band in scored.score.bands)
-        keys["band"] = Key(code(bands), required=True, nullable=True)
-    shape = Shape(**keys)
+def _calculated(score: Score, inputs: Mapping[str, Any]) -> Any:
+    assert score.calculate is not None
+    return score.calculate(**inputs)
 
-    def read(notes: Notes, value: object, path: str) -> Any:
-        before = len(notes.problems)
-        found = shape.read(notes, value, path)
-        if found is WRONG or len(notes.problems) > before:
-            return WRONG
+
+def _prognosis(score: Score, inputs: tuple[Key, ...]) -> Key:
+    """The key of one score: what was put in, and what must come out."""
+
+    def check(notes: PatientNotes, found: Found, at: Path) -> None:
         try:
-            scored.calculate(found["inputs"])
+            if "inputs" in found:
+                _calculated(score, found["inputs"])
         except ScoreInputError as error:
-            return notes.wrong(f"{path}.inputs", value, "; ".join(error.problems))
-        return Prognosis(name, found["inputs"], found["total"], found.get("band"))
+            notes.wrong((*at, "inputs"), found["inputs"], "; ".join(error.problems))
 
-    return read
+    keys = [
+        Key("inputs", Shape(dict, *inputs).complete, required=True),
+        Key("total", whole(0), required=True, nullable=True),
+    ]
+    if score.bands:
+        keys.append(Key("band", code(band.code for band in score.bands), required=True, nullable=True))
+    shape = Shape(Prognosis, *keys, check=check, build=partial(Prognosis, score.code))
+    return Key(score.code, shape.read)
 
 
-_PROGNOSIS = Shape(**{name: Key(_prognosis(name, scored)) for name, scored in _SCORES.items()})
+def _expectation(
+    tasks: tuple[str, ...],
+    prognosis: Mapping[str, Prognosis] | None = None,
+    must_show: object = None,
+    **found: Any,
+) -> Expectation:
+    """The `expect` block as values to compare; `must_show` is for people."""
+    return Expectation(tasks=frozenset(tasks), prognosis=tuple((prognosis or {}).values()), **found)
+
 
 EXPECT = Shape(
-    rows=Key(listed(filled), required=True),
-    tempo=Key(code(Tempo), required=True, nullable=True),
-    imaging=Key(
-        _stream(Shape(**_STREAM, modality=Key(code(ImagingRequest), required=True))),
-        required=True,
-        nullable=True,
-    ),
-    surgeon=Key(_stream(Shape(**_STREAM)), required=True, nullable=True),
-    urgency=Key(code(Urgency), required=True),
-    tasks=Key(listed(_task), required=True),
-    prognosis=Key(_PROGNOSIS.read),
-    must_show=Key(listed(text)),
+    Expectation,
+    Key("rows", listed(Notes.text), required=True),
+    Key("tempo", code(Tempo), required=True, nullable=True),
+    Key("imaging", _IMAGING.read, required=True, nullable=True),
+    Key("surgeon", _SURGEON.read, required=True, nullable=True),
+    Key("urgency", code(Urgency), required=True),
+    Key("tasks", listed(_task), required=True),
+    Key("prognosis", Shape(dict, *(_prognosis(*one) for one in _INPUTS.items())).read),
+    Key("must_show", listed(words)),
+    build=_expectation,
 )
-
-
-def expectation(found: dict[str, Any]) -> Expectation:
-    """The `expect` block as values to compare; `must_show` is for people."""
-    return Expectation(
-        rows=found["rows"],
-        tempo=found["tempo"],
-        imaging=found["imaging"],
-        surgeon=found["surgeon"],
-        urgency=found["urgency"],
-        tasks=frozenset(found["tasks"]),
-        prognosis=tuple(found.get("prognosis", {}).values()),
-    )

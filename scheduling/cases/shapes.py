@@ -1,230 +1,208 @@
-"""How each kind of value in a case is read: one reader a kind, every mistake noted with patient and path."""
+"""One table a mapping of the case format: which key holds which field of a fact. It is read and written by it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
-from difflib import get_close_matches
-from enum import Enum, StrEnum
-from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from scheduling.cases.documents import TWICE
+from scheduling.engine.policy.reading import WRONG, Lines, Notes, Path, Unusable, Wrong
 from scheduling.engine.vocabulary import span_levels
 
-
-class Wrong(Enum):
-    """Stands for a value that could not be read; its problem is already noted."""
-
-    WRONG = "wrong"
+#: The values of a mapping that could be read, by key.
+Found = dict[str, Any]
 
 
-WRONG: Final = Wrong.WRONG
+class PatientNotes(Notes):
+    """The mistakes of one patient, known as `patient`; `until` is the last day that a fact may have."""
 
-
-class Problem(NamedTuple):
-    """One mistake in a file of cases: whose, where, what stands there and what was expected."""
-
-    patient: str
-    path: str
-    given: str
-    expected: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        where = f"{self.patient} (line {self.line})" if self.line else self.patient
-        return f"{where}: {self.path}: given {self.given}; expected {self.expected}"
-
-
-class Notes:
-    """The mistakes of one patient, gathered while reading goes on; `until` is the last day a fact may have."""
-
-    def __init__(self, patient: str, line: int | None = None, until: date | None = None) -> None:
+    def __init__(self, patient: str, lines: Callable[[], Lines], until: date | None) -> None:
+        super().__init__()
         self.patient = patient
-        self.line = line
         self.until = until
-        self.problems: list[Problem] = []
+        self._find_lines = lines
 
-    def wrong(self, path: str, given: object, expected: str) -> Wrong:
-        """Note one mistake; `given` is the value that stands there."""
-        return self.fault(path, shown(given), expected)
+    def line(self, at: Path) -> int | None:
+        """Line of a place; the lines of a patient are found with the first mistake."""
+        if not self.lines:
+            self.lines = self._find_lines()
+        return super().line(at)
 
-    def fault(self, path: str, given: str, expected: str) -> Wrong:
-        """Note one mistake, with what was given in words."""
-        self.problems.append(Problem(self.patient, path, given, expected, self.line))
-        return WRONG
-
-
-Reader = Callable[[Notes, object, str], Any]
+    def path(self, at: Path) -> str:
+        """A place inside the patient, who is the second step of a place in the file."""
+        return place(at[2:]) or "patient"
 
 
-def shown(value: object) -> str:
-    """A short text of what was given, for a message."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return "a mapping with " + (
-            ", ".join(str(key) for key in list(value)[:6] if key != TWICE) or "nothing"
-        )
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def place(at: Path) -> str:
+    """Steps into a document as they are written in the case format: ``lesions[0].escc``."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
 
 
-def _near(word: object, words: tuple[str, ...]) -> str:
-    near = get_close_matches(str(word), words, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
+Reader = Callable[[PatientNotes, Any, Path], Any]
 
 
-def text(notes: Notes, value: object, path: str) -> str | Wrong:
-    """Free text: never a number, a mark or a date that YAML made of it."""
-    if isinstance(value, str):
-        return value
-    return notes.wrong(path, value, "text (in quotes where it looks like a number, a date or a mark)")
+def words(notes: Notes, given: object, at: Path) -> str | Wrong:
+    """Free text, which may be empty."""
+    return given if isinstance(given, str) else notes.text(given, at)
 
 
-def filled(notes: Notes, value: object, path: str) -> str | Wrong:
-    """Text that is not empty."""
-    if isinstance(value, str) and not value.strip():
-        return notes.wrong(path, value, "text that is not empty")
-    return text(notes, value, path)
-
-
-def flag(notes: Notes, value: object, path: str) -> bool | Wrong:
-    """true or false."""
-    return value if isinstance(value, bool) else notes.wrong(path, value, "true or false")
-
-
-def day(notes: Notes, value: object, path: str) -> date | Wrong:
+def day(notes: Notes, given: object, at: Path) -> date | Wrong:
     """An ISO date, unquoted."""
-    if isinstance(value, date):
-        return value
-    return notes.wrong(path, value, "a date such as 2026-06-01, unquoted, a day that exists")
+    if isinstance(given, date):
+        return given
+    return notes.wrong(at, given, "a date such as 2026-06-01, unquoted, a day that exists")
 
 
-def past(notes: Notes, value: object, path: str) -> date | Wrong:
+def past(notes: PatientNotes, given: object, at: Path) -> date | Wrong:
     """A date that is not after the evaluation day of the file."""
-    if isinstance(value, date):
-        if notes.until is not None and value > notes.until:
-            return notes.wrong(path, value, f"a day not after as_of ({notes.until})")
-        return value
-    return day(notes, value, path)
+    if isinstance(given, date) and notes.until is not None and given > notes.until:
+        return notes.wrong(at, given, f"a day not after as_of ({notes.until})")
+    return day(notes, given, at)
 
 
-def whole(lowest: int, highest: int | None = None) -> Reader:
+def number(notes: Notes, given: object, at: Path) -> float | Wrong:
+    """A number of 0 or more."""
+    read = notes.number(given, at)
+    return read if isinstance(read, Wrong) else float(read)
+
+
+def above_zero(notes: Notes, given: object, at: Path) -> float | Wrong:
+    """A number above 0."""
+    read = number(notes, given, at)
+    return notes.wrong(at, given, "a number above 0") if read == 0 else read
+
+
+def whole(lowest: int, highest: int = 1_000_000, step: int = 1) -> Reader:
     """A whole number in a range, both ends included."""
-    expected = (
-        f"a whole number, {lowest} or more" if highest is None else f"a whole number, {lowest} to {highest}"
-    )
+    allowed = range(lowest, highest + 1, step)
+    expected = f"a whole number, {lowest} to {highest:,}" + (f" in steps of {step}" if step > 1 else "")
 
-    def read(notes: Notes, value: object, path: str) -> int | Wrong:
-        if type(value) is int and value >= lowest and (highest is None or value <= highest):
-            return value
-        return notes.wrong(path, value, expected)
+    def read(notes: Notes, given: object, at: Path) -> int | Wrong:
+        return given if type(given) is int and given in allowed else notes.wrong(at, given, expected)
 
     return read
 
 
-def number(*, above_zero: bool = False) -> Reader:
-    """A finite number, 0 or more, or above 0."""
-    expected = "a number above 0" if above_zero else "a number, 0 or more"
-
-    def read(notes: Notes, value: object, path: str) -> float | Wrong:
-        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-            value = float(value)
-            return (
-                value if value > 0 or (value == 0 and not above_zero) else notes.wrong(path, value, expected)
-            )
-        return notes.wrong(path, value, expected)
-
-    return read
-
-
-def code(words: type[StrEnum] | tuple[str, ...]) -> Reader:
+def code(known: Iterable[str]) -> Reader:
     """One word of a closed set."""
-    known = tuple(str(word) for word in words)
-    lookup = frozenset(known)
-    expected = "one of " + ", ".join(f"'{word}'" if word.isdigit() else word for word in known)
+    listed = tuple(map(str, known))
+    lookup = frozenset(listed)
 
-    def read(notes: Notes, value: object, path: str) -> str | Wrong:
-        if isinstance(value, str) and value in lookup:
-            return value
-        if type(value) is int and str(value) in lookup:
-            return notes.wrong(path, value, f"'{value}' in quotes: without them it is a number; {expected}")
-        return notes.wrong(path, value, expected + _near(value, known))
+    def read(notes: Notes, given: object, at: Path) -> str | Wrong:
+        return given if isinstance(given, str) and given in lookup else notes.code(given, at, listed)
 
     return read
+
+
+def span(notes: Notes, given: object, at: Path) -> str | Wrong:
+    """One level or a span of levels, upper end first."""
+    try:
+        if isinstance(given, str) and span_levels(given):
+            return given
+    except ValueError as error:
+        return notes.wrong(at, given, f"a level (C1 to S5) or a span such as T5-T7, upper end first: {error}")
+    return notes.wrong(at, given, "a level such as T8 or a span such as T5-T7")
 
 
 def listed(entry: Reader) -> Reader:
     """A list of one kind of value."""
 
-    def read(notes: Notes, value: object, path: str) -> tuple[Any, ...] | Wrong:
-        if not isinstance(value, list):
-            return notes.wrong(path, value, "a list")
-        values = tuple([entry(notes, item, f"{path}[{index}]") for index, item in enumerate(value)])
+    def read(notes: PatientNotes, given: object, at: Path) -> tuple[Any, ...] | Wrong:
+        if not isinstance(given, list):
+            return notes.wrong(at, given, "a list")
+        values = tuple([entry(notes, item, (*at, index)) for index, item in enumerate(given)])
         return WRONG if WRONG in values else values
 
     return read
 
 
-def span(notes: Notes, value: object, path: str) -> str | Wrong:
-    """One level or a span of levels, upper end first."""
-    if isinstance(value, str):
-        try:
-            span_levels(value)
-        except ValueError as error:
-            return notes.wrong(
-                path, value, f"a level (C1 to S5) or a span such as T5-T7, upper end first: {error}"
-            )
-        return value
-    return notes.wrong(path, value, "a level such as T8 or a span such as T5-T7")
-
-
 class Key(NamedTuple):
-    """One key of a mapping. `nullable`: it must stand there, and null is an answer."""
+    """One key of a mapping: how its value is read and which `field` it fills, the one of its own name if not said.
 
+    `nullable`: null is an answer, not an absence. `always`: written also where it holds what an absence means.
+    """
+
+    name: str
     read: Reader
+    field: str = ""
     required: bool = False
     nullable: bool = False
+    always: bool = False
 
 
 class Shape:
-    """A mapping with known keys. What is absent, null or wrong is absent from the answer."""
+    """A mapping with known keys that become the fields of a fact; absent keys leave it its defaults.
 
-    def __init__(self, **keys: Key) -> None:
-        self.keys = {name.rstrip("_"): key for name, key in keys.items()}
-        self.names = tuple(self.keys)
-        self.required = tuple((name, key) for name, key in self.keys.items() if key.required)
+    `check` looks across the values found; `build` makes the fact of them where its class does not take them as they
+    are.
+    """
 
-    def read(self, notes: Notes, value: object, path: str) -> dict[str, Any] | Wrong:
-        """The values by key; WRONG when it is no mapping. Every mistake inside is noted."""
-        if not isinstance(value, dict):
-            return notes.wrong(path or "patient", value, f"a mapping with {', '.join(self.names)}")
-        prefix = f"{path}." if path else ""
-        found: dict[str, Any] = {}
-        for name, given in value.items():
+    def __init__(
+        self,
+        fact: type,
+        *keys: Key,
+        check: Callable[[PatientNotes, Found, Path], None] | None = None,
+        build: Callable[..., Any] | None = None,
+    ) -> None:
+        self.fact = fact
+        self.keys = {key.name: key._replace(field=key.field or key.name) for key in keys}
+        self.check = check
+        self.build = build or fact
+        self._required = tuple(key for key in keys if key.required)
+        self._absent: dict[str, object] = {
+            one.name: one.default if one.default_factory is MISSING else one.default_factory()
+            for one in (fields(fact) if is_dataclass(fact) else ())
+        }
+
+    def read(self, notes: PatientNotes, given: object, at: Path) -> Any:
+        """The fact; WRONG where anything in it is wrong, all of which is noted."""
+        found = self.complete(notes, given, at)
+        return found if isinstance(found, Wrong) else self.made(found)
+
+    def made(self, found: Found) -> Any:
+        """The fact of complete values."""
+        return self.build(**{self.keys[name].field: value for name, value in found.items()})
+
+    def complete(self, notes: PatientNotes, given: object, at: Path) -> Found | Wrong:
+        """The values by key; WRONG where anything in them is wrong."""
+        before = len(notes.errors)
+        found = self.partial(notes, given, at)
+        if isinstance(found, Wrong):
+            return WRONG
+        if self.check is not None:
+            self.check(notes, found, at)
+        return found if len(notes.errors) == before else WRONG
+
+    def partial(self, notes: PatientNotes, given: object, at: Path) -> Found | Wrong:
+        """The values by key as far as they can be read; WRONG when it is no mapping."""
+        if not isinstance(given, dict):
+            return notes.wrong(at, given, f"keys {', '.join(self.keys)}")
+        found: Found = {}
+        for name, value in given.items():
             key = self.keys.get(name)
             if key is None:
-                self._unknown(notes, name, given, prefix)
-            elif given is not None:
-                answer = key.read(notes, given, prefix + name)
-                if answer is not WRONG:
-                    found[name] = answer
+                notes.unknown(at, name, self.keys)
+            elif value is not None:
+                here = (*at, name)
+                read = key.read(notes, value, here)
+                if read is WRONG and isinstance(value, Unusable) and value.first is not None:
+                    read = key.read(
+                        notes, value.first, here
+                    )  # what stood there first has mistakes to tell as well
+                if read is not WRONG:
+                    found[name] = read
             elif key.nullable:
                 found[name] = None
-        for name, key in self.required:
-            if value.get(name) is None and not (key.nullable and name in value):
-                notes.wrong(prefix + name, None, "a value: this key is required")
+        for key in self._required:
+            if given.get(key.name) is None and not (key.nullable and key.name in given):
+                notes.wrong((*at, key.name), None, "a value: this key is required")
         return found
 
-    def _unknown(self, notes: Notes, name: str, given: object, prefix: str) -> None:
-        if name == TWICE:
-            for again in given if isinstance(given, list) else ():
-                notes.fault(f"{prefix}{again}", "this key twice", "every key once")
-        else:
-            expected = f"one of {', '.join(self.names)}{_near(name, self.names)}"
-            notes.fault(f"{prefix}{name}", "an unknown key", expected)
+    def held(self, fact: object) -> Iterator[tuple[str, Any]]:
+        """The keys with what a fact holds for them, without those for which it holds what an absence means."""
+        for key in self.keys.values():
+            if key.field in self._absent:
+                value = getattr(fact, key.field)
+                if key.always or value not in (None, self._absent[key.field]):
+                    yield key.name, value

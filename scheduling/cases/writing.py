@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import IO, Any
 
-from scheduling.cases.documents import plain
-from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, Procedure, Sins
-from scheduling.engine.vocabulary import SINS_ITEMS
+from scheduling.cases.reading import (
+    CONSTRAINTS,
+    LESION,
+    OVERRIDE,
+    PATIENT,
+    PRIMARY,
+    PROCEDURE,
+    RESPONSE,
+    SINS,
+    STUDY,
+    SYMPTOM,
+    THERAPY,
+)
+from scheduling.cases.shapes import Shape
+from scheduling.engine.record.facts import Facts, Primary
+from scheduling.safe_yaml.scalars import flow, scalar
 
 CaseMapping = dict[str, Any]
 
@@ -39,126 +51,26 @@ def case_to_mapping(
     if len(primaries) != 1 and (leading is None or not primaries):
         raise NotACase(f"{len(primaries)} primaries are recorded; the case format holds one")
     primary = primaries[0] if len(primaries) == 1 or leading is None else leading(primaries)
-    return _present(
-        {
-            "id": id,
-            "title": title,
-            "as_of": as_of,
-            "registered": facts.registered,
-            "status": facts.status,
-            "declined_on": facts.declined_on,
-            "transfer_accepted": facts.transfer_accepted or None,
-            "left_low_risk_on": facts.left_low_risk_on,
-            "primary": _primary(primary),
-            "therapy": _therapy(facts),
-            "response": _response(facts),
-            "procedures": [_procedure(one) for one in facts.procedures],
-            "symptoms": [
-                _present({"kind": one.kind, "date": one.on, "detail": one.detail or None})
-                for one in facts.symptoms
-            ],
-            "spine_symptomatic": facts.spine_symptomatic or None,
-            "imaging": [
-                _present({"date": one.on, "modality": one.kind, "coverage": one.coverage})
-                for one in facts.studies
-            ],
-            "surgeon_visits": list(facts.visits),
-            "lesions": [_lesion(one) for one in facts.lesions],
-            "constraints": _constraints(facts),
-            "step_down_approved": facts.step_down_approved or None,
-            "overrides": [_override(one) for one in facts.overrides] or None,
-            "contact_failures": facts.contact_failures or None,
-        }
-    )
+    named = {"id": id, "as_of": as_of} if title is None else {"id": id, "title": title, "as_of": as_of}
+    return {**named, **_mapping(PATIENT, facts), "primary": _mapping(PRIMARY, primary)}
 
 
-def _present(values: CaseMapping) -> CaseMapping:
-    return {key: value for key, value in values.items() if value is not None}
+_SHAPES = {
+    shape.fact: shape
+    for shape in (THERAPY, RESPONSE, PROCEDURE, SYMPTOM, STUDY, LESION, SINS, CONSTRAINTS, OVERRIDE, PRIMARY)
+}
 
 
-def _primary(primary: Primary) -> CaseMapping:
-    return _present(
-        {
-            "site": primary.site,
-            "subtype": primary.subtype,
-            "markers": list(primary.markers) or None,
-            "marker_class": primary.marker_class,
-        }
-    )
+def _mapping(shape: Shape, fact: object) -> CaseMapping:
+    return {key: _written(value) for key, value in shape.held(fact)}
 
 
-def _therapy(facts: Facts) -> CaseMapping | None:
-    if facts.therapy is None:
-        return None
-    return _present(
-        {
-            "class": facts.therapy.therapy_class,
-            "drugs": list(facts.therapy.drugs) or None,
-            "start": facts.therapy.start,
-            "reason": facts.therapy.reason,
-        }
-    )
-
-
-def _response(facts: Facts) -> CaseMapping | None:
-    if facts.response is None:
-        return None
-    return _present(
-        {"category": facts.response.category, "date": facts.response.on, "since": facts.response.since}
-    )
-
-
-def _procedure(procedure: Procedure) -> CaseMapping:
-    return _present(
-        {
-            "type": procedure.kind,
-            "date": procedure.on,
-            "levels": list(procedure.levels) or None,
-            "hardware": procedure.hardware,
-            "dose_gy": procedure.dose_gy,
-            "fractions": procedure.fractions,
-        }
-    )
-
-
-def _lesion(lesion: Lesion) -> CaseMapping:
-    return _present(
-        {
-            "level": lesion.level,
-            "finding_date": lesion.finding_date,
-            "escc_found_on": lesion.escc_found_on,
-            "sins_found_on": lesion.sins_found_on,
-            "graded_on": lesion.graded_on,
-            "stabilized": lesion.stabilized or None,
-            "escc": lesion.escc,
-            "sins": _sins(lesion.sins) or None,
-        }
-    )
-
-
-def _sins(sins: Sins) -> CaseMapping:
-    values = _present({item: getattr(sins, item) for item in SINS_ITEMS})
-    return {**values, "location_overridden": True} if sins.location_overridden else values
-
-
-def _constraints(facts: Facts) -> CaseMapping | None:
-    known = facts.constraints
-    values = {"mri": known.mri, "gadolinium_allergy": known.gadolinium_allergy, "egfr": known.egfr}
-    return _present(values) or None
-
-
-def _override(override: Override) -> CaseMapping:
-    return _present(
-        {
-            "stream": override.stream,
-            "earliest": override.earliest,
-            "due": override.due,
-            "latest": override.latest,
-            "from": override.starts_on,
-            "until": override.until_on,
-            "second_approval": override.second_approval or None,
-        }
-    )
+def _written(value: object) -> object:
+    """A value of a fact in the words of the case format."""
+    if isinstance(value, tuple):
+        return [_written(entry) for entry in value]
+    shape = _SHAPES.get(type(value))
+    return value if shape is None else _mapping(shape, value)
 
 
 def write_cases(
@@ -185,38 +97,3 @@ def _block(case: Mapping[str, Any]) -> str:
         else:
             lines.append(f"{key}: {flow(value)}")
     return "- " + "\n  ".join(lines)
-
-
-def flow(value: object) -> str:
-    """A value on one line of YAML."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    return scalar(value)
-
-
-_PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+() -]*[A-Za-z0-9_./+()-])?")
-#: Words that older readers of YAML take for marks.
-_MARKS = frozenset({"y", "n", "yes", "no", "on", "off"})
-_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
-
-
-def scalar(value: object) -> str:
-    """A scalar of YAML that reads back as the same value: text that looks like anything else is quoted."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float | date):
-        return str(value)
-    text = str(value)
-    if _PLAIN.fullmatch(text) and plain(text) == text and text.lower() not in _MARKS:
-        return text
-    return '"' + _UNSAFE.sub(_escape, text) + '"'
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return _ESCAPED.get(character) or f"\\u{ord(character):04x}"

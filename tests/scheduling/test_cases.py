@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scheduling.cases import CaseErrors, NotACase, case_to_mapping, documents, flow, read_cases, write_cases
+from scheduling.cases import LIMIT_BYTES, CaseErrors, NotACase, case_to_mapping, flow, read_cases, write_cases
 from scheduling.engine.record.facts import Facts, Lesion, Primary, Sins
+from scheduling.safe_yaml.documents import read_parts
 from tests.scheduling.patients import AS_OF, patients, words
 
 MINIMAL = "id: A\nas_of: 2026-06-01\nregistered: 2026-01-01\nprimary: {site: rcc}\n"
@@ -24,9 +25,7 @@ def cases_text(*given_patients: str) -> str:
     return f"policy_version: default-0.2\npatients:\n{listed}"
 
 
-def mistakes(
-    text: str | bytes, as_of: date | None = None, limit: int = documents.LIMIT_BYTES
-) -> list[tuple[str, str]]:
+def mistakes(text: str | bytes, as_of: date | None = None, limit: int = LIMIT_BYTES) -> list[tuple[str, str]]:
     """Patient and path of every mistake."""
     with pytest.raises(CaseErrors) as caught:
         read_cases(text, as_of, limit)
@@ -54,7 +53,7 @@ def test_a_patient_reads_back_as_it_was_written(facts: Facts) -> None:
 @example("12:30")
 @example("\u2028\x85\ud7ff\ufeff")
 def test_text_stays_the_text_it_was(text: str) -> None:
-    read = list(documents.read_entries(f"a: {flow(text)}\nb: {{c: {flow(text)}}}\n"))
+    read = list(read_parts(f"a: {flow(text)}\nb: {{c: {flow(text)}}}\n"))
     assert [entry.value for entry in read] == [text, {"c": text}]
 
 
@@ -151,7 +150,7 @@ def test_every_mistake_of_a_file_at_once() -> None:
         ("symptoms: [{kind: neuro, date: 2026-06-02}]", "symptoms[0].date", "not after as_of (2026-06-01)"),
         ("Status: active", "Status", "did you mean status?"),
         ("title: 5", "title", "text"),
-        ("primary: {site: rcc}", "primary", "every key once"),
+        ("primary: {site: rcc}", "primary", "each key once"),
     ],
 )  # fmt: skip
 def test_a_mistake_says_what_was_expected(line: str, path: str, expected: str) -> None:
@@ -160,7 +159,7 @@ def test_a_mistake_says_what_was_expected(line: str, path: str, expected: str) -
     (problem,) = caught.value.problems
     assert (problem.patient, problem.path) == ("A", path)
     assert expected in problem.expected
-    assert "line 3" in str(problem)
+    assert str(problem).startswith(f"A (line 7): {path}: given ")
 
 
 def test_a_location_that_does_not_fit_needs_a_person() -> None:
@@ -240,16 +239,16 @@ def test_inputs_of_a_score_are_read_as_strictly() -> None:
         ("- 1\n", "not a mapping"),
         ("policy_version: default-0.2\n", "at least one list of patients"),
         ("patients: []\n", "policy_version: given nothing"),
-        ("policy_version: 0.2\npatients: []\n", "text such as default-0.2"),
+        ("policy_version: 0.2\npatients: []\n", "policy_version: given 0.2; expected text (in quotes"),
         ("policy_version: a\npatients: 3\n", "a list of patients"),
-        ("policy_version: a\npatients: []\npatients: []\n", "every key once"),
+        ("policy_version: a\npatients: []\npatients: []\n", 'the key "patients" a second time'),
         ("policy_version: a\npatients: [}\n", "line 2"),
         ("policy_version: a\n---\npatients: []\n", "a second document"),
-        ("a: &x [1, 2]\nb: *x\n", "anchors (&) are refused"),
-        ("a: !!python/object/apply:os.system [true]\n", "tags (!) are refused"),
-        ("a: {? [1] : 2}\n", "a key is not text"),
-        ("a: " + "[" * 5000, "nested deeper"),
-        ("a: {b: " + "{c: " * 5000, "nested deeper"),
+        ("a: &x [1, 2]\nb: *x\n", "given &x; expected no anchors"),
+        ("a: !!python/object/apply:os.system [true]\n", "expected no tags"),
+        ("a: {? [1] : 2}\n", "expected a word as a key"),
+        ("a: " + "[" * 5000, "nested less deep"),
+        ("a: {b: " + "{c: " * 5000, "nested less deep"),
         (b"a: \xff\xfe", "not UTF-8"),
         ("a: \x01", "control characters"),
     ],
@@ -275,7 +274,7 @@ def test_a_file_beyond_the_limit_is_not_read() -> None:
 
 def test_a_yaml_that_expands_to_gigabytes_never_expands() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
-    assert "anchors (&) are refused" in said(bomb)
+    assert "expected no anchors" in said(bomb)
 
 
 def test_a_lesion_of_unknown_level_has_no_words_in_the_format() -> None:
@@ -292,13 +291,14 @@ def test_of_two_primaries_the_leading_one_is_written() -> None:
 
 
 def test_the_slow_reader_of_events_reads_the_same() -> None:
-    """Without libyaml the events come from ruamel.yaml: the same patients, the same mistakes."""
+    """Where PyYAML was built without libyaml its own parser reads: the same patients, the same mistakes."""
     program = textwrap.dedent(
         """
         import sys
-        sys.modules["yaml"] = None
-        from scheduling.cases import CaseErrors, documents, read_cases
-        assert documents.EventParser.__name__ == "_PureParser"
+        sys.modules["yaml._yaml"] = None
+        from scheduling.cases import CaseErrors, read_cases
+        from scheduling.safe_yaml import documents
+        assert documents.LOADER.__name__ == "SafeLoader"
         try:
             print(repr(read_cases(sys.stdin.buffer).cases))
         except CaseErrors as errors:

@@ -33,8 +33,8 @@ def test_plain_values_follow_yaml_1_2_and_keep_their_lines() -> None:
         "f": "2026-06-01",
         "g": None,
     }
-    assert loaded.lines[("d",)] == 4
-    assert loaded.lines[("d", 2)] == 4
+    assert loaded.lines()[("d",)] == 4
+    assert loaded.lines()[("d", 2)] == 4
 
 
 def test_a_bomb_of_aliases_is_refused_before_it_is_built() -> None:

@@ -13,7 +13,7 @@ from scheduling.engine.policy.document_record import read_record
 from scheduling.engine.policy.document_rows import read_day, read_row
 from scheduling.engine.policy.questions.question import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
-from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
+from scheduling.engine.policy.reading import WRONG, Lines, Mistake, Path, PolicyErrors, Reading
 from scheduling.engine.policy.rows import (
     About,
     Choice,
@@ -41,7 +41,7 @@ from scheduling.engine.vocabulary import (
     TherapyClass,
 )
 
-__all__ = ["PolicyError", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
+__all__ = ["Mistake", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
 
 FORMAT = 1
 #: Sets that planning itself counts by; a document without them is refused.

@@ -1,10 +1,12 @@
-"""Reading a policy document part by part: every mistake is kept with its path, and reading goes on."""
+"""Reading a document part by part: every mistake is kept with its path and line, and reading goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import Enum, StrEnum
+from enum import Enum
+from itertools import islice
 from typing import Final, NamedTuple
 
 from scheduling.engine.periods import parse_period
@@ -22,7 +24,20 @@ class Wrong(Enum):
 WRONG: Final = Wrong.WRONG
 
 
-class PolicyError(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Stands for a value that nobody can use, with what a mistake says of it: a number too large, a key given twice.
+
+    `first` is the value that a key had before it was given again.
+    """
+
+    given: str
+    expected: str
+    line: int
+    first: object = None
+
+
+class Mistake(NamedTuple):
     """One mistake in a document: where it is, what stands there and what was expected."""
 
     path: str
@@ -36,9 +51,9 @@ class PolicyError(NamedTuple):
 
 
 class PolicyErrors(ValueError):
-    """Every mistake of one document, in the order in which it was read."""
+    """Every mistake of one policy document, in the order in which it was read."""
 
-    def __init__(self, errors: Iterable[PolicyError]) -> None:
+    def __init__(self, errors: Iterable[Mistake]) -> None:
         self.errors = tuple(errors)
         super().__init__("\n".join(str(error) for error in self.errors))
 
@@ -47,29 +62,29 @@ def shown(value: object) -> str:
     """A short text of what was given, for a message."""
     if value is None:
         return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, Mapping):
-        value = f"keys {', '.join(map(str, list(value)[:8]))}"
-    text = f"{value!r}" if not isinstance(value, str) else f'"{value}"'
+        text = f"keys {', '.join(map(str, islice(value, 8)))}" if value else "no keys"
+    elif isinstance(value, (list, tuple)):
+        text = f"[{', '.join(map(shown, value[:8]))}]"
+    else:
+        text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-class Reading:
-    """One pass over a document: the mistakes so far, and the names that the document declares.
+def hint(given: object, known: Iterable[str]) -> str:
+    """The known word that looks most like the one given, as the end of a sentence, or nothing."""
+    near = get_close_matches(str(given), tuple(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
-    `per_lesion`, `per_override` and `after_rows` say what a question may be asked of at this place: a lesion, a
-    clinician's own window, the rows already listed.
-    """
+
+class Notes:
+    """One pass over a document: the mistakes so far, and how the kinds of value are read that any document has."""
 
     def __init__(self, lines: Lines | None = None) -> None:
-        self.errors: list[PolicyError] = []
+        self.errors: list[Mistake] = []
         self.lines: Lines = lines or {}
-        self.rows: tuple[str, ...] = ()
-        self.row_names: dict[str | int, str] = {}
-        self.names: dict[str, tuple[str, ...]] = {"studies": (), "procedures": (), "therapies": ()}
-        self.questions: dict[str, object] = {}
-        self.per_lesion = False
-        self.per_override = False
-        self.after_rows = False
 
     def line(self, at: Path) -> int | None:
         """Line of the nearest enclosing part that has one."""
@@ -79,16 +94,24 @@ class Reading:
         return None
 
     def wrong(self, at: Path, given: object, expected: str) -> Wrong:
-        """Note a mistake."""
-        path = ".".join(map(str, self._named(at))) or "document"
-        self.errors.append(PolicyError(path, shown(given), expected, self.line(at)))
+        """Note a mistake; `given` is the value that stands there."""
+        if isinstance(given, Unusable):
+            return self.fault(at, given.given, given.expected, given.line)
+        return self.fault(at, shown(given), expected)
+
+    def fault(self, at: Path, given: str, expected: str, line: int | None = None) -> Wrong:
+        """Note a mistake, with what was given in words and its line where it is not that of the part."""
+        self.errors.append(Mistake(self.path(at), given, expected, line or self.line(at)))
         return WRONG
 
-    def _named(self, at: Path) -> Path:
-        """The path with a row's id instead of its place."""
-        if len(at) > 1 and at[0] == "rows" and at[1] in self.row_names:
-            return (at[0], self.row_names[at[1]], *at[2:])
-        return at
+    def path(self, at: Path) -> str:
+        """A place in the document as people read it."""
+        return ".".join(map(str, at)) or "document"
+
+    def unknown(self, at: Path, key: str, known: Iterable[str]) -> Wrong:
+        """Note a key that nothing reads."""
+        known = tuple(known)
+        return self.fault((*at, key), f"unknown key {key}", f"one of {', '.join(known)}{hint(key, known)}")
 
     def mapping(
         self, given: object, at: Path, required: Iterable[str], optional: Iterable[str] = ()
@@ -101,9 +124,7 @@ class Reading:
             return None
         for key in given:
             if key not in known:
-                near = get_close_matches(str(key), known, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                self.wrong((*at, str(key)), f"unknown key {key}", f"one of {', '.join(known)}{hint}")
+                self.unknown(at, str(key), known)
         for key in required:
             if given.get(key) is None:
                 self.wrong((*at, key), None, f"a value: {key} is required here")
@@ -132,43 +153,15 @@ class Reading:
             return given
         return self.wrong(at, given, "a number of 0 or more")
 
-    def days(self, given: object, at: Path) -> int | Wrong:
-        """Days of a period written in days or weeks."""
-        if not isinstance(given, str):
-            return self.wrong(at, given, "a period in days or weeks with its unit, such as 7 d or 12 w")
-        try:
-            return parse_period(given)
-        except ValueError as error:
-            return self.wrong(at, given, str(error).partition(": ")[2] or "a period such as 7 d or 12 w")
-
-    def code(self, given: object, at: Path, kind: type[StrEnum]) -> str | Wrong:
+    def code(self, given: object, at: Path, kind: Iterable[str]) -> str | Wrong:
         """One word of a closed set."""
-        words = [member.value for member in kind]
+        words = tuple(map(str, kind))
         if isinstance(given, str) and given in words:
             return given
-        if not isinstance(given, str) and str(given) in words:
-            return self.wrong(at, given, f'the word "{given}" in quotes: without them YAML reads a number')
-        near = get_close_matches(str(given), words, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return self.wrong(at, given, f"one of {', '.join(words)}{hint}")
-
-    def named(self, given: object, at: Path, family: str) -> str | Wrong:
-        """The name of a set that the document declares under `sets`."""
-        if isinstance(given, str) and given in self.names[family]:
-            return given
-        return self.wrong(
-            at,
-            given,
-            f"a set declared under sets.{family}: {', '.join(self.names[family]) or 'none is declared'}",
-        )
-
-    def row(self, given: object, at: Path) -> str | Wrong:
-        """The id of a row of this document."""
-        if isinstance(given, str) and given in self.rows:
-            return given
-        return self.wrong(
-            at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}"
-        )
+        if type(given) is int and str(given) in words:
+            return self.wrong(at, given, f"'{given}' in quotes: without them YAML reads a number")
+        listed = ", ".join(f"'{word}'" if word.isdigit() else word for word in words)
+        return self.wrong(at, given, f"one of {listed}{hint(given, words)}")
 
     def several(
         self, given: object, at: Path, expected: str, read: Callable[[object, Path], str | Wrong]
@@ -190,6 +183,57 @@ class Reading:
             else:
                 words.append(str(word))
         return WRONG if refused else tuple(words)
+
+
+class Reading(Notes):
+    """One pass over a policy document, with the names that it declares.
+
+    `per_lesion`, `per_override` and `after_rows` say what a question may be asked of at this place: a lesion, a
+    clinician's own window, the rows already listed.
+    """
+
+    def __init__(self, lines: Lines | None = None) -> None:
+        super().__init__(lines)
+        self.rows: tuple[str, ...] = ()
+        self.row_names: dict[str | int, str] = {}
+        self.names: dict[str, tuple[str, ...]] = {"studies": (), "procedures": (), "therapies": ()}
+        self.questions: dict[str, object] = {}
+        self.per_lesion = False
+        self.per_override = False
+        self.after_rows = False
+
+    def path(self, at: Path) -> str:
+        """The path with a row's id instead of its place."""
+        if len(at) > 1 and at[0] == "rows" and at[1] in self.row_names:
+            at = (at[0], self.row_names[at[1]], *at[2:])
+        return super().path(at)
+
+    def days(self, given: object, at: Path) -> int | Wrong:
+        """Days of a period written in days or weeks."""
+        if not isinstance(given, str):
+            return self.wrong(at, given, "a period in days or weeks with its unit, such as 7 d or 12 w")
+        try:
+            return parse_period(given)
+        except ValueError as error:
+            return self.wrong(at, given, str(error).partition(": ")[2] or "a period such as 7 d or 12 w")
+
+    def named(self, given: object, at: Path, family: str) -> str | Wrong:
+        """The name of a set that the document declares under `sets`."""
+        if isinstance(given, str) and given in self.names[family]:
+            return given
+        return self.wrong(
+            at,
+            given,
+            f"a set declared under sets.{family}: {', '.join(self.names[family]) or 'none is declared'}",
+        )
+
+    def row(self, given: object, at: Path) -> str | Wrong:
+        """The id of a row of this document."""
+        if isinstance(given, str) and given in self.rows:
+            return given
+        return self.wrong(
+            at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}"
+        )
 
 
 def write_days(days: int) -> str:

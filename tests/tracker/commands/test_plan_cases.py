@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from ruamel.yaml import YAML
 
 from scheduling.files import load_policy
 from scheduling.policies import default_document
+from scheduling.safe_yaml.documents import read_whole
 from tests.tracker.people import NOW
 from tracker.services import policies
 from tracker.services.people import system_user
@@ -102,7 +102,7 @@ def test_json_holds_the_keys_of_expect_and_the_lesions(run: Run) -> None:
 
 def test_text_says_the_same_and_is_yaml(run: Run) -> None:
     code, out, _ = run(CASE)
-    read: Any = YAML(typ="safe", pure=True).load(out)
+    read: Any = read_whole(out).value
     assert code == 0
     assert json.loads(json.dumps(read, default=str)) == {"EX1": EXPECTED}
 
@@ -141,8 +141,8 @@ def test_the_day_asked_for_wins_and_later_facts_are_not_seen(run: Run) -> None:
 def test_every_mistake_is_listed_and_nothing_is_planned(run: Run) -> None:
     code, out, err = run(CASE.replace("site: rcc", "site: kidney").replace("escc: 1a", "escc: 2"))
     assert (code, out) == (2, "")
-    assert 'EX1 (line 3): primary.site: given "kidney"; expected one of nsclc' in err
-    assert "EX1 (line 3): lesions[0].escc: given 2; expected '2' in quotes" in err
+    assert 'EX1 (line 6): primary.site: given "kidney"; expected one of nsclc' in err
+    assert "EX1 (line 17): lesions[0].escc: given 2; expected '2' in quotes" in err
     assert err.splitlines()[-1] == "2 mistakes; nothing was planned."
 
 

@@ -1,0 +1,1 @@
+"""YAML read and written safely: plain values with their lines, one meaning for every scalar."""
