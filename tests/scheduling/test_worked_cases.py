@@ -13,7 +13,7 @@ from scheduling.engine.vocabulary import TherapyClass, TimeStatus
 from scheduling.policies import default_policy
 from tests.conftest import ROOT
 
-OWN = read_cases((ROOT / "scheduling" / "policies" / "default_cases.yaml").read_bytes())
+OWN = read_cases((ROOT / "scheduling" / "policies" / "cases" / "default-0.2.yaml").read_bytes())
 
 
 @pytest.fixture(scope="module")
