@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from scheduling.engine.following.reconcile import ReconcileRules
+from scheduling.engine.following.reminders import Ladder, ladder_of
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
 from scheduling.engine.policy.reading import PolicyError, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
@@ -149,11 +150,12 @@ def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What planning reads of one version: the policy, compiled, and the rules of the record and of reconciling."""
+    """What one version says: the policy, compiled, the rules of the record and of reconciling, and who is reminded."""
 
     policy: EnginePolicy
     history: HistoryRules
     reconcile: ReconcileRules
+    ladder: Ladder
 
 
 _rulebooks: dict[str, Rulebook] = {}
@@ -170,7 +172,9 @@ def rulebook(version: PolicyVersion) -> Rulebook:
         _ = policy.compiled  # made here, once, before several threads ask for it
         if len(_rulebooks) >= 32:
             _rulebooks.clear()
-        made = Rulebook(policy, HistoryRules.from_policy(policy), ReconcileRules.from_policy(policy))
+        made = Rulebook(
+            policy, HistoryRules.from_policy(policy), ReconcileRules.from_policy(policy), ladder_of(policy)
+        )
         return _rulebooks.setdefault(version.fingerprint, made)
 
 

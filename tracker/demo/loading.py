@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import F
 
+from scheduling.publishing import in_force, rulebook
 from tracker.demo.cohort import cohort
 from tracker.errors import TrackerError
 from tracker.models import FollowUp, Membership, Patient, Role, State, Task, Team, User
@@ -199,7 +200,9 @@ def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
             today=today,
             at=now,
         )
-    for row in known.filter(row="E2", state=State.OPEN).select_related("patient").order_by("pk")[:2]:
+    rows = rulebook(in_force(today)).reconcile.until_closed
+    waiting = known.filter(row__in=rows, urgency="urgent", state=State.OPEN)
+    for row in waiting.select_related("patient").order_by("pk")[:2]:
         record_study(
             row.patient,
             kind="mri",
@@ -214,9 +217,12 @@ def _surprise(staff: dict[str, User], *, today: date, now: datetime) -> None:
 
 def _set_own_interval(staff: dict[str, User], *, today: date, now: datetime) -> None:
     """One patient has a clinician's own window beside the policy's."""
-    row = FollowUp.objects.filter(
-        closed_at__isnull=True, row="B2", stream="imaging", patient__surgeon=staff["bob"]
-    ).first()
+    base = FollowUp.objects.filter(
+        row__in=rulebook(in_force(today)).policy.choice.first_of,
+        urgency="routine",
+        patient__plan__tempo="intermediate",
+    )
+    row = base.filter(closed_at__isnull=True, stream="imaging", patient__surgeon=staff["bob"]).first()
     if row is not None:
         record_override(
             row.patient,

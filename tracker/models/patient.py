@@ -98,7 +98,7 @@ class Patient(models.Model):
 
 
 class StatusEvent(Fact):
-    """The patient's status from `occurred_on` on: dated, by a person, with a reason (rows S1 to S5)."""
+    """The patient's status from `occurred_on` on: dated, by a person, with a reason."""
 
     status = models.CharField(max_length=12, choices=choices(*PatientStatus))
     transfer_accepted = models.BooleanField(default=False)

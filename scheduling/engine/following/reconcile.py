@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduling.engine.following.changes import (
+    OVERTAKEN,
     STANDING,
     Asked,
     Change,
@@ -32,7 +33,7 @@ from scheduling.engine.plans import Plan, StreamPlan
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.view import StudySet
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.vocabulary import Mark, Stream
 
 __all__ = [
     "STANDING",
@@ -61,25 +62,26 @@ __all__ = [
 class ReconcileRules:
     """What reconciling reads from the policy.
 
-    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows that take over
-    every row's dates (E1), `until_closed` those that end only when a clinician closes the symptom (E1, E2),
-    `ask_nothing` per stream those that leave it without a window (S rows, A1).
+    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows that take every
+    follow-up's dates, `until_closed` those that end only when a clinician closes the symptom, `ask_nothing` per stream
+    those that leave it without a window, and `outcomes` what became of a follow-up that is withdrawn because of one.
     """
 
     studies: Mapping[str, StudySet]
     in_place: frozenset[str]
     until_closed: frozenset[str]
     ask_nothing: Mapping[str, tuple[str, ...]]
+    outcomes: Mapping[str, str]
 
     @classmethod
     def from_policy(cls, policy: Policy) -> ReconcileRules:
         """The rules of one policy version; make them once per version."""
-        until_closed = frozenset(row.id for row in policy.rows if row.until_closed)
         return cls(
             studies=dict(policy.studies),
-            in_place=frozenset(row.id for row in policy.rows if row.suspends and row.id in until_closed),
-            until_closed=until_closed,
+            in_place=policy.marked(Mark.TAKES_DATES),
+            until_closed=frozenset(row.id for row in policy.rows if row.until_closed),
             ask_nothing={stream: policy.asks_nothing_in(stream) for stream in Stream},
+            outcomes={row.id: row.outcome for row in policy.rows if row.outcome},
         )
 
 
@@ -153,7 +155,8 @@ class _Stream:
                 standing = self._relabelled(standing)
         if asked is None:
             if standing.state == OpenState.OPEN:
-                return (Withdraw(self.stream, stopped_by(self.plan, self.stream, self.rules)),)
+                behind = stopped_by(self.plan, self.stream, self.rules)
+                return (Withdraw(self.stream, behind, self.rules.outcomes.get(behind or "", OVERTAKEN)),)
             after = self._nothing_asked(standing)
         elif emergency:
             after = self._taken_over(row, asked)

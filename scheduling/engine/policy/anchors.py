@@ -58,7 +58,7 @@ class Registered(Anchor):
 
 @dataclass(frozen=True)
 class LeftLowRiskOn(Anchor):
-    """The day a plan without A1 followed a plan with A1."""
+    """The day a plan without the low-risk row followed a plan with it."""
 
     name = "left_low_risk_on"
 

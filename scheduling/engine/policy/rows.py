@@ -110,7 +110,8 @@ class Row:
     """One line of the policy.
 
     `for_each`: empty, `lesion` or `override`. `until_closed`: only a clinician ends it, also after what it asks for
-    was done. `asks_nothing_in` names the streams that stay empty because of this row.
+    was done. `asks_nothing_in` names the streams that stay empty because of this row, and `outcome` what became of what
+    was open in them. `marks` are words of `Mark`; `group` is the heading under which rows that follow each other stand.
     """
 
     id: str
@@ -122,6 +123,9 @@ class Row:
     replaces: Replacement | None = None
     asks_nothing_in: tuple[str, ...] = ()
     until_closed: bool = False
+    marks: tuple[str, ...] = ()
+    outcome: str = ""
+    group: str = ""
     streams: tuple[StreamRule, ...] = ()
 
     def stream(self, stream: str) -> StreamRule | None:
@@ -241,6 +245,15 @@ class Policy:
     def asks_nothing_in(self, stream: str) -> tuple[str, ...]:
         """The rows that leave this stream empty."""
         return tuple(row.id for row in self.rows if stream in row.asks_nothing_in)
+
+    def marked(self, mark: str) -> frozenset[str]:
+        """The rows that carry a mark."""
+        return frozenset(row.id for row in self.rows if mark in row.marks)
+
+    @cached_property
+    def own_windows(self) -> frozenset[str]:
+        """The rows that ask for clinicians' own windows."""
+        return frozenset(row.id for row in self.rows if row.for_each == "override")
 
     @cached_property
     def _by_id(self) -> dict[str, Row]:

@@ -137,7 +137,7 @@ QUEUES: tuple[Queue, ...] = (
         "emergency",
         "Emergency pathway",
         ACT_NOW,
-        "Open neurological symptoms (row E1) and what is still to be done for them.",
+        "Open neurological symptoms and what is still to be done for them.",
         rows=_emergency,
         kinds=(PlanTask.EMERGENCY_PATHWAY_SAME_DAY, PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN),
         looks="both",
@@ -167,7 +167,7 @@ QUEUES: tuple[Queue, ...] = (
         "awaiting-closure",
         "Awaiting closure",
         COMPLETE,
-        "Done under E1 or E2; a clinician closes the symptom.",
+        "Done; the plan goes on asking until a clinician closes the symptom.",
         rows=_awaiting_closure,
     ),
     Queue(

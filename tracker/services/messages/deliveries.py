@@ -69,7 +69,10 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Reminder]:
         ]
     return list(
         Reminder.objects.filter(pk__in=claimed)
-        .select_related("follow_up__patient__team", "follow_up__patient__plan", "recipient")
+        .select_related(
+            "follow_up__patient__team", "follow_up__patient__plan", "follow_up__policy_version", "recipient"
+        )
+        .defer("follow_up__policy_version__document")
         .order_by("next_attempt_at", "pk")
     )
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 
 from scheduling.engine.following.reconcile import Conflict, OpenFollowUp
-from scheduling.engine.following.reminders import DEFAULT_LADDER, reminders_due
+from scheduling.engine.following.reminders import reminders_due
+from scheduling.publishing import rulebook
 from tracker.models import FollowUp, Patient, Reminder, StatusEvent
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
@@ -45,7 +46,8 @@ def suppression(reminder: Reminder, *, now: datetime) -> str:
 
 def _still_asked(reminder: Reminder, *, now: datetime) -> bool:
     """Whether the ladder, asked afresh about the changed follow-up, gives this very step."""
-    due = reminders_due(open_row(reminder.follow_up), DEFAULT_LADDER, (), now.date())
+    ladder = rulebook(reminder.follow_up.policy_version).ladder
+    due = reminders_due(open_row(reminder.follow_up), ladder, (), now.date())
     return any(step.key == reminder.step for step in due)
 
 

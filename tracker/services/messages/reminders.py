@@ -17,7 +17,8 @@ from django.db.models.functions import Greatest
 from django.dispatch import Signal
 from django.utils.timezone import make_aware
 
-from scheduling.engine.following.reminders import DEFAULT_LADDER, Audience, ReminderDue, reminders_due
+from scheduling.engine.following.reminders import Audience, ReminderDue, reminders_due
+from scheduling.publishing import rulebook
 from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.messages.eligibility import open_row, unreachable_by_message
 
@@ -63,7 +64,8 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
     """One short transaction with a fixed number of queries."""
     with transaction.atomic():
         locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
-        follow_ups = list(locked.select_related("patient", "patient__nurse", "patient__surgeon", "owner"))
+        named = ("patient", "patient__nurse", "patient__surgeon", "owner", "policy_version")
+        follow_ups = list(locked.select_related(*named).defer("policy_version__document"))
         already: dict[int, set[str]] = defaultdict(set)
         for follow_up_id, step in Reminder.objects.filter(follow_up_id__in=keys).values_list(
             "follow_up_id", "step"
@@ -73,7 +75,8 @@ def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
         reminders: list[Reminder] = []
         calls: list[Task] = []
         for follow_up in follow_ups:
-            for due in reminders_due(open_row(follow_up), DEFAULT_LADDER, already[follow_up.pk], today):
+            ladder = rulebook(follow_up.policy_version).ladder
+            for due in reminders_due(open_row(follow_up), ladder, already[follow_up.pk], today):
                 made = _reminders(follow_up, due, teams, now=now)
                 reminders += made
                 if due.audience is Audience.PATIENT and made[0].state == "withdrawn":

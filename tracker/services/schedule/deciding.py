@@ -13,13 +13,9 @@ from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.plans import Plan
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.history import History
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.vocabulary import Mark, Stream
 from scheduling.publishing import Rulebook
 from tracker.facts import facts_of
-
-#: The low-risk row, and the first letters of the rows that end a step-down approval (clinical dossier 3.5, 3.6).
-LOW_RISK = "A1"
-ENDS_STEP_DOWN = ("E", "R", "C")
 
 Reasons = list[dict[str, Any]]
 
@@ -109,9 +105,12 @@ def decide(
     last = before.plan
     facts = facts_of(history, today, rules.history)
     plan = make_plan(facts, rules.policy, today)
-    left = last is not None and last.low_risk and _asks(plan) and LOW_RISK not in plan.rows
+    low_risk_rows, ends_step_down = (
+        rules.policy.marked(mark) for mark in (Mark.LOW_RISK, Mark.ENDS_STEP_DOWN)
+    )
+    left = last is not None and last.low_risk and _asks(plan) and low_risk_rows.isdisjoint(plan.rows)
     left = left and today not in history.left_low_risk
-    ended_by = next((row for row in plan.rows if row.startswith(ENDS_STEP_DOWN)), None)
+    ended_by = next((row for row in plan.rows if row in ends_step_down), None)
     if not any(approval.on <= today and approval.ended_on is None for approval in history.approvals):
         ended_by = None
     if left or ended_by:
@@ -125,7 +124,7 @@ def decide(
         )
         facts = facts_of(history, today, rules.history)
         plan = make_plan(facts, rules.policy, today)
-    low_risk = LOW_RISK in plan.rows if _asks(plan) else last is not None and last.low_risk
+    low_risk = not low_risk_rows.isdisjoint(plan.rows) if _asks(plan) else last is not None and last.low_risk
     planned = Planned(
         policy_version_id,
         list(plan.rows),
@@ -169,7 +168,7 @@ def decide(
 
 
 def _asks(plan: Plan) -> bool:
-    """Whether the plan is an ordinary one: under E1 or an S row there is no tempo, and it says nothing of low risk."""
+    """Whether the plan is an ordinary one: beside a row that suspends it says nothing of low risk, and has no tempo."""
     return plan.tempo is not None
 
 

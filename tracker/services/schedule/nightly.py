@@ -160,7 +160,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
 
 
 def _ended(facts: Facts) -> bool:
-    """Whether everything has ended for the person (S1, S4); refusal, hospice and discharge leave room for an E1."""
+    """Whether everything has ended for the person ; refusal, hospice and discharge leave room for an emergency."""
     transferred = facts.status == PatientStatus.TRANSFERRED and facts.transfer_accepted
     return facts.status == PatientStatus.DECEASED or transferred
 

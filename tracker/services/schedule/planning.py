@@ -216,6 +216,7 @@ class _Ruling:
             system_id=system,
             cause=cause,
             policy_version_id=version.pk,
+            own_windows=self.rules.policy.own_windows,
         )
         self.failed: set[int] = set()
 

@@ -103,8 +103,6 @@ _EVENT = (
 _AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
 _PLAN = (*Planned._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
-#: The outcome of a follow-up that a plan no longer asks for, by the row behind it.
-_LEFT_BECAUSE = {"S1": "died", "S2": "hospice", "S3": "refused", "S4": "left", "S5": "left"}
 #: Work whose name says when: on the day it is raised.
 _SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
 
@@ -115,7 +113,10 @@ Recorders = Mapping[tuple[int, str, date], int]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who plans, when and because of what: `at` is the moment, `today` the day the plan is of."""
+    """Who plans, when and because of what: `at` is the moment, `today` the day the plan is of.
+
+    `own_windows` are the policy rows that ask for clinicians' own windows: what they open or move is caused by one.
+    """
 
     today: date
     at: datetime
@@ -123,6 +124,7 @@ class Act:
     system_id: int
     cause: str
     policy_version_id: int
+    own_windows: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -189,8 +191,7 @@ class Writes:
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
-            outcome = _LEFT_BECAUSE.get(change.row or "", "overtaken")
-            behind = change.row or ""
+            outcome, behind = change.outcome, change.row or ""
             text = said = f"No longer asked for{f' (row {behind})' if behind else ''}."
         told_at = shown_at(stored.changed_at, act.at)
         self.ended.append(
@@ -257,7 +258,8 @@ class Writes:
         changes: dict[str, list[Any]] | None = None,
     ) -> None:
         act = self.act
-        cause = "override" if row.row == "OV" and kind in ("opened", "moved") else act.cause
+        own = row.row in act.own_windows and kind in ("opened", "moved")
+        cause = "override" if own else act.cause
         window = (row.opens_on, row.due_on, row.closes_on)
         values = [follow_up, kind, act.at, act.today, act.by_id, cause, outcome, text[:300], *window]
         self.events.append((patient, [*values, behind or row.row, act.policy_version_id], changes or {}))

@@ -60,25 +60,11 @@ class PolicyGroup:
     rows: tuple[PolicyRowView, ...]
 
 
-_GROUPS = {
-    "S": "Stops",
-    "E": "Emergency, cord and stability",
-    "O": "A clinician’s own window",
-    "R": "Response",
-    "C": "Cord and stability, milder",
-    "P": "After a procedure",
-    "N": "New therapy",
-    "D": "Step-down",
-    "B": "Base rhythm",
-    "A": "Low risk",
-}
-
-
 def policy_groups(policy: Policy) -> tuple[PolicyGroup, ...]:
-    """The rows in table order, a group begins where the first letter changes."""
+    """The rows in table order; a group begins where the document names another."""
     groups: list[tuple[str, list[PolicyRowView]]] = []
     for row in policy.rows:
-        title = _GROUPS.get(row.id[0], "Other")
+        title = row.group or "Other"
         if not groups or groups[-1][0] != title:
             groups.append((title, []))
         groups[-1][1].append(_row(row))

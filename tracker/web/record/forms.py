@@ -112,7 +112,7 @@ class SafetyForm(TypedForm):
 
 
 class StepDownForm(TypedForm):
-    """A clinician's approval of the longer intervals of D1."""
+    """A clinician's approval of the longer intervals."""
 
     reason = short_text("Reason", most=300)
 

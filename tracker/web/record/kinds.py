@@ -150,7 +150,7 @@ STEP_DOWN = Kind(
     "step-down",
     "",
     "Approve the step-down",
-    "Longer intervals (row D1). A clinician approves; the approval ends by itself when a plan lists any E, R or C row.",
+    "Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that ends it.",
     "Approve",
     facts.StepDownForm,
     approve_step_down,
