@@ -172,9 +172,7 @@ def rulebook(version: PolicyVersion) -> Rulebook:
         _ = policy.compiled  # made here, once, before several threads ask for it
         if len(_rulebooks) >= 32:
             _rulebooks.clear()
-        made = Rulebook(
-            policy, HistoryRules.from_policy(policy), ReconcileRules.from_policy(policy), ladder_of(policy)
-        )
+        made = Rulebook(policy, policy.history_rules, ReconcileRules.from_policy(policy), ladder_of(policy))
         return _rulebooks.setdefault(version.fingerprint, made)
 
 

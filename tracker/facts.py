@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from scheduling.catalog.markers import Result, read_finding
-from scheduling.catalog.pairs import marker_class
+from scheduling.deriving import facts_of, marker_text
 from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
 from scheduling.engine.record.facts import Override as OwnWindow
-from scheduling.engine.record.history import History, HistoryRules, facts_on
-from scheduling.engine.vocabulary import Site, TherapyClass
+from scheduling.engine.record.history import History, HistoryRules
+from scheduling.engine.vocabulary import Site
 from scheduling.policies import default_policy
 from tracker.models import (
     AuditEvent,
@@ -98,33 +95,6 @@ def _dated(read: _Read) -> dict[int, History]:
     }
 
 
-@cache
-def shipped_rules() -> HistoryRules:
-    """How the shipped policy reads a record, for a patient whom no stored version has planned yet."""
-    return HistoryRules.from_policy(default_policy())
-
-
-def facts_of(history: History, today: date, rules: HistoryRules | None = None) -> Facts:
-    """What stands on `today`, with the marker class that no person set read from the catalogue.
-
-    The class depends on the drugs that run on the day, so it is derived after them (clinical dossier 3.6).
-    """
-    facts = facts_on(history, today, rules or shipped_rules())
-    if all(primary.marker_class is not None or not primary.markers for primary in facts.primaries):
-        return facts
-    therapy = facts.therapy
-    running = therapy.drugs if therapy is not None and therapy.therapy_class != TherapyClass.NONE else ()
-    return replace(
-        facts,
-        primaries=tuple(
-            primary
-            if primary.marker_class is not None
-            else replace(primary, marker_class=_marker_class(primary.site, primary.markers, running))
-            for primary in facts.primaries
-        ),
-    )
-
-
 def facts_for(
     patient_ids: Collection[int],
     today: date,
@@ -132,9 +102,9 @@ def facts_for(
     known_at: datetime | None = None,
     rules: HistoryRules | None = None,
 ) -> dict[int, Facts]:
-    """What stands on `today` for each patient; see `histories` and `facts_of`."""
+    """What stands on `today` for each patient, read as the policy that ships does where no rules are given."""
     return {
-        pk: facts_of(history, today, rules)
+        pk: facts_of(history, today, rules or default_policy().history_rules)
         for pk, history in histories(patient_ids, known_at=known_at).items()
     }
 
@@ -236,7 +206,7 @@ class _Read:
         """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
         markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
         for pk, name, value, result, primary in self.rows["markers"]:
-            markers[pk].append((primary, _marker_text(name, value, result)))
+            markers[pk].append((primary, marker_text(name, value, result)))
         found: dict[int, list[Primary]] = defaultdict(list)
         for pk, row, site, subtype, set_class in self.rows["primaries"]:
             texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
@@ -357,17 +327,3 @@ def _procedure(
 ) -> Procedure:
     dose = None if dose_gy is None else float(dose_gy)
     return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
-
-
-@lru_cache(maxsize=4096)
-def _marker_class(site: str, markers: tuple[str, ...], drugs: tuple[str, ...]) -> str | None:
-    return marker_class(site, markers, drugs)
-
-
-@lru_cache(maxsize=4096)
-def _marker_text(name: str, value: str, result: str) -> str:
-    """A marker as the catalogue reads it: where the words alone do not say the recorded result, it is added."""
-    text = f"{name} {value}".strip()
-    read = read_finding(text)
-    wanted, word = (Result.FOUND, "positive") if result == "present" else (Result.NOT_FOUND, "negative")
-    return text if read.panel or read.result is wanted else f"{text} {word}"

@@ -14,6 +14,7 @@ from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.questions.question import AllOf
 from scheduling.engine.policy.source import Names
+from scheduling.engine.record.history import HistoryRules
 from scheduling.engine.record.view import StudySet, TempoLine
 
 if TYPE_CHECKING:
@@ -254,6 +255,21 @@ class Policy:
     def own_windows(self) -> frozenset[str]:
         """The rows that ask for clinicians' own windows."""
         return frozenset(row.id for row in self.rows if row.for_each == "override")
+
+    @cached_property
+    def history_rules(self) -> HistoryRules:
+        """How this version reads a dated record: the section `record` with the sets it names."""
+        record, procedures = self.record, self.names.procedures
+        return HistoryRules(
+            definitive=frozenset(procedures[record.escc_begins_anew_after]),
+            stabilising=frozenset(procedures[record.stabilised_by]),
+            sins_bands=record.sins_bands,
+            worst_first=record.worst_response_first,
+            spine_progression=frozenset(record.switch_after),
+            progression_days=record.stated_reason_days,
+            class_order=record.therapy_class_first,
+            counted_studies=frozenset(dict(self.studies)[record.own_window_spent_by].kinds),
+        )
 
     @cached_property
     def _by_id(self) -> dict[str, Row]:

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from scheduling.engine.record.facts import Lesion, Procedure, Sins
+from scheduling.engine.record.history import HistoryRules, LesionHistory
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import ESCC_RANK, span_levels
-
-if TYPE_CHECKING:
-    from scheduling.engine.record.history import HistoryRules, LesionHistory
 
 Rank = TypeVar("Rank", int, tuple[int, int, str])
 Value = TypeVar("Value")

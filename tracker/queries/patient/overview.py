@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from scheduling.deriving import facts_of
 from scheduling.engine.scores.base import CAUTION
 from scheduling.engine.vocabulary import TherapyClass
+from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
 from tracker import access
-from tracker.facts import facts_of
 from tracker.models import (
     FollowUp,
     Function,
@@ -50,7 +51,8 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
     """The page of a patient who came through the gate; one query a kind of fact, and a dozen."""
     stored = StoredFacts(patient)
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
-    facts = facts_of(stored.history(), today, rulebook(plan.policy_version).history if plan else None)
+    rules = rulebook(plan.policy_version).history if plan else default_policy().history_rules
+    facts = facts_of(stored.history(), today, rules)
     statuses = [fact_rows.status_line(row) for row in stored.standing(StatusEvent)]
     procedures = fact_rows.procedures(stored)
     markers = [fact_rows.marker_line(row) for row in stored.standing(Marker)]

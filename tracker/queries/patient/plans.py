@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from scheduling.deriving import facts_of
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import Stream, StudyKind
+from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
 from tracker import access
-from tracker.facts import facts_of, histories
+from tracker.facts import histories
 from tracker.models import FollowUp, Patient, PatientPlan, User
 from tracker.queries.queues.lists import follow_up_rows
 from tracker.queries.queues.rows import QueueRow
@@ -42,7 +44,7 @@ class DueCard:
 def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
     """Imaging, then surgeon, for a patient that this person may see."""
     planned = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
-    rules = rulebook(planned.policy_version).history if planned else None
+    rules = rulebook(planned.policy_version).history if planned else default_policy().history_rules
     facts = facts_of(histories([patient.pk])[patient.pk], today, rules)
     return cards_of(user, patient, today, planned, facts)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
 from scheduling.engine.following.reconcile import stopped_by
 from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.periods import Window
@@ -20,7 +21,7 @@ from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
 from scheduling.engine.words import anchor_words, word
 from scheduling.models import PolicyVersion
-from tracker.facts import facts_of, histories
+from tracker.facts import histories
 from tracker.models import FollowUpEvent, Patient
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels

@@ -7,14 +7,14 @@ from datetime import date
 
 from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
+from scheduling.deriving import facts_of, marker_text
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
 from scheduling.engine.record.history import History
 from scheduling.engine.record.view import TEMPOS
 from scheduling.engine.vocabulary import Site
-from tracker.facts import _marker_text as marker_text
-from tracker.facts import facts_of
+from scheduling.policies import default_policy
 from tracker.interop.records import LesionDraft, PatientRecord
 
 
@@ -98,7 +98,7 @@ def _constraints(record: PatientRecord) -> Constraints:
 
 def facts_of_record(record: PatientRecord, as_of: date) -> Facts:
     """What stands on `as_of`."""
-    return facts_of(history_of(record, as_of), as_of)
+    return facts_of(history_of(record, as_of), as_of, default_policy().history_rules)
 
 
 def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:

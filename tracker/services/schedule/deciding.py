@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from scheduling.deriving import facts_of
 from scheduling.engine.following.reconcile import Change, Keep, OpenFollowUp, apply, reconcile, stopped_by
 from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.planning.plan import plan as make_plan
@@ -15,7 +16,6 @@ from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import Mark, Stream
 from scheduling.publishing import Rulebook
-from tracker.facts import facts_of
 
 Reasons = list[dict[str, Any]]
 

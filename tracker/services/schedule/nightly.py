@@ -12,12 +12,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
 from scheduling.engine.following.conservation import ConservationState, state_of
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from tracker import audit
-from tracker.facts import facts_of, histories
+from tracker.facts import histories
 from tracker.models import ConservationCount, NightlyRun
 from tracker.services.people import system_user
 from tracker.services.schedule import standing as reads

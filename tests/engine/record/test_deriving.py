@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.record import history as histories
+from scheduling.engine.record import deriving
 from scheduling.engine.record.facts import Facts, Override, Primary, Procedure, Response, Sins, Study, Therapy
 from scheduling.engine.record.history import (
     History,
-    HistoryRules,
     LesionAssessment,
     LesionHistory,
     ResponseEntry,
@@ -32,7 +31,7 @@ from scheduling.engine.vocabulary import (
 from scheduling.policies import default_policy
 
 TODAY = date(2026, 6, 1)
-RULES = HistoryRules.from_policy(default_policy())
+RULES = default_policy().history_rules
 START = date(2026, 1, 1)
 
 
@@ -43,7 +42,7 @@ def on(week: int) -> date:
 
 def facts_on(history: History, today: date) -> Facts:
     """What stands on a day by the shipped policy."""
-    return histories.facts_on(history, today, RULES)
+    return deriving.facts_on(history, today, RULES)
 
 
 def record(**parts: object) -> History:
