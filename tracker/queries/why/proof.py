@@ -12,7 +12,7 @@ from django.utils import timezone
 from scheduling import publishing
 from scheduling.deriving import facts_of
 from scheduling.engine.following.reconcile import stopped_by
-from scheduling.engine.following.sentences import reason_to_json
+from scheduling.engine.following.sentences import reasons_in
 from scheduling.engine.periods import Window
 from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.plans import Plan, StreamPlan
@@ -120,11 +120,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
     facts = facts_of(history, day, rules.history)
     plan = make_plan(facts, rules.policy, day)
     asked = _asked(plan, stream)
-    reasons = [
-        reason_to_json(fired, stream)
-        for fired in plan.fired
-        if not fired.items or any(item.stream == stream for item in fired.items)
-    ]
+    reasons = reasons_in(plan, stream)
     rows = why_rows(rules.policy, reasons, stream, asked.row if asked else "", facts.primaries)
     stopped = "" if asked else stopped_by(plan, stream, rules.reconcile) or ""
     return Proof(

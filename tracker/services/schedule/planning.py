@@ -20,13 +20,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
+from scheduling.engine.following.decide import Decision, decide
 from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from scheduling.engine.periods import Window
 from tracker.facts import histories
 from tracker.models import Patient, User
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
-from tracker.services.schedule.deciding import Before, Decision, decide
+from tracker.services.schedule.standing import Before
 from tracker.services.schedule.words import sentence, told
 from tracker.services.schedule.writing import Act, Writes
 
@@ -221,16 +223,17 @@ class _Ruling:
         self.failed: set[int] = set()
 
     def decide(
-        self, patient_ids: Collection[int], standing: dict[int, Before]
+        self, patient_ids: Collection[int], found: dict[int, Before]
     ) -> dict[int, tuple[Before, Decision]]:
         """What has to be written, by patient; patients for whom everything stands are left out."""
         if not patient_ids:
             return {}
         decisions: dict[int, tuple[Before, Decision]] = {}
         for key, history in histories(patient_ids).items():
-            before = standing[key]
+            before = found[key]
             try:
-                decision = decide(history, before, self.rules, self.act.policy_version_id, self.act.today)
+                standing = before.seen_from(self.act.policy_version_id)
+                decision = decide(history, standing, self.rules, self.act.today, facts_of)
             except UNPLANNABLE:
                 if self.strict:
                     raise

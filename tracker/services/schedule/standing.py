@@ -3,19 +3,61 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp, Own
+from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp, Own
+from scheduling.engine.following.decide import Followed, PlanState, Standing
+from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
-from tracker.services.schedule.deciding import Before, Planned, Stored
 from tracker.storage.among import Among, Prepared, read_together
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A current follow-up as it stands in the database.
+
+    `snooze` is its reason and who asked for it, `booking` the moment and place: a plan only ever clears them.
+    """
+
+    pk: int
+    revision: int
+    reasons: Reasons
+    policy_version_id: int
+    changed_at: datetime
+    row: OpenFollowUp
+    snooze: tuple[str, int | None]
+    booking: tuple[datetime | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands for one patient: current follow-ups by stream, last plan with its version, open tasks of the plan."""
+
+    follow_ups: Mapping[str, Stored]
+    plan: PlanState | None
+    plan_version_id: int | None
+    tasks: Mapping[str, int]
+
+    def seen_from(self, policy_version_id: int) -> Standing:
+        """The same without keys, as a plan of this version finds it."""
+        return Standing(
+            {
+                stream: Followed(one.row, one.reasons, one.policy_version_id == policy_version_id)
+                for stream, one in self.follow_ups.items()
+            },
+            self.plan,
+            self.tasks,
+            same_version=self.plan_version_id == policy_version_id,
+        )
+
 
 #: Queries of one call of `standing`.
 QUERIES = 3
@@ -71,7 +113,9 @@ _follow_ups = Prepared(
     )
 )
 _plans = Prepared(
-    lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list("pk", *Planned._fields)
+    lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list(
+        "pk", "policy_version_id", *PlanState._fields
+    )
 )
 _tasks = Prepared(
     lambda keys: Task.objects.filter(
@@ -102,12 +146,15 @@ def standing(patient_ids: Collection[int]) -> dict[int, Before]:
         follow_ups[patient][row.stream] = Stored(
             pk, revision, reasons, version, changed_at, row, (why, who), (booked_at, place)
         )
-    plans = {patient: Planned(*values) for patient, *values in planned}
+    plans = {patient: PlanState(*values) for patient, _, *values in planned}
+    versions = {patient: version for patient, version, *_ in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
     for pk, patient, kind, due_on in raised:
         tasks[patient][f"{kind}:{due_on}" if kind == TaskWord.RE_OFFER_ON else kind] = pk
     return {
-        patient: Before(follow_ups.get(patient, {}), plans.get(patient), tasks.get(patient, {}))
+        patient: Before(
+            follow_ups.get(patient, {}), plans.get(patient), versions.get(patient), tasks.get(patient, {})
+        )
         for patient in patient_ids
     }
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from scheduling.engine.following.decide import Decision, PlanState
 from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
+from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
@@ -24,8 +26,7 @@ from tracker.models import (
     Task,
 )
 from tracker.services.acts.shown import shown_at, shows
-from tracker.services.schedule.deciding import Before, Decision, Planned, Reasons, Stored
-from tracker.services.schedule.standing import keys_of_current
+from tracker.services.schedule.standing import Before, Stored, keys_of_current
 from tracker.services.schedule.words import day, told
 from tracker.storage import bulk as _bulk
 
@@ -101,7 +102,7 @@ _EVENT = (
     "policy_version_id",
 )
 _AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
-_PLAN = (*Planned._fields, "changed_at", "patient_id")
+_PLAN = ("policy_version_id", *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
 #: Work whose name says when: on the day it is raised.
 _SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
@@ -159,14 +160,14 @@ class Writes:
             self.explained.append(
                 [decision.reasons[stream], self.act.policy_version_id, before.follow_ups[stream].pk]
             )
-        if decision.planned_changed:
+        if decision.state_changed:
             plans = self.first_plans if before.plan is None else self.plans
-            plans.append([*decision.planned, self.act.at, patient])
+            plans.append([self.act.policy_version_id, *decision.state, self.act.at, patient])
         for word in decision.raised:
             kind, _, due = word.partition(":")
             due_on = date.fromisoformat(due) if due else self.act.today if kind in _SAME_DAY else None
             self.tasks_raised.append([patient, kind, "plan", due_on, "", self.act.at, "", ""])
-        self.tasks_ended += [(patient, task) for task in decision.ended]
+        self.tasks_ended += [(patient, before.tasks[word]) for word in decision.ended]
         if decision.left_low_risk:
             self.left_low_risk.append(patient)
         if decision.ended_by:
