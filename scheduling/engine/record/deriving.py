@@ -2,7 +2,7 @@
 
 The only place that derives what the record does not state: since when a grade or band has stood, the current
 therapy, the run of responses, stabilised lesions, the reason of a switch, open symptoms, an approval's end
-(clinical dossier 3.6).
+(clinical dossier 3.6). The day is only ever compared.
 """
 
 from __future__ import annotations
@@ -148,11 +148,14 @@ def _therapy(
         and (stopped is None or line.start >= stopped)
     ]
     if not running:
-        stops = [
-            line.stop for line in begun if line.stop is not None and line.therapy_class != TherapyClass.NONE
+        # A stop still ahead was overtaken by the line that says that everything stopped.
+        stops = [stopped] if stopped is not None else []
+        stops += [
+            line.stop
+            for line in begun
+            if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
         ]
-        last = max(stops if stopped is None else [*stops, stopped])
-        return Therapy(TherapyClass.NONE, min(last, today), reason=TherapyReason.NONE)
+        return Therapy(TherapyClass.NONE, max(stops), reason=TherapyReason.NONE)
     start = max(line.start for line in running)
     last_begun = sorted(
         (line for line in running if line.start == start),
