@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scheduling.policies import default_policy
 from tests.tracker.interop.cohorts import AS_OF, SOUND, read
 from tracker.errors import InvalidFact
 from tracker.facts import facts_for
@@ -92,7 +93,9 @@ def test_the_record_in_the_database_is_the_record_that_was_read(tmp_path: Path) 
     assert reading.patient is not None
     import_records([reading], kind="csv", as_of=AS_OF, at=AT)
     patient = Patient.objects.get()
-    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(reading.patient, AS_OF)
+    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(
+        reading.patient, AS_OF, default_policy()
+    )
 
 
 def test_the_same_source_twice_changes_nothing(tmp_path: Path) -> None:
