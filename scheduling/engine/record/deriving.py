@@ -16,6 +16,7 @@ from scheduling.engine.record.history import (
     HistoryRules,
     ResponseEntry,
     StatusChange,
+    StepDownApproval,
     SymptomEpisode,
     TherapyLine,
 )
@@ -57,9 +58,7 @@ def facts_on(history: History, today: date, rules: HistoryRules) -> Facts:
         ),
         spine_symptomatic=history.spine_symptomatic,
         constraints=history.constraints,
-        step_down_approved=any(
-            a.on <= today and (a.ended_on is None or today < a.ended_on) for a in history.approvals
-        ),
+        step_down_approved=any(_holds(one, today) for one in history.approvals),
         overrides=tuple(o for o in history.overrides if not _spent(o, studies, visits, rules)),
         contact_failures=history.contact_failures,
     )
@@ -72,6 +71,11 @@ def _newest_status(changes: Sequence[StatusChange], today: date) -> StatusChange
         if change.on <= today and (newest is None or change.on >= newest.on):
             newest = change
     return newest
+
+
+def _holds(approval: StepDownApproval, today: date) -> bool:
+    """Whether the approval was given by `today` and has not ended."""
+    return approval.on <= today and (approval.ended_on is None or today < approval.ended_on)
 
 
 def _open_symptoms(episodes: Iterable[SymptomEpisode], today: date) -> tuple[Symptom, ...]:
@@ -148,14 +152,7 @@ def _therapy(
         and (stopped is None or line.start >= stopped)
     ]
     if not running:
-        # A stop still ahead was overtaken by the line that says that everything stopped.
-        stops = [stopped] if stopped is not None else []
-        stops += [
-            line.stop
-            for line in begun
-            if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
-        ]
-        return Therapy(TherapyClass.NONE, max(stops), reason=TherapyReason.NONE)
+        return _none_since(begun, stopped, today)
     start = max(line.start for line in running)
     last_begun = sorted(
         (line for line in running if line.start == start),
@@ -169,6 +166,17 @@ def _therapy(
         drugs=tuple(sorted({drug for line in running for drug in line.drugs})),
         reason=_reason(last_begun, days, start, rules),
     )
+
+
+def _none_since(begun: Sequence[TherapyLine], stopped: date | None, today: date) -> Therapy:
+    """No therapy, since the last stop. A stop still ahead was overtaken by the line that says that all stopped."""
+    stops = [stopped] if stopped is not None else []
+    stops += [
+        line.stop
+        for line in begun
+        if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
+    ]
+    return Therapy(TherapyClass.NONE, max(stops), reason=TherapyReason.NONE)
 
 
 def _reason(
