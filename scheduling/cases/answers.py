@@ -26,13 +26,13 @@ from scheduling.engine.scores.sins import score
 Printed = dict[str, Any]
 
 
-def answer(plan: Plan, prognosis: Iterable[Prognosis] = ()) -> Expectation:
-    """What the plan says, in the shape of an `expect` block; scores are computed from the inputs given."""
+def answer(plan: Plan, today: date, prognosis: Iterable[Prognosis] = ()) -> Expectation:
+    """What the plan of `today` says, in the shape of an `expect` block; scores are computed from the inputs given."""
     return Expectation(
         rows=plan.rows,
         tempo=plan.tempo,
-        imaging=_stream(plan.imaging, plan.today),
-        surgeon=_stream(plan.surgeon, plan.today),
+        imaging=_stream(plan.imaging, today),
+        surgeon=_stream(plan.surgeon, today),
         urgency=plan.urgency,
         tasks=plan.tasks,
         prognosis=tuple(computed(one) for one in prognosis),

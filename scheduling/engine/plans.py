@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
 
 class PlannedItem(NamedTuple):
@@ -74,7 +76,7 @@ class Gap(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What should happen for one person on one day under one policy version.
+    """What should happen for one person under one policy version; the day itself is not kept.
 
     `rows` are the listed row ids in table order; `tempo` is None with an S row or E1; a stream is None when
     nothing is planned in it. `tasks` are the words of `vocabulary.Task`, `re_offer_on:<date>` with its date.
@@ -83,7 +85,6 @@ class Plan(NamedTuple):
     """
 
     policy_version: str
-    today: date
     rows: tuple[str, ...]
     tempo: str | None
     imaging: StreamPlan | None
@@ -93,3 +94,8 @@ class Plan(NamedTuple):
     gaps: tuple[Gap, ...]
     fired: tuple[FiredRow, ...]
     stopped_by: str | None = None
+
+
+#: A fact and an item from their values in order, without the Python call in between: a plan makes a dozen.
+new_fact = cast(Callable[[tuple[object, ...]], FactRead], partial(tuple.__new__, FactRead))
+new_item = cast(Callable[[tuple[object, ...]], PlannedItem], partial(tuple.__new__, PlannedItem))

@@ -42,6 +42,12 @@ _WORDS = {
     "carbon_peek": "carbon-PEEK",
 }
 
+_MRI = {
+    "ok": "cleared",
+    "conditional_device": "conditional",
+    "unsafe_device": "unsafe",
+    "unknown": "not known",
+}
 _ANCHORS = {
     "registered": "registration",
     "left_low_risk_on": "end of the low-risk plan",
@@ -51,8 +57,6 @@ _ANCHORS = {
     "response_start": "start of the run of responses",
     "first_unvisited_response": "response not followed by a visit",
     "last_visit": "last visit",
-    "last_study": "last study",
-    "last_canal_study": "last canal study",
     "lesion_found_on": "lesion found",
     "lesion_escc_found_on": "ESCC grade found",
     "lesion_sins_found_on": "SINS band found",
@@ -63,6 +67,16 @@ _ANCHORS = {
 def word(code: str) -> str:
     """A code as people say it."""
     return _WORDS.get(code) or code.replace("_", " ")
+
+
+def code_words(code: str) -> str:
+    """A name that somebody gave, as words: ``step_down_eligible`` as ``step-down eligible``."""
+    return code.replace("_", " ").replace("step down", "step-down")
+
+
+def mri_words(code: str) -> str:
+    """A decision on MRI safety, as people say it."""
+    return _MRI.get(code) or code_words(code)
 
 
 def anchor_words(key: str) -> str:

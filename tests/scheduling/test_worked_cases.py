@@ -19,7 +19,9 @@ def worked(shared: Path) -> CaseFile:
 
 def planned(case: Case) -> tuple[Expectation, list[tuple[int, LesionAnswer]]]:
     given = answer(
-        plan(case.facts, default_policy(), case.as_of), case.expect.prognosis if case.expect else ()
+        plan(case.facts, default_policy(), case.as_of),
+        case.as_of,
+        case.expect.prognosis if case.expect else (),
     )
     return given, list(enumerate(lesion_answers(case.facts)))
 

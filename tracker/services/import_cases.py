@@ -7,6 +7,7 @@ from datetime import date
 
 from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
+from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
@@ -115,6 +116,6 @@ def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
         name,
         as_of,
         leading=lambda primaries: min(
-            primaries, key=lambda one: TEMPOS.index(policy.compiled.sets.tempo((one,))[0])
+            primaries, key=lambda one: TEMPOS.index(prepared(policy).sets.tempo((one,))[0])
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduling.engine import words as engine_words
 from scheduling.engine.periods import parse_period
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import write_conditions
 from scheduling.engine.policy.rows import Policy
 from tracker.web import words

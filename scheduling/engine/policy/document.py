@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from scheduling.engine.policy.document_record import read_record
 from scheduling.engine.policy.document_rows import read_day, read_row
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
 from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
 from scheduling.engine.policy.rows import (
@@ -24,7 +24,7 @@ from scheduling.engine.policy.rows import (
     TaskDay,
     TaskRule,
 )
-from scheduling.engine.policy.source import Names
+from scheduling.engine.policy.sets import Names
 from scheduling.engine.policy.writing import write_policy
 from scheduling.engine.record.view import StudySet, TempoLine
 from scheduling.engine.vocabulary import (

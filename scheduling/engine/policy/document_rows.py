@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor, read_anchor
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.choosing import WINDOW_BY
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
 from scheduling.engine.policy.reading import WRONG, Path, Reading
 from scheduling.engine.policy.rows import (
@@ -22,10 +22,8 @@ from scheduling.engine.policy.rows import (
     StreamRule,
     Suspension,
 )
-from scheduling.engine.vocabulary import Grade, Site, Stream, Tempo, TherapyClass, Urgency
+from scheduling.engine.vocabulary import Grade, Site, Stream, Urgency
 
-#: The closed sets by whose value a window may differ.
-BY: dict[str, type[StrEnum]] = {"therapy_class": TherapyClass, "tempo": Tempo}
 _ROW = ("id", "title", "urgency")
 _ROW_MAY = (
     "for_each",
@@ -262,12 +260,12 @@ def _windows_by(
     reading: Reading, given: object, at: Path
 ) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
     """A window for every value of a closed set; a value left out is a mistake, `omit` says that it asks nothing."""
-    found = reading.mapping(given, at, (), tuple(BY)) or {}
+    found = reading.mapping(given, at, (), tuple(WINDOW_BY)) or {}
     if len(found) != 1:
-        reading.wrong(at, list(found), f"one of {', '.join(BY)} with a window for each of its values")
+        reading.wrong(at, list(found), f"one of {', '.join(WINDOW_BY)} with a window for each of its values")
         return "", ()
     ((by, entries),) = found.items()
-    values = tuple(member.value for member in BY[by])
+    values = tuple(member.value for member in WINDOW_BY[by].kind)
     if not isinstance(entries, Mapping):
         reading.wrong((*at, by), entries, f"a window for each of {', '.join(values)}")
         return by, ()

@@ -126,11 +126,11 @@ class Reading:
         """true or false."""
         return given if isinstance(given, bool) else self.wrong(at, given, "true or false")
 
-    def number(self, given: object, at: Path) -> int | float | Wrong:
-        """A number of 0 or more."""
-        if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given < 1_000_000:
+    def number(self, given: object, at: Path, highest: int) -> int | Wrong:
+        """A whole number from 0 to `highest`."""
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= highest:
             return given
-        return self.wrong(at, given, "a number of 0 or more")
+        return self.wrong(at, given, f"a whole number from 0 to {highest}")
 
     def days(self, given: object, at: Path) -> int | Wrong:
         """Days of a period written in days or weeks."""

@@ -73,7 +73,6 @@ def planned(*streams: StreamPlan, rows: tuple[str, ...] = (), also: tuple[Stream
     )
     return Plan(
         policy_version="test",
-        today=TODAY,
         rows=rows or tuple(one.row for one in streams),
         tempo="fast",
         imaging=by_stream.get("imaging"),

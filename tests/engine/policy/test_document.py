@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine.planning.prepared import prepare
 from scheduling.engine.policy.document import PolicyErrors, fingerprint, policy_to_mapping, read_policy
 from scheduling.policies import default_policy
 
@@ -255,5 +256,5 @@ def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
     else:
         refused = ()
         assert read_policy(policy_to_mapping(policy)) == policy
-        assert policy.compiled.rows
+        assert prepare(policy).rows
     assert all(error.expected for error in refused)

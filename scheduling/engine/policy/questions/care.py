@@ -1,172 +1,29 @@
-"""Questions about care: systemic therapy, procedures, examinations and visits."""
+"""Questions about procedures, examinations and visits to the surgeon."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from scheduling.engine.plans import FactRead
+from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.anchors import Anchor, DayName
-from scheduling.engine.policy.parameters import Codes, Flag, Number, Period, SetName, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reads, Test
-from scheduling.engine.policy.source import Names, Source
-from scheduling.engine.record.view import LesionView, View
-from scheduling.engine.vocabulary import TherapyReason
-from scheduling.engine.words import day, period, word
+from scheduling.engine.policy.parameters import Codes, Flag, Period, SetName, param
+from scheduling.engine.policy.questions.question import Condition, Reader, Reads, Test
+from scheduling.engine.policy.sets import Names, none_of, without_article
+from scheduling.engine.record.view import LesionView, View, newest_of
+from scheduling.engine.vocabulary import Hardware
+from scheduling.engine.words import day, listed, period, word
 
 
-@dataclass(frozen=True)
-class TherapyIn(Condition):
-    """The current systemic therapy belongs to this set of classes; unknown where none is on record."""
+def _procedure_reader(kinds: tuple[str, ...]) -> Reader:
+    """The newest procedure of these kinds."""
+    none = (FactRead("procedure", "none"),)
 
-    name = "therapy_in"
-    facet = "course"
-    may_be_unknown = True
-    therapies: str = param(SetName("therapies"))
+    def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+        newest = v.newest_procedure(kinds)
+        return none if newest is None else (new_fact(("procedure", newest[1], newest[0])),)
 
-    def text(self, source: Source) -> str:
-        classes = source.constant(frozenset(source.names.therapies[self.therapies]))
-        return f"(None if v.therapy is None else v.therapy.therapy_class in {classes})"
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_therapy(source),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return _therapy_phrase(reads)
-
-
-def _therapy(source: Source) -> str:
-    none = source.constant(FactRead("therapy", UNKNOWN))
-    known = f"{source.fact}(('therapy', v.therapy.therapy_class, v.therapy.start))"
-    return f"({none} if v.therapy is None else {known})"
-
-
-def _therapy_phrase(reads: Reads) -> str:
-    fact = reads.get("therapy")
-    if fact is None or fact.on is None:
-        return "no systemic therapy on record"
-    if fact.value == "none":
-        return f"systemic therapy stopped {day(fact.on)}"
-    return f"{word(fact.value)} since {day(fact.on)}"
-
-
-@dataclass(frozen=True)
-class TherapyLasts(Condition):
-    """The current therapy, or its absence, began at least so long ago; unknown where none is on record."""
-
-    name = "therapy_lasts"
-    may_be_unknown = True
-    at_least: int = param(Period())
-
-    def text(self, source: Source) -> str:
-        span = source.constant(timedelta(self.at_least))
-        return f"(None if v.therapy is None else v.today - v.therapy.start >= {span})"
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_therapy(source),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return _therapy_phrase(reads)
-
-
-@dataclass(frozen=True)
-class TherapyBecause(Condition):
-    """The current therapy was begun for one of these reasons; unknown where no reason is recorded."""
-
-    name = "therapy_reason"
-    facet = "course"
-    may_be_unknown = True
-    reasons: tuple[str, ...] = param(Codes(TherapyReason))
-
-    def test(self, names: Names) -> Test:
-        reasons = frozenset(self.reasons)
-        return lambda v, lesion: (
-            None if v.therapy is None or v.therapy.reason is None else v.therapy.reason in reasons
-        )
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        reason = None if view.therapy is None else view.therapy.reason
-        return (FactRead("therapy_reason", reason or UNKNOWN),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("therapy_reason")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
-
-
-@dataclass(frozen=True)
-class TherapyLine(Condition):
-    """The current therapy is at least this line of systemic treatment; unknown where it is not counted."""
-
-    name = "therapy_line_at_least"
-    may_be_unknown = True
-    line: int = param(Number())
-
-    def test(self, names: Names) -> Test:
-        line = self.line
-        return lambda v, lesion: (
-            None if v.therapy is None or v.therapy.line is None else v.therapy.line >= line
-        )
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        line = None if view.therapy is None else view.therapy.line
-        return (FactRead("therapy_line", UNKNOWN if line is None else str(line)),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("therapy_line")
-        return f"therapy line {fact.value}" if fact is not None else ""
-
-
-@dataclass(frozen=True)
-class TherapyAfterResponse(Condition):
-    """A therapy of this set began after the newest response; unknown where no therapy is on record."""
-
-    name = "therapy_after_response"
-    may_be_unknown = True
-    therapies: str = param(SetName("therapies"))
-
-    def test(self, names: Names) -> Test:
-        classes = frozenset(names.therapies[self.therapies])
-
-        def newer(v: View, lesion: LesionView | None) -> bool | None:
-            therapy, response = v.therapy, v.facts.response
-            if therapy is None:
-                return None
-            if response is None or response.on is None:
-                return False
-            return therapy.therapy_class in classes and therapy.start > response.on
-
-        return newer
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_therapy(source),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return _therapy_phrase(reads)
-
-
-@dataclass(frozen=True)
-class ProcedureEver(Condition):
-    """A procedure of this set is on record."""
-
-    name = "procedure_ever"
-    facet = "procedures"
-    procedures: str = param(SetName("procedures"))
-
-    def test(self, names: Names) -> Test:
-        kinds = names.procedures[self.procedures]
-        return lambda v, lesion: bool(v.procedures) and v.newest_procedure(kinds) is not None
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_procedure(source, self.procedures),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return _procedure_phrase(reads, holds)
-
-
-def _procedure(source: Source, procedures: str) -> str:
-    none = source.constant(FactRead("procedure", "none"))
-    newest = f"v.newest_procedure({source.constant(source.names.procedures[procedures])})"
-    return f"({none} if (on := {newest}) is None else {source.fact}(('procedure', on[1], on[0])))"
+    return read
 
 
 def _procedure_phrase(reads: Reads, holds: bool) -> str | None:
@@ -179,22 +36,52 @@ def _procedure_phrase(reads: Reads, holds: bool) -> str | None:
 
 
 @dataclass(frozen=True)
+class ProcedureEver(Condition):
+    """A procedure of this set is on record."""
+
+    name = "procedure_ever"
+    cost = 2
+    procedures: str = param(SetName("procedures"), "set of procedures")
+
+    def test(self, names: Names) -> Test:
+        none_of_these = frozenset(names.procedures[self.procedures]).isdisjoint
+        return lambda v, x: not none_of_these(v.procedures)
+
+    def reader(self, names: Names) -> Reader:
+        return _procedure_reader(names.procedures[self.procedures])
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.procedures)
+        return f"{said if holds else none_of(said)} at any time"
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return _procedure_phrase(reads, holds)
+
+
+@dataclass(frozen=True)
 class ProcedureWithin(Condition):
     """The newest procedure of this set is at most so old, the last day included."""
 
     name = "procedure_within"
-    procedures: str = param(SetName("procedures"))
-    period: int = param(Period())
+    cost = 3
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    period: int = param(Period(), "at most so old")
 
-    def needs(self) -> tuple[Condition, ...]:
-        return (ProcedureEver(self.procedures),)
+    def test(self, names: Names) -> Test:
+        newest_day, span = newest_of(names.procedures[self.procedures]), timedelta(self.period)
 
-    def text(self, source: Source) -> str:
-        newest = f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
-        return f"((on := {newest}) is not None and v.today - on <= {source.constant(timedelta(self.period))})"
+        def within(v: View, x: LesionView) -> bool:
+            newest = newest_day(v)
+            return newest is not None and v.today - newest <= span
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_procedure(source, self.procedures),)
+        return within
+
+    def reader(self, names: Names) -> Reader:
+        return _procedure_reader(names.procedures[self.procedures])
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.procedures)
+        return f"{said if holds else none_of(said)} within the last {period(self.period)}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         if not holds:
@@ -208,18 +95,25 @@ class ProcedureBefore(Condition):
     """The newest procedure of this set is older than that."""
 
     name = "procedure_older_than"
-    procedures: str = param(SetName("procedures"))
-    period: int = param(Period())
+    cost = 3
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    period: int = param(Period(), "older than")
 
-    def needs(self) -> tuple[Condition, ...]:
-        return (ProcedureEver(self.procedures),)
+    def test(self, names: Names) -> Test:
+        newest_day, span = newest_of(names.procedures[self.procedures]), timedelta(self.period)
 
-    def text(self, source: Source) -> str:
-        newest = f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
-        return f"((on := {newest}) is not None and v.today - on > {source.constant(timedelta(self.period))})"
+        def older(v: View, x: LesionView) -> bool:
+            newest = newest_day(v)
+            return newest is not None and v.today - newest > span
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_procedure(source, self.procedures),)
+        return older
+
+    def reader(self, names: Names) -> Reader:
+        return _procedure_reader(names.procedures[self.procedures])
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        newest = f"the newest {without_article(names.said(self.procedures))}"
+        return f"{newest} is {'' if holds else 'not '}more than {period(self.period)} ago"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         said = _procedure_phrase(reads, holds)
@@ -227,35 +121,89 @@ class ProcedureBefore(Condition):
 
 
 @dataclass(frozen=True)
+class HardwareOn(Condition):
+    """One of these implant materials is recorded on a procedure of this set."""
+
+    name = "hardware_on"
+    cost = 3
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    materials: tuple[str, ...] = param(Codes(Hardware), "materials")
+
+    def test(self, names: Names) -> Test:
+        kinds, materials = frozenset(names.procedures[self.procedures]), frozenset(self.materials)
+        return lambda v, x: any(
+            procedure.hardware in materials and procedure.kind in kinds for procedure in v.facts.procedures
+        )
+
+    def reader(self, names: Names) -> Reader:
+        kinds, materials = frozenset(names.procedures[self.procedures]), frozenset(self.materials)
+        none = (FactRead("hardware", "none"),)
+
+        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+            carried = [
+                FactRead("hardware", procedure.hardware, procedure.on)
+                for procedure in v.facts.procedures
+                if procedure.hardware in materials and procedure.kind in kinds
+            ]
+            return tuple(carried) or none
+
+        return read
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        materials = listed(map(word, self.materials))
+        return f"{materials if holds else f'no {materials}'} is recorded with {names.said(self.procedures)}"
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("hardware")
+        if fact is None or (fact.on is not None) is not holds:
+            return None
+        return f"{word(fact.value)} hardware of {day(fact.on)}" if fact.on else "no such hardware"
+
+
+def _study_reader(studies: str) -> Reader:
+    """The newest examination of a set."""
+    name = f"last_{studies}"
+
+    def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+        on = v.newest.get(studies)
+        return (new_fact((name, "on record" if on else "none", on)),)
+
+    return read
+
+
+def _study_phrase(reads: Reads, studies: str) -> str:
+    fact = reads.get(f"last_{studies}")
+    if fact is None or not fact.on:
+        return f"no {word(studies)} on record"
+    return f"last {word(studies)} {day(fact.on)}"
+
+
+@dataclass(frozen=True)
 class StudyOnRecord(Condition):
     """An examination of this set of studies is on record."""
 
     name = "study_on_record"
-    facet = "record"
-    studies: str = param(SetName("studies"))
+    studies: str = param(SetName("studies"), "set of studies")
 
-    def text(self, source: Source) -> str:
-        return f"({source.word(self.studies)} in v.newest)"
+    def test(self, names: Names) -> Test:
+        studies = self.studies
+        return lambda v, x: studies in v.newest
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_study(source, self.studies),)
+    def reader(self, names: Names) -> Reader:
+        return _study_reader(self.studies)
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.studies)
+        return f"{said if holds else none_of(said)} is on record"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return _study_phrase(reads, self.studies)
 
 
-def _study(source: Source, studies: str) -> str:
-    on = f"v.newest.get({source.word(studies)})"
-    return f"{source.fact}(({source.word('last_' + studies)}, 'on record' if {on} else 'none', {on}))"
-
-
-def _study_phrase(reads: Reads, studies: str) -> str:
-    fact = reads.get(f"last_{studies}")
-    return (
-        f"last {word(studies)} {day(fact.on)}"
-        if fact is not None and fact.on
-        else f"no {word(studies)} on record"
-    )
+def _since(what: str, anchor: Anchor, names: Names, days: int) -> str:
+    """``a visit since the response, from 2 weeks after it on``."""
+    shift = f", from {period(abs(days))} {'after' if days > 0 else 'before'} it on" if days else ""
+    return f"{what} since {anchor.words(names)}{shift}"
 
 
 @dataclass(frozen=True)
@@ -263,24 +211,30 @@ class StudySince(Condition):
     """An examination of this set is dated on or after a named day, or that day plus or minus a period."""
 
     name = "study_since"
-    studies: str = param(SetName("studies"))
-    day: Anchor = param(DayName())
-    plus: int = param(Period(), 0)
-    minus: int = param(Period(), 0)
+    cost = 4
+    studies: str = param(SetName("studies"), "set of studies")
+    day: Anchor = param(DayName(), "since")
+    plus: int = param(Period(), "later by", 0)
+    minus: int = param(Period(), "earlier by", 0)
 
-    def needs(self) -> tuple[Condition, ...]:
-        return (StudyOnRecord(self.studies),)
+    def test(self, names: Names) -> Test:
+        studies, find, span = self.studies, self.day.find(names), timedelta(self.plus - self.minus)
 
-    def text(self, source: Source) -> str:
-        span = self.plus - self.minus
-        since = f"on - day >= {source.constant(timedelta(span))}" if span else "on >= day"
-        newest = f"(on := v.newest.get({source.word(self.studies)})) is not None"
-        return f"({newest} and (day := {self.day.text(source)}) is not None and {since})"
+        def since(v: View, x: LesionView) -> bool:
+            newest = v.newest.get(studies)
+            if newest is None:
+                return False
+            begun = find(v, x)
+            return begun is not None and newest - begun >= span
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return _study(
-            source, self.studies
-        ), f"{source.fact}(({source.word(self.day.key)}, '', {self.day.text(source)}))"
+        return since
+
+    def reader(self, names: Names) -> Reader:
+        return _with_day(_study_reader(self.studies), self.day, names)
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.studies)
+        return _since(said if holds else none_of(said), self.day, names, self.plus - self.minus)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         since = reads.get(self.day.key)
@@ -289,26 +243,15 @@ class StudySince(Condition):
         return f"no {word(self.studies)} since {day(since.on)}"
 
 
-@dataclass(frozen=True)
-class VisitOnRecord(Condition):
-    """Whether any visit to the spine surgeon is on record."""
-
-    name = "visit_on_record"
-    facet = "record"
-    wanted: bool = param(Flag())
-
-    def text(self, source: Source) -> str:
-        return f"((v.last_visit is not None) is {self.wanted})"
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_visit(source),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return _visit_phrase(reads)
+def _with_day(reader: Reader, anchor: Anchor, names: Names) -> Reader:
+    """What `reader` reads, and the named day that it is compared with."""
+    key, find = anchor.key, anchor.find(names)
+    return lambda v, x: (*reader(v, x), new_fact((key, "", find(v, x))))
 
 
-def _visit(source: Source) -> str:
-    return f"{source.fact}(('last_visit', 'on record' if v.last_visit else 'none', v.last_visit))"
+def _read_visit(v: View, x: LesionView) -> tuple[FactRead, ...]:
+    on: date | None = v.last_visit
+    return (new_fact(("last_visit", "on record" if on else "none", on)),)
 
 
 def _visit_phrase(reads: Reads) -> str:
@@ -317,26 +260,51 @@ def _visit_phrase(reads: Reads) -> str:
 
 
 @dataclass(frozen=True)
+class VisitOnRecord(Condition):
+    """Whether any visit to the spine surgeon is on record."""
+
+    name = "visit_on_record"
+    wanted: bool = param(Flag(), "a visit is on record")
+
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, x: (v.last_visit is not None) is wanted
+
+    def reader(self, names: Names) -> Reader:
+        return _read_visit
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"{'a' if self.wanted is holds else 'no'} visit is on record"
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return _visit_phrase(reads)
+
+
+@dataclass(frozen=True)
 class VisitSince(Condition):
     """A visit is dated on or after a named day, or that day plus a period."""
 
     name = "visit_since"
-    day: Anchor = param(DayName())
-    plus: int = param(Period(), 0)
+    cost = 4
+    day: Anchor = param(DayName(), "since")
+    plus: int = param(Period(), "later by", 0)
 
-    def needs(self) -> tuple[Condition, ...]:
-        return (VisitOnRecord(True),)
+    def test(self, names: Names) -> Test:
+        find, span = self.day.find(names), timedelta(self.plus)
 
-    def text(self, source: Source) -> str:
-        since = (
-            f"v.last_visit - day >= {source.constant(timedelta(self.plus))}"
-            if self.plus
-            else "v.last_visit >= day"
-        )
-        return f"(v.last_visit is not None and (day := {self.day.text(source)}) is not None and {since})"
+        def since(v: View, x: LesionView) -> bool:
+            if v.last_visit is None:
+                return False
+            begun = find(v, x)
+            return begun is not None and v.last_visit - begun >= span
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return _visit(source), f"{source.fact}(({source.word(self.day.key)}, '', {self.day.text(source)}))"
+        return since
+
+    def reader(self, names: Names) -> Reader:
+        return _with_day(_read_visit, self.day, names)
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return _since("a visit" if holds else "no visit", self.day, names, self.plus)
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         since = reads.get(self.day.key)
@@ -346,14 +314,10 @@ class VisitSince(Condition):
 
 
 CARE_QUESTIONS: tuple[type[Condition], ...] = (
-    TherapyIn,
-    TherapyLasts,
-    TherapyBecause,
-    TherapyLine,
-    TherapyAfterResponse,
     ProcedureEver,
     ProcedureWithin,
     ProcedureBefore,
+    HardwareOn,
     StudyOnRecord,
     StudySince,
     VisitOnRecord,
