@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import NamedTuple, cast
@@ -50,8 +49,7 @@ class FiredRow(NamedTuple):
     items: tuple[PlannedItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPlan:
+class StreamPlan(NamedTuple):
     """The winner of one stream.
 
     `earliest` and `due` are the winner's, `latest` is the smallest of all items of the stream. `urgency` is the

@@ -20,7 +20,8 @@ from scheduling.engine.vocabulary import Stream, Urgency
 _IMAGING, _SURGEON = Stream.IMAGING.value, Stream.SURGEON.value
 _URGENCIES: tuple[str, ...] = tuple(urgency.value for urgency in Urgency)
 _LEAST = _URGENCIES.index(Urgency.EXTENDED)
-_Winner = tuple[PlannedItem, date, int]
+#: An item in the order of winning: due, the row's place, earliest, latest; then the rank of its urgency.
+_Entry = tuple[date, int, date, date, int, PlannedItem]
 
 
 def plan(facts: Facts, policy: Policy, today: date) -> Plan:
@@ -36,15 +37,15 @@ def plan(facts: Facts, policy: Policy, today: date) -> Plan:
     listed = view.listed = tuple([row_id for row_id, _, _, _ in fired])
     imaging, surgeon, most_urgent = _winners(fired)
     if surgeon is not None:
-        view.winners[_SURGEON] = surgeon[0].row
+        view.winners[_SURGEON] = surgeon.row
     if imaging is not None:
-        view.winners[_IMAGING] = imaging[0].row
+        view.winners[_IMAGING] = imaging.row
     return Plan(
         policy.version,
         listed,
         None if governing else view.tempo,
-        None if imaging is None else _stream(_IMAGING, imaging, _request(view, rules)),
-        None if surgeon is None else _stream(_SURGEON, surgeon, None),
+        _with_request(imaging, view, rules),
+        surgeon,
         _URGENCIES[most_urgent],
         frozenset([task for ask in rules.tasks.get(governing, ()) if (task := ask(view))]),
         () if governing else _gaps(view, rules),
@@ -78,17 +79,9 @@ def _asked(view: View, rules: Prepared) -> list[Fired]:
             view.chosen = row_id
             break
     fired: list[Fired] = []
-    for holds_if, ask in rules.rows[view.chosen]:
-        if holds_if is None or holds_if(view, OF_PERSON):
-            ask(view, fired)
+    for ask in [rule.ask for rule in rules.rows[view.chosen] if rule.first(view, OF_PERSON)]:
+        ask(view, fired)
     return fired if view.replaced is None else without(fired, view.replaced)
-
-
-def _request(view: View, rules: Prepared) -> str | None:
-    for request, holds in rules.requests:
-        if holds(view, OF_PERSON):
-            return request
-    return None
 
 
 def _gaps(view: View, rules: Prepared) -> tuple[Gap, ...]:
@@ -98,41 +91,37 @@ def _gaps(view: View, rules: Prepared) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def _winners(fired: list[Fired]) -> tuple[_Winner | None, _Winner | None, int]:
-    """Per stream the item with the smallest due, the smallest latest of all and the most urgent row with an item.
-
-    Then the most urgent listed row. Rows come in table order, so on a tie of rows the first stays; within a row the
-    smaller earliest, then the smaller latest.
-    """
-    imaging: _Winner | None = None
-    surgeon: _Winner | None = None
+def _winners(fired: list[Fired]) -> tuple[StreamPlan | None, StreamPlan | None, int]:
+    """Per stream what is asked for, and the most urgent of the listed rows."""
+    imaging: list[_Entry] = []
+    surgeon: list[_Entry] = []
     most_urgent = _LEAST if not fired else len(_URGENCIES)
-    for row_id, rank, _, items in fired:
+    for place, (_, rank, _, items) in enumerate(fired):
         if rank < most_urgent:
             most_urgent = rank
         for item in items:
-            stream, _, earliest, due, latest, _, _, _, _, _ = item
-            best = imaging if stream == _IMAGING else surgeon
-            if best is None:
-                best = (item, latest, rank)
-            else:
-                winner, smallest, most = best
-                if due < winner.due or (
-                    due == winner.due
-                    and row_id == winner.row
-                    and (earliest, latest) < (winner.earliest, winner.latest)
-                ):
-                    winner = item
-                best = (winner, latest if latest < smallest else smallest, rank if rank < most else most)
-            if stream == _IMAGING:
-                imaging = best
-            else:
-                surgeon = best
-    return imaging, surgeon, most_urgent
+            entry = item.due, place, item.earliest, item.latest, rank, item
+            (imaging if item.stream == _IMAGING else surgeon).append(entry)
+    return _winner(_IMAGING, imaging), _winner(_SURGEON, surgeon), most_urgent
 
 
-def _stream(stream: str, winner: _Winner, request: str | None) -> StreamPlan:
-    item, latest, rank = winner
-    return StreamPlan(
-        stream, item.row, item.earliest, item.due, latest, _URGENCIES[rank], item.counted_by, request
-    )
+def _winner(stream: str, entries: list[_Entry]) -> StreamPlan | None:
+    """The item with the smallest due, the smallest latest of all, and the most urgent row with an item.
+
+    Rows come in table order, so on a tie of rows the first wins; within a row the smaller earliest, then latest.
+    """
+    if not entries:
+        return None
+    due, _, earliest, _, _, item = min(entries)
+    latest = min([entry[3] for entry in entries])
+    urgency = _URGENCIES[min([entry[4] for entry in entries])]
+    return StreamPlan(stream, item.row, earliest, due, latest, urgency, item.counted_by)
+
+
+def _with_request(asked: StreamPlan | None, view: View, rules: Prepared) -> StreamPlan | None:
+    """The imaging stream with what the scanner is asked for: the first request that holds."""
+    if asked is not None:
+        for request, holds in rules.requests:
+            if holds(view, OF_PERSON):
+                return asked._replace(request=request)
+    return asked

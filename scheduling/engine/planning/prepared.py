@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from scheduling.engine.planning.rows import Ask, ask_of, holds_for
+from scheduling.engine.planning.rows import Ask, RowRule, holds_for, rule_of
 from scheduling.engine.planning.windows import first_day
 from scheduling.engine.plans import Gap
 from scheduling.engine.policy.questions.question import Test
@@ -41,7 +41,7 @@ class Prepared(NamedTuple):
     sets: Sets
     suspending: tuple[Suspending, ...]
     choice: tuple[tuple[str, Test], ...]
-    rows: dict[str, tuple[tuple[Test | None, Ask], ...]]
+    rows: dict[str, tuple[RowRule, ...]]
     tasks: dict[str, tuple[Raise, ...]]
     gaps: tuple[Find, ...]
     requests: tuple[tuple[str, Test], ...]
@@ -75,7 +75,7 @@ def prepare(policy: Policy) -> Prepared:
             Suspending(
                 row.id,
                 holds_for(row.when, row.for_each, names),
-                ask_of(row, names, in_any_case=True)[1],
+                rule_of(row, names, in_any_case=True).ask,
                 frozenset(row.suspends.keep_rows),
                 row.suspends.keep_dates,
             )
@@ -96,10 +96,10 @@ def prepare(policy: Policy) -> Prepared:
     )
 
 
-def _rows(policy: Policy, chosen: str) -> tuple[tuple[Test | None, Ask], ...]:
+def _rows(policy: Policy, chosen: str) -> tuple[RowRule, ...]:
     """The rows to ask when this one was chosen: it is listed in any case, the others of the choice never."""
     return tuple(
-        ask_of(row, policy.names, in_any_case=row.id == chosen)
+        rule_of(row, policy.names, in_any_case=row.id == chosen)
         for row in policy.rows
         if row.suspends is None and (row.id == chosen or row.id not in policy.choice.first_of)
     )

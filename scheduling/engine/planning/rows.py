@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from scheduling.engine.planning.replacing import Fired, note_replaced, still_asks
 from scheduling.engine.planning.windows import window_rules
@@ -26,16 +27,21 @@ def holds_for(when: AllOf, for_each: str, names: Names) -> Test:
     return holds
 
 
-def ask_of(row: Row, names: Names, *, in_any_case: bool = False) -> tuple[Test | None, Ask]:
-    """The row as what it asks of the person, None where there is nothing to ask, and what lists it then.
+class RowRule(NamedTuple):
+    """A row as what is asked of the person first, and what lists it then, where it asks for anything."""
 
-    It is listed where it asks for anything, or in any case; then it may replace items of others.
-    """
+    first: Test
+    ask: Ask
+
+
+def rule_of(row: Row, names: Names, *, in_any_case: bool = False) -> RowRule:
+    """The row as closures; `in_any_case` it is listed whether or not it holds or asks for anything."""
     if row.for_each == "override":
-        return None, _of_overrides(row, names)
+        return RowRule(lambda v, x: bool(v.facts.overrides), _of_overrides(row, names))
     if row.for_each == "lesion":
-        return None, _of_lesions(row, names, in_any_case)
-    return None if in_any_case else row.when.holds(names), _of_person(row, names, in_any_case)
+        return RowRule(lambda v, x: in_any_case or bool(v.lesions), _of_lesions(row, names, in_any_case))
+    holds = row.when.holds(names)
+    return RowRule((lambda v, x: True) if in_any_case else holds, _of_person(row, names, in_any_case))
 
 
 def _of_person(row: Row, names: Names, in_any_case: bool) -> Ask:
@@ -103,7 +109,7 @@ def _of_overrides(row: Row, names: Names) -> Ask:
     def ask(v: View, fired: list[Fired]) -> None:
         items: list[PlannedItem] = []
         facts: list[FactRead] = []
-        for own in active_overrides(v.facts, v.today) if v.facts.overrides else ():
+        for own in active_overrides(v.facts, v.today):
             v.override = own
             if not holds(v, OF_PERSON):
                 continue
