@@ -8,11 +8,10 @@ from django.views.decorators.http import require_safe
 
 from tracker import clock
 from tracker.queries.policies import policy_in_force, policy_rows, policy_versions
-from tracker.web.condition_words import named_in_words
 from tracker.web.frame import page
 from tracker.web.lists import Empty
 from tracker.web.marks import Link
-from tracker.web.policy_view import policy_groups
+from tracker.web.policy_view import names_in_words, policy_groups
 
 
 @require_safe
@@ -26,7 +25,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "policies",
         policy=policy_in_force(today),
         groups=policy_groups(rows) if rows else (),
-        names=named_in_words(rows) if rows else {},
+        names=names_in_words(rows) if rows else {},
         versions=policy_versions(today),
         empty=Empty(
             "No policy is in force",

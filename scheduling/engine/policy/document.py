@@ -187,7 +187,7 @@ class _Document:
         self.names = Names({}, {})
         if given is None:
             return ()
-        families = reading.mapping(given, at, ("studies", "procedures", "therapies")) or {}
+        families = reading.mapping(given, at, ("studies", "procedures", "therapies"), ("words",)) or {}
         studies: dict[str, StudySet] = {}
         for name, entry in self.named_entries(families.get("studies", {}), (*at, "studies")):
             one = self.study_set(entry, (*at, "studies", name))
@@ -205,9 +205,16 @@ class _Document:
                     reading.wrong(
                         (*at, "studies", name), None, "this set of studies, which planning counts by"
                     )
-        self.names = Names(kinds["procedures"], kinds["therapies"])
         reading.names = {"studies": tuple(studies), **{family: tuple(one) for family, one in kinds.items()}}
+        words = self.set_words(families["words"], (*at, "words")) if "words" in families else {}
+        self.names = Names(kinds["procedures"], kinds["therapies"], words)
         return tuple(studies.items())
+
+    def set_words(self, given: object, at: Path) -> dict[str, str]:
+        """How a set is said inside a sentence, such as ``a definitive treatment``."""
+        declared = [name for names in self.reading.names.values() for name in names]
+        found = self.reading.mapping(given, at, (), declared) or {}
+        return {name: str(self.reading.text(said, (*at, name))) for name, said in found.items()}
 
     def named_entries(self, given: object, at: Path) -> list[tuple[str, object]]:
         if not isinstance(given, Mapping):

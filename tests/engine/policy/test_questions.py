@@ -149,8 +149,6 @@ def test_every_question_documents_itself(name: str) -> None:
     assert question.name == name
     assert inspect.getdoc(question) != inspect.getdoc(Condition)
     assert parameters(question), "a question without a parameter cannot be asked in a document"
-    for one in parameters(question):
-        assert one.metadata["kind"].expected
 
 
 def test_every_question_of_the_default_policy_is_written_back_as_read() -> None:

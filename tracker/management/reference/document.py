@@ -41,6 +41,7 @@ PARTS: dict[str, dict[str, str]] = {
         "studies": "name to `kinds`, `coverage`, `also_where_mri`; `study` and `canal_study` must exist",
         "procedures": "name to a list of procedure kinds",
         "therapies": "name to a list of therapy classes",
+        "words": "name of a set to how it is said inside a sentence; left out, what it holds",
     },
     "sets.studies": {
         "kinds": "study kinds that count",
