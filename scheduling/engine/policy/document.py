@@ -6,14 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.engine.policy.document_record import read_record
 from scheduling.engine.policy.document_rows import read_day, read_row
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
-from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
+from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading, plain
 from scheduling.engine.policy.rows import (
     About,
     Choice,
@@ -97,7 +97,7 @@ class _Document:
         top = reading.mapping(given, (), ("format", "version", *_ABOUT, *_SECTIONS), _LATER)
         if top is None:
             return None
-        if "format" in top and top["format"] != FORMAT:
+        if "format" in top and (top["format"] != FORMAT or type(top["format"]) is not int):
             reading.wrong(("format",), top["format"], f"{FORMAT}, the only form of document that is read")
         version = reading.text(top["version"], ("version",)) if "version" in top else ""
         about = self.about(top)
@@ -157,10 +157,10 @@ class _Document:
         )
 
     def day(self, given: object, at: Path) -> date | None:
-        if isinstance(given, date):
+        if isinstance(given, date) and not isinstance(given, datetime):
             return given
         try:
-            return date.fromisoformat(str(given))
+            return date.fromisoformat(given if isinstance(given, str) else "")
         except ValueError:
             self.reading.wrong(at, given, "a date such as 2026-06-01")
             return None
@@ -206,8 +206,8 @@ class _Document:
                         (*at, "studies", name), None, "this set of studies, which planning counts by"
                     )
         reading.names = {"studies": tuple(studies), **{family: tuple(one) for family, one in kinds.items()}}
-        words = self.set_words(families["words"], (*at, "words")) if "words" in families else {}
-        self.names = Names(kinds["procedures"], kinds["therapies"], words)
+        said = self.set_words(families["words"], (*at, "words")) if "words" in families else {}
+        self.names = Names(kinds["procedures"], kinds["therapies"], said)
         return tuple(studies.items())
 
     def set_words(self, given: object, at: Path) -> dict[str, str]:
@@ -222,7 +222,7 @@ class _Document:
             return []
         for name in given:
             if not isinstance(name, str) or not _NAME.fullmatch(name):
-                self.reading.wrong((*at, str(name)), name, "a name in small letters, digits and _")
+                self.reading.wrong((*at, plain(name)), name, "a name in small letters, digits and _")
         return [
             (name, entry) for name, entry in given.items() if isinstance(name, str) and _NAME.fullmatch(name)
         ]
@@ -341,13 +341,15 @@ class _Document:
     def scoped(self, found: Mapping[str, object], at: Path) -> tuple[AllOf, str]:
         """The conditions of a task or a gap, and whether they are asked of every lesion."""
         reading = self.reading
-        for_each = found.get("for_each", "")
-        if for_each not in ("", "lesion"):
-            reading.wrong((*at, "for_each"), for_each, "lesion, or nothing")
+        for_each = ""
+        if "for_each" in found:
+            for_each = reading.one_of(
+                found["for_each"], (*at, "for_each"), ("lesion",), "lesion, or no such key"
+            )
         reading.per_lesion = for_each == "lesion"
         when = read_conditions(reading, found.get("when", []), (*at, "when"))
         reading.per_lesion = False
-        return (when if isinstance(when, AllOf) else AllOf(())), str(for_each)
+        return (when if isinstance(when, AllOf) else AllOf(())), for_each
 
     def tasks(self, given: object) -> tuple[TaskRule, ...]:
         reading, read = self.reading, []

@@ -10,7 +10,7 @@ from scheduling.engine.policy.anchors import Anchor, read_anchor
 from scheduling.engine.policy.choosing import WINDOW_BY
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
-from scheduling.engine.policy.reading import WRONG, Path, Reading
+from scheduling.engine.policy.reading import WRONG, Path, Reading, plain
 from scheduling.engine.policy.rows import (
     Cap,
     Evidence,
@@ -45,9 +45,11 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
     found = reading.mapping(given, at, _ROW, _ROW_MAY)
     if found is None:
         return None
-    for_each = found.get("for_each", "")
-    if for_each not in ("", "lesion", _OVERRIDE):
-        reading.wrong((*at, "for_each"), for_each, "lesion or override, or nothing")
+    for_each = ""
+    if "for_each" in found:
+        for_each = reading.one_of(
+            found["for_each"], (*at, "for_each"), ("lesion", _OVERRIDE), "lesion or override, or no such key"
+        )
     reading.per_lesion = for_each == "lesion"
     reading.per_override = for_each == _OVERRIDE
     if "when" not in found and for_each != _OVERRIDE:
@@ -55,11 +57,11 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
             (*at, "when"), None, "a list of conditions: a row without conditions would hold for everybody"
         )
     row = Row(
-        id=str(found.get("id", "")),
+        id=plain(found.get("id", "")),
         title=str(reading.text(found["title"], (*at, "title"))) if "title" in found else "",
         urgency=str(reading.code(found["urgency"], (*at, "urgency"), Urgency)) if "urgency" in found else "",
         when=_conditions(reading, found.get("when"), (*at, "when")),
-        for_each=str(for_each),
+        for_each=for_each,
         suspends=_suspension(reading, found.get("suspends"), (*at, "suspends")),
         replaces=_replacement(reading, found.get("replaces"), (*at, "replaces"), for_each == _OVERRIDE),
         asks_nothing_in=_streams(reading, found.get("asks_nothing_in"), (*at, "asks_nothing_in")),
@@ -137,16 +139,17 @@ def _replacement(reading: Reading, given: object, at: Path, own_stream: bool) ->
 def _stream(reading: Reading, given: object, at: Path, stream: str) -> StreamRule:
     found = reading.mapping(given, at, ("evidence",), ("counted_by", "items")) or {}
     items = reading.entries(found["items"], (*at, "items"), "items") if "items" in found else []
-    counted_by = found.get("counted_by", "")
     allowed = ("visit",) if stream == Stream.SURGEON else ("study", "canal_study")
-    if (items or counted_by) and counted_by not in allowed:
-        reading.wrong((*at, "counted_by"), counted_by, f"what completes it: {' or '.join(allowed)}")
+    counted_by = ""
+    if items or "counted_by" in found:
+        expected = f"what completes it: {' or '.join(allowed)}"
+        counted_by = reading.one_of(found.get("counted_by"), (*at, "counted_by"), allowed, expected)
     return StreamRule(
         stream=stream,
         evidence=_evidence(reading, found["evidence"], (*at, "evidence"))
         if "evidence" in found
         else Evidence("", "", ""),
-        counted_by=str(counted_by),
+        counted_by=counted_by,
         items=tuple(_item(reading, item, (*at, "items", index)) for index, item in enumerate(items)),
     )
 
@@ -212,17 +215,22 @@ def _item(reading: Reading, given: object, at: Path) -> ItemRule:
             )
     elif "window_by" in found:
         by, windows_by = _windows_by(reading, found["window_by"], (*at, "window_by"))
-    closed_by = found.get("closed_by", "")
-    if closed_by not in ("", "visit") and closed_by not in reading.names["studies"]:
+    if "note" in found and "window" not in found:
+        reading.wrong(
+            (*at, "note"), found["note"], "no note here: it stands beside window, or inside a series"
+        )
+    closed_by = ""
+    if "closed_by" in found:
+        allowed = ("visit", *reading.names["studies"])
         expected = f"visit, or a set of studies: {', '.join(reading.names['studies'])}"
-        reading.wrong((*at, "closed_by"), closed_by, expected)
+        closed_by = reading.one_of(found["closed_by"], (*at, "closed_by"), allowed, expected)
     return ItemRule(
         count_from=anchors,
         windows=windows,
         by=by,
         windows_by=windows_by,
         only_if=_conditions(reading, found.get("only_if"), (*at, "only_if")),
-        closed_by=str(closed_by),
+        closed_by=closed_by,
         cap=_cap(reading, found.get("cap"), (*at, "cap")),
     )
 
@@ -244,7 +252,10 @@ def read_window(reading: Reading, given: object, at: Path) -> Offset | None:
 
 def _series(reading: Reading, given: object, at: Path) -> tuple[SeriesWindow, ...]:
     read: list[SeriesWindow] = []
-    for index, entry in enumerate(reading.entries(given, at, "windows")):
+    entries = reading.entries(given, at, "windows")
+    if not entries and isinstance(given, (list, tuple)):
+        reading.wrong(at, given, "at least one window")
+    for index, entry in enumerate(entries):
         found = reading.mapping(entry, (*at, index), ("window",), ("note",)) or {}
         window = read_window(reading, found["window"], (*at, index, "window")) if "window" in found else None
         note = str(reading.text(found["note"], (*at, index, "note"))) if "note" in found else ""
@@ -271,9 +282,9 @@ def _windows_by(
         return by, ()
     for key in entries:
         if key not in values:
-            near = get_close_matches(str(key), values, 1)
+            near = get_close_matches(plain(key), values, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            reading.wrong((*at, by, str(key)), key, f"one of {', '.join(values)}{hint}")
+            reading.wrong((*at, by, plain(key)), key, f"one of {', '.join(values)}{hint}")
     missing = [value for value in values if entries.get(value) is None]
     if missing:
         reading.wrong(

@@ -37,6 +37,8 @@ SUBJECTS: dict[str, tuple[type[Condition], ...]] = {
 QUESTIONS: dict[str, type[Condition]] = {
     question.name: question for questions in SUBJECTS.values() for question in questions
 }
+#: Parts of the path of the deepest condition that is read; a person writes a dozen.
+DEEPEST = 100
 _COMBINERS = ("all", "any", "not", "is")
 _UNKNOWN_COUNTS = {"holds": True, "fails": False}
 
@@ -60,6 +62,8 @@ def read_conditions(reading: Reading, given: object, at: Path) -> AllOf | Wrong:
 
 def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wrong:
     """One condition: a question with its parameters, or `all`, `any`, `not` or `is`; `if_unknown` may stand beside."""
+    if len(at) > DEEPEST:
+        return reading.wrong(at, given, "conditions that are not nested so deeply")
     if not isinstance(given, Mapping):
         return reading.wrong(at, given, "a condition such as {response: [progressive]}")
     names = [key for key in given if key != "if_unknown"]
