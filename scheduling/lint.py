@@ -14,7 +14,7 @@ from scheduling.engine.periods import Offset
 from scheduling.engine.policy.questions.cancer import Response, ResponseLasts, TempoIs
 from scheduling.engine.policy.questions.combining import AllOf, Not, Settled, flat, leaves
 from scheduling.engine.policy.questions.lesions import LesionEscc, LesionSins
-from scheduling.engine.policy.questions.patient import Status, SymptomOpen
+from scheduling.engine.policy.questions.patient import Status, StepDownApproved, SymptomOpen
 from scheduling.engine.policy.questions.planned import Chosen
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import EsccAtMost, SinsAtMost
@@ -25,12 +25,14 @@ from scheduling.engine.vocabulary import (
     URGENCY_RANK,
     Escc,
     Grade,
+    Mark,
     MarkerClass,
     PatientStatus,
     Site,
     Stream,
     SymptomKind,
     Tempo,
+    Urgency,
 )
 
 
@@ -64,6 +66,7 @@ def lint(policy: Policy, before: Policy | None = None) -> tuple[Finding, ...]:
         _never_chosen,
         _suspensions,
         _safety,
+        _marks,
         _urgent_windows,
         _uncovered,
         _evidence,
@@ -153,7 +156,7 @@ def _safety(policy: Policy) -> Iterator[Finding]:
     if SymptomKind.NEURO not in asked:
         yield Finding(Severity.UNSAFE, "", "no emergency row asks for an open neurological symptom")
     for row in policy.rows:
-        low = Stream.SURGEON in row.asks_nothing_in and row.suspends is None
+        low = _without_surgeon(row) or Mark.LOW_RISK in row.marks
         kinds = {type(leaf) for leaf in leaves(row.when)}
         if (low or any(issubclass(kind, ResponseLasts) for kind in kinds)) and not {
             EsccAtMost,
@@ -165,6 +168,42 @@ def _safety(policy: Policy) -> Iterator[Finding]:
         for part in flat(row.when):
             if isinstance(part, Settled) and part.as_yes and isinstance(part.part, (EsccAtMost, SinsAtMost)):
                 yield Finding(Severity.UNSAFE, row.id, f"counts an unknown score as low ({part.part.name})")
+
+
+def _without_surgeon(row: Row) -> bool:
+    """Whether an ordinary row leaves the surgeon without a date."""
+    return Stream.SURGEON in row.asks_nothing_in and row.suspends is None
+
+
+#: What nobody would notice where no row carries the mark.
+_UNMARKED = {
+    Mark.EMERGENCY_LADDER: "an emergency is reminded of like a routine study, and the patient is written to",
+    Mark.TAKES_DATES: "a booked appointment keeps its dates in an emergency",
+    Mark.ENDS_STEP_DOWN: "an approved step-down never ends by itself",
+    Mark.LOW_RISK: "the day on which somebody leaves the low-risk row is not noted",
+}
+
+
+def _marks(policy: Policy) -> Iterator[Finding]:
+    """Marks that are missing: without one the row keeps its dates, and what else it means is lost."""
+    for mark, lost in _UNMARKED.items():
+        if not policy.marked(mark) and (mark != Mark.ENDS_STEP_DOWN or _asks_approval(policy)):
+            severity = Severity.TO_COMPLETE if mark == Mark.LOW_RISK else Severity.UNSAFE
+            yield Finding(severity, "", f"no row is marked {mark}: {lost}")
+    for row in policy.rows:
+        if row.urgency == Urgency.EMERGENCY and Mark.EMERGENCY_LADDER not in row.marks:
+            yield Finding(Severity.UNSAFE, row.id, "is an emergency and not marked emergency_ladder")
+        if _without_surgeon(row) and Mark.LOW_RISK not in row.marks:
+            yield Finding(
+                Severity.UNSAFE, row.id, "leaves the surgeon without a date and is not marked low_risk"
+            )
+        if row.suspends and row.asks_nothing_in and not row.outcome:
+            text = "says no outcome: what was open is recorded as overtaken"
+            yield Finding(Severity.TO_COMPLETE, row.id, text)
+
+
+def _asks_approval(policy: Policy) -> bool:
+    return any(isinstance(leaf, StepDownApproved) for row in policy.rows for leaf in leaves(row.when))
 
 
 def _windows(item: ItemRule) -> Iterator[Offset]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 
@@ -11,12 +10,11 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import transaction
 from django.db.models import QuerySet
 
-from scheduling.engine.following.reconcile import ReconcileRules
+from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
 from scheduling.engine.policy.reading import PolicyError, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
-from scheduling.engine.record.history import HistoryRules
 from scheduling.models import Policy, PolicyVersion
 
 #: The line of versions that plans everybody; trial protocols and risk overlays are further lines.
@@ -148,15 +146,6 @@ def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
     return begun[-1] if begun else versions[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """What planning reads of one version: the policy, compiled, and the rules of the record and of reconciling."""
-
-    policy: EnginePolicy
-    history: HistoryRules
-    reconcile: ReconcileRules
-
-
 _rulebooks: dict[str, Rulebook] = {}
 _reading = Lock()
 
@@ -171,8 +160,7 @@ def rulebook(version: PolicyVersion) -> Rulebook:
         prepared(policy)  # made here, once, before several threads ask for it
         if len(_rulebooks) >= 32:
             _rulebooks.clear()
-        made = Rulebook(policy, HistoryRules.from_policy(policy), ReconcileRules.from_policy(policy))
-        return _rulebooks.setdefault(version.fingerprint, made)
+        return _rulebooks.setdefault(version.fingerprint, Rulebook.of(policy))
 
 
 def compiled(version: PolicyVersion) -> EnginePolicy:

@@ -7,21 +7,20 @@ hold: the earliest possible day gives the earlier due date. The precision stays 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from scheduling.catalog.markers import Result, read_finding
-from scheduling.catalog.pairs import marker_class
+from scheduling.deriving import facts_of, marker_text
 from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
 from scheduling.engine.record.facts import Override as OwnWindow
-from scheduling.engine.record.history import History, HistoryRules, facts_on
-from scheduling.engine.vocabulary import Site, TherapyClass
+from scheduling.engine.record.history import History, HistoryRules
+from scheduling.engine.vocabulary import Site
 from scheduling.policies import default_policy
 from tracker.models import (
     AuditEvent,
@@ -42,7 +41,7 @@ from tracker.models import (
 )
 from tracker.models import Procedure as ProcedureRow
 from tracker.models import Study as StudyRow
-from tracker.models.among import Among, Prepared, read_together
+from tracker.storage.among import Among, Prepared, read_together
 
 Value = TypeVar("Value")
 
@@ -53,15 +52,21 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     With `known_at` the record is what was known at that moment: recorded by then, and not yet marked as an error; a
     symptom closed or an override approved later is still open or unapproved. A patient who does not exist is left out.
     """
-    return _dated(_Read(patient_ids, known_at))
+    return _dated(_stored(patient_ids, known_at))
 
 
-def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> History:
-    """The dated record of one patient from `rows` that were read already: those that stand, oldest first, by model."""
-    return _dated(_Given(patient, rows))[patient.pk]
+def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[object]]) -> History:
+    """The dated record of one patient from rows at hand: those that stand, oldest first, by model.
+
+    Anything with the columns of the model is a row, also what was read and is not stored.
+    """
+    columns = {
+        name: list(kind.values_of(patient.pk, rows.get(kind.model, ()))) for name, kind in _KINDS.items()
+    }
+    return _dated(_Rows([(patient.pk, patient.registered_on, patient.contact_failures)], columns))[patient.pk]
 
 
-def _dated(read: _Read) -> dict[int, History]:
+def _dated(read: _Rows) -> dict[int, History]:
     primaries = read.primaries()
     statuses = read.group("statuses", engine.StatusChange)
     exits = read.group("exits", lambda on: on)
@@ -98,33 +103,6 @@ def _dated(read: _Read) -> dict[int, History]:
     }
 
 
-@cache
-def shipped_rules() -> HistoryRules:
-    """How the shipped policy reads a record, for a patient whom no stored version has planned yet."""
-    return HistoryRules.from_policy(default_policy())
-
-
-def facts_of(history: History, today: date, rules: HistoryRules | None = None) -> Facts:
-    """What stands on `today`, with the marker class that no person set read from the catalogue.
-
-    The class depends on the drugs that run on the day, so it is derived after them (clinical dossier 3.6).
-    """
-    facts = facts_on(history, today, rules or shipped_rules())
-    if all(primary.marker_class is not None or not primary.markers for primary in facts.primaries):
-        return facts
-    therapy = facts.therapy
-    running = therapy.drugs if therapy is not None and therapy.therapy_class != TherapyClass.NONE else ()
-    return replace(
-        facts,
-        primaries=tuple(
-            primary
-            if primary.marker_class is not None
-            else replace(primary, marker_class=_marker_class(primary.site, primary.markers, running))
-            for primary in facts.primaries
-        ),
-    )
-
-
 def facts_for(
     patient_ids: Collection[int],
     today: date,
@@ -132,9 +110,9 @@ def facts_for(
     known_at: datetime | None = None,
     rules: HistoryRules | None = None,
 ) -> dict[int, Facts]:
-    """What stands on `today` for each patient; see `histories` and `facts_of`."""
+    """What stands on `today` for each patient, read as the policy that ships does where no rules are given."""
     return {
-        pk: facts_of(history, today, rules)
+        pk: facts_of(history, today, rules or default_policy().history_rules)
         for pk, history in histories(patient_ids, known_at=known_at).items()
     }
 
@@ -155,12 +133,18 @@ class _Kind(NamedTuple):
         """As `query`, with the key of each row behind its values."""
         return self._replace(columns=(*self.columns, "pk")).query(where)
 
-    def takes(self, row: Model) -> bool:
-        """Whether a row that was read already is among those of `query`."""
-        return all(
-            getattr(row, name.removesuffix("__in")) in (value if name.endswith("__in") else (value,))
-            for name, value in self.only
-        )
+    def values_of(self, patient: int, rows: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+        """What `query` gives of rows at hand."""
+        wanted = attrgetter(*self.columns)
+        for row in rows:
+            if all(_asked(row, name, value) for name, value in self.only):
+                values = wanted(row)
+                yield (patient, *values) if len(self.columns) > 1 else (patient, values)
+
+
+def _asked(row: object, name: str, value: Any) -> bool:
+    column, _, among = name.partition("__")
+    return getattr(row, column) in (value if among else (value,))
 
 
 _SINS = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
@@ -206,20 +190,26 @@ _STANDING = (_registered, *(_now(kind) for kind in _KINDS.values()))
 QUERIES = len(_STANDING)
 
 
-class _Read:
-    """The facts of some patients, each kind in one query, oldest first."""
+def _stored(patient_ids: Collection[int], known_at: datetime | None) -> _Rows:
+    """The facts of some patients from the database, each kind in one query, oldest first."""
+    if known_at is None:
+        patients, *rows = read_together(_STANDING, patient_ids)
+    else:
+        where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
+        where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
+        patients = _registered(patient_ids)
+        since = _completed_since(patient_ids, known_at)
+        rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
+    return _Rows(patients, dict(zip(_KINDS, rows, strict=True)), known_at)
 
-    def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
-        self.known_at = known_at
-        if known_at is None:
-            self.patients, *rows = read_together(_STANDING, patient_ids)
-        else:
-            where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
-            where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
-            self.patients = _registered(patient_ids)
-            since = _completed_since(patient_ids, known_at)
-            rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
-        self.rows = dict(zip(_KINDS, rows, strict=True))
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The facts of some patients: of each kind the columns that `_KINDS` names, behind the patient's key."""
+
+    patients: Sequence[tuple[Any, ...]]
+    rows: Mapping[str, Sequence[tuple[Any, ...]]]
+    known_at: datetime | None = None
 
     def group(self, kind: str, make: Callable[..., Value]) -> dict[int, list[Value]]:
         """`make` of every fact of a kind, by patient."""
@@ -236,7 +226,7 @@ class _Read:
         """Cancers of origin with their markers; a marker that names no primary belongs to each of them."""
         markers: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
         for pk, name, value, result, primary in self.rows["markers"]:
-            markers[pk].append((primary, _marker_text(name, value, result)))
+            markers[pk].append((primary, marker_text(name, value, result)))
         found: dict[int, list[Primary]] = defaultdict(list)
         for pk, row, site, subtype, set_class in self.rows["primaries"]:
             texts = dict.fromkeys(text for primary, text in markers.get(pk, ()) if primary in (None, row))
@@ -296,22 +286,6 @@ class _Read:
         return self.group("overrides", window)
 
 
-class _Given(_Read):
-    """The facts of one patient from rows that were read already."""
-
-    def __init__(self, patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> None:
-        self.known_at = None
-        self.patients = [(patient.pk, patient.registered_on, patient.contact_failures)]
-        self.rows = {
-            name: [
-                (patient.pk, *(getattr(row, column) for column in kind.columns))
-                for row in rows[kind.model]
-                if kind.takes(row)
-            ]
-            for name, kind in _KINDS.items()
-        }
-
-
 _NO_CONSTRAINTS = Constraints()
 
 #: What is written into a fact later than the fact itself, and says nothing of its own moment: the audit trail does.
@@ -357,17 +331,3 @@ def _procedure(
 ) -> Procedure:
     dose = None if dose_gy is None else float(dose_gy)
     return Procedure(kind, on, tuple(levels), hardware or None, dose, fractions)
-
-
-@lru_cache(maxsize=4096)
-def _marker_class(site: str, markers: tuple[str, ...], drugs: tuple[str, ...]) -> str | None:
-    return marker_class(site, markers, drugs)
-
-
-@lru_cache(maxsize=4096)
-def _marker_text(name: str, value: str, result: str) -> str:
-    """A marker as the catalogue reads it: where the words alone do not say the recorded result, it is added."""
-    text = f"{name} {value}".strip()
-    read = read_finding(text)
-    wanted, word = (Result.FOUND, "positive") if result == "present" else (Result.NOT_FOUND, "negative")
-    return text if read.panel or read.result is wanted else f"{text} {word}"

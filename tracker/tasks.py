@@ -13,7 +13,8 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from tracker import clock
-from tracker.services import deliveries, nightly, reminders
+from tracker.services.messages import deliveries, reminders
+from tracker.services.schedule import nightly
 
 log = logging.getLogger(__name__)
 

@@ -76,10 +76,9 @@ class Gap(NamedTuple):
 class Plan(NamedTuple):
     """What should happen for one person under one policy version; the day itself is not kept.
 
-    `rows` are the listed row ids in table order; `tempo` is None with an S row or E1; a stream is None when
+    `rows` are the listed row ids in table order; `tempo` is None beside a row that suspends; a stream is None when
     nothing is planned in it. `tasks` are the words of `vocabulary.Task`, `re_offer_on:<date>` with its date.
-    `policy_version` names the document. `stopped_by` names the row behind a stream that is not asked for
-    (an S row for both, A1 for the surgeon).
+    `policy_version` names the document. `stopped_by` names the row behind a stream that is not asked for.
     """
 
     policy_version: str

@@ -13,7 +13,7 @@ class Stream(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How soon a person must act, most urgent first; `stop` when an S row ends the schedule."""
+    """How soon a person must act, most urgent first; `stop` when a row ends the schedule."""
 
     EMERGENCY = "emergency"
     URGENT = "urgent"
@@ -37,7 +37,7 @@ class TimeStatus(StrEnum):
 
 
 class PatientStatus(StrEnum):
-    """In or out of the programme (rows S1 to S5)."""
+    """In or out of the programme (rows that stop or suspend)."""
 
     ACTIVE = "active"
     HOSPICE = "hospice"
@@ -143,7 +143,7 @@ class Hardware(StrEnum):
 
 
 class SymptomKind(StrEnum):
-    """Open symptoms a policy reads: E1 and E2."""
+    """Open symptoms a policy reads."""
 
     NEURO = "neuro"
     PAIN_SUGGESTIVE = "pain_suggestive"
@@ -283,6 +283,24 @@ def span_levels(entry: str) -> tuple[str, ...]:
     if LEVEL_RANK[first] > LEVEL_RANK[last]:
         raise ValueError(f"{entry!r} runs upwards: write the upper end first")
     return LEVELS[LEVEL_RANK[first] : LEVEL_RANK[last] + 1]
+
+
+class Mark(StrEnum):
+    """What code must know of a policy row beside its conditions and windows."""
+
+    LOW_RISK = "low_risk"
+    ENDS_STEP_DOWN = "ends_step_down"
+    EMERGENCY_LADDER = "emergency_ladder"
+    TAKES_DATES = "takes_dates"
+
+
+class StopOutcome(StrEnum):
+    """What became of a follow-up that a row leaves without a window because the person left the programme."""
+
+    DIED = "died"
+    HOSPICE = "hospice"
+    REFUSED = "refused"
+    LEFT = "left"
 
 
 class Grade(StrEnum):

@@ -91,8 +91,8 @@ def measure(rounds: int) -> dict[str, Any]:
     from django.db import connection
 
     from tests.benchmarks.replanning_rows import add_studies, make_patients, naive_replan
-    from tracker.services import planning
     from tracker.services.policies import ensure_default
+    from tracker.services.schedule import planning
 
     call_command("migrate", verbosity=0)
     ensure_default(at=AT)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
 from scheduling.engine.following.reconcile import Complete, Keep, Open, OpenFollowUp, Withdraw, reconcile
 from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.planning.plan import plan
@@ -20,7 +21,6 @@ from scheduling.engine.record.facts import Procedure as ProcedureFact
 from scheduling.engine.record.facts import Study as StudyFact
 from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, URGENCY_RANK, Escc
-from tracker.facts import facts_of
 from tracker.models import (
     AuditEvent,
     FollowUp,

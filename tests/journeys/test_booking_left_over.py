@@ -8,7 +8,8 @@ from tests.tracker import people
 from tests.tracker.people import TODAY, days
 from tests.tracker.services.recording import act, current, do, routine
 from tracker.models import Patient, Task
-from tracker.services import follow_ups, records
+from tracker.services import records
+from tracker.services.follow_ups import arranging as follow_ups
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 

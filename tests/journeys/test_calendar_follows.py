@@ -11,7 +11,9 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.services.recording import act, current, do, routine
 from tracker.models import FollowUp, Patient, User
-from tracker.services import follow_ups, patients, records, reminders
+from tracker.services import patients, records
+from tracker.services.follow_ups import arranging as follow_ups
+from tracker.services.messages import reminders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 

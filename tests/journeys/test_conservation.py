@@ -15,9 +15,12 @@ from scheduling.engine.vocabulary import Stream
 from tests.tracker import people
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, FollowUpEvent, Lesion, Patient, Role, State, Symptom, TherapyLine, User
-from tracker.services import follow_ups, nightly, records, setting_aside
-from tracker.services.planning import replan_all
+from tracker.services import records
+from tracker.services.follow_ups import arranging as follow_ups
+from tracker.services.follow_ups import setting_aside
 from tracker.services.policies import ensure_default
+from tracker.services.schedule import nightly
+from tracker.services.schedule.planning import replan_all
 
 START = date(2026, 1, 5)
 

@@ -17,7 +17,9 @@ from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.services.recording import SINS_10, act, current, do, routine, rows
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Patient, Study, TherapyLine, User
-from tracker.services import contacts, follow_ups, patients, records
+from tracker.services import patients, records
+from tracker.services.follow_ups import arranging as follow_ups
+from tracker.services.follow_ups import contacts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 

@@ -113,6 +113,40 @@ def test_an_unsafe_policy_is_found(row: str, values: dict[str, Any], words: str)
     assert any(words in text for text in found), found
 
 
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ("emergency_ladder", "unsafe: no row is marked emergency_ladder"),
+        ("takes_dates", "unsafe: no row is marked takes_dates"),
+        ("ends_step_down", "unsafe: no row is marked ends_step_down"),
+        ("low_risk", "to complete: no row is marked low_risk"),
+    ],
+)
+def test_a_mark_that_no_row_carries_is_missed(mark: str, words: str) -> None:
+    document: dict[str, Any] = policy_to_mapping(default_policy())
+    for row in document["rows"]:
+        row["marks"] = [one for one in row.pop("marks", []) if one != mark] or None
+    assert any(str(one).startswith(words) for one in lint(read_policy(document)))
+
+
+@pytest.mark.parametrize(
+    ("row", "values", "words"),
+    [
+        ("E1", {"marks": ["takes_dates"]}, "unsafe: E1: is an emergency and not marked"),
+        (
+            "A1",
+            {"marks": ["ends_step_down"]},
+            "unsafe: A1: leaves the surgeon without a date and is not marked",
+        ),
+        ("B2", {"marks": ["low_risk"]}, "unsafe: B2: lengthens or ends follow-up without asking"),
+        ("S1", {"outcome": None}, "to complete: S1: says no outcome"),
+    ],
+)
+def test_a_row_without_the_mark_that_it_needs_is_found(row: str, values: dict[str, Any], words: str) -> None:
+    found = [str(one) for one in lint(edited(row, **values))]
+    assert any(text.startswith(words) for text in found), found
+
+
 def test_an_edit_that_makes_something_later_is_found() -> None:
     before = default_policy()
     assert unsafe(before, before) == []

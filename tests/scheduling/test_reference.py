@@ -15,12 +15,13 @@ from scheduling.engine.policy.anchors import ANCHORS
 from scheduling.engine.policy.document import policy_to_mapping, read_policy
 from scheduling.engine.policy.questions.registry import QUESTIONS
 from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.vocabulary import Mark
 from scheduling.policies import default_policy
 from tracker.lifecycle import MOVES
 from tracker.management.commands import write_reference
 from tracker.management.reference import PAGES
-from tracker.management.reference.document import PARTS
-from tracker.queries.queue_registry import QUEUES
+from tracker.management.reference.document import MARKS, PARTS
+from tracker.queries.queues.registry import QUEUES
 
 #: Part of a document -> a place in the default policy where it stands.
 PLACES: dict[str, tuple[str | int, ...]] = {
@@ -85,6 +86,10 @@ def test_every_key_of_a_document_is_described(part: str) -> None:
 def rows_of(page: str) -> Mapping[str, str]:
     """First cell to line, of every table of a page."""
     return {match[1]: match[0] for match in re.finditer(r"^\| (.+?) \|.*$", PAGES[page](), re.M)}
+
+
+def test_every_mark_is_described() -> None:
+    assert set(MARKS) == set(Mark)
 
 
 def test_every_question_and_named_day_has_its_line() -> None:

@@ -22,7 +22,7 @@ from tracker.models import (
     Visit,
 )
 from tracker.services.people import system_user
-from tracker.services.planning import ScheduleChange, replan
+from tracker.services.schedule.planning import ScheduleChange, replan
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, 47, tzinfo=UTC)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from scheduling.deriving import facts_of
 from scheduling.engine.record.facts import Constraints, Procedure, Sins, Study
 from scheduling.engine.record.facts import Override as OwnWindow
 from scheduling.engine.record.history import (
@@ -22,10 +23,11 @@ from scheduling.engine.record.history import (
 from scheduling.engine.record.history import (
     TherapyLine as Line,
 )
+from scheduling.policies import default_policy
 from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, STABLE, TODAY, add, ago
 from tracker import models
-from tracker.facts import QUERIES, facts_for, facts_of, histories
+from tracker.facts import QUERIES, facts_for, histories
 from tracker.models import Patient, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -182,14 +184,20 @@ def test_marker_class_follows_the_catalogue(
     add(models.PrimaryCancer, patient, ago(100), site="nsclc")
     add(models.Marker, patient, ago(90), name=marker[0], result=marker[1])
     add(models.TherapyLine, patient, ago(80), therapy_class="tki", drugs=drugs, stopped_on=stopped)
-    assert facts_of(history_of(patient), TODAY).primaries[0].marker_class == expected
+    assert (
+        facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class
+        == expected
+    )
 
 
 def test_a_marker_class_that_a_person_set_stands(patient: Patient) -> None:
     add(models.PrimaryCancer, patient, ago(100), site="nsclc", marker_class="no_driver")
     add(models.Marker, patient, ago(90), name="EGFR L858R", result="present")
     add(models.TherapyLine, patient, ago(80), therapy_class="tki", drugs=["osimertinib"])
-    assert facts_of(history_of(patient), TODAY).primaries[0].marker_class == "no_driver"
+    assert (
+        facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class
+        == "no_driver"
+    )
 
 
 def test_two_primaries_keep_their_own_markers(patient: Patient) -> None:

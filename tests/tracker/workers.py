@@ -40,7 +40,7 @@ def deliver(seconds: float, worker: str) -> None:
     """Deliver round after round until every row has come to rest, at most so long."""
     from tracker import clock
     from tracker.models import Reminder
-    from tracker.services import deliveries
+    from tracker.services.messages import deliveries
 
     # A short lease stands for the minutes that would pass before another worker may look at a dead one's rows.
     deliveries.LEASE = timedelta(seconds=1)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from scheduling.engine.vocabulary import Stream, TimeStatus, Urgency
 from tracker.api.problems import WrongQuery
 from tracker.lifecycle import STATES
-from tracker.queries.queue_rows import QueueFilters
+from tracker.queries.queues.rows import QueueFilters
 
 #: Parameter -> the words it takes; the same words as in the address of a queue's page.
 CLOSED: Mapping[str, tuple[str, ...]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.queries.plans import DueCard
+from tracker.queries.patient.plans import DueCard
 from tracker.queries.policies import PolicyInForce, VersionLine
-from tracker.queries.queue_rows import QueueGroup, QueuePage, QueueRow, TaskRow
-from tracker.queries.why import WhyRow
+from tracker.queries.queues.rows import QueueGroup, QueuePage, QueueRow, TaskRow
+from tracker.queries.why.stored import WhyRow
 
 Shape = dict[str, object]
 

@@ -20,10 +20,10 @@ from tracker import access, clock
 from tracker.api import problems, shapes
 from tracker.api.asking import PAGE, nothing_asked, queue_query
 from tracker.models import User
-from tracker.queries import queues
-from tracker.queries.plans import due_cards
+from tracker.queries.patient.plans import due_cards
 from tracker.queries.policies import policy_in_force, policy_versions
-from tracker.queries.queue_registry import BY_SLUG
+from tracker.queries.queues import lists as queues
+from tracker.queries.queues.registry import BY_SLUG
 
 Handler = Callable[[Exception, Mapping[str, Any]], Response | None]
 

@@ -957,7 +957,9 @@ class Migration(migrations.Migration):
                 ("own_closes_on", models.DateField(blank=True, null=True)),
                 (
                     "awaiting_closure_on",
-                    models.DateField(blank=True, help_text="Done under E1 or E2 on this day.", null=True),
+                    models.DateField(
+                        blank=True, help_text="Done on this day; a clinician ends it.", null=True
+                    ),
                 ),
                 (
                     "conflict",
@@ -3903,7 +3905,7 @@ class Migration(migrations.Migration):
                 (
                     "low_risk",
                     models.BooleanField(
-                        default=False, help_text="A1 was listed in the last plan without E1 or an S row."
+                        default=False, help_text="The last plan that suspended nothing listed a low-risk row."
                     ),
                 ),
                 ("changed_at", models.DateTimeField()),

@@ -1,11 +1,11 @@
 """Everything the tracker stores, one subject a file."""
 
-from tracker.models._fact import Fact, Precision, Source
 from tracker.models.approval import LowRiskExit, StepDownApproval
 from tracker.models.assessment import LesionAssessment
 from tracker.models.audit import AuditEvent
 from tracker.models.count import ConservationCount, NightlyRun
 from tracker.models.disease import Function, ImagingSafety, Marker, PrimaryCancer, Prognosis
+from tracker.models.fact import Fact, Precision, Source
 from tracker.models.feed import CalendarFeed
 from tracker.models.follow_up import FollowUp, FollowUpEvent, PatientPlan, State
 from tracker.models.lease import Lease

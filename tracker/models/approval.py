@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tracker.models._fact import Fact
+from tracker.models.fact import Fact
 
 
 class StepDownApproval(Fact):
@@ -17,4 +17,4 @@ class StepDownApproval(Fact):
 
 
 class LowRiskExit(Fact):
-    """The day a plan without A1 followed a plan with A1, recorded as the named system user (B0 counts from it)."""
+    """The day a plan without a low-risk row followed one with it, recorded as the named system user."""

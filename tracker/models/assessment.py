@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
-from tracker.models._fact import Fact, choices
+from tracker.models.fact import Fact, choices
 from tracker.models.lesion import Lesion
 
 

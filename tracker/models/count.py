@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import Stream
-from tracker.models._fact import choices
+from tracker.models.fact import choices
 
 
 class NightlyRun(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import MarkerClass, MriSafety, Site
-from tracker.models._fact import Fact, choices
+from tracker.models.fact import Fact, choices
 
 
 class PrimaryCancer(Fact):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from tracker.models._fact import choices
+from tracker.models.fact import choices
 
 
 class CalendarFeed(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from scheduling.engine.vocabulary import ImagingRequest, Stream, Urgency
-from tracker.models._fact import choices
+from tracker.models.fact import choices
 
 
 class State(models.TextChoices):
@@ -53,12 +53,12 @@ class FollowUp(models.Model):
         default=list, help_text="Every fired row with an item or a say in this stream."
     )
     policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
-    # E1 took the dates; these come back when a clinician closes the symptom.
+    # An emergency took the dates; these come back when a clinician closes the symptom.
     own_opens_on = models.DateField(null=True, blank=True)
     own_due_on = models.DateField(null=True, blank=True)
     own_closes_on = models.DateField(null=True, blank=True)
     awaiting_closure_on = models.DateField(
-        null=True, blank=True, help_text="Done under E1 or E2 on this day."
+        null=True, blank=True, help_text="Done on this day; a clinician ends it."
     )
     # The plan disagrees with what a person ordered or booked.
     conflict = models.CharField(
@@ -243,6 +243,6 @@ class PatientPlan(models.Model):
     )
     surgeon_not_asked = models.CharField(max_length=8, blank=True, default="")
     low_risk = models.BooleanField(
-        default=False, help_text="A1 was listed in the last plan without E1 or an S row."
+        default=False, help_text="The last plan that suspended nothing listed a low-risk row."
     )
     changed_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import LEVELS
-from tracker.models._fact import Fact
+from tracker.models.fact import Fact
 
 
 class Lesion(Fact):

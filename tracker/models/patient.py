@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import PatientStatus
-from tracker.models._fact import Fact, Precision, choices
+from tracker.models.fact import Fact, Precision, choices
 from tracker.models.people import Team
 
 UNKNOWN = "unknown"
@@ -98,7 +98,7 @@ class Patient(models.Model):
 
 
 class StatusEvent(Fact):
-    """The patient's status from `occurred_on` on: dated, by a person, with a reason (rows S1 to S5)."""
+    """The patient's status from `occurred_on` on: dated, by a person, with a reason."""
 
     status = models.CharField(max_length=12, choices=choices(*PatientStatus))
     transfer_accepted = models.BooleanField(default=False)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import Coverage, StudyKind
-from tracker.models._fact import Fact, choices
+from tracker.models.fact import Fact, choices
 
 
 class Study(Fact):

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models._fact import Fact, Precision, choices
+from tracker.models.fact import Fact, Precision, choices
 
 
 class Symptom(Fact):
-    """An episode: `neuro` (E1), `pain_suggestive` (E2) or `known_spine` (an older, known spine symptom).
+    """An episode: `neuro`, `pain_suggestive` or `known_spine` (an older, known spine symptom).
 
     `occurred_on` is the day the policy counts from. `confirmed` False: imported and still to be confirmed by a
     person; it fires nothing and stands on the question list. Closed only by a clinician, never by a scan.

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models._fact import choices
+from tracker.models.fact import choices
 
 
 class Task(models.Model):

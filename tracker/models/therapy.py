@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import TherapyClass
-from tracker.models._fact import Fact, Precision, choices
+from tracker.models.fact import Fact, Precision, choices
 
 
 class TherapyLine(Fact):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tracker.models._fact import Fact, choices
+from tracker.models.fact import Fact, choices
 
 
 class Visit(Fact):

@@ -1,7 +1,8 @@
 """Where a follow-up stands on a day, as SQL conditions and as one Python answer: nowhere else.
 
 The four time states are those of `scheduling.engine.following.status`; a test walks a grid of days and compares
-them. A row that waits for a clinician's closure, that a person set aside or that a person cancelled stands apart from time.
+them. A row that waits for a clinician's closure, that a person set aside or that a person cancelled stands apart from
+time.
 """
 
 from __future__ import annotations

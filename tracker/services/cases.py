@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from scheduling import publishing
+from scheduling.deriving import facts_of
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
-from tracker.facts import facts_of, histories
+from tracker.facts import histories
 from tracker.models import Patient
 
 

@@ -14,11 +14,11 @@ from django.db import IntegrityError, transaction
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
-from tracker.services import planning
-from tracker.services._shown import shown_at
-from tracker.services.planning import ScheduleChange
-from tracker.services.records.checking import FIRST_DAY, Problems, check_value, column, said
-from tracker.services.records.writing import check_sees, in_one
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_value, column, said
+from tracker.services.acts.on_record import check_sees, in_one
+from tracker.services.acts.shown import shown_at
+from tracker.services.schedule import planning
+from tracker.services.schedule.planning import ScheduleChange
 
 #: What can be said about how to reach a patient, and about consent.
 CONTACT_FIELDS = (

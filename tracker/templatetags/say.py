@@ -8,15 +8,15 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
-from tracker.web import marks, words
-from tracker.web.days import WEEKDAYS, long_day, near_day
+from tracker.web.look import marks, words
+from tracker.web.look.days import WEEKDAYS, long_day, near_day
 
 register = template.Library()
 
 
 @register.filter
 def say(code: str | None, closed_set: str = "") -> str:
-    """The words of a code of `closed_set` (a name in `tracker.web.words`); an absence is "Not known"."""
+    """The words of a code of `closed_set` (a name in `tracker.web.look.words`); an absence is "Not known"."""
     table: Mapping[str, str] = getattr(words, closed_set.upper(), {}) if closed_set else {}
     return table.get(code or "", words.plain(code or ""))
 

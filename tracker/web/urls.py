@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tracker.web import (
-    calendar_pages,
-    door,
-    patient_pages,
-    policy_pages,
-    question_pages,
-    queue_pages,
-    record_pages,
-)
-from tracker.web.feed_file import calendar_file
-from tracker.web.refusals import said
+from tracker.web import door
+from tracker.web.calendar import pages as calendar_pages
+from tracker.web.calendar.feed_file import calendar_file
+from tracker.web.help import pages as help_pages
+from tracker.web.look.refusals import said
+from tracker.web.patient import pages as patient_pages
+from tracker.web.policy import pages as policy_pages
+from tracker.web.questions import pages as question_pages
+from tracker.web.queue import pages as queue_pages
+from tracker.web.record import pages as record_pages
 
 urlpatterns: list[URLPattern] = [
     path("", said(queue_pages.home), name="home"),
@@ -63,5 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/<int:feed_id>/revoke/", said(calendar_pages.revoke), name="calendar-revoke"),
     path("questions/", said(question_pages.questions), name="questions"),
     path("questions/<int:question_id>/", said(question_pages.answer), name="answer-question"),
+    path("help/", help_pages.index, name="help"),
+    path("help/<slug:slug>/", said(help_pages.guide), name="help-guide"),
     path("policies/", said(policy_pages.policies), name="policies"),
 ]

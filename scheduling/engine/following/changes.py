@@ -22,6 +22,10 @@ class OpenState(StrEnum):
 STANDING = frozenset({OpenState.ORDERED, OpenState.BOOKED})
 
 
+#: What became of a follow-up that the plan no longer asks for, where no row names another outcome.
+OVERTAKEN = "overtaken"
+
+
 class ConflictKind(StrEnum):
     """Why a plan and a person's act do not fit together."""
 
@@ -43,7 +47,8 @@ class Asked(NamedTuple):
 class Conflict:
     """The plan disagrees with something a person ordered, booked or marked missed.
 
-    `kind`: ``dates`` (another window is asked for), ``emergency`` (E1 took the dates; the booking stands),
+    `kind`: ``dates`` (another window is asked for), ``emergency`` (a row that takes dates
+    took them; the booking stands),
     ``cancel_booking`` (nothing is asked for any more). `asked` is what the plan asks for now. A row that a person
     cancels keeps its conflict, so that the hold knows which window the plan gave on that day.
     """
@@ -67,7 +72,8 @@ class OpenFollowUp:
 
     `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
     `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
-    the window it had before E1 replaced its dates. `awaiting_closure_on` is the day a row under E1 or E2 was done.
+    the window it had before an emergency took its dates. `awaiting_closure_on` is the day a row was done that only a
+    clinician ends.
     `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
     """
 
@@ -142,10 +148,14 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The plan no longer asks for it and nothing stands booked; `row` names the policy row behind that, if any."""
+    """The plan no longer asks for it and nothing stands booked.
+
+    `row` names the policy row behind that, if any, and `outcome` is the one that this row says.
+    """
 
     stream: str
     row: str | None
+    outcome: str = OVERTAKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def state_of(
 ) -> ConservationState:
     """The state of one stream after reconciling; `absent` where the plan and the open row do not account for it.
 
-    A row under E1 counts by E1's own dates and cannot be snoozed or cancelled away.
+    A row whose dates an emergency took counts by the emergency's and cannot be snoozed or cancelled away.
     """
     asked = plan.imaging if stream == Stream.IMAGING else plan.surgeon
     if asked is None:

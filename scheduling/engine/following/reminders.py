@@ -8,12 +8,14 @@ newest missed step once, and a patient's step that is too late becomes a call.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from scheduling.engine.following.reconcile import ConflictKind, OpenFollowUp, OpenState
+from scheduling.engine.following.changes import ConflictKind, OpenFollowUp, OpenState
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.vocabulary import Mark
 
 
 class Audience(StrEnum):
@@ -62,7 +64,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The steps of every follow-up, and those of the rows in `urgent_rows`, which are for staff alone."""
+    """The steps of every follow-up, and those of the policy rows `urgent_rows`, which are for staff alone."""
 
     steps: tuple[Step, ...]
     urgent_steps: tuple[Step, ...]
@@ -76,7 +78,7 @@ _OVERDUE = tuple(
 
 #: The ladder that ships: patient when the window opens and a week before the due day while nothing is booked, a week
 #: and a day before a booking; nurse on the due day; nurse and surgeon from the day after the latest day, weekly.
-DEFAULT_LADDER = Ladder(
+_SHIPPED = Ladder(
     steps=(
         Step("opens_patient", Audience.PATIENT, Purpose.RECALL, Moment.OPENS, unbooked=True, good_for=14),
         Step(
@@ -94,8 +96,13 @@ DEFAULT_LADDER = Ladder(
         Step("urgent_surgeon", Audience.SURGEON, Purpose.EMERGENCY, Moment.OPENS),
         *_OVERDUE,
     ),
-    urgent_rows=frozenset({"E1", "E2", "E3", "E4"}),
+    urgent_rows=frozenset(),
 )
+
+
+def ladder_of(policy: Policy) -> Ladder:
+    """The ladder that ships, for the rows of one policy version."""
+    return replace(_SHIPPED, urgent_rows=policy.marked(Mark.EMERGENCY_LADDER))
 
 
 class ReminderDue(NamedTuple):
@@ -152,9 +159,9 @@ def _newest(step: Step, follow_up: OpenFollowUp, today: date) -> ReminderDue | N
     on = day + timedelta(step.days)
     if on > today:
         return None
-    if step.every is not None:
-        on += timedelta((today - on).days // step.every * step.every)
-    late = step.good_for is not None and (today - on).days > step.good_for
+    while step.every is not None and on + timedelta(step.every) <= today:
+        on += timedelta(step.every)
+    late = step.good_for is not None and today - on > timedelta(step.good_for)
     return ReminderDue(f"{step.key}@{on}", step.key, step.audience, step.purpose, on, call=late)
 
 

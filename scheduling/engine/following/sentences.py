@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from scheduling.engine.plans import FactRead, FiredRow, PlannedItem
+from scheduling.engine.plans import FactRead, FiredRow, Plan, PlannedItem
 from scheduling.engine.policy.questions.combining import flat
 from scheduling.engine.policy.rows import Policy, Row
 from scheduling.engine.record.facts import Facts, Primary
@@ -19,6 +19,8 @@ from scheduling.engine.words import anchor_words, day, listed, period, word
 #: Longest reason of a queue row.
 SHORT = 48
 Reason = Mapping[str, Any]
+#: The reasons of one stream as they are stored.
+Reasons = list[dict[str, Any]]
 
 
 def reason_to_json(fired: FiredRow, stream: str | None = None) -> dict[str, Any]:
@@ -41,6 +43,15 @@ def reason_to_json(fired: FiredRow, stream: str | None = None) -> dict[str, Any]
             if stream is None or item.stream == stream
         ],
     }
+
+
+def reasons_in(plan: Plan, stream: str) -> Reasons:
+    """Every fired row with a window in the stream, or with a say and no window at all, as stored."""
+    return [
+        reason_to_json(fired, stream)
+        for fired in plan.fired
+        if not fired.items or any(item.stream == stream for item in fired.items)
+    ]
 
 
 def reason_sentence(policy: Policy, fired: FiredRow, facts: Facts | None = None) -> str:

@@ -1,1 +1,1 @@
-"""The policy document as values: rows, sets, anchors, questions and parameters; read from and written to plain data."""
+"""The policy document as values: rows, sets, anchors, questions; read from plain data and written back."""

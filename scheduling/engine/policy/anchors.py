@@ -54,7 +54,7 @@ class Registered(Anchor):
 
 @dataclass(frozen=True)
 class LeftLowRiskOn(Anchor):
-    """The day a plan without the low-risk row followed one with it."""
+    """The day a plan without the low-risk row followed a plan with it."""
 
     name = "left_low_risk_on"
 

@@ -171,9 +171,7 @@ class _Document:
         for index, entry in enumerate(entries):
             row_id = entry.get("id") if isinstance(entry, Mapping) else None
             if not isinstance(row_id, str) or not _ID.fullmatch(row_id):
-                self.reading.wrong(
-                    ("rows", index, "id"), row_id, "an id such as C1: a capital, then letters or digits"
-                )
+                self.reading.wrong(("rows", index, "id"), row_id, "an id: a capital, then letters or digits")
             elif row_id in ids:
                 self.reading.wrong(("rows", index, "id"), row_id, "an id that no other row has")
             else:

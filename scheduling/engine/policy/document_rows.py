@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor, read_anchor
@@ -22,7 +23,7 @@ from scheduling.engine.policy.rows import (
     StreamRule,
     Suspension,
 )
-from scheduling.engine.vocabulary import Grade, Site, Stream, Urgency
+from scheduling.engine.vocabulary import Grade, Mark, Site, StopOutcome, Stream, Urgency
 
 _ROW = ("id", "title", "urgency")
 _ROW_MAY = (
@@ -32,6 +33,9 @@ _ROW_MAY = (
     "replaces",
     "asks_nothing_in",
     "until_closed",
+    "marks",
+    "outcome",
+    "group",
     "imaging",
     "surgeon",
 )
@@ -52,34 +56,62 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
         )
     reading.per_lesion = for_each == "lesion"
     reading.per_override = for_each == _OVERRIDE
-    if "when" not in found and for_each != _OVERRIDE:
-        reading.wrong(
-            (*at, "when"), None, "a list of conditions: a row without conditions would hold for everybody"
-        )
-    row = Row(
+    row = _row(reading, found, at, for_each)
+    _check_row(reading, row, at, asked="when" in found)
+    reading.per_lesion = reading.per_override = False
+    return row
+
+
+def _row(reading: Reading, found: Mapping[str, object], at: Path, for_each: str) -> Row:
+    own_stream = for_each == _OVERRIDE
+    return Row(
         id=plain(found.get("id", "")),
-        title=str(reading.text(found["title"], (*at, "title"))) if "title" in found else "",
-        urgency=str(reading.code(found["urgency"], (*at, "urgency"), Urgency)) if "urgency" in found else "",
+        title=_text(reading, found, "title", at),
+        urgency=_code(reading, found, "urgency", at, Urgency),
         when=_conditions(reading, found.get("when"), (*at, "when")),
         for_each=for_each,
         suspends=_suspension(reading, found.get("suspends"), (*at, "suspends")),
-        replaces=_replacement(reading, found.get("replaces"), (*at, "replaces"), for_each == _OVERRIDE),
+        replaces=_replacement(reading, found.get("replaces"), (*at, "replaces"), own_stream),
         asks_nothing_in=_streams(reading, found.get("asks_nothing_in"), (*at, "asks_nothing_in")),
         until_closed=reading.flag(found["until_closed"], (*at, "until_closed")) is True
         if "until_closed" in found
         else False,
+        marks=_marks(reading, found.get("marks"), (*at, "marks")),
+        outcome=_code(reading, found, "outcome", at, StopOutcome),
+        group=_text(reading, found, "group", at),
         streams=tuple(
             _stream(reading, found[stream], (*at, stream), stream.value)
             for stream in Stream
             if stream in found
         ),
     )
+
+
+def _check_row(reading: Reading, row: Row, at: Path, *, asked: bool) -> None:
+    """A row that would hold for everybody, ask for nothing, or carry a mark that cannot mean anything on it."""
+    own_window = row.for_each == _OVERRIDE
+    if not asked and not own_window:
+        expected = "a list of conditions: a row without conditions would hold for everybody"
+        reading.wrong((*at, "when"), None, expected)
     if not row.streams:
         reading.wrong(at, row.id, "evidence in imaging, in surgeon or in both")
-    elif not (row.suspends or for_each == _OVERRIDE or any(rule.items for rule in row.streams)):
+    elif not (row.suspends or own_window or any(rule.items for rule in row.streams)):
         reading.wrong(at, row.id, "at least one item with a window, in imaging or in surgeon")
-    reading.per_lesion = reading.per_override = False
-    return row
+    if Mark.LOW_RISK in row.marks and row.suspends:
+        reading.wrong((*at, "marks"), Mark.LOW_RISK, "low_risk only on a row that suspends nothing")
+    if Mark.TAKES_DATES in row.marks and not (row.suspends and row.until_closed):
+        expected = "takes_dates only beside suspends and until_closed: true"
+        reading.wrong((*at, "marks"), Mark.TAKES_DATES, expected)
+    if row.outcome and not row.asks_nothing_in:
+        reading.wrong((*at, "outcome"), row.outcome, "an outcome only beside asks_nothing_in")
+
+
+def _text(reading: Reading, found: Mapping[str, object], key: str, at: Path) -> str:
+    return str(reading.text(found[key], (*at, key))) if key in found else ""
+
+
+def _code(reading: Reading, found: Mapping[str, object], key: str, at: Path, kind: type[StrEnum]) -> str:
+    return str(reading.code(found[key], (*at, key), kind)) if key in found else ""
 
 
 def read_day(reading: Reading, given: object, at: Path) -> tuple[Anchor, ...]:
@@ -107,6 +139,14 @@ def _streams(reading: Reading, given: object, at: Path) -> tuple[str, ...]:
         given, at, "imaging, surgeon", lambda entry, path: reading.code(entry, path, Stream)
     )
     return read if isinstance(read, tuple) else ()
+
+
+def _marks(reading: Reading, given: object, at: Path) -> tuple[str, ...]:
+    """Marks in the order of `Mark`, so that documents that mean the same read the same."""
+    if given is None:
+        return ()
+    read = reading.several(given, at, ", ".join(Mark), lambda entry, path: reading.code(entry, path, Mark))
+    return tuple(mark.value for mark in Mark if mark in read) if isinstance(read, tuple) else ()
 
 
 def _rows(reading: Reading, given: object, at: Path) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.sets import Names
+from scheduling.engine.record.history import HistoryRules
 from scheduling.engine.record.view import StudySet, TempoLine
 
 
@@ -103,7 +104,8 @@ class Row:
     """One line of the policy.
 
     `for_each`: empty, `lesion` or `override`. `until_closed`: only a clinician ends it, also after what it asks for
-    was done. `asks_nothing_in` names the streams that stay empty because of this row.
+    was done. `asks_nothing_in` names the streams that stay empty because of this row, and `outcome` what became of what
+    was open in them. `marks` are words of `Mark`; `group` is the heading under which rows that follow each other stand.
     """
 
     id: str
@@ -115,6 +117,9 @@ class Row:
     replaces: Replacement | None = None
     asks_nothing_in: tuple[str, ...] = ()
     until_closed: bool = False
+    marks: tuple[str, ...] = ()
+    outcome: str = ""
+    group: str = ""
     streams: tuple[StreamRule, ...] = ()
 
     def stream(self, stream: str) -> StreamRule | None:
@@ -234,6 +239,30 @@ class Policy:
     def asks_nothing_in(self, stream: str) -> tuple[str, ...]:
         """The rows that leave this stream empty."""
         return tuple(row.id for row in self.rows if stream in row.asks_nothing_in)
+
+    def marked(self, mark: str) -> frozenset[str]:
+        """The rows that carry a mark."""
+        return frozenset(row.id for row in self.rows if mark in row.marks)
+
+    @cached_property
+    def own_windows(self) -> frozenset[str]:
+        """The rows that ask for clinicians' own windows."""
+        return frozenset(row.id for row in self.rows if row.for_each == "override")
+
+    @cached_property
+    def history_rules(self) -> HistoryRules:
+        """How this version reads a dated record: the section `record` with the sets it names."""
+        record, procedures = self.record, self.names.procedures
+        return HistoryRules(
+            definitive=frozenset(procedures[record.escc_begins_anew_after]),
+            stabilising=frozenset(procedures[record.stabilised_by]),
+            sins_bands=record.sins_bands,
+            worst_first=record.worst_response_first,
+            spine_progression=frozenset(record.switch_after),
+            progression_days=record.stated_reason_days,
+            class_order=record.therapy_class_first,
+            counted_studies=frozenset(dict(self.studies)[record.own_window_spent_by].kinds),
+        )
 
     @cached_property
     def _by_id(self) -> dict[str, Row]:

@@ -103,6 +103,9 @@ def _row(row: Row) -> dict[str, object]:
             ),
             asks_nothing_in=list(row.asks_nothing_in),
             until_closed=row.until_closed or None,
+            marks=list(row.marks),
+            outcome=row.outcome,
+            group=row.group,
             when=write_conditions(row.when),
         )
         | ({} if row.when.parts or row.for_each == "override" else {"when": []})

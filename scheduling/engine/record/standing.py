@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from scheduling.engine.record.facts import Lesion, Procedure, Sins
+from scheduling.engine.record.history import HistoryRules, LesionHistory
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import ESCC_RANK, span_levels
-
-if TYPE_CHECKING:
-    from scheduling.engine.record.history import HistoryRules, LesionHistory
 
 Rank = TypeVar("Rank", int, tuple[int, int, str])
 Value = TypeVar("Value")
@@ -23,11 +21,7 @@ def lesion_on(
     lesion: LesionHistory, procedures: Iterable[Procedure], today: date, rules: HistoryRules
 ) -> Lesion:
     """The lesion with the scores that stand on `today` and since when they have stood."""
-    covering = [
-        p
-        for p in procedures
-        if p.on >= lesion.finding_date and lesion.level is not None and _covers(p, lesion.level)
-    ]
+    covering = _covering(procedures, lesion)
     seen = sorted((a for a in lesion.assessments if a.on <= today), key=lambda a: a.on)
     stabilised_on = [p.on for p in covering if p.kind in rules.stabilising]
     grades = _worst_by_day((a.on, ESCC_RANK[a.escc], a.escc) for a in seen if a.escc is not None)
@@ -55,8 +49,12 @@ def lesion_on(
     )
 
 
-def _covers(procedure: Procedure, level: str) -> bool:
-    return any(level in span_levels(entry) for entry in procedure.levels)
+def _covering(procedures: Iterable[Procedure], lesion: LesionHistory) -> list[Procedure]:
+    """The procedures since its finding that treat the lesion's level."""
+    level, found = lesion.level, lesion.finding_date
+    if level is None:
+        return []
+    return [p for p in procedures if p.on >= found and any(level in span_levels(one) for one in p.levels)]
 
 
 # The items are few and repeat over a population: each answer is worked out once.

@@ -21,17 +21,16 @@ from scheduling.engine.following.reconcile import (
 )
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import Plan
+from scheduling.engine.record.deriving import facts_on
 from scheduling.engine.record.facts import Facts, Primary, Procedure, Sins, Study
 from scheduling.engine.record.history import (
     History,
-    HistoryRules,
     LesionAssessment,
     LesionHistory,
     ResponseEntry,
     StatusChange,
     SymptomEpisode,
     TherapyLine,
-    facts_on,
 )
 from scheduling.engine.vocabulary import (
     Escc,
@@ -47,7 +46,7 @@ from scheduling.policies import default_policy
 
 POLICY = default_policy()
 RULES = ReconcileRules.from_policy(POLICY)
-RECORD = HistoryRules.from_policy(POLICY)
+RECORD = POLICY.history_rules
 FIRST = date(2025, 1, 6)
 BANDS = (
     Sins("semirigid", "pain_free", "blastic", "normal", "none", "none"),

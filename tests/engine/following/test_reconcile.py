@@ -296,7 +296,7 @@ def test_a_booking_outlives_the_emergency_that_was_done_beside_it() -> None:
 
 def test_an_s_row_withdraws_what_nobody_ordered() -> None:
     nothing = planned(rows=("S2",))
-    assert changes(nothing, stands(B1)) == (Withdraw("imaging", "S2"),)
+    assert changes(nothing, stands(B1)) == (Withdraw("imaging", "S2", "hospice"),)
     conflict = Conflict("imaging", "cancel_booking", None)
     for state in COMMITTED:
         assert changes(nothing, stands(B1, state)) == (Restate(stands(B1, state, conflict=conflict)),)

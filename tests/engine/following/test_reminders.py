@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp
 from scheduling.engine.following.reminders import (
-    DEFAULT_LADDER,
     Audience,
     Purpose,
     ReminderDue,
+    ladder_of,
     reminders_due,
 )
+from scheduling.policies import default_policy
 
+LADDER = ladder_of(default_policy())
 OPENS, DUE, CLOSES = date(2026, 6, 1), date(2026, 6, 29), date(2026, 7, 6)
 ROW = OpenFollowUp("imaging", "open", OPENS, DUE, CLOSES, "B1", "routine", "study", "MRI_WS_GAD")
 URGENT = replace(ROW, row="E2", due_on=OPENS + timedelta(7), closes_on=OPENS + timedelta(7), urgency="urgent")
@@ -28,7 +30,7 @@ def told(row: OpenFollowUp, first: date, last: date, every: int = 1) -> list[tup
     already: set[str] = set()
     today = first
     while today <= last:
-        for due in reminders_due(row, DEFAULT_LADDER, already, today):
+        for due in reminders_due(row, LADDER, already, today):
             already.add(due.key)
             made.append((today, due.step, due.call))
         today += timedelta(every)
@@ -104,20 +106,20 @@ def test_a_missed_appointment_is_the_nurses() -> None:
 
 def test_after_a_gap_each_audience_hears_once_and_what_is_too_late_becomes_a_call() -> None:
     after_a_week = DUE - timedelta(1)
-    assert [due.step for due in reminders_due(ROW, DEFAULT_LADDER, (), after_a_week)] == ["due_patient"]
+    assert [due.step for due in reminders_due(ROW, LADDER, (), after_a_week)] == ["due_patient"]
     long_after = CLOSES + timedelta(100)
-    made = reminders_due(ROW, DEFAULT_LADDER, (), long_after)
+    made = reminders_due(ROW, LADDER, (), long_after)
     assert [(due.audience, due.purpose, due.call) for due in made] == [
         (Audience.PATIENT, Purpose.RECALL, True),
         (Audience.NURSE, Purpose.OVERDUE, False),
         (Audience.SURGEON, Purpose.OVERDUE, False),
     ]
     # What was overtaken by the newest is not brought up again.
-    assert reminders_due(ROW, DEFAULT_LADDER, {due.key for due in made}, long_after) == ()
+    assert reminders_due(ROW, LADDER, {due.key for due in made}, long_after) == ()
 
 
 def test_an_appointment_of_today_is_too_late_to_write_about_and_one_of_yesterday_is_nobodys() -> None:
-    (today,) = (due for due in reminders_due(BOOKED, DEFAULT_LADDER, (), DUE) if due.audience == "patient")
+    (today,) = (due for due in reminders_due(BOOKED, LADDER, (), DUE) if due.audience == "patient")
     assert today == ReminderDue(
         f"day_before_patient@{DUE - timedelta(1)}",
         "day_before_patient",
@@ -126,15 +128,15 @@ def test_an_appointment_of_today_is_too_late_to_write_about_and_one_of_yesterday
         DUE - timedelta(1),
         call=True,
     )
-    after = reminders_due(BOOKED, DEFAULT_LADDER, (), DUE + timedelta(1))
+    after = reminders_due(BOOKED, LADDER, (), DUE + timedelta(1))
     assert [due.audience for due in after] == ["nurse"]
 
 
 def test_a_move_asks_anew_and_a_restatement_does_not() -> None:
-    already = {due.key for due in reminders_due(ROW, DEFAULT_LADDER, (), OPENS)}
-    assert reminders_due(replace(ROW, row="P1"), DEFAULT_LADDER, already, OPENS) == ()
+    already = {due.key for due in reminders_due(ROW, LADDER, (), OPENS)}
+    assert reminders_due(replace(ROW, row="P1"), LADDER, already, OPENS) == ()
     later = replace(ROW, opens_on=OPENS + timedelta(5))
-    (again,) = reminders_due(later, DEFAULT_LADDER, already, OPENS + timedelta(5))
+    (again,) = reminders_due(later, LADDER, already, OPENS + timedelta(5))
     assert again.step == "opens_patient"
 
 
@@ -150,7 +152,7 @@ def test_whenever_it_is_looked_at_nothing_is_said_twice_or_flooded(
 ) -> None:
     already: set[str] = set()
     for today in looks:
-        made = reminders_due(row, DEFAULT_LADDER, already, today)
+        made = reminders_due(row, LADDER, already, today)
         assert len({due.audience for due in made}) == len(made)
         assert not {due.key for due in made} & already
         assert all(due.on <= today for due in made)

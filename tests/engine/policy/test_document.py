@@ -49,6 +49,14 @@ def test_weeks_and_days_that_mean_the_same_have_one_fingerprint() -> None:
     assert fingerprint(read_policy(given)) != fingerprint(default_policy())
 
 
+def test_marks_in_another_order_mean_the_same() -> None:
+    given = document()
+    row(given, "E1")["marks"].reverse()
+    assert fingerprint(read_policy(given)) == fingerprint(default_policy())
+    row(given, "E1")["marks"].pop()
+    assert fingerprint(read_policy(given)) != fingerprint(default_policy())
+
+
 def test_ten_mistakes_are_ten_errors() -> None:
     given = document()
     row(given, "C1")["imaging"]["items"][0]["window"] = ["2 months", "3 months", "13 w"]  # two
@@ -196,6 +204,13 @@ C1_ITEM = ("imaging", "items", 0)
         ),
         (in_row("A1", [{"suspend": []}], "suspends"), "rows.A1.suspends", "keep_rows"),
         (in_row("C2", {"keep_rows": []}, "suspends"), "rows.C2", "before those it suspends"),
+        (in_row("C2", ["low_rsk"], "marks"), "rows.C2.marks.0", "did you mean low_risk?"),
+        (in_row("C2", ["low_risk", "low_risk"], "marks"), "rows.C2.marks.1", "each entry once"),
+        (in_row("S1", ["low_risk"], "marks"), "rows.S1.marks", "suspends nothing"),
+        (in_row("E2", ["takes_dates"], "marks"), "rows.E2.marks", "beside suspends"),
+        (in_row("S1", "moved", "outcome"), "rows.S1.outcome", "died, hospice, refused, left"),
+        (in_row("C2", "left", "outcome"), "rows.C2.outcome", "asks_nothing_in"),
+        (in_row("C2", 3, "group"), "rows.C2.group", "text"),
         (
             put([{"request": "MRI", "when": []}], "imaging_requests"),
             "imaging_requests.0.request",

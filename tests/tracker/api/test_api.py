@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.tracker import people, schedules
 from tracker import clock
 from tracker.models import Membership, Patient, User
-from tracker.queries.queue_registry import QUEUES
+from tracker.queries.queues.registry import QUEUES
 
 pytestmark = pytest.mark.django_db
 

@@ -40,7 +40,7 @@ from tracker.models import (
     Response,
     Team,
 )
-from tracker.services import questions
+from tracker.services.imports import questions
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -27,7 +27,7 @@ from tracker.models import (
     User,
 )
 from tracker.services import records
-from tracker.services.acting import Acted
+from tracker.services.acts.on_follow_up import Acted
 from tracker.services.records import Recorded
 
 #: Ten points without the location.

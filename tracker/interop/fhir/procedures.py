@@ -152,7 +152,7 @@ def _ask_kind(notes: Notes, resource: Resource, code: Node, words: str) -> None:
 
 
 def _hospice(notes: Notes, hospice: list[tuple[Day, Resource]], found: Operations) -> None:
-    """Hospice care stops messages to the patient at once; that it stops surveillance a clinician confirms (S2)."""
+    """Hospice care stops messages to the patient at once; that it stops surveillance a clinician confirms."""
     day, resource = min(hospice, key=lambda pair: (pair[0].on, pair[1].key))
     draft = StatusDraft(
         source_key=f"{resource.key}#hospice", occurred_on=day.on, precision=day.precision, place=resource.place(),

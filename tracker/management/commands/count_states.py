@@ -11,7 +11,7 @@ from scheduling.engine.following.conservation import ConservationState
 from scheduling.engine.vocabulary import Stream
 from tracker import clock
 from tracker.management.arguments import day
-from tracker.services import nightly
+from tracker.services.schedule import nightly
 
 
 class Command(BaseCommand):

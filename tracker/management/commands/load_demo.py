@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from tracker import clock
+from tracker.demo import loading as demo
 from tracker.management.commands.demo import PASSWORD
-from tracker.services import demo
 
 
 class Command(BaseCommand):

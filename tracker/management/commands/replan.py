@@ -10,7 +10,8 @@ from tqdm import tqdm
 
 from tracker import clock
 from tracker.management.arguments import day
-from tracker.services import planning, policies
+from tracker.services import policies
+from tracker.services.schedule import planning
 
 
 class Command(BaseCommand):

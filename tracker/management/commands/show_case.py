@@ -42,7 +42,9 @@ class Command(BaseCommand):
             raise CommandError(f"No patient has the number {options['number']!r}.")
         facts, policy = found
         try:
-            case = case_to_mapping(facts, "P1", today, leading=lambda primaries: fastest(primaries, policy))
+            case = case_to_mapping(
+                facts, "patient", today, leading=lambda primaries: fastest(primaries, policy)
+            )
         except NotACase as error:
             self.stderr.write(f"{options['number']}: {error}")
             sys.exit(NOT_A_CASE)

@@ -126,6 +126,8 @@ def _row(row: Row) -> list[str]:
         lines[-1] += f" Asked of each {row.for_each}."
     if row.until_closed:
         lines[-1] += " Only a clinician ends it, also after what it asks for was done."
+    if row.marks:
+        lines[-1] += f" Marked {codes(row.marks)}."
     lines += ["", *(_when("When", row.when) if row.when.parts else [])]
     if row.suspends is not None:
         kept = row.suspends.keep_rows
@@ -139,7 +141,8 @@ def _row(row: Row) -> list[str]:
         lines += [f"Replaces {codes(row.replaces.rows)} in {where} while it has a window itself.", ""]
         lines += _when("Only if", row.replaces.only_if) if row.replaces.only_if.parts else []
     if row.asks_nothing_in:
-        lines += [f"Leaves {codes(row.asks_nothing_in)} without a date.", ""]
+        outcome = f"; what was open in it has the outcome {code(row.outcome)}" if row.outcome else ""
+        lines += [f"Leaves {codes(row.asks_nothing_in)} without a date{outcome}.", ""]
     for rule in row.streams:
         lines += _stream(rule)
     return lines

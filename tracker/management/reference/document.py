@@ -11,6 +11,7 @@ from scheduling.engine.policy.parameters import parameters
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.registry import SUBJECTS
+from scheduling.engine.vocabulary import Mark
 from tracker.management.reference.markdown import code, head, meaning, table
 from tracker.management.reference.markdown import page as made
 
@@ -79,6 +80,9 @@ PARTS: dict[str, dict[str, str]] = {
         "replaces": "items of other rows are dropped while this row has items",
         "asks_nothing_in": "streams that stay empty because of this row",
         "until_closed": "true: only a clinician ends it, also after what it asks for was done",
+        "marks": "what the row means beyond its dates; [the marks](#marks)",
+        "outcome": "`died`, `hospice`, `refused` or `left`: what became of what was open in the streams left empty",
+        "group": "the heading under which it stands; rows that follow each other share it",
         "imaging": "what it asks for in this stream",
         "surgeon": "what it asks for in this stream",
     },
@@ -124,6 +128,16 @@ PARTS: dict[str, dict[str, str]] = {
     "gaps": {"gap": "its name", "when": "conditions", "for_each": "`lesion`"},
 }
 
+MARKS: dict[Mark, str] = {
+    Mark.LOW_RISK: "Who was listed under such a row and no longer is has left low risk on that day; the row asks for a "
+    "low ESCC and SINS.",
+    Mark.ENDS_STEP_DOWN: "An approved step-down ends on the day on which the row is listed, and does not come back by "
+    "itself.",
+    Mark.EMERGENCY_LADDER: "Reminders go to nurse and surgeon at once, none to the patient.",
+    Mark.TAKES_DATES: "While it gives the date every follow-up of the stream takes it, whatever a person arranged; the "
+    "dates come back when a clinician ends it.",
+}
+
 _COMBINERS: tuple[tuple[str, type[Condition], str], ...] = (
     ("all", AllOf, "`all: [condition, …]`"),
     ("any", AnyOf, "`any: [condition, …]`"),
@@ -154,7 +168,9 @@ def page() -> str:
             "",
             *table(("key", "meaning"), ((code(key), said) for key, said in keys.items())),
         ]
-    lines += ["`rows.surgeon` has the keys of `rows.imaging`.", "", "## Conditions", ""]
+    lines += ["`rows.surgeon` has the keys of `rows.imaging`.", "", "## Marks", ""]
+    lines += table(("mark", "meaning"), ((code(mark), said) for mark, said in MARKS.items()))
+    lines += ["## Conditions", ""]
     lines += [
         "A condition is one question with its parameter: `response: [progressive]`. A question with several parameters",
         "takes a mapping. A list under `when` or `only_if` has to hold as a whole. Each answer is yes, no or unknown;",

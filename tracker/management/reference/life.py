@@ -7,8 +7,8 @@ from collections import defaultdict
 from tracker.lifecycle import ACTS_OF_THE_PLAN, ENDED, MOVES, STATES
 from tracker.management.reference.markdown import code, head, meaning, page, table
 from tracker.models import FollowUp
-from tracker.queries.queue_registry import GROUPS, QUEUES
-from tracker.queries.queue_tasks import TITLES
+from tracker.queries.queues.registry import GROUPS, QUEUES
+from tracker.queries.queues.tasks import TITLES
 from tracker.queries.time_status import Standing
 
 _STATES = {
@@ -37,7 +37,7 @@ _STANDINGS = {
     "in_window": "from the earliest to the due day",
     "due_in_grace": "after the due day, up to the latest",
     "overdue": "after the latest day",
-    "awaiting_closure": "done under E1 or E2; a clinician closes the symptom",
+    "awaiting_closure": "done; the plan goes on asking until a clinician closes the symptom",
     "snoozed": "set aside by a person until a day, with a reason",
     "closed_by_person": "cancelled, and the hold still runs",
 }

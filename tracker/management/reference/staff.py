@@ -14,8 +14,8 @@ from tracker import access
 from tracker.management.reference.markdown import code, head, meaning, table
 from tracker.management.reference.markdown import page as made
 from tracker.models import Role, User
-from tracker.queries.queue_tasks import TITLES
-from tracker.services.contacts import FOR_CLINICIANS
+from tracker.queries.queues.tasks import TITLES
+from tracker.services.follow_ups.contacts import FOR_CLINICIANS
 
 _YES, _NO = "yes", "no"
 

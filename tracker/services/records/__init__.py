@@ -1,5 +1,6 @@
 """Everything a person records about a patient: checked at once, written with its audit event, planned at once."""
 
+from tracker.services.acts.on_record import FORM_VERSION, Recorded
 from tracker.services.records.clinic import (
     SCALES,
     STEPS,
@@ -29,7 +30,6 @@ from tracker.services.records.status import (
 )
 from tracker.services.records.treatment import record_procedure, record_therapy, stop_therapy
 from tracker.services.records.withdrawing import KINDS, kind_of, mark_entered_in_error
-from tracker.services.records.writing import FORM_VERSION, Recorded
 
 __all__ = [
     "FORM_VERSION",

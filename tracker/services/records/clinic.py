@@ -10,8 +10,8 @@ from scheduling.engine.scores.frankel import Frankel
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, User, Visit
-from tracker.services.records.checking import Problems, check_fields, check_order, missing
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_fields, check_order, missing
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
@@ -106,7 +106,7 @@ def open_symptom(
     today: date,
     at: datetime,
 ) -> Recorded:
-    """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway (E1) at once.
+    """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway at once.
 
     `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises
     InvalidFact with all problems, Refused.
@@ -144,7 +144,7 @@ def close_symptom(
     today: date,
     at: datetime,
 ) -> Recorded:
-    """A clinician closes a symptom: only then do E1 and E2 end. Raises Refused, NotPossible, InvalidFact."""
+    """A clinician closes a symptom: only then do the rows behind it end. Raises Refused, NotPossible, InvalidFact."""
     access.check_is_clinician(by, "close a symptom")
     check_sees(by, patient)
     symptom = the(Symptom, patient, symptom_id, "symptom")

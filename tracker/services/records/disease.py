@@ -11,8 +11,8 @@ from scheduling.engine.scores.registry import score_named
 from scheduling.engine.scores.sorg import SorgValue
 from scheduling.engine.vocabulary import SUBTYPES, MarkerClass, Site
 from tracker.models import Marker, Patient, PrimaryCancer, Prognosis, User
-from tracker.services.records.checking import Problems
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,

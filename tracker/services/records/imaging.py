@@ -9,8 +9,8 @@ from typing import Any
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.errors import NotPossible
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom, User
-from tracker.services.records.checking import Problems, check_fields, check_order, check_range, decimal_of
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_fields, check_order, check_range, decimal_of
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
@@ -20,7 +20,7 @@ from tracker.services.records.writing import (
     the,
     with_plan,
 )
-from tracker.services.snapshots import snapshot_of
+from tracker.services.follow_ups.snapshots import snapshot_of
 
 #: eGFR above this is no measurement of a kidney (mL/min/1.73 m2).
 HIGHEST_EGFR = 200

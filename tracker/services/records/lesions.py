@@ -8,8 +8,8 @@ from typing import Any
 
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
 from tracker.models import Lesion, LesionAssessment, Patient, Study, User
-from tracker.services.records.checking import Problems, check_location, check_order
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_location, check_order
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,

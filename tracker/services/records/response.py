@@ -19,8 +19,8 @@ from tracker.models import (
     Symptom,
     User,
 )
-from tracker.services.records.checking import Problems, check_fields
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_fields
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,

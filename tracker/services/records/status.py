@@ -10,8 +10,8 @@ from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task, User
-from tracker.services.records.checking import Problems, check_order, check_value, column, said
-from tracker.services.records.writing import (
+from tracker.services.acts.checking import Problems, check_order, check_value, column, said
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
@@ -57,7 +57,7 @@ def record_status(
     today: date,
     at: datetime,
 ) -> Recorded:
-    """The patient's status from `occurred_on` on (rows S1 to S5), by a person, with its reason.
+    """The patient's status from `occurred_on` on, by a person, with its reason.
 
     A death ends all planning and messages at once. Only a clinician discharges. A patient who has died gets no other
     status: a wrong death is marked as entered in error. Raises InvalidFact with all problems, Refused, NotPossible.
@@ -185,9 +185,9 @@ def second_approve(patient: Patient, override_id: int, *, by: User, today: date,
 
 @in_one
 def approve_step_down(patient: Patient, *, reason: str = "", by: User, today: date, at: datetime) -> Recorded:
-    """A clinician approves the longer intervals of D1 for a patient for whom the plan proposes them.
+    """A clinician approves the longer intervals for a patient for whom the plan proposes them.
 
-    It ends on the day a plan lists any E, R or C row, and does not come back by itself.
+    It ends on the day a plan lists a row marked as ending it, and does not come back by itself.
     """
     access.check_is_clinician(by, "approve a step-down")
     check_sees(by, patient)

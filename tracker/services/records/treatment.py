@@ -10,7 +10,7 @@ from typing import Any
 from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
 from tracker.errors import NotPossible
 from tracker.models import Patient, Procedure, Study, TherapyLine, User
-from tracker.services.records.checking import (
+from tracker.services.acts.checking import (
     Problems,
     check_fields,
     check_levels,
@@ -19,7 +19,7 @@ from tracker.services.records.checking import (
     decimal_of,
     said,
 )
-from tracker.services.records.writing import (
+from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,

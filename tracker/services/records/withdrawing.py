@@ -30,8 +30,8 @@ from tracker.models import (
     User,
     Visit,
 )
+from tracker.services.acts.on_record import Recorded, check_may_record, in_one, the, with_plan
 from tracker.services.records.status import take_back_death
-from tracker.services.records.writing import Recorded, check_may_record, in_one, the, with_plan
 
 #: The word of each kind of fact that a person records.
 KINDS: dict[str, type[Fact]] = {

@@ -1,0 +1,253 @@
+"""The queue page: who sees what, how a row opens, and how an act is answered, refused and taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.tracker import people
+from tests.tracker.web.conftest import overdue, planned
+from tracker import clock
+from tracker.models import FollowUp, Study, User
+from tracker.queries.queues.lists import follow_up_rows
+from tracker.services.follow_ups import arranging as follow_ups
+from tracker.services.records import open_symptom
+from tracker.web.queue.view import place, row_view
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def row_url(row: FollowUp, tail: str = "") -> str:
+    return f"/queue/overdue/rows/{row.uid}/{tail}"
+
+
+def queries(client: Client, url: str) -> int:
+    """How many queries a page takes, once what a process keeps is kept."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)
+
+
+def test_the_front_door_leads_to_the_overdue_queue(nurse: Client) -> None:
+    people.policy_version()
+    assert nurse.get("/").headers["Location"] == "/queue/overdue/"
+
+
+def test_a_row_answers_what_by_when_why_who_and_the_next_act(nurse: Client) -> None:
+    patient = planned(number="RBX 4711")
+    page = nurse.get("/queue/overdue/").content.decode()
+    assert "Tamar Wren" in page
+    assert "RBX 4711" in page
+    assert "MRI whole spine" in page
+    assert "SINS 8 at T12, not stabilised" in page
+    assert "Local default" in page
+    assert "past latest" in page
+    assert "Alice Avocet" in page
+    assert "Log call" in page
+    assert f"/patients/{patient.key}/" in page
+    assert page.count("DRAFT, not for clinical use.") == 1
+
+
+def test_another_team_sees_nothing_and_every_address_of_a_row_is_absent(stranger: Client) -> None:
+    row = overdue(people.patient())
+    page = stranger.get("/queue/overdue/").content.decode()
+    assert "Tamar Wren" not in page
+    assert "Nothing is past its latest date" in page
+    assert stranger.get(row_url(row), **HTMX).status_code == 404
+    assert stranger.get(f"/follow-ups/{row.uid}/").status_code == 404
+    for tail in ("book/", "take/", "undo/"):
+        assert stranger.post(row_url(row, tail)).status_code == 404
+    row.refresh_from_db()
+    assert (row.state, row.owner) == ("open", None)
+
+
+def test_unknown_queues_and_acts_do_not_exist(nurse: Client) -> None:
+    row = overdue(people.patient())
+    assert nurse.get("/queue/nowhere/").status_code == 404
+    assert nurse.post(row_url(row, "explode/")).status_code == 404
+
+
+def test_the_page_takes_the_same_queries_for_one_row_and_for_three(nurse: Client) -> None:
+    overdue(people.patient())
+    assert queries(nurse, "/queue/overdue/") == QUEUE_QUERIES
+    for _ in range(2):
+        overdue(people.patient())
+    assert queries(nurse, "/queue/overdue/") == QUEUE_QUERIES
+
+
+#: Session, person, teams, policy, the last night; rows, summary, emergencies, reasons; counts; choices of filters.
+QUEUE_QUERIES = 17
+
+
+def test_filters_stand_in_the_address_and_narrow_the_list(nurse: Client) -> None:
+    overdue(people.patient(family_name="Osprey"))
+    overdue(people.patient(family_name="Linnet"), stream="surgeon", urgency="urgent")
+    page = nurse.get("/queue/overdue/?stream=surgeon&urgency=urgent").content.decode()
+    assert "Linnet" in page
+    assert "Osprey" not in page
+    assert "Urgency: Urgent" in page
+    nothing = nurse.get("/queue/overdue/?q=nobody").content.decode()
+    assert "No row fits these filters" in nothing
+    assert nurse.get("/queue/overdue/?stream=sideways&team=x&page=zz").status_code == 200
+
+
+def test_fifty_rows_stand_on_a_page_and_links_lead_on(nurse: Client) -> None:
+    for number in range(52):
+        overdue(people.patient(number=f"RBX-{number:03}"))
+    first = nurse.get("/queue/overdue/").content.decode()
+    assert first.count('class="row"') == 50
+    assert "Page 1 of 2, 52 rows" in first
+    whole = nurse.get("/queue/overdue/?all=1").content.decode()
+    assert whole.count('class="row"') == 52
+    assert "Print this list" in whole
+    second = nurse.get("/queue/overdue/?page=2").content.decode()
+    assert second.count('class="row"') == 2
+
+
+def test_a_row_opens_in_place_and_without_script(nurse: Client) -> None:
+    planned()
+    row = FollowUp.objects.get(stream="imaging", closed_at__isnull=True)
+    part = nurse.get(row_url(row), **HTMX).content.decode()
+    assert part.lstrip().startswith("<tbody")
+    assert "gives the date" in part
+    assert "01632 960 144" in part
+    plain = nurse.get(row_url(row))
+    assert plain.status_code == 302
+    whole = nurse.get(plain.headers["Location"]).content.decode()
+    assert "gives the date" in whole
+    assert "<html" in whole
+
+
+def test_every_act_of_a_row_has_its_form(nurse: Client) -> None:
+    row = overdue(people.patient())
+    for code in ("order", "book", "log_call", "take", "snooze", "cancel", "note"):
+        part = nurse.get(row_url(row) + f"?act={code}", **HTMX).content.decode()
+        assert f'action="{row_url(row, code + "/")}"' in part, code
+
+
+def test_a_booking_is_answered_in_the_row_with_an_undo(nurse: Client) -> None:
+    row = overdue(people.patient())
+    day = clock.today() + timedelta(3)
+    answer = nurse.post(
+        row_url(row, "book/"),
+        {"day": day.isoformat(), "hour": "10:20", "place": "Scanner 2", "seen": "0"},
+        **HTMX,
+    ).content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.booked_on, row.booked_place) == ("booked", day, "Scanner 2")
+    assert 'data-goes="next"' in answer
+    assert "Scanner 2" in answer
+    assert 'id="rail"' in answer
+    undone = nurse.post(row_url(row, "undo/"), **HTMX).content.decode()
+    row.refresh_from_db()
+    assert row.state == "open"
+    assert "Undone for Tamar Wren" in undone
+
+
+def test_without_script_an_act_ends_on_the_list_with_a_toast(nurse: Client) -> None:
+    row = overdue(people.patient())
+    answer = nurse.post(row_url(row, "take/"), {"seen": "0"}, follow=True)
+    assert answer.redirect_chain == [(f"/queue/overdue/#row-{row.uid}", 302)]
+    assert "Taken by Alice Avocet" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.owner == people.alice()
+
+
+def test_all_mistakes_come_at_once_and_nothing_typed_is_lost(nurse: Client) -> None:
+    row = overdue(people.patient())
+    wrong = {"day": "31/2/2027", "hour": "25:99", "place": "Scanner 2"}
+    for extra in (HTMX, {}):
+        answer = nurse.post(row_url(row, "book/"), wrong, **extra)
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Two things need a change before this can be saved" in text
+        assert "“31/2/2027” is not a day of the calendar." in text
+        assert "This is not an hour." in text
+        for typed in wrong.values():
+            assert f'value="{typed}"' in text
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_a_refusal_of_the_verb_stands_at_its_field(nurse: Client) -> None:
+    row = overdue(people.patient())
+    yesterday = clock.today() - timedelta(1)
+    answer = nurse.post(row_url(row, "book/"), {"day": yesterday.isoformat()}, **HTMX)
+    assert answer.status_code == 422
+    assert "has passed; expected" in answer.content.decode()
+
+
+def test_an_act_on_a_stale_row_is_refused_with_who_and_what(nurse: Client, beth: User) -> None:
+    row = overdue(people.patient())
+    follow_ups.note(row, text="Spoke to the ward.", by=beth, today=clock.today(), at=clock.now(), seen=None)
+    answer = nurse.post(row_url(row, "note/"), {"text": "Mine", "seen": "0"}, **HTMX)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Beth Bittern" in text
+    assert "Spoke to the ward." in text
+    assert 'value="Mine"' in text
+
+
+def test_a_call_is_logged_with_its_outcome(nurse: Client) -> None:
+    row = overdue(people.patient())
+    missing = nurse.post(row_url(row, "log_call/"), {}, **HTMX)
+    assert "Choose one of the eight answers." in missing.content.decode()
+    answer = nurse.post(row_url(row, "log_call/"), {"outcome": "no_answer"}, **HTMX)
+    assert "Call saved for Tamar Wren" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.last_contact == "No answer"
+
+
+def test_an_administrator_without_a_team_sees_an_empty_queue(dana: User) -> None:
+    from tests.tracker.web.conftest import signed_in
+
+    overdue(people.patient())
+    assert "Tamar" not in signed_in(dana).get("/queue/overdue/").content.decode()
+
+
+def test_a_study_without_a_report_leads_to_its_form(nurse: Client) -> None:
+    patient = planned()
+    study = Study.objects.get(patient=patient)
+    page = nurse.get("/queue/no-result/").content.decode()
+    assert f"/patients/{patient.key}/studies/{study.pk}/report/" in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "figure", "said"),
+    [
+        (0.5, "23 h 30 min", "left of 24 h"),
+        (23.5, "30 min", "left of 24 h"),
+        (27.2, "3 h 12 min", "past the limit"),
+        (96.5, "3 days", "past the limit"),
+    ],
+)
+def test_an_emergency_counts_hours_and_says_when_they_are_over(
+    hours: float, figure: str, said: str, alice: User
+) -> None:
+    patient = people.patient()
+    people.policy_version()
+    now = clock.now()
+    by = people.alice()
+    reported = now - timedelta(hours=hours)
+    open_symptom(patient, kind="neuro", occurred_on=clock.today(), by=by, today=clock.today(), at=reported)
+    row = next(
+        row for row in follow_up_rows(alice, str(patient.key), clock.today()) if row.stream == "imaging"
+    )
+    standing = row_view(row, place("emergency", "both", "", clock.today(), now)).standing
+    assert (standing.figure, standing.word) == (figure, said)
+
+
+def test_an_administrator_without_a_team_begins_with_the_policy(
+    client: Client, dana: User, alice: User
+) -> None:
+    client.force_login(dana)
+    assert client.get("/").headers["Location"] == "/policies/"
+    client.force_login(alice)
+    assert client.get("/").headers["Location"] == "/queue/overdue/"

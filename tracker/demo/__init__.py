@@ -1,0 +1,1 @@
+"""Invented people for the demo, and the loading of them."""

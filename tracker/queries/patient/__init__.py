@@ -1,0 +1,1 @@
+"""Everything a patient's page shows."""

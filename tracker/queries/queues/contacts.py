@@ -1,0 +1,65 @@
+"""What happened to a follow-up and with a patient: calls, acts, and the one act that can still be taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tracker.models import FollowUpEvent, Patient
+from tracker.queries.queues.rows import Contact
+
+#: Contacts shown on the patient's page, and in a row that is open.
+CONTACTS, CONTACTS_OF_A_ROW = 50, 5
+#: How long an act can be taken back.
+UNDO = timedelta(hours=24)
+#: What people do; everything else in a follow-up's history is the plan's.
+ACTS = (
+    "ordered",
+    "booked",
+    "missed",
+    "attended",
+    "called",
+    "taken",
+    "snoozed",
+    "woken",
+    "cancelled",
+    "note",
+    "undone",
+)
+
+
+def newest_act(follow_up_id: int) -> FollowUpEvent | None:
+    """The newest act of a person on a follow-up that was not taken back."""
+    taken_back = set()
+    for event in FollowUpEvent.objects.filter(follow_up=follow_up_id, kind__in=ACTS).order_by("-pk"):
+        if event.kind == "undone" and event.outcome.isdigit():
+            taken_back.add(int(event.outcome))
+        elif event.pk not in taken_back:
+            return event
+    return None
+
+
+def contacts_of(patient: Patient) -> tuple[Contact, ...]:
+    """What people did about this patient's follow-ups, newest first."""
+    events = (
+        FollowUpEvent.objects.filter(follow_up__patient=patient)
+        .exclude(kind__in=["opened", "moved", "conflict", "reopened"])
+        .select_related("by")
+        .order_by("-at", "-pk")[:CONTACTS]
+    )
+    return tuple(contact(event) for event in events)
+
+
+def contact(event: FollowUpEvent) -> Contact:
+    """An event of a follow-up as a page shows it."""
+    return Contact(
+        at=event.at,
+        on=event.on,
+        by=str(event.by),
+        kind=event.kind,
+        outcome=event.outcome,
+        text=event.text,
+        opens_on=event.opens_on,
+        due_on=event.due_on,
+        closes_on=event.closes_on,
+        cause=event.cause,
+    )

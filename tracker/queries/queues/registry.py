@@ -1,0 +1,275 @@
+"""The queues as data: what stands in each, in the order of the rail. A new queue is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+
+from scheduling.engine.vocabulary import Task as PlanTask
+from scheduling.engine.vocabulary import TimeStatus, Urgency
+from tracker.models import State, User
+from tracker.queries.time_status import Standing, counted_by_time, current, in_time, standing
+
+#: How far "Coming" and "To arrange" look ahead.
+AHEAD = timedelta(weeks=4)
+
+#: (today, who is looking) -> the rows that stand in the queue.
+Condition = Callable[[date, User], Q]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One list: its rows are current follow-ups that meet `rows`, then the tasks of `kinds` and other `sources`.
+
+    `looks` says where today stands on the common axis: ``back``, ``ahead`` or ``both``. `about` says how it is counted;
+    an empty queue shows it. `sources` are ``question``, ``reminder`` and ``study``.
+    """
+
+    slug: str
+    title: str
+    group: str
+    about: str
+    rows: Condition | None = None
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    looks: str = "both"
+
+
+def _emergency(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(urgency=Urgency.EMERGENCY)
+
+
+def _overdue(today: date, user: User) -> Q:
+    return standing(Standing.OVERDUE, today)
+
+
+def _missed(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(state=State.MISSED)
+
+
+def _unreachable(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(patient__unreachable_since__isnull=False)
+
+
+def _no_owner(today: date, user: User) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & nobody()
+
+
+def _due_now(today: date, user: User) -> Q:
+    return standing(Standing.IN_WINDOW, today) | standing(Standing.DUE_IN_GRACE, today)
+
+
+def _coming(today: date, user: User) -> Q:
+    return standing(Standing.SCHEDULED, today) & Q(opens_on__lte=today + AHEAD)
+
+
+def _not_ordered(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
+
+
+def _ordered(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(state=State.ORDERED)
+
+
+def _booked_late(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(state=State.BOOKED, booked_on__gt=F("closes_on"))
+
+
+def _awaiting_closure(today: date, user: User) -> Q:
+    return standing(Standing.AWAITING_CLOSURE, today)
+
+
+def _no_result(today: date, user: User) -> Q:
+    return counted_by_time(today) & Q(state=State.BOOKED, booked_on__lt=today)
+
+
+def _conflicts(today: date, user: User) -> Q:
+    return (
+        current()
+        & ~Q(state=State.CANCELLED)
+        & (
+            Q(conflict__in=["dates", "cancel_booking"])
+            # A booking inside the emergency's own window is the pathway at work, not a disagreement.
+            | Q(conflict="emergency") & (Q(booked_on__isnull=True) | Q(booked_on__gt=F("closes_on")))
+        )
+    )
+
+
+def _mine(today: date, user: User) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & owned_by(user.pk)
+
+
+def _whole_team(today: date, user: User) -> Q:
+    return current()
+
+
+def _snoozed(today: date, user: User) -> Q:
+    return standing(Standing.SNOOZED, today)
+
+
+def _set_aside(today: date, user: User) -> Q:
+    return standing(Standing.CLOSED_BY_PERSON, today)
+
+
+def owned_by(user_id: int) -> Q:
+    """Rows that this person took, or of a patient whose nurse they are while nobody took them."""
+    return Q(owner_id=user_id) | Q(owner__isnull=True, patient__nurse_id=user_id)
+
+
+def nobody() -> Q:
+    """Rows that nobody took, of patients without a nurse."""
+    return Q(owner__isnull=True, patient__nurse__isnull=True)
+
+
+ACT_NOW, COMING, ARRANGE, COMPLETE, PEOPLE = (
+    "Act now",
+    "Coming",
+    "To arrange",
+    "To complete",
+    "People",
+)
+
+QUEUES: tuple[Queue, ...] = (
+    Queue(
+        "emergency",
+        "Emergency pathway",
+        ACT_NOW,
+        "Open neurological symptoms and what is still to be done for them.",
+        rows=_emergency,
+        kinds=(PlanTask.EMERGENCY_PATHWAY_SAME_DAY, PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN),
+        looks="both",
+    ),
+    Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
+    Queue("missed", "Missed", ACT_NOW, "Booked, and the patient did not come.", rows=_missed, looks="back"),
+    Queue(
+        "unreachable",
+        "Unreachable",
+        ACT_NOW,
+        "Three attempts without reaching the patient, or one where it is urgent.",
+        rows=_unreachable,
+    ),
+    Queue("no-owner", "No owner", ACT_NOW, "Nobody took them and the patient has no nurse.", rows=_no_owner),
+    Queue("due-now", "Due now", COMING, "Inside their window, or in grace.", rows=_due_now),
+    Queue("coming", "Next 4 weeks", COMING, "Windows that open within 28 days.", rows=_coming, looks="ahead"),
+    Queue(
+        "not-ordered",
+        "Not yet ordered",
+        ARRANGE,
+        "Open or opening within 28 days, and neither ordered nor booked.",
+        rows=_not_ordered,
+    ),
+    Queue("ordered", "Ordered, not booked", ARRANGE, "Ordered, without a day.", rows=_ordered),
+    Queue("booked-late", "Booked too late", ARRANGE, "Booked for a day after the latest.", rows=_booked_late),
+    Queue(
+        "awaiting-closure",
+        "Awaiting closure",
+        COMPLETE,
+        "Done; the plan goes on asking until a clinician closes the symptom.",
+        rows=_awaiting_closure,
+    ),
+    Queue(
+        "no-result",
+        "Result not recorded",
+        COMPLETE,
+        "The booked day has passed and nobody said what happened, or a study recorded here has no report yet.",
+        rows=_no_result,
+        sources=("study",),
+    ),
+    Queue(
+        "missing-facts",
+        "Missing facts",
+        COMPLETE,
+        "A score, a level or an acceptance that a plan needs is not recorded or has become old.",
+        kinds=(
+            PlanTask.SCORE_MISSING,
+            PlanTask.SCORE_STALE,
+            PlanTask.PROCEDURE_LEVEL_MISSING,
+            PlanTask.TRANSFER_ACCEPTANCE_PENDING,
+        ),
+    ),
+    Queue(
+        "step-down",
+        "Step-down proposed",
+        COMPLETE,
+        "Eligible for longer intervals, not approved by a clinician.",
+        kinds=(PlanTask.STEP_DOWN_PROPOSED,),
+    ),
+    Queue(
+        "conflicts",
+        "Conflicts",
+        COMPLETE,
+        "What is ordered or booked does not fit what the plan asks for now.",
+        rows=_conflicts,
+    ),
+    Queue(
+        "calls",
+        "Call tasks",
+        COMPLETE,
+        "People to be called: a message failed, a call was agreed, a booking to cancel, or pain beside a stop.",
+        kinds=(
+            "call_patient",
+            "cancel_booking",
+            PlanTask.CLINICIAN_CALL_BACK_PAIN,
+            PlanTask.PALLIATIVE_CALL_BACK_PAIN,
+        ),
+    ),
+    Queue(
+        "stops",
+        "Stops to finish",
+        COMPLETE,
+        "What a stop leaves to be done by a person: letters, confirmations, open bookings, a new offer.",
+        kinds=(
+            PlanTask.CLINICIAN_CONFIRMS_STOP,
+            PlanTask.HANDOVER_SUMMARY,
+            PlanTask.DISCHARGE_LETTER,
+            PlanTask.RE_OFFER_ON,
+            PlanTask.CLOSE_ALL_OPEN_ITEMS,
+            PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES,
+        ),
+    ),
+    Queue(
+        "uncertain",
+        "Uncertain messages",
+        COMPLETE,
+        "Handed over without an answer: may or may not have arrived.",
+        kinds=("check_delivery",),
+        sources=("reminder",),
+    ),
+    Queue(
+        "questions",
+        "Import questions",
+        COMPLETE,
+        "What an import understood but a person must decide.",
+        sources=("question",),
+    ),
+    Queue("mine", "Mine", PEOPLE, "Yours, or of your patients and taken by nobody else.", rows=_mine),
+    Queue("team", "Whole team", PEOPLE, "Every current follow-up of your teams.", rows=_whole_team),
+    Queue("snoozed", "Snoozed", PEOPLE, "Set aside until a day, with a reason.", rows=_snoozed),
+    Queue(
+        "set-aside",
+        "Cancelled, holding",
+        PEOPLE,
+        "Cancelled by a person with a reason; open again after the day that was set.",
+        rows=_set_aside,
+    ),
+)
+
+GROUPS: tuple[str, ...] = (ACT_NOW, COMING, ARRANGE, COMPLETE, PEOPLE)
+BY_SLUG: dict[str, Queue] = {queue.slug: queue for queue in QUEUES}
+FIRST = "overdue"
+
+
+def queue_named(slug: str) -> Queue:
+    """The queue with this word; raises KeyError naming the known ones."""
+    try:
+        return BY_SLUG[slug]
+    except KeyError:
+        raise KeyError(f"{slug!r} is not a queue; expected one of {', '.join(BY_SLUG)}") from None
+
+
+def in_time_status(word: str, today: date) -> Q:
+    """Rows counted by time with this time status; raises ValueError for another word."""
+    return counted_by_time(today) & in_time(TimeStatus(word), today)

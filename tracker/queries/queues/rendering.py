@@ -1,0 +1,180 @@
+"""From a stored follow-up to the row of a queue: its words, its days and what can be done with it next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from scheduling.engine.vocabulary import Urgency
+from tracker import access, lifecycle
+from tracker.models import FollowUp, Patient, State, User
+from tracker.queries.queues.reasons import ShortReason
+from tracker.queries.queues.rows import Act, QueueRow
+from tracker.queries.time_status import Standing, standing_on
+
+#: What each request asks for, as a queue says it.
+REQUESTS: dict[str, str] = {
+    "MRI_WS_GAD": "MRI whole spine",
+    "MRI_WS_NOGAD": "MRI whole spine",
+    "MRI_WS_GAD_MARS": "MRI whole spine",
+    "CT_MYELO": "CT myelogram",
+    "CT_SPINE_PLUS_PET": "CT spine and PET",
+    "CT_LEVEL_PLUS_MRI": "CT level and MRI",
+    "SYSTEMIC_CT_PET": "Systemic CT or PET",
+    "": "Surgeon visit",
+}
+
+OPEN = Act("open", "Open", "Enter")
+ORDER = Act("order", "Order", "O")
+BOOK = Act("book", "Book", "B")
+REBOOK = Act("book", "Reschedule", "R")
+COMPLETE = Act("complete", "Attended", "D")
+MISS = Act("miss", "Missed", "M")
+CALL = Act("log_call", "Log call", "C")
+TAKE = Act("take", "Take", "T")
+HAND_OVER = Act("hand_over", "Hand over", "H")
+SNOOZE = Act("snooze", "Snooze", "S")
+WAKE = Act("wake", "Wake", "S")
+UNBOOK = Act("unbook", "Cancel booking", "R")
+UNORDER = Act("unorder", "Cancel order", "R")
+CANCEL = Act("cancel", "Cancel", "")
+CLOSE_SYMPTOM = Act("close_symptom", "Close symptom", "Enter")
+NOTE = Act("note", "Note", "N")
+
+
+def age_on(born_on: date | None, day: date) -> int | None:
+    """Whole years on a day; None where the birth is not known."""
+    if born_on is None:
+        return None
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def owner_of(row: FollowUp) -> tuple[User | None, bool]:
+    """Who takes care of it, and whether only by being the patient's nurse."""
+    if row.owner is not None:
+        return row.owner, False
+    return row.patient.nurse, row.patient.nurse is not None
+
+
+def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
+    """The large number of a row and its words."""
+    if standing is Standing.AWAITING_CLOSURE and row.awaiting_closure_on:
+        return (today - row.awaiting_closure_on).days, "since it was done"
+    if standing is Standing.SNOOZED and row.snoozed_until:
+        return (row.snoozed_until - today).days, "until it is back"
+    if standing is Standing.CLOSED_BY_PERSON and row.hold_until_on:
+        return max(0, (row.hold_until_on - today).days), "until it reopens"
+    return {
+        Standing.SCHEDULED: ((row.opens_on - today).days, "until it opens"),
+        Standing.IN_WINDOW: ((row.due_on - today).days, "left to due"),
+        Standing.DUE_IN_GRACE: ((today - row.due_on).days, "in grace"),
+        Standing.OVERDUE: ((today - row.closes_on).days, "past latest"),
+        Standing.CLOSED_BY_PERSON: (0, "until the plan gives another window"),
+    }[standing]
+
+
+def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
+    """The one button of a row: the first line that holds."""
+    lines = (
+        (row.urgency == Urgency.EMERGENCY and standing is not Standing.AWAITING_CLOSURE, OPEN),
+        (standing is Standing.AWAITING_CLOSURE, CLOSE_SYMPTOM if access.is_clinician(user) else OPEN),
+        (standing is Standing.CLOSED_BY_PERSON, OPEN),
+        (standing is Standing.SNOOZED, WAKE),
+        (owner_of(row)[0] is None, TAKE),
+        (row.conflict == "cancel_booking" and row.state == State.BOOKED, UNBOOK),
+        (row.conflict == "cancel_booking" and row.state == State.ORDERED, UNORDER),
+        (row.state == State.BOOKED and row.booked_on is not None and row.booked_on <= today, COMPLETE),
+        (row.state == State.BOOKED, REBOOK),
+        (row.state == State.MISSED, CALL),
+        (standing is Standing.OVERDUE, CALL),
+        (row.state == State.ORDERED, BOOK),
+        (row.stream == "imaging", ORDER),
+    )
+    return next((act for holds, act in lines if holds), BOOK)
+
+
+def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
+    """Everything the table of moves and the rules of the services allow now."""
+    emergency = row.urgency == Urgency.EMERGENCY
+    possible = [
+        (act, lifecycle.can_move(row.state, act.code))
+        for act in (ORDER, REBOOK if row.state == State.BOOKED else BOOK, COMPLETE, MISS, UNBOOK, UNORDER)
+    ]
+    ended = row.state in lifecycle.ENDED
+    possible += [
+        (CALL, not ended),
+        (TAKE, not ended),
+        (HAND_OVER, not ended),
+        (
+            SNOOZE,
+            not ended
+            and not emergency
+            and row.state != State.CANCELLED
+            and standing is not Standing.SNOOZED
+            and standing is not Standing.AWAITING_CLOSURE,
+        ),
+        (WAKE, standing is Standing.SNOOZED),
+        (CANCEL, lifecycle.can_move(row.state, "cancel") and not emergency),
+        (NOTE, True),
+    ]
+    return tuple(act for act, allowed in possible if allowed)
+
+
+def queue_row(
+    row: Any, reason: ShortReason, reported_at: datetime | None, user: User, today: date
+) -> QueueRow:
+    """A follow-up (loaded with patient, nurse, owner and the annotation `seen`) as a queue shows it."""
+    patient: Patient = row.patient
+    standing = standing_on(row, today)
+    number, words = days_of(row, standing, today)
+    owner, by_default = owner_of(row)
+    return QueueRow(
+        uid=str(row.uid),
+        patient_key=str(patient.key),
+        stream=row.stream,
+        urgency=row.urgency,
+        name=patient.name,
+        number=patient.number,
+        age=age_on(patient.birth_on, patient.deceased_on or today),
+        sex=patient.sex,
+        what=REQUESTS[row.request],
+        request=row.request,
+        row=row.row,
+        grade=reason.grade,
+        more=reason.more,
+        why=reason.why,
+        opens_on=row.opens_on,
+        due_on=row.due_on,
+        closes_on=row.closes_on,
+        standing=standing.value,
+        days=number,
+        days_words=words,
+        state=row.state,
+        owner=str(owner) if owner else "",
+        owner_id=owner.pk if owner else None,
+        owner_is_default=by_default,
+        last_contact_on=row.last_contact_on,
+        last_contact=row.last_contact,
+        next_act=next_act(row, standing, user, today),
+        acts=acts_of(row, standing),
+        ordered_on=row.ordered_on,
+        booked_on=row.booked_on,
+        booked_at=row.booked_at,
+        booked_place=row.booked_place,
+        missed_on=row.missed_on,
+        missed_count=row.missed_count,
+        conflict=row.conflict,
+        asked_opens_on=row.asked_opens_on,
+        asked_due_on=row.asked_due_on,
+        asked_closes_on=row.asked_closes_on,
+        asked_row=row.asked_row,
+        snoozed_until=row.snoozed_until,
+        snooze_reason=row.snooze_reason,
+        awaiting_closure_on=row.awaiting_closure_on,
+        hold_until_on=row.hold_until_on,
+        unreachable_since=patient.unreachable_since,
+        reported_at=reported_at,
+        policy_version=reason.policy_version,
+        draft=reason.draft,
+        seen=row.seen,
+    )

@@ -1,0 +1,265 @@
+"""Why a date is what it is, from the record as it is or as it was known on a day: everything to work it out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from scheduling import publishing
+from scheduling.deriving import facts_of
+from scheduling.engine.following.reconcile import stopped_by
+from scheduling.engine.following.sentences import reasons_in
+from scheduling.engine.periods import Window
+from scheduling.engine.planning.plan import plan as make_plan
+from scheduling.engine.plans import Plan, StreamPlan
+from scheduling.engine.policy.rows import Policy
+from scheduling.engine.record.facts import Facts
+from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
+from scheduling.engine.words import anchor_words, word
+from scheduling.models import PolicyVersion
+from tracker.facts import histories
+from tracker.models import FollowUpEvent, Patient
+from tracker.queries.patient.stored_facts import StoredFacts
+from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels
+from tracker.queries.why.stored import WhyRow, why_rows
+
+#: Earlier dates that are shown.
+MOVES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFact:
+    """A fact that was read, the day it holds from, the rows that read it, and the stored rows behind it.
+
+    `counted_from`: it is a day that windows count from, whatever else was asked about it.
+    """
+
+    name: str
+    value: str
+    on: date | None
+    read_by: tuple[str, ...]
+    origin: Origin
+    counted_from: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyFired:
+    """A row that one other value would have made the winner: what would have to be, and the window then."""
+
+    code: str
+    change: str
+    window: Window
+    days_earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateMoved:
+    """One date that was given before, with its cause."""
+
+    at: datetime
+    kind: str
+    due_on: date | None
+    row: str
+    cause: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPolicy:
+    """The version behind the date; `draft` until a clinical lead approved it."""
+
+    version: str
+    title: str
+    draft: bool
+    approved_by: str
+    approved_at: datetime | None
+    effective_from: date | None
+    next_review_on: date | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One stream of one patient on `on`, as known at the end of that day (`as_known`) or now.
+
+    `window` and `winner` are None where nothing is asked for; `not_asked` then names the row that says so.
+    """
+
+    stream: str
+    on: date
+    as_known: bool
+    window: Window | None
+    winner: WhyRow | None
+    request: str
+    urgency: str
+    not_asked: str
+    not_asked_title: str
+    rows: tuple[WhyRow, ...]
+    facts: tuple[ProofFact, ...]
+    nearly: tuple[NearlyFired, ...]
+    policy: ProofPolicy
+    moves: tuple[DateMoved, ...]
+
+
+def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | None = None) -> Proof:
+    """Work one date out again for a patient who came through the gate.
+
+    With `as_known_on` nothing recorded after that day is seen, and the version that ruled then is asked. Raises
+    NoPolicyInForce.
+    """
+    day = as_known_on or today
+    version = publishing.in_force(day)
+    rules = publishing.rulebook(version)
+    known_at = _end_of(as_known_on) if as_known_on else None
+    history = histories([patient.pk], known_at=known_at)[patient.pk]
+    facts = facts_of(history, day, rules.history)
+    plan = make_plan(facts, rules.policy, day)
+    asked = _asked(plan, stream)
+    reasons = reasons_in(plan, stream)
+    rows = why_rows(rules.policy, reasons, stream, asked.row if asked else "", facts.primaries)
+    stopped = "" if asked else stopped_by(plan, stream, rules.reconcile) or ""
+    return Proof(
+        stream=stream,
+        on=day,
+        as_known=as_known_on is not None,
+        window=Window(asked.earliest, asked.due, asked.latest) if asked else None,
+        winner=rows[0] if asked and rows and rows[0].gives_date else None,
+        request=asked.request or "" if asked else "",
+        urgency=asked.urgency if asked else plan.urgency,
+        not_asked=stopped,
+        not_asked_title=rules.policy.row(stopped).title if stopped else "",
+        rows=rows,
+        facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
+        nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
+        policy=_policy(version, rules.policy),
+        moves=_moves(patient, stream, day),
+    )
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day at the clinic."""
+    midnight = datetime.combine(day + timedelta(1), time.min)
+    return timezone.make_aware(midnight) - timedelta(microseconds=1)
+
+
+def _asked(plan: Plan, stream: str) -> StreamPlan | None:
+    return plan.imaging if stream == Stream.IMAGING else plan.surgeon
+
+
+def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[ProofFact, ...]:
+    """Every fact that the listed rows read, then every day their windows count from; each once."""
+    read: dict[tuple[str, str, date | None, str], list[str]] = {}
+    days: dict[tuple[str, date, str], list[str]] = {}
+    for reason in reasons:
+        code = str(reason["row"])
+        levels = set()
+        for fact in with_levels((name, value, _day(on)) for name, value, on in reason["facts"]):
+            levels.add(fact[3])
+            _add(read.setdefault(fact, []), code)
+        for item in reason["items"]:
+            one = len(levels) == 1 and str(item["anchor"]).startswith("lesion")
+            about = min(levels) if one else ""
+            _add(days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []), code)
+    return (
+        *(
+            ProofFact(
+                word(name) + (f" at {level}" if level and name != "level" and name in OF_A_LESION else ""),
+                word(value),
+                on,
+                tuple(rows),
+                origins.of(name, value, on, level),
+            )
+            for (name, value, on, level), rows in read.items()
+        ),
+        *(
+            ProofFact(
+                anchor_words(anchor).removesuffix(" of"),
+                "",
+                on,
+                tuple(rows),
+                origins.of(anchor, "", on, level),
+                counted_from=True,
+            )
+            for (anchor, on, level), rows in days.items()
+        ),
+    )
+
+
+def _add(rows: list[str], code: str) -> None:
+    if code not in rows:
+        rows.append(code)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _policy(version: PolicyVersion, policy: Policy) -> ProofPolicy:
+    return ProofPolicy(
+        version=version.version,
+        title=policy.about.title,
+        draft=version.is_draft_for_clinic,
+        approved_by=str(version.approved_by) if version.approved_by else "",
+        approved_at=version.approved_at,
+        effective_from=version.effective_from,
+        next_review_on=version.next_review_on,
+        fingerprint=version.fingerprint,
+    )
+
+
+def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:
+    """The dates given up to a day, newest first."""
+    events = (
+        FollowUpEvent.objects.filter(
+            follow_up__patient=patient,
+            follow_up__stream=stream,
+            kind__in=("opened", "moved", "reopened", "withdrawn", "completed"),
+            on__lte=day,
+        )
+        .select_related("by")
+        .order_by("-at", "-pk")[:MOVES]
+    )
+    return tuple(
+        DateMoved(one.at, one.kind, one.due_on, one.row, one.cause, one.text, str(one.by)) for one in events
+    )
+
+
+def _nearly(
+    facts: Facts, policy: Policy, day: date, stream: str, asked: StreamPlan | None
+) -> Iterator[NearlyFired]:
+    """Rows that one worse value would have made the winner with an earlier date, the earliest first."""
+    found: dict[str, NearlyFired] = {}
+    for change, other in _one_worse(facts):
+        then = _asked(make_plan(other, policy, day), stream)
+        if then is None or (asked is not None and then.due >= asked.due):
+            continue
+        earlier = (asked.due - then.due).days if asked else 0
+        window = Window(then.earliest, then.due, then.latest)
+        known = found.get(then.row)
+        if known is None or window.due > known.window.due:
+            found[then.row] = NearlyFired(then.row, change, window, earlier)
+    yield from sorted(found.values(), key=lambda one: (-one.days_earlier, one.code))
+
+
+def _one_worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    """The same person with one value worse: the next ESCC grade of a lesion, or progression of the spine."""
+    grades = list(Escc)
+    for index, lesion in enumerate(facts.lesions):
+        if lesion.escc is None or lesion.escc == grades[-1]:
+            continue
+        grade = grades[grades.index(Escc(lesion.escc)) + 1]
+        worse = (*facts.lesions[:index], replace(lesion, escc=grade), *facts.lesions[index + 1 :])
+        where = f" at {lesion.level}" if lesion.level else ""
+        yield f"if ESCC{where} were {grade}", replace(facts, lesions=worse)
+    response = facts.response
+    if response is not None and response.on is not None and response.category in CONTROLLED:
+        worse_response = replace(
+            response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,)
+        )
+        said = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
+        yield said, replace(facts, response=worse_response)

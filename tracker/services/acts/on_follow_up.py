@@ -1,0 +1,214 @@
+"""The frame of every act on a follow-up: hold the row, refuse the stale, write row, event and audit, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import ForeignKey
+
+from tracker import audit
+from tracker.errors import NotPossible, Stale
+from tracker.lifecycle import ENDED
+from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, Task, User
+from tracker.queries.queues.contacts import UNDO, newest_act
+from tracker.services.acts.checking import column
+from tracker.services.acts.on_record import check_may_record
+from tracker.services.acts.shown import shown_at
+from tracker.services.records import kind_of, mark_entered_in_error
+from tracker.services.schedule import planning
+from tracker.services.schedule.planning import ScheduleChange
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """An act that was done: the follow-up as it stands now, its event, what changed in the schedule.
+
+    `asks` names what is worth doing next: ``symptom`` (somebody is unwell: write the red flag down), ``status``
+    (the patient declined), ``progression``. `undo_until` is None where the act cannot be taken back.
+    """
+
+    follow_up: FollowUp
+    event: FollowUpEvent
+    changes: list[ScheduleChange]
+    asks: tuple[str, ...] = ()
+    undo_until: datetime | None = None
+
+
+def held(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
+    """The row, held until the end of the transaction, for a person who may act on it.
+
+    `seen` is the newest event the person's page knew of; None asks for no comparison. Raises Refused, NotPossible, and
+    Stale with who did what when where something happened since. A row at its end is held with `ended_too` alone.
+    """
+    patient = follow_up.patient
+    check_may_record(by, patient)
+    row = FollowUp.objects.select_for_update(of=("self",)).select_related("owner").get(pk=follow_up.pk)
+    row.patient = patient
+    if seen is not None:
+        since = (
+            FollowUpEvent.objects.filter(follow_up=row, pk__gt=seen)
+            .select_related("by")
+            .order_by("-pk")
+            .first()
+        )
+        if since is not None:
+            what = since.text or since.kind.replace("_", " ")
+            raise Stale(f"Not saved. {since.by}, {since.at:%d %b %Y %H:%M} UTC: {what}")
+    if row.state in ENDED and not ended_too:
+        raise NotPossible(f"This follow-up is {row.state}; nothing more is done with it.")
+    return row
+
+
+def act_on(
+    row: FollowUp,
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    today: date,
+    at: datetime,
+    text: str = "",
+    outcome: str = "",
+    of_patient: Mapping[str, Any] | None = None,
+    fact: Fact | None = None,
+    can_undo: bool = False,
+    asks: tuple[str, ...] = (),
+) -> Acted:
+    """Write `values` into the row (`of_patient` into its patient) with an event that can put them back, and audit.
+
+    `fact` is what the act recorded: taking the act back marks it as entered in error.
+    """
+    patient = row.patient
+    was = {name: _plain(row, name) for name in values}
+    was_patient = {name: _plain(patient, name) for name in of_patient or {}}
+    for name, value in values.items():
+        setattr(row, name, value)
+    if values:
+        row.save(update_fields=list(values))
+    for name, value in (of_patient or {}).items():
+        setattr(patient, name, value)
+    if of_patient:
+        patient.save(update_fields=list(of_patient))
+    now = {name: _plain(row, name) for name in values}
+    now_patient = {name: _plain(patient, name) for name in of_patient or {}}
+    undoable = bool(values or of_patient or can_undo) and kind != "undone"
+    before = {
+        "row": {name: [was[name], now[name]] for name in was},
+        "patient": {name: [was_patient[name], now_patient[name]] for name in was_patient},
+        "fact": [kind_of(fact), fact.pk] if fact is not None else None,
+    }
+    event = FollowUpEvent.objects.create(
+        follow_up=row,
+        kind=kind,
+        at=at,
+        on=today,
+        by=by,
+        cause="person",
+        outcome=outcome[:30],
+        text=text[:300],
+        opens_on=row.opens_on,
+        due_on=row.due_on,
+        closes_on=row.closes_on,
+        row=row.row,
+        policy_version_id=row.policy_version_id,
+        before=before if undoable else None,
+    )
+    audit.record(
+        by=by,
+        verb=f"follow_up.{kind}",
+        target=row,
+        at=at,
+        patient=patient,
+        changes={
+            name: (was[name], now[name]) for name in was if was[name] != now[name] and name != "snapshot"
+        }
+        | {name: (was_patient[name], now_patient[name]) for name in was_patient},
+    )
+    return Acted(row, event, [], asks, at + UNDO if undoable else None)
+
+
+def replanned(acted: Acted, *, by: User, today: date, at: datetime) -> Acted:
+    """Plan the patient anew after an act that may change what is asked for."""
+    changes = planning.replan(acted.follow_up.patient, today=today, by=by, at=at, cause="person")
+    acted.follow_up.refresh_from_db()
+    return replace(acted, changes=[*acted.changes, *changes])
+
+
+def close_act(row: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
+    """Take the newest act back; see `follow_ups.undo`."""
+    event = newest_act(row.pk)
+    if event is None:
+        raise NotPossible("Nothing was done with this follow-up.")
+    if event.before is None:
+        raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
+    if event.at + UNDO < at:
+        raise NotPossible(
+            f"It was done on {event.at:%d %b %Y %H:%M} UTC; an act can be taken back for 24 hours."
+        )
+    changed = [name for name, (_, now) in event.before["row"].items() if _plain(row, name) != now]
+    changed += [
+        name for name, (_, now) in event.before["patient"].items() if _plain(row.patient, name) != now
+    ]
+    if changed:
+        raise NotPossible(
+            f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "
+            "back by itself any more."
+        )
+    values = {name: _parsed(FollowUp, name, was) for name, (was, _) in event.before["row"].items()}
+    of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in event.before["patient"].items()}
+    if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
+        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, at)}
+    acted = act_on(
+        row,
+        "undone",
+        values,
+        by=by,
+        today=today,
+        at=at,
+        text=f"Taken back: {event.text or event.kind}",
+        outcome=str(event.pk),
+        of_patient=of_patient,
+    )
+    for task in Task.objects.filter(
+        follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
+    ):
+        end_task(task, "What raised it was taken back.", by=by, at=at)
+    if event.before["fact"] is not None:
+        kind, key = event.before["fact"]
+        recorded = mark_entered_in_error(
+            row.patient, kind, key, reason="Taken back within 24 hours.", by=by, today=today, at=at
+        )
+        return replace(acted, changes=list(recorded.changes))
+    return replanned(acted, by=by, today=today, at=at)
+
+
+def end_task(task: Task, note: str, *, by: User, at: datetime) -> None:
+    """A person ends a piece of work, with its audit."""
+    task.ended_at, task.ended_by, task.ending, task.note = at, by, "done", note
+    task.save(update_fields=["ended_at", "ended_by", "ending", "note"])
+    audit.record(
+        by=by,
+        verb="task.done",
+        target=task,
+        at=at,
+        patient=task.patient,
+        changes={"ending": ("", "done"), "note": ("", note)},
+    )
+
+
+def _plain(holder: FollowUp | Patient, name: str) -> Any:
+    """A column as JSON keeps it; a person is their number."""
+    value = getattr(holder, column(type(holder), name).attname)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _parsed(model: type[FollowUp] | type[Patient], name: str, plain: Any) -> Any:
+    field = column(model, name)
+    if plain is None:
+        return None
+    if isinstance(field, ForeignKey):
+        return field.related_model._default_manager.get(pk=plain)
+    return field.to_python(plain)

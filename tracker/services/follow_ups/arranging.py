@@ -1,0 +1,328 @@
+"""What people do with a follow-up: order, book, attend, miss, take back; each move through the table of `lifecycle`.
+
+Every act checks the permission, refuses what is stale, writes its event and its audit in one transaction, and plans the
+patient anew where the schedule may follow. Contacts and ownership are in `services.contacts`, cancelling
+and snoozing in `services.setting_aside`; all are offered here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
+from tracker.errors import InvalidFact, NotPossible
+from tracker.lifecycle import check_move
+from tracker.models import FollowUp, State, Study, User
+from tracker.services.acts.checking import Problems, missing, said
+from tracker.services.acts.on_follow_up import Acted, act_on, close_act, held, replanned
+from tracker.services.acts.on_record import in_one
+from tracker.services.acts.shown import shown_at
+from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
+from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
+from tracker.services.follow_ups.snapshots import snapshot_of
+from tracker.services.records import record_study, record_visit
+
+__all__ = [
+    "Acted",
+    "CallOutcome",
+    "book",
+    "cancel",
+    "complete",
+    "hand_over",
+    "indications",
+    "log_call",
+    "mark_missed",
+    "note",
+    "order",
+    "snooze",
+    "take",
+    "unbook",
+    "undo",
+    "unorder",
+    "wake",
+]
+
+#: How far ahead an appointment can be agreed.
+FARTHEST_BOOKING = timedelta(weeks=78)
+#: What a request is usually done as: the kind and coverage a form proposes.
+USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
+    ImagingRequest.MRI_WS_GAD: (StudyKind.MRI, Coverage.WHOLE_SPINE),
+    ImagingRequest.MRI_WS_NOGAD: (StudyKind.MRI, Coverage.WHOLE_SPINE),
+    ImagingRequest.MRI_WS_GAD_MARS: (StudyKind.MRI, Coverage.WHOLE_SPINE),
+    ImagingRequest.CT_MYELO: (StudyKind.CT_MYELOGRAM, Coverage.WHOLE_SPINE),
+    ImagingRequest.CT_SPINE_PLUS_PET: (StudyKind.CT_SPINE, Coverage.WHOLE_SPINE),
+    ImagingRequest.CT_LEVEL_PLUS_MRI: (StudyKind.MRI, Coverage.WHOLE_SPINE),
+    ImagingRequest.SYSTEMIC_CT_PET: (StudyKind.CT_SYSTEMIC, Coverage.WHOLE_BODY),
+}
+
+
+@in_one
+def order(
+    follow_up: FollowUp,
+    *,
+    indication: str,
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
+    row = held(follow_up, by, seen)
+    state = check_move(row.state, "order")
+    problems = Problems()
+    if row.stream == Stream.IMAGING:
+        allowed = indications()
+        if indication not in allowed:
+            problems.add("indication", f"“{indication}” was given; expected one of {', '.join(allowed)}.")
+    problems.raise_any()
+    values: dict[str, Any] = {
+        "state": state,
+        "ordered_on": today,
+        "indication": indication if row.stream == Stream.IMAGING else "",
+        "indication_at": at if row.stream == Stream.IMAGING else None,
+        "snapshot": snapshot_of(row, today=today, at=at),
+    }
+    text = f"Ordered: {indication.replace('_', ' ')}." if indication else "Ordered."
+    return act_on(row, "ordered", values, by=by, today=today, at=at, text=text, outcome=indication)
+
+
+def indications() -> tuple[str, ...]:
+    """The words that say why a study is done; ``unknown`` is always allowed."""
+    return tuple(code for code, _ in Study._meta.get_field("indication").flatchoices)
+
+
+@in_one
+def unorder(
+    follow_up: FollowUp, *, reason: str, by: User, today: date, at: datetime, seen: int | None = None
+) -> Acted:
+    """Take the order back; the plan then says whether it is still asked for."""
+    row = held(follow_up, by, seen)
+    _check_reason(reason)
+    values: dict[str, Any] = {
+        "state": check_move(row.state, "unorder"),
+        "ordered_on": None,
+        "indication": "",
+        "indication_at": None,
+        "snapshot": None,
+    }
+    acted = act_on(row, "undone", values, by=by, today=today, at=at, text=f"Order taken back: {reason}")
+    return replanned(acted, by=by, today=today, at=at)
+
+
+@in_one
+def book(
+    follow_up: FollowUp,
+    *,
+    day: date,
+    hour: time | None = None,
+    place: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """A day (today or later), perhaps an hour and a place, are agreed; booking again is a new agreement.
+
+    Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
+    person who books anew follows what is asked for now.
+    """
+    row = held(follow_up, by, seen)
+    state = check_move(row.state, "book")
+    problems = Problems()
+    if missing(day):
+        problems.add("day", "Nothing was given; expected a day such as 21 Jul 2026.")
+    elif day < today:
+        problems.add("day", f"{said(day)} has passed; expected {said(today)} or later.")
+    elif day > today + FARTHEST_BOOKING:
+        problems.add("day", f"{said(day)} is too far; expected {said(today + FARTHEST_BOOKING)} or earlier.")
+    if len(place) > 120:
+        problems.add("place", f"{len(place)} characters were given; expected at most 120.")
+    problems.raise_any()
+    again = row.state == State.BOOKED
+    taken = _asked_window(row)
+    values: dict[str, Any] = taken | {
+        "state": state,
+        "booked_on": day,
+        "booked_at": timezone.make_aware(datetime.combine(day, hour)) if hour else None,
+        "booked_place": place,
+        "revision": row.revision + 1,
+        "changed_at": shown_at(row.changed_at, at),
+    }
+    where = f", {place}" if place else ""
+    when = f" {hour:%H:%M}" if hour else ""
+    late = "; after the latest day" if day > values.get("closes_on", row.closes_on) else ""
+    text = f"{'Booked again' if again else 'Booked'} for {said(day)}{when}{where}{late}."
+    return act_on(row, "booked", values, by=by, today=today, at=at, text=text, outcome=day.isoformat())
+
+
+@in_one
+def unbook(
+    follow_up: FollowUp, *, reason: str, by: User, today: date, at: datetime, seen: int | None = None
+) -> Acted:
+    """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
+    row = held(follow_up, by, seen)
+    _check_reason(reason)
+    values: dict[str, Any] = {
+        "state": check_move(row.state, "unbook"),
+        "booked_on": None,
+        "booked_at": None,
+        "booked_place": "",
+        "revision": row.revision + 1,
+        "changed_at": shown_at(row.changed_at, at),
+    }
+    acted = act_on(row, "undone", values, by=by, today=today, at=at, text=f"Booking cancelled: {reason}")
+    return replanned(acted, by=by, today=today, at=at)
+
+
+@in_one
+def complete(
+    follow_up: FollowUp,
+    *,
+    on: date,
+    kind: str = "",
+    coverage: str = "",
+    reported_on: date | None = None,
+    first_call: str = "unknown",
+    spine_read: str = "unknown",
+    quality: str = "unknown",
+    timing_reason: str = "unknown",
+    seen_by: str = "",
+    symptoms_asked: str = "unknown",
+    examined: str = "unknown",
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """It took place on `on`: the study or visit is recorded, and the plan completes what it completes.
+
+    A study that the row's policy row does not count (a body CT for an MRI row) is recorded and completes nothing; the
+    booking is then over and the follow-up open again.
+    """
+    row = held(follow_up, by, seen)
+    check_move(row.state, "complete")
+    booked = row.state == State.BOOKED
+    if row.stream == Stream.IMAGING:
+        usual, covers = USUAL_STUDY[row.request]
+        recorded = record_study(
+            row.patient,
+            kind=kind or usual,
+            coverage=coverage or ("" if kind else covers),
+            occurred_on=on,
+            reported_on=reported_on,
+            first_call=first_call,
+            spine_read=spine_read,
+            quality=quality,
+            timing_reason=timing_reason,
+            by=by,
+            today=today,
+            at=at,
+        )
+    else:
+        recorded = record_visit(
+            row.patient,
+            occurred_on=on,
+            seen_by=seen_by,
+            symptoms_asked=symptoms_asked,
+            examined=examined,
+            by=by,
+            today=today,
+            at=at,
+        )
+    row.refresh_from_db()
+    values: dict[str, Any] = {}
+    counted = row.closed_at is not None or row.awaiting_closure_on is not None
+    if booked and row.closed_at is None and row.state == State.BOOKED:
+        # The appointment is over, whether or not it counted: a standing booking would wait for somebody to come.
+        values = {
+            "state": check_move(row.state, "unbook"),
+            "booked_on": None,
+            "booked_at": None,
+            "booked_place": "",
+            "revision": row.revision + 1,
+            "changed_at": shown_at(row.changed_at, at),
+        }
+    text = (
+        f"Took place on {said(on)}." if counted else f"Took place on {said(on)}; it does not complete this."
+    )
+    acted = act_on(
+        row,
+        "attended",
+        values,
+        by=by,
+        today=today,
+        at=at,
+        text=text,
+        fact=recorded.fact,
+        can_undo=True,
+    )
+    acted = Acted(acted.follow_up, acted.event, list(recorded.changes), recorded.asks, acted.undo_until)
+    return replanned(acted, by=by, today=today, at=at) if values else acted
+
+
+@in_one
+def mark_missed(
+    follow_up: FollowUp,
+    *,
+    reason: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
+    row = held(follow_up, by, seen)
+    state = check_move(row.state, "miss")
+    if len(reason) > 200:
+        raise InvalidFact({"reason": [f"{len(reason)} characters were given; expected at most 200."]})
+    if row.booked_on is None or row.booked_on > today:
+        day = said(row.booked_on) if row.booked_on else "no day"
+        raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
+    values: dict[str, Any] = {
+        "state": state,
+        "missed_on": row.booked_on,
+        "missed_count": row.missed_count + 1,
+        "booked_on": None,
+        "booked_at": None,
+        "booked_place": "",
+        "revision": row.revision + 1,
+        "changed_at": shown_at(row.changed_at, at),
+    }
+    times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
+    text = f"Missed on {said(row.booked_on)}.{times} {reason}".strip()
+    return act_on(row, "missed", values, by=by, today=today, at=at, text=text, outcome="did_not_attend")
+
+
+@in_one
+def undo(follow_up: FollowUp, *, by: User, today: date, at: datetime) -> Acted:
+    """Take back the newest act of a person within 24 hours, where nothing changed it since.
+
+    A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
+    """
+    row = held(follow_up, by, None, ended_too=True)
+    return close_act(row, by=by, today=today, at=at)
+
+
+def _asked_window(row: FollowUp) -> dict[str, Any]:
+    """The plan's window where a person arranged something in another; empty where they agree."""
+    if row.conflict != "dates" or row.asked_opens_on is None:
+        return {}
+    return {
+        "opens_on": row.asked_opens_on,
+        "due_on": row.asked_due_on,
+        "closes_on": row.asked_closes_on,
+        "row": row.asked_row,
+        "conflict": "",
+        "asked_opens_on": None,
+        "asked_due_on": None,
+        "asked_closes_on": None,
+        "asked_row": "",
+    }
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > 200:
+        raise InvalidFact({"reason": ["Nothing was given, or more than 200 characters; expected why."]})

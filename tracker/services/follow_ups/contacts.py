@@ -1,0 +1,250 @@
+"""Calls, notes and ownership: who tried to reach the patient, what was heard, and who takes care of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from scheduling.engine.vocabulary import Urgency
+from tracker import access, audit
+from tracker.errors import InvalidFact, NotPossible, Refused
+from tracker.models import FollowUp, Patient, Role, Task, User
+from tracker.services.acts.checking import Problems, said
+from tracker.services.acts.on_follow_up import Acted, act_on, held
+from tracker.services.acts.on_follow_up import end_task as close_task
+from tracker.services.acts.on_record import check_may_record, in_one
+
+#: Calls in a row without reaching the patient that end in an escalation.
+ATTEMPTS = 3
+#: How far ahead a next call can be agreed.
+FARTHEST_CALL = timedelta(weeks=12)
+
+
+class CallOutcome(StrEnum):
+    """What was heard, in the order of the keys 1 to 8."""
+
+    REACHED_AGREED = "reached_agreed"
+    CALL_BACK = "call_back"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    WRONG_NUMBER = "wrong_number"
+    INTERPRETER = "interpreter"
+    UNWELL = "unwell"
+
+
+WORDS: dict[str, str] = {
+    CallOutcome.REACHED_AGREED: "Reached, agreed",
+    CallOutcome.CALL_BACK: "Call back later",
+    CallOutcome.VOICEMAIL: "Voicemail left",
+    CallOutcome.NO_ANSWER: "No answer",
+    CallOutcome.DECLINED: "Declined",
+    CallOutcome.WRONG_NUMBER: "Wrong number",
+    CallOutcome.INTERPRETER: "Interpreter needed",
+    CallOutcome.UNWELL: "Unwell: triage",
+}
+
+#: The patient was not spoken to.
+NOT_REACHED = frozenset({CallOutcome.VOICEMAIL, CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER})
+#: Outcomes that say when somebody calls again.
+_AGAIN = frozenset({CallOutcome.CALL_BACK, CallOutcome.INTERPRETER})
+_ASKS: dict[str, tuple[str, ...]] = {CallOutcome.UNWELL: ("symptom",), CallOutcome.DECLINED: ("status",)}
+#: Urgencies that escalate at the first failure (clinical dossier 3.5).
+_AT_ONCE = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
+
+
+@in_one
+def log_call(
+    follow_up: FollowUp,
+    *,
+    outcome: CallOutcome | str,
+    text: str = "",
+    again_on: date | None = None,
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """A call was made. Nothing is ever closed by it.
+
+    The third call in a row without reaching the patient (the first where it is urgent) marks the patient unreachable
+    and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
+    symptom.
+    """
+    row = held(follow_up, by, seen)
+    problems = Problems()
+    if outcome not in WORDS:
+        problems.add("outcome", f"“{outcome}” was given; expected one of {', '.join(WORDS)}.")
+    if len(text) > 250:
+        problems.add("text", f"{len(text)} characters were given; expected at most 250.")
+    if again_on is not None and again_on < today:
+        problems.add("again_on", f"{said(again_on)} has passed; expected {said(today)} or later.")
+    elif again_on is not None and again_on > today + FARTHEST_CALL:
+        problems.add(
+            "again_on", f"{said(again_on)} is too far; expected {said(today + FARTHEST_CALL)} or earlier."
+        )
+    if outcome in _AGAIN and again_on is None:
+        problems.add("again_on", "Nothing was given; expected the day of the next call.")
+    problems.raise_any()
+    patient = row.patient
+    failures = patient.contact_failures + 1 if outcome in NOT_REACHED else 0
+    escalates = outcome in NOT_REACHED and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
+    of_patient: dict[str, Any] = {"contact_failures": failures}
+    if outcome not in NOT_REACHED:
+        of_patient["unreachable_since"] = None
+    elif escalates and patient.unreachable_since is None:
+        of_patient["unreachable_since"] = today
+    words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
+    values = {"last_contact_on": today, "last_contact": words}
+    again = f" Again on {said(again_on)}." if again_on else ""
+    acted = act_on(
+        row,
+        "called",
+        values,
+        by=by,
+        today=today,
+        at=at,
+        text=f"{words}.{again} {text}".strip(),
+        outcome=str(outcome),
+        of_patient=of_patient,
+        asks=_ASKS.get(str(outcome), ()),
+    )
+    if outcome not in NOT_REACHED:
+        _end_call_tasks(row, by=by, at=at)
+    if escalates:
+        _raise_call(row, today, _escalation(patient, failures), by=by, at=at)
+    elif outcome == CallOutcome.UNWELL:
+        _raise_call(row, today, "Unwell on the telephone: triage today.", by=by, at=at)
+    elif again_on is not None:
+        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", by=by, at=at)
+    return acted
+
+
+@in_one
+def note(
+    follow_up: FollowUp, *, text: str, by: User, today: date, at: datetime, seen: int | None = None
+) -> Acted:
+    """A remark for whoever looks next."""
+    row = held(follow_up, by, seen)
+    if not text.strip() or len(text) > 300:
+        raise InvalidFact({"text": ["Nothing was given, or more than 300 characters; expected a remark."]})
+    return act_on(row, "note", {}, by=by, today=today, at=at, text=text)
+
+
+@in_one
+def take(follow_up: FollowUp, *, by: User, today: date, at: datetime, seen: int | None = None) -> Acted:
+    """Take care of it oneself."""
+    row = held(follow_up, by, seen)
+    if row.owner_id == by.pk:
+        raise NotPossible("It is yours already.")
+    return act_on(
+        row, "taken", {"owner": by}, by=by, today=today, at=at, text=f"Taken by {by}.", outcome=str(by.pk)
+    )
+
+
+@in_one
+def hand_over(
+    follow_up: FollowUp,
+    *,
+    to_id: int,
+    text: str = "",
+    by: User,
+    today: date,
+    at: datetime,
+    seen: int | None = None,
+) -> Acted:
+    """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
+    row = held(follow_up, by, seen)
+    to = colleague(to_id)
+    check_can_own(to, row.patient)
+    if len(text) > 200:
+        raise InvalidFact({"text": [f"{len(text)} characters were given; expected at most 200."]})
+    said_too = f" {text}" if text else ""
+    return act_on(
+        row,
+        "taken",
+        {"owner": to},
+        by=by,
+        today=today,
+        at=at,
+        text=f"Handed over to {to}.{said_too}",
+        outcome=str(to.pk),
+    )
+
+
+@in_one
+def end_task(task_id: int, *, note: str = "", by: User, today: date, at: datetime) -> Task:
+    """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=task_id).first()
+    if task is None or not access.visible_patients(by).filter(pk=task.patient_id).exists():
+        raise NotPossible("There is no such task among your patients'.")
+    check_may_record(by, task.patient)
+    if task.ended_at is not None:
+        raise NotPossible(f"It ended on {task.ended_at:%d %b %Y}: {task.get_ending_display().lower()}.")
+    if task.kind in FOR_CLINICIANS:
+        access.check_is_clinician(by, f"end “{task.kind.replace('_', ' ')}”")
+    if len(note) > 300:
+        raise InvalidFact({"note": [f"{len(note)} characters were given; expected at most 300."]})
+    close_task(task, note, by=by, at=at)
+    return task
+
+
+#: Work that only a clinician can end.
+FOR_CLINICIANS = frozenset(
+    {
+        "emergency_pathway_same_day",
+        "comfort_directed_decision_by_clinician",
+        "clinician_confirms_stop",
+        "clinician_call_back_pain",
+    }
+)
+
+
+def colleague(person_id: int) -> User:
+    """The member of staff with this id; raises NotPossible where nobody active has it."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise NotPossible("Nobody who works here was named; choose one of the list.")
+    return person
+
+
+def check_can_own(person: User, patient: Patient) -> None:
+    """Refuse an owner who does not record, or does not see the patient."""
+    if person.role not in (Role.NURSE, Role.SURGEON) or not person.is_active:
+        raise Refused(f"{person} does not run a queue; expected a nurse or a surgeon.")
+    if not access.visible_patients(person).filter(pk=patient.pk).exists():
+        raise Refused(f"{person} does not see this patient; expected somebody of the patient's team.")
+
+
+def _escalation(patient: Patient, failures: int) -> str:
+    nurse = f"{patient.nurse}" if patient.nurse else "no named nurse"
+    oncologist = patient.oncologist or "no oncologist recorded"
+    times = "once" if failures == 1 else f"{failures} times"
+    return f"Not reached {times}: for the nurse ({nurse}) and the oncologist ({oncologist}) to decide."[:300]
+
+
+def _raise_call(row: FollowUp, on: date, text: str, *, by: User, at: datetime) -> None:
+    """The one open call task of this follow-up, made or brought up to date; never a later day than it had."""
+    task = Task.objects.filter(
+        patient=row.patient, kind="call_patient", follow_up=row, ended_at__isnull=True
+    ).first()
+    if task is None:
+        task = Task(patient=row.patient, kind="call_patient", follow_up=row, raised_by="person", raised_at=at)
+    before = (task.due_on, task.text)
+    task.due_on = min(task.due_on, on) if task.due_on else on
+    task.text = text
+    task.save()
+    audit.record(
+        by=by,
+        verb="task.raised",
+        target=task,
+        at=at,
+        patient=row.patient,
+        changes={"due_on": (before[0], task.due_on), "text": (before[1], task.text)},
+    )
+
+
+def _end_call_tasks(row: FollowUp, *, by: User, at: datetime) -> None:
+    for task in Task.objects.filter(follow_up=row, kind="call_patient", ended_at__isnull=True):
+        close_task(task, "", by=by, at=at)

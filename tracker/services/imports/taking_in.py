@@ -1,0 +1,266 @@
+"""Take in what a reader of another system understood: whole patients, once, with a report of all that was not taken."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
+from itertools import islice
+
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+
+from tracker.interop.records import Problem, QuestionDraft, Reading, Severity
+from tracker.models import ImportRun, Patient, Team, User
+from tracker.services import policies
+from tracker.services.imports.comparing import Stored, Work, compare
+from tracker.services.imports.report import Report
+from tracker.services.imports.rows import TARGETS, drafts_of, refused
+from tracker.services.imports.writing import Author, ask, new_questions, write
+from tracker.services.people import system_user
+from tracker.services.schedule import planning
+
+__all__ = ["BATCH", "Report", "import_records"]
+
+log = logging.getLogger(__name__)
+
+#: Patients to a transaction.
+BATCH = 250
+
+
+def import_records(
+    records: Iterable[Reading],
+    *,
+    kind: str,
+    as_of: date,
+    at: datetime,
+    by: User | None = None,
+    team: Team | None = None,
+    surgeon: User | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], object] | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Report:
+    """Take in readings of the source `kind` (csv or fhir), plan who changed, and report.
+
+    The same readings a second time change nothing. A fact that changed at the source is entered in error and the new
+    one added; what a person corrected or set aside here stays as the person left it. A patient comes in whole or not
+    at all: one that cannot be saved is reported, the others of the batch are. New patients are given to `team` and
+    `surgeon`; patients without a team or surgeon get them as well. `by` None: the scheduler. With `dry_run` nothing is
+    written and the report is the same, but for the schedule. `progress` hears of each batch's size; `clock` gives
+    the moment of the end.
+    """
+    report = Report(kind, as_of, dry_run)
+    author = by or (User() if dry_run else system_user())
+    run = ImportRun(kind=kind, started_at=at, by=author, as_of=as_of)
+    if not dry_run:
+        policies.ensure_default(at=at)
+        run.save()
+        report.run_id = run.pk
+    importer = _Importer(report, Author(author, at, as_of, kind, run, team, surgeon))
+    waiting = iter(records)
+    while batch := list(islice(waiting, BATCH)):
+        importer.take(batch)
+        if progress is not None:
+            progress(sum(1 for reading in batch if reading.name or reading.patient is not None))
+    if not dry_run:
+        run.finished_at = clock() if clock is not None else at
+        run.report = report.to_json()
+        run.save(update_fields=["finished_at", "report"])
+    return report
+
+
+class _Importer:
+    """One run: what has been seen so far, and the report that grows."""
+
+    def __init__(self, report: Report, author: Author) -> None:
+        self.report = report
+        self.author = author
+        self.numbers: dict[str, str] = {}
+        self.seen: set[str] = set()
+
+    def take(self, batch: Collection[Reading]) -> None:
+        """Compare and write one batch."""
+        for reading in batch:
+            self.report.problems += reading.problems
+            if reading.patient is None and reading.name:
+                self.report.patients["skipped"] += 1
+        readings = [reading for reading in batch if reading.patient is not None and self._is_fit(reading)]
+        known, holders = _known(readings)
+        readings = [reading for reading in readings if self._is_alone(reading, known, holders)]
+        stored = Stored(known.values(), self.author.kind)
+        works = [
+            compare(record, known.get(record.source_key), reading.questions, stored, self.author.as_of)
+            for reading in readings
+            if (record := reading.patient) is not None
+        ]
+        for work in works:
+            self._own(work)
+        general = [question for reading in batch if reading.patient is None for question in reading.questions]
+        if self.report.dry_run:
+            self._count(works, new_questions(_questions(works, general)))
+        else:
+            self._save(works, general)
+        self.report.questions += _questions(works, general)
+
+    def _own(self, work: Work) -> None:
+        """Who has no team or surgeon yet gets the ones of this import."""
+        patient = work.patient
+        if patient is None:
+            return
+        if self.author.team is not None and patient.team_id is None:
+            work.columns["team"] = self.author.team
+        if self.author.surgeon is not None and patient.surgeon_id is None:
+            work.columns["surgeon"] = self.author.surgeon
+
+    def _is_fit(self, reading: Reading) -> bool:
+        """Whether the models take every text of the record, and no key stands twice; else the patient is reported."""
+        record = reading.patient
+        if record is None:
+            return False
+        wrong = list(refused(Patient, record))
+        places = [record.place] * len(wrong)
+        for target in TARGETS:
+            drafts = drafts_of(record, target)
+            for draft in drafts:
+                for problem in refused(target.model, draft):
+                    wrong.append(problem)
+                    places.append(draft.place)
+            counts = Counter(draft.source_key for draft in drafts)
+            for key, count in counts.items():
+                if count > 1:
+                    wrong.append(("source_key", key, f"a key of its own among {target.field}"))
+                    places.append(record.place)
+        for place, (name, value, expected) in zip(places, wrong, strict=True):
+            self._problem(f"{place} {name}", value, expected, "value", record.number)
+        return self._skipped(bool(wrong))
+
+    def _is_alone(self, reading: Reading, known: dict[str, Patient], holders: dict[str, Patient]) -> bool:
+        """Whether nobody else has this number, here or in this run: people are merged by people only."""
+        record = reading.patient
+        if record is None:
+            return False
+        first = self.numbers.setdefault(record.number, record.source_key)
+        same = known.get(record.source_key)
+        holder = holders.get(record.number)
+        if first != record.source_key:
+            elsewhere, holder = "another patient of this source", None
+        elif record.source_key in self.seen:
+            elsewhere, holder = "the same patient, given a second time,", None
+        elif holder is not None and (same is None or holder.pk != same.pk):
+            elsewhere = "a patient who is registered here"
+        else:
+            self.seen.add(record.source_key)
+            return True
+        self._problem(
+            record.place, record.number, f"a number of its own; {elsewhere} has it", "number_taken", record.number
+        )  # fmt: skip
+        self._ask_general(
+            QuestionDraft(
+                kind="number_taken",
+                source_key=f"{self.author.kind}:number:{record.number}:{record.source_key}"[:300],
+                place=record.place,
+                value=record.number,
+                expected="one patient a number",
+                text=f"The number belongs to {elsewhere} as well. Is it one person? Nothing of this one is taken in "
+                "until the source is corrected.",
+            ),
+            holder,
+        )  # fmt: skip
+        return self._skipped(True)
+
+    def _ask_general(self, question: QuestionDraft, patient: Patient | None) -> None:
+        fresh = new_questions([question])
+        self.report.questions.append(question)
+        self.report.asked += len(fresh)
+        if fresh and not self.report.dry_run:
+            ask([(patient.pk if patient else None, question)], self.author)
+
+    def _skipped(self, wrong: bool) -> bool:
+        if wrong:
+            self.report.patients["skipped"] += 1
+        return not wrong
+
+    def _problem(self, place: str, value: str, expected: str, kind: str, patient: str | None) -> None:
+        self.report.problems.append(
+            Problem(
+                place=place,
+                value=value,
+                expected=expected,
+                severity=Severity.ERROR,
+                kind=kind,
+                patient=patient,
+            )
+        )
+
+    def _save(self, works: list[Work], general: Collection[QuestionDraft]) -> None:
+        """Write a batch in one transaction; where the database refuses it, each patient in one of their own."""
+        try:
+            with transaction.atomic():
+                fresh = new_questions(_questions(works, general))
+                keys = write(works, self.author)
+                self._ask(works, keys, fresh)
+                result = self._plan(keys)
+        except DatabaseError as error:
+            if len(works) > 1 or (works and general):
+                for work in works:
+                    self._save([work], ())
+                self._save([], general)
+                return
+            log.warning("an imported patient was refused by the database", exc_info=True)
+            for work in works:
+                reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+                self._problem(
+                    work.record.place, work.record.number, f"a record the database takes: {reason}", "not_saved",
+                    work.record.number,
+                )  # fmt: skip
+                self._skipped(True)
+            return
+        self._count(works, fresh)
+        self.report.planned.update(result.counts)
+        for key in result.failed:
+            number = Patient.objects.values_list("number", flat=True).get(pk=key)
+            self._problem(f"patient row {key}", "", "a record that can be planned", "not_planned", number)
+
+    def _plan(self, keys: list[int]) -> planning.BatchResult:
+        """Plan who changed; a record that cannot be planned stays, and is reported."""
+        try:
+            return planning.replan_batch(
+                keys, today=self.author.as_of, at=self.author.at, by=self.author.by, cause="fact"
+            )
+        except planning.UNPLANNABLE:  # raised for a patient alone, who would else be named in `failed`
+            log.exception("an imported patient cannot be planned")
+            return planning.BatchResult(failed=tuple(keys))
+
+    def _ask(self, works: list[Work], keys: list[int], fresh: Collection[QuestionDraft]) -> None:
+        """Ask what is new, each question of the patient whose reading raised it."""
+        made = iter(keys)
+        patient_of: dict[str, int] = {}
+        for work in works:
+            key = next(made) if work.changes else work.patient.pk if work.patient else None
+            if key is not None:
+                patient_of |= dict.fromkeys((question.source_key for question in work.questions), key)
+        ask([(patient_of.get(question.source_key), question) for question in fresh], self.author)
+
+    def _count(self, works: Iterable[Work], fresh: Collection[QuestionDraft]) -> None:
+        for work in works:
+            self.report.patients[work.act] += 1
+            self.report.facts.update(work.counts)
+        self.report.asked += len(fresh)
+
+
+def _questions(works: Iterable[Work], general: Iterable[QuestionDraft]) -> list[QuestionDraft]:
+    return [*general, *(question for work in works for question in work.questions)]
+
+
+def _known(readings: Collection[Reading]) -> tuple[dict[str, Patient], dict[str, Patient]]:
+    """Patients who were read from the same source before, by its key; and whoever has one of the numbers."""
+    records = [reading.patient for reading in readings if reading.patient is not None]
+    found = Patient.objects.filter(
+        Q(source_key__in=[record.source_key for record in records])
+        | Q(number__in=[record.number for record in records])
+    )
+    keys = {record.source_key for record in records}
+    by_key = {patient.source_key: patient for patient in found if patient.source_key in keys}
+    return by_key, {patient.number: patient for patient in found}

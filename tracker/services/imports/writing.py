@@ -1,0 +1,233 @@
+"""Write what a batch of readings changes: patients, facts, withdrawals, audit and questions, in few statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft
+from tracker.models import (
+    AuditEvent,
+    ImportRun,
+    Lesion,
+    LesionAssessment,
+    Patient,
+    Question,
+    Team,
+    User,
+)
+from tracker.services.imports.comparing import GONE, IMPORTED, Work
+from tracker.services.imports.rows import (
+    IDENTITY,
+    REACHING,
+    UNREACHED,
+    Target,
+    fingerprint,
+    insert_columns,
+    read_as,
+    values_of,
+)
+from tracker.storage import bulk as _bulk
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who imports what, when, and to whom new patients are given."""
+
+    by: User
+    at: datetime
+    as_of: date
+    kind: str
+    run: ImportRun
+    team: Team | None = None
+    surgeon: User | None = None
+
+
+def write(works: Collection[Work], author: Author) -> list[int]:
+    """Write the changes of some patients in the caller's transaction; the keys of patients to plan anew."""
+    changed = [work for work in works if work.changes]
+    keys = _patients(changed, author)
+    audit: list[dict[str, Any]] = []
+    _withdraw(changed, keys, author, audit)
+    lesions = _lesions(changed, keys, author)
+    by_target: dict[Target, list[tuple[int, Draft]]] = {}
+    for work, key in zip(changed, keys, strict=True):
+        for target, drafts in work.new.items():
+            if target.model is not Lesion:
+                by_target.setdefault(target, []).extend((key, draft) for draft in drafts)
+    for target, rows in by_target.items():
+        _insert(target.model, [_fact(key, draft, author, lesions) for key, draft in rows])
+    audit += [_imported(work, key, author) for work, key in zip(changed, keys, strict=True)]
+    _insert(AuditEvent, audit)
+    return keys
+
+
+def _insert(model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+    columns, defaults = insert_columns(model._meta.label)
+    _bulk.insert(model, columns, [[row.get(name, defaults[name]) for name in columns] for row in rows])
+
+
+def _patients(works: Collection[Work], author: Author) -> list[int]:
+    """Database keys of the patients, new ones made, known ones brought up to date."""
+    fresh = Patient.objects.bulk_create(_patient(work, author) for work in works if work.patient is None)
+    made = iter(fresh)
+    keys: list[int] = []
+    for work in works:
+        if work.patient is None:
+            keys.append(next(made).pk)
+            continue
+        if work.columns:
+            Patient.objects.filter(pk=work.patient.pk).update(**work.columns)
+        keys.append(work.patient.pk)
+    return keys
+
+
+def _patient(work: Work, author: Author) -> Patient:
+    record = work.record
+    return Patient(
+        **{name: getattr(record, name) for name in (*IDENTITY, *REACHING, *UNREACHED)},
+        number=record.number,
+        source_key=record.source_key,
+        registered_on=record.registered_on or author.as_of,
+        registered_because=record.registered_because,
+        prospective_from=author.as_of,
+        team=author.team,
+        surgeon=author.surgeon,
+        created_at=author.at,
+        created_by=author.by,
+    )
+
+
+def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str], int]) -> dict[str, Any]:
+    row = values_of(draft)
+    if row.get("closed_on") is not None:
+        row |= {"closed_by_id": author.by.pk, "closed_at": author.at}
+    row |= {
+        "patient_id": key,
+        "recorded_at": author.at,
+        "recorded_by_id": author.by.pk,
+        "source": author.kind,
+        "source_key": draft.source_key,
+        "form_version": fingerprint(draft),
+    }
+    if isinstance(draft, AssessmentDraft):
+        row["lesion_id"] = lesions[key, draft.source_key]
+    return row
+
+
+def _lesions(works: Collection[Work], keys: list[int], author: Author) -> dict[tuple[int, str], int]:
+    """Write new lesions; the lesion of every assessment, by patient and the assessment's own key.
+
+    Looks at a lesion that is written anew move over to the new row: those that people recorded stay valid.
+    """
+    pairs: list[tuple[Work, int, Draft]] = [
+        (work, key, draft)
+        for work, key in zip(works, keys, strict=True)
+        for target, drafts in work.new.items()
+        if target.model is Lesion
+        for draft in drafts
+    ]
+    made = Lesion.objects.bulk_create(Lesion(**_fact(key, draft, author, {})) for _, key, draft in pairs)
+    rows: dict[tuple[int, str], int] = {}
+    for work, key in zip(works, keys, strict=True):
+        rows |= {(key, source_key): pk for source_key, pk in work.lesions.items()}
+    for (work, key, draft), lesion in zip(pairs, made, strict=True):
+        rows[key, draft.source_key] = lesion.pk
+        if draft.source_key in work.replaced:
+            old = work.replaced[draft.source_key]
+            LesionAssessment.objects.filter(lesion_id=old, entered_in_error_at__isnull=True).update(
+                lesion=lesion
+            )
+    return {
+        (key, look.source_key): rows[key, lesion.source_key]
+        for work, key in zip(works, keys, strict=True)
+        for lesion in work.record.lesions
+        for look in lesion.assessments
+        if (key, lesion.source_key) in rows
+    }
+
+
+def _withdraw(works: Collection[Work], keys: list[int], author: Author, audit: list[dict[str, Any]]) -> None:
+    for work, key in zip(works, keys, strict=True):
+        for target, rows in work.withdrawn.items():
+            for pk, reason in rows:
+                error = {
+                    "entered_in_error_at": author.at,
+                    "entered_in_error_by": author.by,
+                    "entered_in_error_reason": reason,
+                }
+                target.model._default_manager.filter(pk=pk).update(**error)
+                if target.model is Lesion and reason == GONE:
+                    looks = LesionAssessment.objects.filter(lesion_id=pk, entered_in_error_at__isnull=True)
+                    looks.update(**error)
+                name = target.model._meta.model_name or ""
+                audit.append(
+                    _event(author, f"{name}.entered_in_error", name, pk, key, {"entered_in_error_reason": ["", reason]})
+                )  # fmt: skip
+
+
+def _imported(work: Work, key: int, author: Author) -> dict[str, Any]:
+    counts: Counter[str] = Counter()
+    for (kind, act), count in work.counts.items():
+        if act in ("created", "withdrawn") and count:
+            counts[f"{kind} {act}"] += count
+    changes: dict[str, Any] = {
+        "read_as": [None, read_as(work.record)],
+        "facts": [None, dict(counts)],
+        "place": [None, work.record.place],
+    }
+    if work.patient is not None:
+        for name, value in work.columns.items():
+            changes[name] = [_plain(getattr(work.patient, name)), _plain(value)]
+    return _event(author, IMPORTED, "patient", key, key, changes)
+
+
+def _event(
+    author: Author, verb: str, kind: str, target: int, patient: int, changes: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "at": author.at,
+        "by_id": author.by.pk,
+        "verb": verb,
+        "target_kind": kind,
+        "target_key": str(target),
+        "patient_id": patient,
+        "changes": changes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def new_questions(questions: Collection[QuestionDraft]) -> list[QuestionDraft]:
+    """Those that were never asked before, each once."""
+    keyed = {question.source_key[:300]: question for question in questions}
+    known = set(Question.objects.filter(source_key__in=list(keyed)).values_list("source_key", flat=True))
+    return [question for key, question in keyed.items() if key not in known]
+
+
+def ask(questions: Collection[tuple[int | None, QuestionDraft]], author: Author) -> None:
+    """Add questions, each with the patient it is about."""
+    Question.objects.bulk_create(
+        Question(
+            run=author.run,
+            patient_id=patient,
+            kind=question.kind[:60],
+            source_key=question.source_key[:300],
+            place=question.place[:300],
+            value=question.value[:500],
+            expected=question.expected[:500],
+            text=question.text[:500],
+            proposal=_proposed(question.proposal),
+            asked_at=author.at,
+        )
+        for patient, question in questions
+    )
+
+
+def _proposed(offer: Proposal | None) -> dict[str, Any] | None:
+    return None if offer is None else {"record": offer.record, "fields": dict(offer.fields)}

@@ -1,0 +1,1 @@
+"""Reminders: written when the ladder asks, delivered once each."""

@@ -1,0 +1,171 @@
+"""Write the reminders that the ladder asks for today; delivering them is `deliveries`.
+
+The row is written before anything is sent, under a key that cannot be written twice. A patient who cannot be written
+to becomes a call task: the intention is kept as a withdrawn reminder, so it is raised once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
+from django.dispatch import Signal
+from django.utils.timezone import make_aware
+
+from scheduling.engine.following.reminders import Audience, ReminderDue, reminders_due
+from scheduling.publishing import rulebook
+from tracker.models import FollowUp, Membership, Reminder, Role, Task, User
+from tracker.services.messages.eligibility import open_row, unreachable_by_message
+
+#: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
+reminders_written = Signal()
+
+#: Follow-ups looked at in one transaction.
+BATCH = 500
+#: No step of the ladder looks further ahead than a week before a day of the follow-up.
+LOOK_AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What one round wrote: reminders to send, call tasks, and follow-ups that were looked at."""
+
+    written: int = 0
+    tasks: int = 0
+    looked_at: int = 0
+
+
+def queue_due(*, today: date, now: datetime, batch: int = BATCH) -> Queued:
+    """Write every reminder that is due and not yet written. Doing it again writes nothing.
+
+    Each follow-up is asked once a day, and again after it changed. After a gap each audience gets the newest missed
+    step once (`reminders_due`).
+    """
+    total = Queued()
+    morning = make_aware(datetime.combine(today, time.min))
+    near = Q(opens_on__lte=today) | Q(due_on__lte=today + LOOK_AHEAD) | Q(booked_on__lte=today + LOOK_AHEAD)
+    asked_before = Q(reminders_checked_at__gte=morning) & Q(reminders_checked_at__gte=F("changed_at"))
+    waiting = FollowUp.objects.filter(near, closed_at__isnull=True).exclude(asked_before)
+    while True:
+        keys = list(waiting.order_by("urgency_rank", "pk").values_list("pk", flat=True)[:batch])
+        if not keys:
+            break
+        done = _queue_batch(keys, today=today, now=now)
+        total = Queued(total.written + done.written, total.tasks + done.tasks, total.looked_at + len(keys))
+    return total
+
+
+def _queue_batch(keys: list[int], *, today: date, now: datetime) -> Queued:
+    """One short transaction with a fixed number of queries."""
+    with transaction.atomic():
+        locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
+        named = ("patient", "patient__nurse", "patient__surgeon", "owner", "policy_version")
+        follow_ups = list(locked.select_related(*named).defer("policy_version__document"))
+        already: dict[int, set[str]] = defaultdict(set)
+        for follow_up_id, step in Reminder.objects.filter(follow_up_id__in=keys).values_list(
+            "follow_up_id", "step"
+        ):
+            already[follow_up_id].add(step)
+        teams = _staff_of({f.patient.team_id for f in follow_ups if f.patient.team_id})
+        reminders: list[Reminder] = []
+        calls: list[Task] = []
+        for follow_up in follow_ups:
+            ladder = rulebook(follow_up.policy_version).ladder
+            for due in reminders_due(open_row(follow_up), ladder, already[follow_up.pk], today):
+                made = _reminders(follow_up, due, teams, now=now)
+                reminders += made
+                if due.audience is Audience.PATIENT and made[0].state == "withdrawn":
+                    calls.append(_call(follow_up, made[0].withdrawn_reason, today=today, now=now))
+        calls = _not_open_yet(calls)
+        Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
+        Task.objects.bulk_create(calls)
+        # A row changed twice in a second carries a moment just ahead: it has been asked about all the same.
+        asked_at = Greatest(Value(now, output_field=DateTimeField()), F("changed_at"))
+        FollowUp.objects.filter(pk__in=keys).update(reminders_checked_at=asked_at)
+        pending = sum(reminder.state == "pending" for reminder in reminders)
+        if pending:
+            reminders_written.send(sender=None)
+    return Queued(pending, len(calls))
+
+
+def _staff_of(team_ids: Iterable[int]) -> Mapping[tuple[int, str], list[User]]:
+    """Nurses and surgeons by team and role, for patients who have nobody named."""
+    staff: dict[tuple[int, str], list[User]] = defaultdict(list)
+    members = Membership.objects.filter(team_id__in=team_ids, user__is_active=True).select_related("user")
+    for member in members.order_by("pk"):
+        staff[member.team_id, member.user.role].append(member.user)
+    return staff
+
+
+def _recipients(
+    follow_up: FollowUp, audience: Audience, teams: Mapping[tuple[int, str], list[User]]
+) -> list[User]:
+    """Who is told: the named person, else everybody of that role in the team."""
+    patient = follow_up.patient
+    if audience is Audience.NURSE:
+        named, role = follow_up.owner or patient.nurse, Role.NURSE
+    else:
+        named, role = patient.surgeon, Role.SURGEON
+    if named is not None and named.is_active:
+        return [named]
+    return teams.get((patient.team_id or 0, role), [])
+
+
+def _reminders(
+    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, now: datetime
+) -> list[Reminder]:
+    """The rows of one due step, one a recipient."""
+    if due.audience is Audience.PATIENT:
+        why = "too late for a message" if due.call else unreachable_by_message(follow_up.patient)
+        return [_row(follow_up, due, None, now=now, withdrawn=why)]
+    recipients = _recipients(follow_up, due.audience, teams)
+    if not recipients:
+        return [_row(follow_up, due, None, now=now, withdrawn=f"no {due.audience} is named")]
+    return [_row(follow_up, due, user, now=now) for user in recipients]
+
+
+def _row(
+    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, now: datetime, withdrawn: str = ""
+) -> Reminder:
+    whom = recipient.pk if recipient else due.audience
+    return Reminder(
+        key=f"{follow_up.uid}:{follow_up.revision}:{due.key}:{whom}:email",
+        follow_up=follow_up,
+        revision=follow_up.revision,
+        step=due.key,
+        purpose=due.purpose,
+        audience=due.audience,
+        recipient=recipient,
+        channel="email",
+        due_at=now,
+        state="withdrawn" if withdrawn else "pending",
+        withdrawn_reason=withdrawn,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
+def _call(follow_up: FollowUp, why: str, *, today: date, now: datetime) -> Task:
+    return Task(
+        patient_id=follow_up.patient_id,
+        follow_up=follow_up,
+        kind="call_patient",
+        raised_by="reminder",
+        due_on=today,
+        text=f"Call the patient: {why}.",
+        raised_at=now,
+    )
+
+
+def _not_open_yet(calls: list[Task]) -> list[Task]:
+    """Calls that are not on the list already: one open call a follow-up."""
+    asked = Task.objects.filter(
+        kind="call_patient", ended_at__isnull=True, follow_up__in=[call.follow_up_id for call in calls]
+    )
+    known = set(asked.values_list("follow_up_id", flat=True))
+    return [call for call in calls if call.follow_up_id not in known]

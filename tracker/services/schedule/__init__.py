@@ -1,0 +1,1 @@
+"""The schedule of a patient: read, decided, written; the night."""

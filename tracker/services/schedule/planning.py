@@ -1,0 +1,288 @@
+"""Re-plan patients: read the record, ask the engine, compare with what is open, write what changed and nothing else.
+
+A plan is written under a lock on its patients, so that two plans of one person follow each other. The nightly round
+first compares without the lock and writes nothing where everything stands; only those that changed are read again under
+it. Whoever records a fact plans the patient in the same transaction, so a comparison that came too early is harmless.
+
+The plan's tasks: one is raised when the plan begins to ask for it, and ended by the scheduler when the plan stops
+asking. One that a person has ended is not raised again until the plan has dropped it once and asks anew; until then
+what is missing stays visible as a gap.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from scheduling import publishing
+from scheduling.deriving import facts_of
+from scheduling.engine.following.decide import Decision, decide
+from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
+from scheduling.engine.periods import Window
+from tracker.facts import histories
+from tracker.models import Patient, User
+from tracker.services.people import system_user_id
+from tracker.services.schedule import standing as reads
+from tracker.services.schedule.standing import Before
+from tracker.services.schedule.words import sentence, told
+from tracker.services.schedule.writing import Act, Writes
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+#: What a record raises that holds a value nobody checked; such a patient is set aside and shown.
+UNPLANNABLE = (ValueError, KeyError, TypeError)
+
+#: How a change is named to the person who recorded a fact.
+_KINDS = {Open: "opened", Move: "moved", Reopen: "reopened", Complete: "completed", Withdraw: "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleChange:
+    """One thing that changed in one stream, said to the person who recorded the fact behind it.
+
+    `kind` is a kind of `FollowUpEvent`; `before` and `after` are the windows, None where there was or is none; `row` is
+    the policy row behind it, "" where none is named.
+    """
+
+    stream: str
+    kind: str
+    before: Window | None
+    after: Window | None
+    row: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What planning some patients wrote; `failed` holds the keys of patients that could not be planned."""
+
+    patients: int = 0
+    changed: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    tasks_raised: int = 0
+    tasks_ended: int = 0
+    failed: tuple[int, ...] = ()
+
+    def __add__(self, other: BatchResult) -> BatchResult:
+        return BatchResult(
+            self.patients + other.patients,
+            self.changed + other.changed,
+            self.counts + other.counts,
+            self.tasks_raised + other.tasks_raised,
+            self.tasks_ended + other.tasks_ended,
+            self.failed + other.failed,
+        )
+
+
+def replan(
+    patient: Patient | int, *, today: date, by: User | None = None, at: datetime, cause: str = "fact"
+) -> list[ScheduleChange]:
+    """Re-plan one patient after a recorded fact, in the caller's transaction; what changed, imaging first.
+
+    `by` recorded the fact (None: the scheduler) and stands behind what is closed by it; a completed follow-up is closed
+    by whoever recorded the study or visit. `cause` is a cause of `FollowUpEvent`. Raises NoPolicyInForce.
+    """
+    key = patient if isinstance(patient, int) else patient.pk
+    ruling = _Ruling(today, by, at, cause, strict=True)
+    with transaction.atomic(savepoint=False):
+        reads.lock([key])
+        decisions = ruling.decide([key], reads.standing([key]))
+        ruling.write(decisions)
+    if key not in decisions:
+        return []
+    before, decision = decisions[key]
+    return schedule_changes(before, decision)
+
+
+def replan_patients(
+    patient_ids: Collection[int],
+    *,
+    today: date,
+    at: datetime,
+    by: User | None = None,
+    cause: str = "fact",
+    progress: Callable[[int], object] | None = None,
+    batch_size: int = BATCH,
+) -> BatchResult:
+    """Re-plan some patients in batches, each with a transaction of its own; `progress` hears of each batch's size.
+
+    For patients whose record has changed, as after an import; `replan_all` where most have not.
+    """
+    return _in_batches(
+        sorted(patient_ids), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=True
+    )
+
+
+def _in_batches(
+    keys: list[int],
+    ruling: _Ruling,
+    progress: Callable[[int], object] | None,
+    batch_size: int,
+    *,
+    expect_changes: bool,
+) -> BatchResult:
+    result = BatchResult()
+    for start in range(0, len(keys), batch_size):
+        batch = keys[start : start + batch_size]
+        result += _batch(batch, ruling, expect_changes=expect_changes)
+        if progress is not None:
+            progress(len(batch))
+    return result
+
+
+def replan_all(
+    *,
+    today: date,
+    at: datetime,
+    by: User | None = None,
+    cause: str = "policy",
+    progress: Callable[[int], object] | None = None,
+    batch_size: int = BATCH,
+) -> BatchResult:
+    """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`.
+
+    Who is planned already is compared first, without a lock: a night in which nothing changed locks and writes nothing.
+    """
+    return _in_batches(
+        patient_keys(), _Ruling(today, by, at, cause), progress, batch_size, expect_changes=False
+    )
+
+
+def patient_keys() -> list[int]:
+    """The database keys of every patient, in the order of planning."""
+    return list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def replan_batch(
+    patient_ids: Collection[int], *, today: date, at: datetime, by: User | None = None, cause: str = "fact"
+) -> BatchResult:
+    """Re-plan a batch with a fixed number of queries; running it again changes nothing.
+
+    A patient whose record cannot be planned is set aside and logged by key; the others are written.
+    """
+    return _batch(patient_ids, _Ruling(today, by, at, cause), expect_changes=False)
+
+
+def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: bool) -> BatchResult:
+    result = BatchResult(patients=len(patient_ids))
+    pending: Collection[int] = patient_ids
+    if not expect_changes:
+        standing = reads.standing(patient_ids)
+        known = [key for key in patient_ids if standing[key].plan is not None]
+        pending = [key for key in patient_ids if standing[key].plan is None]
+        pending += ruling.decide(known, standing)
+    if pending:
+        with transaction.atomic(savepoint=False):
+            reads.lock(pending)
+            decisions = ruling.decide(pending, reads.standing(pending))
+            ruling.write(decisions)
+        result += _counted(decision for _, decision in decisions.values())
+    failed = tuple(sorted(ruling.failed & set(patient_ids)))
+    return result + BatchResult(failed=failed)
+
+
+def _counted(decisions: Iterator[Decision]) -> BatchResult:
+    counts: Counter[str] = Counter()
+    changed = raised = ended = 0
+    for decision in decisions:
+        changed += 1
+        counts.update(_KINDS.get(type(change), "restated") for change in decision.changes)
+        raised += len(decision.raised)
+        ended += len(decision.ended)
+    return BatchResult(changed=changed, counts=counts, tasks_raised=raised, tasks_ended=ended)
+
+
+class _Ruling:
+    """One act of planning: the policy in force on the day, and who plans.
+
+    A record that cannot be planned is an error of the act where it is `strict`, else it is set aside.
+    """
+
+    def __init__(
+        self, today: date, by: User | None, at: datetime, cause: str, *, strict: bool = False
+    ) -> None:
+        self.strict = strict
+        version = publishing.in_force(today)
+        system = system_user_id()
+        self.rules = publishing.rulebook(version)
+        self.act = Act(
+            today=today,
+            at=at,
+            by_id=by.pk if by else system,
+            system_id=system,
+            cause=cause,
+            policy_version_id=version.pk,
+            own_windows=self.rules.policy.own_windows,
+        )
+        self.failed: set[int] = set()
+
+    def decide(
+        self, patient_ids: Collection[int], found: dict[int, Before]
+    ) -> dict[int, tuple[Before, Decision]]:
+        """What has to be written, by patient; patients for whom everything stands are left out."""
+        if not patient_ids:
+            return {}
+        decisions: dict[int, tuple[Before, Decision]] = {}
+        for key, history in histories(patient_ids).items():
+            before = found[key]
+            try:
+                standing = before.seen_from(self.act.policy_version_id)
+                decision = decide(history, standing, self.rules, self.act.today, facts_of)
+            except UNPLANNABLE:
+                if self.strict:
+                    raise
+                log.exception("patient row %d cannot be planned", key)
+                self.failed.add(key)
+                continue
+            if not decision.nothing:
+                decisions[key] = before, decision
+        return decisions
+
+    def write(self, decisions: dict[int, tuple[Before, Decision]]) -> None:
+        """Write what was decided, with its events and audit, in the transaction that holds the patients."""
+        if not decisions:
+            return
+        done = [
+            (key, change.stream, change.on)
+            for key, (_, decision) in decisions.items()
+            for change in decision.changes
+            if isinstance(change, Complete)
+        ]
+        recorders = reads.recorders(done)
+        writes = Writes(self.act)
+        for key, (before, decision) in decisions.items():
+            writes.add(key, before, decision, recorders)
+        writes.write()
+
+
+def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]:
+    """What a decision changes in the schedule, as sentences."""
+    said: list[ScheduleChange] = []
+    for change in decision.changes:
+        stored = before.follow_ups.get(change.stream)
+        old = stored.row if stored else None
+        if isinstance(change, Complete | Withdraw):
+            row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
+            kind, new = _KINDS[type(change)], None
+        else:
+            new, row = change.after, change.after.row  # type: ignore[union-attr]
+            kind = _KINDS.get(type(change)) or (told(change, old, new)[0][0] if old else "opened")
+        window = _window(new)
+        if kind == "conflict" and new is not None and new.conflict is not None:
+            asked = new.conflict.asked
+            window = Window(*asked[:3]) if asked else None
+            row = asked.row if asked else ""
+        was = _window(old) if not isinstance(change, Open) else None
+        text = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
+        said.append(ScheduleChange(change.stream, kind, was, window, row, text))
+    return said
+
+
+def _window(row: OpenFollowUp | None) -> Window | None:
+    return Window(row.opens_on, row.due_on, row.closes_on) if row else None

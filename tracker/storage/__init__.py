@@ -1,0 +1,1 @@
+"""Many rows in few statements, and the rows that the engine reads and writes."""

@@ -1,0 +1,1 @@
+"""A surgeon's calendars and the file behind each."""

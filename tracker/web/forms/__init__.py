@@ -1,1 +1,0 @@
-"""Forms: what a person types, read with every mistake named at once."""

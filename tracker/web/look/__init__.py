@@ -1,0 +1,1 @@
+"""What pages share: the frame, marks, words, bars, fields, refusals."""

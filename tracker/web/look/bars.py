@@ -1,0 +1,299 @@
+"""From a window's dates to the numbers of its drawing: per cent along an axis, labels that do not collide.
+
+Every length is a share of the drawing's width, so one drawing serves all widths and its text is never scaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduling.engine.following.status import status_on
+from scheduling.engine.vocabulary import TimeStatus
+from tracker.web.look.days import MONTHS, count, long_day, short_day, window_words
+
+#: Days that the bars of a list show; a longer window ends in an arrow.
+LIST_DAYS = 100
+#: Where today stands in a list, in per cent: lists that look back, look ahead, or hold both.
+LOOKING_BACK, LOOKING_AHEAD, LOOKING_BOTH = 82, 18, 32
+#: Assumed narrowest drawing and widest letter, in pixels, to keep labels apart.
+_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 220, 470, 5.7
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The days a drawing shows; `today` may lie outside."""
+
+    start: date
+    end: date
+    today: date
+
+    def at(self, day: date) -> float:
+        """Per cent of the width at the beginning of `day`, beyond 0 to 100 outside the axis."""
+        return (day - self.start).days / (self.end - self.start).days * 100
+
+    def inside(self, day: date) -> bool:
+        """Whether `day` is drawn."""
+        return self.start <= day <= self.end
+
+
+def list_axis(today: date, today_at: int) -> Axis:
+    """The axis of a list of `LIST_DAYS` days with `today` at `today_at` per cent."""
+    start = today - timedelta(round(LIST_DAYS * today_at / 100))
+    return Axis(start, start + timedelta(LIST_DAYS), today)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text of the drawing: where, which end it hangs from, and how strongly."""
+
+    x: str
+    anchor: str
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A filled stretch of the bar."""
+
+    x: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One window drawn; an absent part lies outside the axis or does not exist."""
+
+    words: str
+    today: str | None
+    opened: Span | None
+    grace: Span | None
+    due: str | None
+    late: tuple[str, str] | None
+    booked: str | None
+    booked_late: bool
+    last: str | None
+    arrow_left: str | None
+    arrow_right: str | None
+    labels: tuple[Label, ...]
+    months: tuple[Label, ...] = ()
+    slim: str = ""
+    today_anchor: str = "start"
+
+    @property
+    def today_text_x(self) -> int:
+        """Pixels from the line to the word Today, on the side where there is room."""
+        return 4 if self.today_anchor == "start" else -4
+
+
+@dataclass(frozen=True, slots=True)
+class AxisHead:
+    """The months above a list's bars, and the word Today."""
+
+    months: tuple[Label, ...]
+    today: Label
+
+
+def axis_head(axis: Axis) -> AxisHead:
+    """Month names that keep clear of the word Today, which ends at the line where today stands right of the middle."""
+    at = axis.at(axis.today)
+    low, high = (at - 19, at + 3) if at > 50 else (at - 3, at + 22)
+    months = tuple(
+        Label(_share(axis.at(first)), "start", MONTHS[first.month - 1])
+        for first in _month_starts(axis)
+        if not low - 13 < axis.at(first) < high and axis.at(first) < 92
+    )
+    return AxisHead(months, Label(_share(at), "end" if at > 50 else "start", "Today", strong=True))
+
+
+def list_bar(
+    axis: Axis,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    *,
+    booked_on: date | None = None,
+) -> Bar:
+    """The bar of one row of a list."""
+    text = window_words(opens_on, due_on, closes_on, axis.today)
+    label = _beside_today(axis, (axis.at(opens_on) + axis.at(closes_on)) / 2, text)
+    return _bar(axis, opens_on, due_on, closes_on, booked_on, None, "", (label,))
+
+
+def page_bar(
+    today: date,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    *,
+    booked_on: date | None = None,
+    last_on: date | None = None,
+    last_name: str = "",
+) -> Bar:
+    """The bar of a page of its own: months above, dates below, the last study or visit as a disc."""
+    shown = [opens_on, closes_on, today, *(day for day in (booked_on, last_on) if day)]
+    room = max((max(shown) - min(shown)).days // 10, 7)
+    axis = Axis(min(shown) - timedelta(room), max(shown) + timedelta(room), today)
+    wanted = [(opens_on, short_day(opens_on, today)), (due_on, f"due {short_day(due_on, today)}")]
+    if due_on == opens_on:
+        wanted = wanted[1:]
+    if closes_on != due_on:
+        wanted.append((closes_on, short_day(closes_on, today)))
+    if last_on and last_on < opens_on:
+        wanted.insert(0, (last_on, f"{last_name} {short_day(last_on, today)}".strip()))
+    labels = _apart([(axis.at(day), text) for day, text in wanted])
+    slim = f"{short_day(opens_on)} · due {short_day(due_on)} · {short_day(closes_on, today)}"
+    at = axis.at(today)
+    months = tuple(
+        Label(_share(axis.at(first)), "start", MONTHS[first.month - 1])
+        for first in _month_starts(axis)
+        if not at - 8 < axis.at(first) < at + 9 and axis.at(first) < 95
+    )
+    return _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
+
+
+def days_bar(earliest: int, due: int, latest: int, scale: int) -> Bar:
+    """The window of a policy row in days on a scale of 0 to `scale` days."""
+    start = date(2000, 1, 1)
+    axis = Axis(start, start + timedelta(scale), start - timedelta(1))
+    first, middle, last = (start + timedelta(day) for day in (earliest, due, latest))
+    bar = _bar(axis, first, middle, last, None, None, "", ())
+    words = f"From day {earliest} to day {latest}, due on day {due}."
+    return Bar(
+        words, None, bar.opened, bar.grace, bar.due, None, None, False, None, None, bar.arrow_right, ()
+    )
+
+
+def _bar(
+    axis: Axis,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    booked_on: date | None,
+    last_on: date | None,
+    last_name: str,
+    labels: tuple[Label, ...],
+    months: tuple[Label, ...] = (),
+    slim: str = "",
+) -> Bar:
+    today = axis.today
+    late = today > closes_on
+    shown_today = today if axis.inside(today) else None
+    first_shown = max(axis.at(closes_on), 0.0)
+    drawn = [opens_on, closes_on, *([booked_on] if booked_on else [])]
+    return Bar(
+        words=bar_words(
+            today, opens_on, due_on, closes_on, booked_on=booked_on, last_on=last_on, last_name=last_name
+        ),
+        today=_share(axis.at(today)) if shown_today else None,
+        opened=_span(axis, opens_on, due_on),
+        grace=_span(axis, due_on, closes_on),
+        due=_share(axis.at(due_on)) if axis.inside(due_on) else None,
+        late=(_share(first_shown), _share(min(axis.at(today), 100.0)))
+        if late and axis.at(today) > 0
+        else None,
+        booked=_share(axis.at(booked_on)) if booked_on and axis.inside(booked_on) else None,
+        booked_late=bool(booked_on and booked_on > closes_on),
+        last=_share(axis.at(last_on)) if last_on and axis.inside(last_on) else None,
+        arrow_left=_arrow(opens_on, due_on, closes_on, axis) if min(drawn) < axis.start else None,
+        arrow_right=("grace" if due_on < axis.end else "open") if max(drawn) > axis.end else None,
+        labels=labels,
+        months=months,
+        slim=slim,
+        today_anchor="start" if axis.at(today) < 75 else "end",
+    )
+
+
+def _arrow(opens_on: date, due_on: date, closes_on: date, axis: Axis) -> str:
+    """What the arrow at the left edge continues: the window itself, its grace, or the days past latest."""
+    if closes_on < axis.start:
+        return "late-arrow"
+    return "grace" if due_on < axis.start else "open"
+
+
+def bar_words(
+    today: date,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    *,
+    booked_on: date | None = None,
+    last_on: date | None = None,
+    last_name: str = "",
+) -> str:
+    """The drawing in words: all dates, where today stands, what is booked."""
+    parts = [f"Earliest {long_day(opens_on)}, due {long_day(due_on)}, latest {long_day(closes_on)}"]
+    standing = {
+        TimeStatus.SCHEDULED: f"{count((opens_on - today).days, 'day')} until it opens",
+        TimeStatus.IN_WINDOW: f"{count((due_on - today).days, 'day')} left to due",
+        TimeStatus.DUE_IN_GRACE: f"{count((today - due_on).days, 'day')} in grace",
+        TimeStatus.OVERDUE: f"{count((today - closes_on).days, 'day')} past latest",
+    }
+    parts.append(f"today {long_day(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
+    if booked_on:
+        past = ", past the latest day" if booked_on > closes_on else ""
+        parts.append(f"booked {long_day(booked_on)}{past}")
+    if last_on:
+        parts.append(f"{last_name or 'last'} {long_day(last_on)}")
+    return "; ".join(parts) + "."
+
+
+def _span(axis: Axis, first: date, last: date) -> Span | None:
+    left, right = max(axis.at(first), 0.0), min(axis.at(last), 100.0)
+    return Span(_share(left), _share(right - left)) if right > left else None
+
+
+def _share(per_cent: float) -> str:
+    return f"{per_cent:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _month_starts(axis: Axis) -> list[date]:
+    year, month = axis.start.year, axis.start.month
+    starts: list[date] = []
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        first = date(year, month, 1)
+        if first > axis.end:
+            return _thinned(starts, (axis.end - axis.start).days)
+        starts.append(first)
+
+
+def _thinned(starts: list[date], days: int) -> list[date]:
+    """Every month up to eight of them, then every third, from the quarters, then Januaries."""
+    if days <= 250:
+        return starts
+    return [first for first in starts if (first.month - 1) % (3 if days <= 1000 else 12) == 0]
+
+
+def _beside_today(axis: Axis, centre: float, text: str) -> Label:
+    """Under the middle of its bar, but never across the line of today nor over an end of the drawing."""
+    half = len(text) * _LETTER / _LIST_WIDTH * 50
+    today = axis.at(axis.today)
+    left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
+    if centre + half >= right:
+        return (
+            Label(_share(right), "end", text)
+            if right - 2 * half >= left or today > 50
+            else Label(_share(left), "start", text)
+        )
+    if centre - half <= left:
+        return Label(_share(left), "start", text)
+    return Label(_share(centre), "middle", text)
+
+
+def _apart(wanted: Sequence[tuple[float, str]]) -> tuple[Label, ...]:
+    """Labels below their days, pushed right and then left until none touches its neighbour."""
+    half = [len(text) * _LETTER * 1.06 / _WIDE_WIDTH * 50 + 0.8 for _, text in wanted]
+    centres = [min(max(at, half[i]), 100 - half[i]) for i, (at, _) in enumerate(wanted)]
+    for i in range(1, len(centres)):
+        centres[i] = max(centres[i], centres[i - 1] + half[i - 1] + half[i])
+    ceiling = 100.0
+    for i in reversed(range(len(centres))):
+        centres[i] = min(centres[i], ceiling - half[i])
+        ceiling = centres[i] - half[i]
+    return tuple(
+        Label(_share(centre), "middle", text, strong=text.startswith("due"))
+        for centre, (_, text) in zip(centres, wanted, strict=True)
+    )

@@ -1,0 +1,225 @@
+"""Form fields that read what people type: days, levels, drugs, and choices with an honest "not known"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from scheduling.engine.vocabulary import LEVELS, span_levels
+from tracker.errors import InvalidFact
+from tracker.queries.queues.rows import FilterChoices
+from tracker.web.look.days import WEEKDAYS, long_day, parse_day
+
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_LEVEL = re.compile(r"([CTLS])0*(\d{1,2})")
+
+
+class DayField(forms.Field):
+    """A day typed as people write it. `future` allows days after today; the form sets `today`."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "day"})
+    today: date
+
+    def __init__(self, *, future: bool = False, **options: Any) -> None:
+        options.setdefault(
+            "help_text", "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
+        )
+        super().__init__(**options)
+        self.future = future
+
+    def to_python(self, value: str | None) -> date | None:
+        """The day meant, or None where the field was left empty."""
+        if not value or not value.strip():
+            return None
+        try:
+            day = parse_day(value, self.today)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        if not self.future and day > self.today:
+            raise ValidationError(
+                f"{WEEKDAYS[day.weekday()]} {long_day(day)} is after today, "
+                f"{WEEKDAYS[self.today.weekday()]} {long_day(self.today)}. Give the day it happened."
+            )
+        return day
+
+    def prepare_value(self, value: date | str | None) -> str | None:
+        """A date as words, typed text as it was typed."""
+        return long_day(value) if isinstance(value, date) else value
+
+
+class LevelsField(forms.Field):
+    """Levels such as ``T7, T12, L1-L3``; gives a list of ``T8`` and ``T5-T7``."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "One or several, for example T7, T12, L1-L3")
+        super().__init__(**options)
+
+    def to_python(self, value: str | None) -> list[str]:
+        """Every entry checked; all wrong ones in one sentence."""
+        text = (value or "").upper().replace("–", "-")
+        entries = [re.sub(r"\s*-\s*", "-", part.strip()) for part in re.split(r"[,;]+", text) if part.strip()]
+        entries = [_LEVEL.sub(lambda found: found[1] + found[2], entry) for entry in entries]
+        wrong = []
+        for entry in entries:
+            try:
+                span_levels(entry)
+            except ValueError:
+                wrong.append(f"“{entry}”")
+        if wrong:
+            are = "is not a level" if len(wrong) == 1 else "are not levels"
+            raise ValidationError(
+                f"{', '.join(wrong)} {are} here. Use C1 to C7, T1 to T12, L1 to L5, S1 to S5, or a span such as "
+                "T5-T7. For a transitional vertebra choose L5 and add a note."
+            )
+        return entries
+
+
+class WordsField(forms.Field):
+    """Several words or names with commas; gives a list."""
+
+    def to_python(self, value: str | None) -> list[str]:
+        """The names in the order they were typed."""
+        text = value or ""
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class SegmentWidget(forms.RadioSelect):
+    """Radio buttons side by side; `points` stand at the right of each answer."""
+
+    def __init__(self, points: Mapping[str, int] | None = None) -> None:
+        super().__init__()
+        self.points = points or {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Django's option with the points of its value."""
+        option = super().create_option(name, value, *args, **options)
+        if str(value) in self.points:
+            option["attrs"]["points"] = str(self.points[str(value)])
+        return option
+
+
+def segments(
+    label: str,
+    table: Mapping[str, str],
+    *,
+    codes: Iterable[str] | None = None,
+    unknown: str = "Not known",
+    points: Mapping[str, int] | None = None,
+    help_text: str = "",
+    required: bool = False,
+    initial: str = "",
+) -> forms.ChoiceField:
+    """A row of answers to choose one from; "not known" stands apart and is the answer while none is chosen."""
+    choices = [(code, table[code]) for code in (codes or table) if code != "unknown"]
+    if not required:
+        choices.append(("", unknown))
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=SegmentWidget(points),
+        required=required,
+        help_text=help_text,
+        initial=initial,
+        error_messages={"required": f"Choose one: {', '.join(word for _, word in choices)}."},
+    )
+
+
+def menu(
+    label: str,
+    table: Mapping[str, str],
+    *,
+    required: bool = True,
+    empty: str = "Choose …",
+    help_text: str = "",
+    initial: str = "",
+) -> forms.ChoiceField:
+    """A menu for a longer closed set."""
+    return forms.ChoiceField(
+        label=label,
+        choices=[("", empty), *table.items()],
+        required=required,
+        help_text=help_text,
+        initial=initial,
+        error_messages={"required": f"Choose one of the {len(table)} in the list."},
+    )
+
+
+def level_choices() -> list[tuple[str, str]]:
+    """Every vertebral level, with "level not known" last."""
+    return [("", "Choose …"), *((level, level) for level in LEVELS), ("unknown", "Spine, level not known")]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """One mistake and the field it stands at."""
+
+    text: str
+    field_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBox:
+    """All mistakes of a form at once."""
+
+    title: str
+    lines: tuple[ErrorLine, ...]
+
+
+class TypedForm(forms.Form):
+    """A form that knows today, keeps what was typed and lists every mistake at once."""
+
+    use_required_attribute = False
+    #: Fields whose untouched answer is the word "unknown" in the record.
+    unknown: ClassVar[tuple[str, ...]] = ()
+    #: A column's name in the record to the field that asks for it here, where the two differ.
+    named: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, today: date, offered: FilterChoices | None = None, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+        self.today = today
+        #: The teams and colleagues that a form can offer; a page gives them where a form asks for a person.
+        self.offered = offered
+        for field in self.fields.values():
+            if isinstance(field, DayField):
+                field.today = today
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = "Nothing was given. This one is needed."
+
+    def refuse(self, problem: InvalidFact) -> None:
+        """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
+        for name, sentences in problem.problems.items():
+            field = self.named.get(name, name)
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, sentence)
+
+    def fact(self) -> dict[str, Any]:
+        """What was typed, as a service takes it."""
+        return {
+            name: "unknown" if name in self.unknown and value == "" else value
+            for name, value in self.cleaned_data.items()
+        }
+
+    @property
+    def error_box(self) -> ErrorBox | None:
+        """What the box on top lists; None while nothing is wrong."""
+        if not self.errors:
+            return None
+        lines = []
+        for name, sentences in self.errors.items():
+            bound = self[name] if name in self.fields else None
+            lines += [
+                ErrorLine(
+                    f"{bound.label}: {sentence}" if bound else str(sentence), bound.auto_id if bound else ""
+                )
+                for sentence in sentences
+            ]
+        number = NUMBERS[len(lines)] if len(lines) < len(NUMBERS) else str(len(lines))
+        things = "One thing needs" if len(lines) == 1 else f"{number} things need"
+        return ErrorBox(f"{things} a change before this can be saved", tuple(lines))

@@ -1,0 +1,80 @@
+"""What surrounds a list: the rail of queues, an empty list, and the links to its other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tracker.queries.queues.rows import QueueGroup
+from tracker.web.look.marks import Link
+
+
+@dataclass(frozen=True, slots=True)
+class RailQueue:
+    """One line of the rail."""
+
+    title: str
+    url: str
+    count: str
+    tone: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RailGroup:
+    """A group of the rail."""
+
+    title: str
+    queues: tuple[RailQueue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A list without rows: what is true, how it was counted, one way on."""
+
+    title: str
+    lines: tuple[str, ...]
+    ways: tuple[Link, ...] = ()
+    next_lead: str = ""
+    next_words: str = ""
+    next_url: str = ""
+    next_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The foot of a long list."""
+
+    words: str
+    previous_url: str = ""
+    next_url: str = ""
+
+
+def rail(groups: Iterable[QueueGroup], slug: str) -> tuple[RailGroup, ...]:
+    """The rail; the person's filters do not travel, so that counts match the rows behind them."""
+    return tuple(
+        RailGroup(
+            group.title,
+            tuple(
+                RailQueue(
+                    queue.title,
+                    reverse("queue", args=[queue.slug]),
+                    f"{queue.count:,}",
+                    _count_tone(queue.slug, queue.count, emergency=queue.emergency),
+                    queue.slug == slug,
+                )
+                for queue in group.queues
+            ),
+        )
+        for group in groups
+    )
+
+
+def _count_tone(slug: str, number: int, *, emergency: bool) -> str:
+    if number == 0:
+        return "zero"
+    if emergency:
+        return "pathway"
+    return "late" if slug in ("overdue", "missed") else ""

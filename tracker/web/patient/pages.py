@@ -1,0 +1,217 @@
+"""Pages of one patient: the overview, why a date is what it is, the record's history; and the list of patients."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from scheduling.engine.vocabulary import Stream
+from tracker import access, clock
+from tracker.errors import InvalidFact, TrackerError
+from tracker.models import Patient, Team, User
+from tracker.queries.patient import overview as patients
+from tracker.queries.patient.timeline import history_lines
+from tracker.queries.queues import lists as queues
+from tracker.queries.why.proof import proof
+from tracker.services.patients import assign as assign_patient
+from tracker.services.patients import note_viewed
+from tracker.web.look.days import count, parse_day
+from tracker.web.look.frame import Toast, page, person, say
+from tracker.web.look.lists import Empty, Pages
+from tracker.web.look.marks import Link
+from tracker.web.patient import view as patient_view
+from tracker.web.patient.due_cards import card_view
+from tracker.web.patient.proof import proof_view
+from tracker.web.record.forms import AssignForm
+from tracker.web.record.kinds import KINDS
+
+
+@require_safe
+def patient(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything about one patient on one page; that it was looked at is recorded."""
+    user, today = person(request), clock.today()
+    found = access.patient_for(user, key)
+    note_viewed(found, by=user, at=clock.now())
+    shown = patients.page_of(user, found, today)
+    cards = tuple(card_view(card, key, today, may_act=access.can_record(user)) for card in shown.cards)
+    return page(
+        request,
+        "patients/page.html",
+        "patients",
+        page=shown,
+        cards=cards,
+        glance=patient_view.glance(cards),
+        therapy_line=patient_view.therapy_line(shown),
+        spine_line=patient_view.spine_line(shown),
+        lesions=patient_view.lesion_views(shown),
+        spine=patient_view.map_of(shown),
+        safety=patient_view.safety_views(shown),
+        open_red_flags=tuple(
+            line
+            for line in shown.symptoms
+            if line.kind == "neuro" and line.confirmed and line.closed_on is None
+        ),
+        history=history_lines(found, limit=12),
+        wrong_facts=shown.wrong_facts,
+        record_acts=tuple(Link(kind.button, reverse("record", args=[key, kind.code])) for kind in KINDS),
+        may_record=access.can_record(user),
+        may_assign=user.may_assign or user.role == "surgeon",
+        is_clinician=access.is_clinician(user),
+    )
+
+
+@require_safe
+def history(request: HttpRequest, key: str) -> HttpResponse:
+    """Who did what with this record, all of it."""
+    user, today = person(request), clock.today()
+    found = access.patient_for(user, key)
+    note_viewed(found, by=user, at=clock.now())
+    page_number = _number(request.GET.get("page", ""))
+    shown = patients.page_of(user, found, today)
+    return page(
+        request,
+        "patients/history.html",
+        "patients",
+        page=shown,
+        history=history_lines(found, page=page_number, views=True),
+        wrong_facts=shown.wrong_facts,
+    )
+
+
+@require_safe
+def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
+    """Why this date: the answer, the arithmetic, every fact it read, and the policy."""
+    user, today = person(request), clock.today()
+    if stream not in set(Stream):
+        raise Http404("No such stream.")
+    found = access.patient_for(user, key)
+    note_viewed(found, by=user, at=clock.now())
+    typed = request.GET.get("on", "").strip()
+    wrong, as_known_on = "", None
+    if typed:
+        try:
+            as_known_on = parse_day(typed, today)
+            if as_known_on > today:
+                wrong, as_known_on = f"{typed} lies ahead. Give a day up to today.", None
+        except ValueError as error:
+            wrong = str(error)
+    shown = proof_view(proof(found, stream, today, as_known_on=as_known_on), today)
+    return page(
+        request,
+        "patients/why.html",
+        "patients",
+        proof=shown,
+        typed=typed,
+        wrong=wrong,
+        key=key,
+        name=found.name,
+    )
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Patients by number, name or birth date; those without an owner on their own."""
+    user, today = person(request), clock.today()
+    text = request.GET.get("q", "").strip()[:80]
+    unowned = request.GET.get("owner") == "none"
+    number = _number(request.GET.get("page", ""))
+    found = (
+        patients.without_owner(user, number, today)
+        if unowned
+        else patients.find_patients(user, text, number, today)
+    )
+    if text and found.total == 1 and len(found.rows) == 1:
+        return redirect("patient", key=found.rows[0].key)
+    base = reverse("patients") + ("?owner=none" if unowned else f"?q={text}" if text else "?")
+    pages = None
+    if found.pages > 1:
+        pages = Pages(
+            f"Page {found.page} of {found.pages}, {count(found.total, 'patient')}",
+            f"{base}&page={found.page - 1}" if found.page > 1 else "",
+            f"{base}&page={found.page + 1}" if found.page < found.pages else "",
+        )
+    empty = Empty(
+        "Every patient has an owner" if unowned else "No patient fits",
+        (
+            "Every patient of yours has a team and a nurse."
+            if unowned
+            else f"Nobody among the patients of your teams has “{text}” in name, number or birth date."
+            if text
+            else "Your teams have no patients yet.",
+        ),
+        (Link("Show all of yours", reverse("patients")),),
+    )
+    return page(
+        request,
+        "patients/find.html",
+        "patients",
+        found=found,
+        pages=pages,
+        empty=empty,
+        heading="Patients without an owner" if unowned else "Patients",
+        summary=f"{count(found.total, 'patient')}"
+        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team or a nurse"),
+        only_unowned=unowned,
+        may_assign=user.may_assign,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and 0 < len(text) < 7 else 1
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: HttpRequest, key: str) -> HttpResponse:
+    """Who is responsible: team, nurse, surgeon."""
+    user, today = person(request), clock.today()
+    found = access.patient_for(user, key)
+    form = AssignForm(request.POST or None, today=today, initial=_responsible(found))
+    offered = queues.filter_choices(user)
+    form.offer(offered)
+    if request.method == "POST" and form.is_valid():
+        team = access.teams_of(user).get(pk=form.cleaned_data["team"])
+        try:
+            assign_patient(
+                found,
+                team=team,
+                nurse=_member(team, form.cleaned_data["nurse"], "nurse"),
+                surgeon=_member(team, form.cleaned_data["surgeon"], "surgeon"),
+                by=user,
+                at=clock.now(),
+            )
+        except InvalidFact as problem:
+            form.refuse(problem)
+        except TrackerError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            say(request, Toast(f"Saved. {found.name} is with {team}."))
+            return redirect("patient", key=key)
+    return page(
+        request,
+        "patients/form.html",
+        "patients",
+        status=422 if form.errors else 200,
+        form=form,
+        heading="Who is responsible",
+        lead=found.name,
+        save_word="Save",
+        action=request.path,
+        key=key,
+        name=found.name,
+    )
+
+
+def _responsible(found: Patient) -> dict[str, str]:
+    return {name: str(getattr(found, f"{name}_id") or "") for name in ("team", "nurse", "surgeon")}
+
+
+def _member(team: Team, pk: str, field: str) -> User | None:
+    """A colleague of this team; anybody else is refused with a sentence."""
+    if not pk:
+        return None
+    membership = team.memberships.filter(user_id=pk, user__is_active=True).select_related("user").first()
+    if membership is None:
+        raise InvalidFact({field: [f"This person is not in {team}. Choose one of its members."]})
+    return membership.user

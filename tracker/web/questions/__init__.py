@@ -1,0 +1,1 @@
+"""Questions of an import, answered by a person."""

@@ -1,0 +1,1 @@
+"""Forms that record a fact."""
