@@ -18,6 +18,7 @@ from scheduling.engine.record.facts import Facts, Lesion, Sins, Study, Symptom
 from scheduling.engine.scores.sins import ITEMS
 from scheduling.engine.vocabulary import ESCC_RANK, Escc, StudyKind
 from scheduling.policies import default_policy
+from tests.engine.compared_days import only_compared
 from tests.engine.strategies import TODAY, anybody, days, lesions, planned, symptoms, with_lesion, words
 
 POINTS = {item.code: {option.code.value: option.points for option in item.options} for item in ITEMS}  # type: ignore
@@ -285,6 +286,12 @@ def test_what_was_read_does_not_age(facts: Facts, symptom: Symptom | None) -> No
     for row in today.fired:
         if row.row in later and row.row != "OV":
             assert later[row.row].facts == row.facts
+
+
+@given(anybody | planned)
+def test_planning_only_compares_the_day(facts: Facts) -> None:
+    for day in (TODAY, TODAY - timedelta(30), TODAY + timedelta(200)):
+        assert plan(facts, default_policy(), only_compared(day)) == plan(facts, default_policy(), day)
 
 
 @given(anybody)

@@ -19,6 +19,7 @@ from scheduling.engine.policy.questions.registry import QUESTIONS
 from scheduling.engine.record.facts import Primary, Therapy
 from scheduling.engine.record.view import View, look
 from scheduling.policies import default_policy
+from tests.engine.compared_days import only_compared
 from tests.engine.patients import PLAIN, TODAY, lesion, patient
 from tests.engine.strategies import Choices
 
@@ -116,6 +117,9 @@ def test_the_facts_and_the_phrase_agree_with_the_answer(name: str) -> None:
         for view in VIEWS:
             of = view.lesions[0]
             answer, facts = test(view, of), reader(view, of)
+            view.today = only_compared(TODAY)
+            assert test(view, of) is answer, "the day is only compared"
+            view.today = TODAY
             answers.add(answer)
             assert facts or question.name.startswith("primary"), "a question reads something"
             assert all(isinstance(part, str) for fact in facts for part in (fact.name, fact.value))
