@@ -10,7 +10,7 @@ from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Read
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import MriSafety
-from scheduling.engine.words import listed, mri_words
+from scheduling.engine.words import listed, word_of
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class MriDecision(Condition):
         return lambda v, x: (FactRead("mri_safety", v.facts.constraints.mri or MriSafety.UNKNOWN.value),)
 
     def words(self, names: Names, holds: bool = True) -> str:
-        return f"MRI safety is {'' if holds else 'not '}{listed(map(mri_words, self.decisions))}"
+        return f"MRI safety is {'' if holds else 'not '}{listed(word_of(MriSafety, one) for one in self.decisions)}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("mri_safety")
-        return f"MRI safety {mri_words(fact.value)}" if fact is not None else ""
+        return f"MRI safety {word_of(MriSafety, fact.value)}" if fact is not None else ""
 
 
 @dataclass(frozen=True)
