@@ -240,39 +240,43 @@ def _item(reading: Reading, given: object, at: Path) -> ItemRule:
     kinds = [key for key in _WINDOWS if key in found]
     if len(kinds) != 1 and isinstance(given, Mapping):
         reading.wrong(at, kinds or None, "exactly one of window, window_by and series")
-    note = str(reading.text(found["note"], (*at, "note"))) if "note" in found else ""
-    windows: tuple[SeriesWindow, ...] = ()
     by = ""
     windows_by: tuple[tuple[str, Offset | None], ...] = ()
-    if "window" in found:
-        window = read_window(reading, found["window"], (*at, "window"))
-        windows = () if window is None else (SeriesWindow(window, note),)
-    elif "series" in found:
-        windows = _series(reading, found["series"], (*at, "series"))
-        if "closed_by" not in found:
-            reading.wrong(
-                (*at, "closed_by"), None, "what closes a window of the series: visit or a set of studies"
-            )
-    elif "window_by" in found:
+    if "window_by" in found:
         by, windows_by = _windows_by(reading, found["window_by"], (*at, "window_by"))
-    if "note" in found and "window" not in found:
-        reading.wrong(
-            (*at, "note"), found["note"], "no note here: it stands beside window, or inside a series"
-        )
-    closed_by = ""
-    if "closed_by" in found:
-        allowed = ("visit", *reading.names["studies"])
-        expected = f"visit, or a set of studies: {', '.join(reading.names['studies'])}"
-        closed_by = reading.one_of(found["closed_by"], (*at, "closed_by"), allowed, expected)
     return ItemRule(
         count_from=anchors,
-        windows=windows,
+        windows=_windows(reading, found, at),
         by=by,
         windows_by=windows_by,
         only_if=_conditions(reading, found.get("only_if"), (*at, "only_if")),
-        closed_by=closed_by,
+        closed_by=_closed_by(reading, found, at),
         cap=_cap(reading, found.get("cap"), (*at, "cap")),
     )
+
+
+def _windows(reading: Reading, found: Mapping[str, object], at: Path) -> tuple[SeriesWindow, ...]:
+    """The one window with its note, or a series; none where the value of a set chooses."""
+    note = _text(reading, found, "note", at)
+    if "window" in found:
+        window = read_window(reading, found["window"], (*at, "window"))
+        return () if window is None else (SeriesWindow(window, note),)
+    if "note" in found:
+        expected = "no note here: it stands beside window, or inside a series"
+        reading.wrong((*at, "note"), found["note"], expected)
+    return _series(reading, found["series"], (*at, "series")) if "series" in found else ()
+
+
+def _closed_by(reading: Reading, found: Mapping[str, object], at: Path) -> str:
+    studies = ", ".join(reading.names["studies"])
+    if "closed_by" in found:
+        allowed = ("visit", *reading.names["studies"])
+        expected = f"visit, or a set of studies: {studies}"
+        return reading.one_of(found["closed_by"], (*at, "closed_by"), allowed, expected)
+    if "series" in found:
+        expected = "what closes a window of the series: visit or a set of studies"
+        reading.wrong((*at, "closed_by"), None, expected)
+    return ""
 
 
 def read_window(reading: Reading, given: object, at: Path) -> Offset | None:

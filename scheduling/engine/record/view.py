@@ -120,12 +120,24 @@ class View:
         else:
             self.response = response.category
         self.tempo, self.tempo_known = sets.tempo(facts.primaries)
+        self.lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
+        if len(self.lesions) > 1:
+            self.lesions.sort(key=_order)
+        self._add_up_lesions()
+        self.override: Override | None = None
+        #: Per stream the rows whose items are dropped.
+        self.replaced: dict[str, set[str]] | None = None
+        self.chosen = ""
+        self.listed: tuple[str, ...] = ()
+        self.winners: dict[str, str] = {}
+
+    def _add_up_lesions(self) -> None:
+        """The worst grade, the highest total, and whether all of them are known."""
         self.rank = UNKNOWN_RANK
-        self.escc_known = bool(facts.lesions)
+        self.escc_known = bool(self.lesions)
         self.sins_known = True
         self.sins_highest = 0
-        lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
-        for lesion in lesions:
+        for lesion in self.lesions:
             if lesion.rank > self.rank:
                 self.rank = lesion.rank
             elif lesion.rank == UNKNOWN_RANK:
@@ -135,15 +147,6 @@ class View:
                     self.sins_known = False
                 if lesion.lowest > self.sins_highest:
                     self.sins_highest = lesion.lowest
-        if len(lesions) > 1:
-            lesions.sort(key=_order)
-        self.lesions = lesions
-        self.override: Override | None = None
-        #: Per stream the rows whose items are dropped.
-        self.replaced: dict[str, set[str]] | None = None
-        self.chosen = ""
-        self.listed: tuple[str, ...] = ()
-        self.winners: dict[str, str] = {}
 
     @property
     def response_days(self) -> tuple[date, ...]:

@@ -11,14 +11,15 @@ from difflib import get_close_matches
 from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.parameters import parameters, read_parameters, write_parameters
 from scheduling.engine.policy.questions.cancer import CANCER_QUESTIONS
-from scheduling.engine.policy.questions.care import CARE_QUESTIONS
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled, leaves
 from scheduling.engine.policy.questions.imaging import IMAGING_QUESTIONS
 from scheduling.engine.policy.questions.lesions import LESION_QUESTIONS
 from scheduling.engine.policy.questions.patient import PATIENT_QUESTIONS
 from scheduling.engine.policy.questions.planned import PLANNED_QUESTIONS
+from scheduling.engine.policy.questions.procedures import PROCEDURE_QUESTIONS
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import SCORE_QUESTIONS
+from scheduling.engine.policy.questions.seen import SEEN_QUESTIONS
 from scheduling.engine.policy.questions.therapy import THERAPY_QUESTIONS
 from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
 
@@ -27,7 +28,8 @@ SUBJECTS: dict[str, tuple[type[Condition], ...]] = {
     "the person": PATIENT_QUESTIONS,
     "the cancer and its response": CANCER_QUESTIONS,
     "systemic therapy": THERAPY_QUESTIONS,
-    "procedures, studies and visits": CARE_QUESTIONS,
+    "procedures": PROCEDURE_QUESTIONS,
+    "studies and visits": SEEN_QUESTIONS,
     "one lesion": LESION_QUESTIONS,
     "the scores of all lesions": SCORE_QUESTIONS,
     "imaging safety": IMAGING_QUESTIONS,
@@ -110,6 +112,10 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
         if needs_lesion(meaning) and not reading.per_lesion:
             return reading.wrong(at, given, "a question of the person: this one is asked of a lesion")
         return Named(str(given), meaning)
+    return _read_question(reading, name, given, at, around)
+
+
+def _read_question(reading: Reading, name: str, given: object, at: Path, around: Path) -> Condition | Wrong:
     question = QUESTIONS.get(name)
     if question is None:
         near = get_close_matches(name, (*QUESTIONS, *_COMBINERS), 1)
