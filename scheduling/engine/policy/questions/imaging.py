@@ -36,7 +36,8 @@ class MriDecision(Condition):
         return lambda v, x: (FactRead("mri_safety", v.facts.constraints.mri or MriSafety.UNKNOWN.value),)
 
     def words(self, names: Names, holds: bool = True) -> str:
-        return f"MRI safety {'says' if holds else 'does not say'} {listed(word_of(MriSafety, one) for one in self.decisions)}"
+        decisions = listed(word_of(MriSafety, one) for one in self.decisions)
+        return f"MRI safety {'says' if holds else 'does not say'} {decisions}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("mri_safety")
