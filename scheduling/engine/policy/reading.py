@@ -65,17 +65,27 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        text = f"keys {', '.join(map(str, islice(value, 8)))}" if value else "no keys"
+        text = f"keys {', '.join(map(plain, islice(value, 8)))}" if value else "no keys"
     elif isinstance(value, (list, tuple)):
         text = f"[{', '.join(map(shown, value[:8]))}]"
+    elif isinstance(value, str):
+        text = f'"{value}"'
     else:
-        text = f'"{value}"' if isinstance(value, str) else str(value)
+        try:
+            text = str(value)
+        except ValueError:  # Python refuses to write out the longest numbers
+            return "a number of very many digits"
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def plain(value: object) -> str:
+    """A key or a code as it was given, for a path and for finding what is near."""
+    return value if isinstance(value, str) else shown(value)
 
 
 def hint(given: object, known: Iterable[str]) -> str:
     """The known word that looks most like the one given, as the end of a sentence, or nothing."""
-    near = get_close_matches(str(given), tuple(known), 1)
+    near = get_close_matches(plain(given), tuple(known), 1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -116,7 +126,10 @@ class Notes:
     def mapping(
         self, given: object, at: Path, required: Iterable[str], optional: Iterable[str] = ()
     ) -> dict[str, object] | None:
-        """The keys of a mapping that are known; unknown and missing ones are noted."""
+        """The keys of a mapping that are known; unknown and missing ones are noted.
+
+        A key without a value (null) is as if it were not there. Every other value was given and is read, empty or not.
+        """
         required, optional = tuple(required), tuple(optional)
         known = required + optional
         if not isinstance(given, Mapping):
@@ -124,7 +137,7 @@ class Notes:
             return None
         for key in given:
             if key not in known:
-                self.unknown(at, str(key), known)
+                self.unknown(at, plain(key), known)
         for key in required:
             if given.get(key) is None:
                 self.wrong((*at, key), None, f"a value: {key} is required here")
@@ -153,13 +166,19 @@ class Notes:
             return given
         return self.wrong(at, given, "a number of 0 or more")
 
+    def whole(self, given: object, at: Path, highest: int) -> int | Wrong:
+        """A whole number from 0 to `highest`."""
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= highest:
+            return given
+        return self.wrong(at, given, f"a whole number from 0 to {highest}")
+
     def code(self, given: object, at: Path, kind: Iterable[str]) -> str | Wrong:
         """One word of a closed set."""
         words = tuple(map(str, kind))
         if isinstance(given, str) and given in words:
             return given
-        if type(given) is int and str(given) in words:
-            return self.wrong(at, given, f"'{given}' in quotes: without them YAML reads a number")
+        if not isinstance(given, str) and plain(given) in words:
+            return self.wrong(at, given, f"'{plain(given)}' in quotes: without them YAML reads a number")
         listed = ", ".join(f"'{word}'" if word.isdigit() else word for word in words)
         return self.wrong(at, given, f"one of {listed}{hint(given, words)}")
 
@@ -216,6 +235,13 @@ class Reading(Notes):
             return parse_period(given)
         except ValueError as error:
             return self.wrong(at, given, str(error).partition(": ")[2] or "a period such as 7 d or 12 w")
+
+    def one_of(self, given: object, at: Path, words: Iterable[str], expected: str) -> str:
+        """One of a few words of the form itself; an empty text after noting the mistake."""
+        if isinstance(given, str) and given in tuple(words):
+            return given
+        self.wrong(at, given, expected)
+        return ""
 
     def named(self, given: object, at: Path, family: str) -> str | Wrong:
         """The name of a set that the document declares under `sets`."""
