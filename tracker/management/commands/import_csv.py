@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.interop.csv import CohortRefused, open_cohort
 from tracker.interop.records import Reading
-from tracker.management._import import EXIT_CODES, ImportCommand, SourceRefused
+from tracker.management.importing import EXIT_CODES, ImportCommand, SourceRefused
 
 
 class Command(ImportCommand):

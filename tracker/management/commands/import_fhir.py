@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from scheduling.catalog.codes import OWN_CODES, SiteTable, load_site_codes
 from tracker.interop.fhir import FhirRefused, open_fhir
 from tracker.interop.records import Reading, Severity
-from tracker.management._import import EXIT_CODES, REFUSED, ImportCommand, SourceRefused
+from tracker.management.importing import EXIT_CODES, REFUSED, ImportCommand, SourceRefused
 
 
 class Command(ImportCommand):
