@@ -236,7 +236,7 @@ class Severity(StrEnum):
     NOTE = "note"  #: Read, in another wording or less exactly than was expected; the sentence says how.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A value that could not be used as it stands. `patient` is the number or source key it belongs to."""
 
@@ -304,7 +304,7 @@ class QuestionDraft:
     patient: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One patient as read; `patient` None: nobody could be made of it, and `problems` or `questions` say why.
 

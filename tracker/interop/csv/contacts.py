@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from tracker.interop.csv.drafting import distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import CONTACTS
+from tracker.interop.days import Day
 
 _REACHED = ("reached",)
 _FAILED = ("no_answer", "wrong_number", "undeliverable", "no_reply")
@@ -33,9 +34,7 @@ def read_contacts(notes: Notes, rows: Iterable[Row]) -> Contacts:
             if on is not None or not row.raw("date").strip():
                 notes.skip(row, "date", "date", "a date such as 2026-06-01; left out")
         elif on.on > notes.as_of:
-            notes.skip(
-                row, "date", "future_date", f"a day on or before the reference day {notes.as_of}; left out"
-            )
+            notes.skip(row, "date", "future_date", notes.in_time)
         else:
             attempts.append((on.on, outcome in _REACHED))
     failed: list[date] = []

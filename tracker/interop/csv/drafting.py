@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes, Slashed
+from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import Table
+from tracker.interop.days import EXPECTED_DAY, Day, dated_on
 from tracker.interop.records import Draft
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
@@ -38,52 +39,38 @@ def distinct(notes: Notes, rows: Iterable[Row], table: Table) -> Iterator[Row]:
         if first is row:
             yield row
         elif list(first.cells) == list(row.cells):
-            notes.skip(
-                row, table.key, "repeated_row", f"each row once; line {first.line} says the same, and counts"
-            )
+            expected = f"each row once; line {first.line} says the same, and counts"
+            notes.skip(row, table.key, "repeated_row", expected)
         else:
-            notes.error(
-                row, table.key, "two_rows_one_key", f"a key of its own; line {first.line} has it with other values"
-            )  # fmt: skip
-
-
-def meant(found: Slashed) -> str:
-    """The days that an ambiguous date can mean."""
-    return " or ".join(map(str, found.readings))
+            expected = f"a key of its own; line {first.line} has it with other values"
+            notes.error(row, table.key, "two_rows_one_key", expected)
 
 
 def dated(
-    notes: Notes, row: Row, column: str, fact: str, what: str, make: Callable[[Day], AnyDraft]
+    notes: Notes, row: Row, column: str, what: str, key: str, make: Callable[..., AnyDraft]
 ) -> AnyDraft | None:
-    """The fact with its day, or None where the day cannot be used: later than the reference day, after death, unclear.
+    """The fact that `make` gives with its day, or None where the day cannot be used: too late, after death, unclear.
 
     A day that is missing or no date is an error of the patient. `what` names the fact in questions.
     """
+
+    def on_day(day: Day) -> AnyDraft:
+        return make(**dated_on(day, key, row.place()))
+
     found = notes.day(row, column)
     if found is None:
         if not row.raw(column).strip():
-            notes.error(row, column, "missing", "a date such as 2026-06-01")
+            notes.error(row, column, "missing", EXPECTED_DAY)
         return None
     if isinstance(found, Slashed):
-        notes.ask(
-            row, column, "ambiguous_date", fact,
-            text=f"On which day was the {what}: {meant(found)}? It is left out until answered.",
-            expected=f"a date such as 2026-06-01; this can mean {meant(found)}",
-            draft=make(Day(found.readings[0])),
-        )  # fmt: skip
+        draft = on_day(Day(found.readings[0]))
+        notes.ask(row, column, "ambiguous_date", key, what, found, draft=draft)
         return None
     if found.on > notes.as_of:
-        notes.skip(
-            row, column, "future_date", f"a day on or before the reference day {notes.as_of}; left out"
-        )
+        notes.skip(row, column, "future_date", notes.in_time)
         return None
+    draft = on_day(found)
     if notes.died_on is not None and found.on > notes.died_on:
-        notes.ask(
-            row, column, "after_death", fact,
-            text=f"The {what} is dated {found.on}, after the death on {notes.died_on}. Which day is wrong, or is it "
-            "another patient's? It is left out until answered.",
-            expected=f"a day on or before the day of death {notes.died_on}",
-            draft=make(found),
-        )  # fmt: skip
+        notes.ask(row, column, "after_death", key, what, found.on, notes.died_on, draft=draft)
         return None
-    return make(found)
+    return draft

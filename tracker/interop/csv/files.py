@@ -7,7 +7,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
 from tracker.interop.csv.tables import FACTS, PATIENT, PATIENTS, TABLES, Table
@@ -19,6 +19,7 @@ MAX_LINE_BYTES = 100_000
 MAX_FILE_BYTES = 500_000_000
 #: Written before a value that cannot be decoded.
 UNREADABLE = "\ufffd"
+_COPY_AGAIN = "a complete gzip file; copy it again"
 
 
 class CohortRefused(Exception):
@@ -52,7 +53,7 @@ class Row:
 
 def file_problem(place: str, value: str, expected: str, kind: str = "file") -> Problem:
     """A mistake of a file as a whole."""
-    return Problem(place=place, value=value, expected=expected, severity=Severity.ERROR, kind=kind)
+    return Problem(place, value, expected, Severity.ERROR, kind)
 
 
 class _Stopped(Exception):
@@ -75,40 +76,40 @@ class File:
 
     def _lines(self, bad: set[int]) -> Iterator[str]:
         """Lines as text; the numbers of those that are not UTF-8 go to `bad`."""
-        number = size = 0
+        number = 0
         try:
-            with self.path.open("rb") as raw:
-                zipped = raw.read(2) == b"\x1f\x8b"
-                raw.seek(0)
-                stream = gzip.GzipFile(fileobj=raw) if zipped else raw
-                while line := stream.readline(MAX_LINE_BYTES + 1):
-                    number += 1
-                    if len(line) > MAX_LINE_BYTES:
-                        raise self._stop(
-                            number, "a very long line", f"lines of at most {MAX_LINE_BYTES} bytes"
-                        )
-                    size += len(line)
-                    if size > MAX_FILE_BYTES:
-                        raise self._stop(number, "a very large file", f"at most {MAX_FILE_BYTES} bytes")
-                    if number == 1:
-                        if line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                            raise self._stop(1, "UTF-16", "text in UTF-8")
-                        line = line.removeprefix(b"\xef\xbb\xbf")
-                    try:
-                        yield line.decode("utf-8")
-                    except UnicodeDecodeError:
-                        bad.add(number)
-                        yield line.decode("utf-8", "replace")
+            for number, line in self._bytes():
+                try:
+                    yield line.decode("utf-8")
+                except UnicodeDecodeError:
+                    bad.add(number)
+                    yield line.decode("utf-8", "replace")
         except EOFError:
-            raise self._stop(
-                number, "the compressed file ends here", "a complete gzip file; copy it again"
-            ) from None
+            raise self._stop(number, "the compressed file ends here", _COPY_AGAIN) from None
         except (gzip.BadGzipFile, zlib.error):
-            raise self._stop(
-                number, "damaged compressed data", "a complete gzip file; copy it again"
-            ) from None
+            raise self._stop(number, "damaged compressed data", _COPY_AGAIN) from None
         except OSError as error:
             raise self._stop(number, error.strerror or "unreadable", "a file that can be read") from None
+
+    def _bytes(self) -> Iterator[tuple[int, bytes]]:
+        """Lines as they stand, unpacked, with their numbers; the mark before the first one is left out."""
+        size = 0
+        with self.path.open("rb") as raw:
+            zipped = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            stream = gzip.GzipFile(fileobj=raw) if zipped else raw
+            for number in count(1):
+                line = stream.readline(MAX_LINE_BYTES + 1)
+                if not line:
+                    return
+                if len(line) > MAX_LINE_BYTES:
+                    raise self._stop(number, "a very long line", f"lines of at most {MAX_LINE_BYTES} bytes")
+                size += len(line)
+                if size > MAX_FILE_BYTES:
+                    raise self._stop(number, "a very large file", f"at most {MAX_FILE_BYTES} bytes")
+                if number == 1 and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                    raise self._stop(1, "UTF-16", "text in UTF-8")
+                yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
     def _stop(self, line: int, value: str, expected: str) -> _Stopped:
         return _Stopped(file_problem(f"{self.name}:{line}", value, expected))
@@ -250,12 +251,9 @@ class Cohort:
             if path.is_dir() or not path.name.endswith((".csv", ".csv.gz")):
                 continue
             if stem not in names:
-                self.other_files.append(
-                    Problem(
-                        place=path.name, value=path.name, severity=Severity.UNUSED, kind="file",
-                        expected=f"one of {', '.join(names)}; this file was not read",
-                    )
-                )  # fmt: skip
+                expected = f"one of {', '.join(names)}; this file was not read"
+                unused = Problem(path.name, path.name, expected, Severity.UNUSED, "file")
+                self.other_files.append(unused)
             elif stem in files:
                 problems.append(
                     file_problem(path.name, "the same file twice", f"{stem}.csv or {stem}.csv.gz")
@@ -272,44 +270,37 @@ class Cohort:
         """Check every row of a file; returns whether its patients come in the order of the patients file."""
         bad: set[int] = set()
         in_order, last, current = True, -1, ""
-        is_patients = file.table is PATIENTS
-        index = -1
         for row in file.rows(bad):
             file.rows_seen += 1
-            if index < 0:
-                index = file.columns[PATIENT]
+            index = file.columns[PATIENT]
             patient = row.cells[index].strip() if index < len(row.cells) else ""
-            if len(row.cells) != len(file.columns):
-                self._wrong_row(
-                    row, patient, f"{len(row.cells)} values", f"{len(file.columns)} values", "width"
-                )
-            if bad:
-                bad.clear()
-                value = next((cell for cell in row.cells if UNREADABLE in cell), "")
-                self._wrong_row(row, patient, value, "text in UTF-8", "encoding")
-            if is_patients:
+            self._check_row(row, patient, bool(bad))
+            bad.clear()
+            if file.table is PATIENTS:
                 if patient in order:
                     self._wrong_row(row, patient, patient, "each patient_id once", "patient_twice")
                     continue
                 order[patient] = len(order)
                 self.patients.append(row)
             elif patient not in order:
-                self.orphans.append(
-                    Problem(
-                        place=row.place(PATIENT), value=patient, severity=Severity.ERROR, kind="unknown_patient",
-                        expected="a patient_id that stands in the patients file; the row was not read",
-                    )
-                )  # fmt: skip
+                expected = "a patient_id that stands in the patients file; the row was not read"
+                place = row.place(PATIENT)
+                self.orphans.append(file_problem(place, patient, expected, "unknown_patient"))
                 in_order = False
             elif patient != current:
                 in_order = in_order and order[patient] > last
                 last, current = order[patient], patient
         return in_order
 
+    def _check_row(self, row: Row, patient: str, undecodable: bool) -> None:
+        """Whether a row has a cell for every column, and text in every cell."""
+        if len(row.cells) != len(row.columns):
+            given, wanted = f"{len(row.cells)} values", f"{len(row.columns)} values"
+            self._wrong_row(row, patient, given, wanted, "width")
+        if undecodable:
+            value = next((cell for cell in row.cells if UNREADABLE in cell), "")
+            self._wrong_row(row, patient, value, "text in UTF-8", "encoding")
+
     def _wrong_row(self, row: Row, patient: str, value: str, expected: str, kind: str) -> None:
-        self.wrong.setdefault(patient, []).append(
-            Problem(
-                place=row.place(), value=value, expected=expected, severity=Severity.ERROR, kind=kind,
-                patient=patient or None,
-            )
-        )  # fmt: skip
+        problem = Problem(row.place(), value, expected, Severity.ERROR, kind, patient or None)
+        self.wrong.setdefault(patient, []).append(problem)

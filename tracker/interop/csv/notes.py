@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from tracker.interop.csv.files import Row
-from tracker.interop.records import Draft, Problem, Proposal, QuestionDraft, Severity, proposal
+from tracker.interop.days import EXPECTED_DAY, Day, day_of
+from tracker.interop.findings import Findings, wordings_of
+from tracker.interop.records import Draft, Proposal, Severity, proposal
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-EXPECTED_DAY = "a date such as 2026-06-01"
-
-
-class Day(NamedTuple):
-    """A date as written: the first day of its period, and how exactly it is known."""
-
-    on: date
-    precision: str = "day"
-
-    @property
-    def last(self) -> date:
-        """The last day of the period."""
-        if self.precision == "day":
-            return self.on
-        year, month = (self.on.year + 1, 1) if self.precision == "year" else _next_month(self.on)
-        return date(year, month, 1) - timedelta(days=1)
-
-
-def _next_month(on: date) -> tuple[int, int]:
-    return (on.year + 1, 1) if on.month == 12 else (on.year, on.month + 1)
 
 
 class Slashed(NamedTuple):
     """A date with the year last: `readings` are the days it can mean, day before month first."""
 
     readings: tuple[date, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.readings))
 
 
 def _slashed(text: str) -> Slashed | None:
@@ -56,47 +40,20 @@ def _slashed(text: str) -> Slashed | None:
     return Slashed(tuple(dict.fromkeys(found)))
 
 
-def _iso(text: str) -> Day | None:
-    match = _ISO.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = match.groups()
-    try:
-        on = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return None
-    return Day(on, "day" if day else "month" if month else "year")
-
-
 @dataclass(slots=True)
-class Notes:
-    """The findings of one patient. `wrong` says that the patient cannot be taken."""
+class Notes(Findings):
+    """The findings of one patient of a cohort."""
 
-    name: str
-    as_of: date
-    number: str = ""
-    birth: Day | None = None
+    source = "csv"
+    wordings = wordings_of("csv")
+
     died_on: date | None = None
-    wrong: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    questions: list[QuestionDraft] = field(default_factory=list)
-
-    @property
-    def whose(self) -> str:
-        """The number where it is known, else the source's name."""
-        return self.number or self.name
 
     # what can be said of a value
 
     def say(self, severity: Severity, row: Row, column: str, kind: str, expected: str) -> None:
         """Add one problem."""
-        self.problems.append(
-            Problem(
-                place=row.place(column), value=row.raw(column)[:200], expected=expected, severity=severity, kind=kind,
-                patient=self.whose,
-            )
-        )  # fmt: skip
-        self.wrong = self.wrong or severity is Severity.ERROR
+        self.add_problem(severity, row.place(column), row.raw(column), kind, expected)
 
     def error(self, row: Row, column: str, kind: str, expected: str) -> None:
         """The patient cannot be taken."""
@@ -110,27 +67,19 @@ class Notes:
         """The value was read, and how."""
         self.say(Severity.NOTE, row, column, kind, expected)
 
-    def say_unused(self, row: Row, column: str, kind: str, expected: str) -> None:
-        """The row is understood, and nothing here needs it."""
-        self.say(Severity.UNUSED, row, column, kind, expected)
-
     def ask(
-        self, row: Row, column: str, kind: str, fact: str, *, text: str, expected: str,
-        draft: Draft | None = None, offer: Proposal | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        row: Row,
+        column: str,
+        asked: str,
+        fact: str,
+        *said: object,
+        draft: Draft | None = None,
+        offer: Proposal | None = None,
+    ) -> None:
         """A question about one fact; `draft` or `offer` is what would be recorded if it is accepted."""
-        self.questions.append(
-            QuestionDraft(
-                kind=kind,
-                source_key=f"csv:{self.name}:{fact}#{kind}"[:300],
-                place=row.place(column),
-                value=row.raw(column)[:200],
-                expected=expected,
-                text=text,
-                proposal=proposal(draft) if draft is not None else offer,
-                patient=self.whose,
-            )
-        )
+        offered = offer if draft is None else proposal(draft)
+        self.add_question(asked, said, fact, row.place(column), row.raw(column), offered)
 
     # reading one cell
 
@@ -145,9 +94,14 @@ class Notes:
         return tidy
 
     def code(
-        self, row: Row, column: str, known: Collection[str], *, required: bool = False,
+        self,
+        row: Row,
+        column: str,
+        known: Collection[str],
+        *,
+        required: bool = False,
         also: Mapping[str, str] | None = None,
-    ) -> str:  # fmt: skip
+    ) -> str:
         """A word of a closed set, empty where nothing stands. `also` maps further words of the source to ours."""
         value = self.text(row, column)
         if also and value in also:
@@ -183,7 +137,7 @@ class Notes:
         value = self.text(row, column)
         if not value:
             return None
-        found = _iso(value)
+        found = None if "T" in value else day_of(value)
         if found is None:
             slashed = _slashed(value)
             if slashed is None or not slashed.readings:
@@ -210,8 +164,7 @@ class Notes:
                 self.error(row, column, "missing", EXPECTED_DAY)
             return None
         if isinstance(found, Slashed):
-            meant = " or ".join(map(str, found.readings))
-            self.error(row, column, "date_format", f"{EXPECTED_DAY}; this can mean {meant}")
+            self.error(row, column, "date_format", f"{EXPECTED_DAY}; this can mean {found}")
             return None
         if found.on > self.as_of:
             self.error(row, column, "future_date", f"a day on or before the reference day {self.as_of}")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from scheduling.catalog.markers import Result, read_marker
 from scheduling.engine.vocabulary import PatientStatus, Site
 from tracker.interop.csv.contacts import Contacts, read_contacts
 from tracker.interop.csv.files import Cohort, Row
-from tracker.interop.csv.notes import Day, Notes, Slashed
+from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import FACTS, PATIENT
+from tracker.interop.days import Day, dated_on
+from tracker.interop.findings import TIME_ZONES, is_address
 from tracker.interop.records import (
     MarkerDraft,
     PatientRecord,
@@ -24,7 +25,6 @@ from tracker.interop.records import (
     QuestionDraft,
     Reading,
     ReadResult,
-    Severity,
     StatusDraft,
     proposal,
 )
@@ -80,29 +80,20 @@ def _readings(cohort: Cohort, as_of: date) -> Iterator[Reading]:
 
 
 def _reading(
-    row: Row, name: str, groups: Mapping[str, list[Row]], as_of: date, numbers: Mapping[str, list[Row]],
-    wrong: list[Problem], whole: tuple[str, ...],
-) -> Reading:  # fmt: skip
+    row: Row,
+    name: str,
+    groups: Mapping[str, list[Row]],
+    as_of: date,
+    numbers: Mapping[str, list[Row]],
+    wrong: list[Problem],
+    whole: tuple[str, ...],
+) -> Reading:
     notes = Notes(name, as_of, problems=list(wrong), wrong=bool(wrong))
     if len(row.cells) != len(row.columns):
-        return Reading(name=name, problems=tuple(notes.problems))
+        return notes.reading(None)
     notes.number = notes.text(row, "mrn")
     shared = _shared_number(notes, row, numbers.get(notes.number, []))
-    record = _record(notes, row, name, groups, whole)
-    if record is None or notes.wrong:
-        # Questions about the facts of somebody who is not taken have nothing to be about: they are reported.
-        problems = (*notes.problems, *map(_as_problem, notes.questions))
-        return Reading(name=name, problems=problems, questions=shared)
-    return Reading(
-        patient=record, name=name, problems=tuple(notes.problems), questions=(*shared, *notes.questions)
-    )
-
-
-def _as_problem(question: QuestionDraft) -> Problem:
-    return Problem(
-        place=question.place, value=question.value, expected=question.expected, severity=Severity.SKIPPED,
-        kind=question.kind, patient=question.patient,
-    )  # fmt: skip
+    return notes.reading(_record(notes, row, name, groups, whole), shared)
 
 
 def _shared_number(notes: Notes, row: Row, rows: list[Row]) -> tuple[QuestionDraft, ...]:
@@ -112,23 +103,12 @@ def _shared_number(notes: Notes, row: Row, rows: list[Row]) -> tuple[QuestionDra
     if len(rows) < 2:
         return ()
     others = ", ".join(other.place() for other in rows if other is not row)
-    notes.error(
-        row, "mrn", "two_patients_one_number", f"a number of its own; it also stands in {others}; neither is taken"
-    )  # fmt: skip
+    expected = f"a number of its own; it also stands in {others}; neither is taken"
+    notes.error(row, "mrn", "two_patients_one_number", expected)
     if row is not rows[0]:
         return ()
     names = ", ".join(other.raw(PATIENT) for other in rows)
-    return (
-        QuestionDraft(
-            kind="two_patients_one_number",
-            source_key=f"csv:number:{notes.number}",
-            place=row.place("mrn"),
-            value=notes.number,
-            expected="one patient a number",
-            text=f"{len(rows)} patients have one number ({names}). Are they one person, or whose is it? None is taken "
-            "in until the source is corrected.",
-        ),
-    )  # fmt: skip
+    return (notes.whose_number(row.place("mrn"), len(rows), names),)
 
 
 def _record(
@@ -137,8 +117,7 @@ def _record(
     """The patient with all facts; every mistake is noted, also after one that stops the patient from being taken."""
     if not name:
         notes.error(row, PATIENT, "missing", "a key of the patient")
-    birth = notes.plain_day(row, "birth_date")
-    notes.birth = birth
+    birth = notes.birth = notes.plain_day(row, "birth_date")
     registered = notes.plain_day(row, "registered_date", required=True)
     site = notes.code(row, "primary_site", _SITES, required=True)
     spine = _optional_day(notes, row, "spine_mets_dx_date")
@@ -154,38 +133,44 @@ def _record(
     diagnosed = _diagnosed(notes, row, spine or registered)
     subtype, markers = _markers(notes, row, site, diagnosed)
     unreachable = _unreachable(notes, row, status, changed, contacts)
-    return PatientRecord(
+    birth_on, birth_precision = birth or (None, "unknown")
+    spine_on, spine_precision = spine or (None, "unknown")
+    record = PatientRecord(
         number=notes.number,
         source_key=f"csv:{name}",
         place=row.place(),
+        birth_on=birth_on,
+        birth_precision=birth_precision,
+        registered_on=registered.on,
+        spine_metastasis_on=spine_on,
+        spine_metastasis_precision=spine_precision,
+        deceased_on=notes.died_on,
+        death_source="csv" if died else "",
+        unreachable_since=unreachable,
+        contact_failures=contacts.failures,
+        markers=markers,
+        whole=whole,
+        **facts,
+    )
+    record = _with_person(notes, row, record)
+    at = dated_on(diagnosed, "patients/primary", row.place())
+    primary = PrimaryDraft(**at, site=site, subtype=subtype, text=notes.text(row, "marker")[:200])
+    return replace(record, primaries=(primary,), statuses=_status(notes, row, status, changed or died))
+
+
+def _with_person(notes: Notes, row: Row, record: PatientRecord) -> PatientRecord:
+    """The record with who it is and how to reach them."""
+    return replace(
+        record,
         family_name=notes.text(row, "family_name")[:120],
         given_name=notes.text(row, "given_name")[:120],
-        birth_on=birth.on if birth else None,
-        birth_precision=birth.precision if birth else "unknown",
         sex=notes.code(row, "sex", ("female", "male", "other", "unknown"), also=_SEXES) or "unknown",
         phone=notes.text(row, "phone")[:40],
         email=_email(notes, row),
         language=notes.text(row, "language")[:12],
         time_zone=_time_zone(notes, row),
         preferred_channel=notes.code(row, "preferred_channel", _CHANNELS),
-        registered_on=registered.on,
-        spine_metastasis_on=spine.on if spine else None,
-        spine_metastasis_precision=spine.precision if spine else "unknown",
-        deceased_on=notes.died_on,
-        death_source="csv" if died else "",
-        unreachable_since=unreachable,
-        contact_failures=contacts.failures,
-        primaries=(
-            PrimaryDraft(
-                source_key="patients/primary", occurred_on=diagnosed.on, precision=diagnosed.precision,
-                place=row.place(), site=site, subtype=subtype, text=notes.text(row, "marker")[:200],
-            ),
-        ),
-        markers=markers,
-        statuses=_status(notes, row, status, changed or died),
-        whole=whole,
-        **facts,
-    )  # fmt: skip
+    )
 
 
 def _optional_day(notes: Notes, row: Row, column: str) -> Day | None:
@@ -216,53 +201,31 @@ def _markers(notes: Notes, row: Row, site: str, day: Day) -> tuple[str, tuple[Ma
     """Subtype and markers through the catalogue; what it does not decide stays unknown, and unknown is fast."""
     written = " ".join(row.raw("marker").split())
     if "marker" in row.columns and not written:
-        notes.note(
-            row, "marker", "no_marker", "a marker; none is given: subtype and marker class stay unknown"
-        )
+        expected = "a marker; none is given: subtype and marker class stay unknown"
+        notes.note(row, "marker", "no_marker", expected)
         return "", ()
     reading = read_marker(site, written)
-    drafts = tuple(
-        MarkerDraft(
-            source_key=f"patients/marker/{number}", occurred_on=day.on, precision="unknown", place=row.place("marker"),
-            name=finding.text[:120], result=_RESULTS[finding.result],
-        )
-        for number, finding in enumerate(reading.findings, start=1)
-    )  # fmt: skip
-    for draft, finding in zip(drafts, reading.findings, strict=True):
+    drafts: list[MarkerDraft] = []
+    for number, finding in enumerate(reading.findings, start=1):
+        at = dated_on(Day(day.on, "unknown"), f"patients/marker/{number}", row.place("marker"))
+        draft = MarkerDraft(**at, name=finding.text[:120], result=_RESULTS[finding.result])
+        drafts.append(draft)
         if finding.marker is None and not finding.panel:
-            notes.ask(
-                row, "marker", "unknown_marker", draft.source_key,
-                text=f"The marker {finding.text!r} is not in the catalogue. What was tested, and what was found? It "
-                "counts as unknown until answered.",
-                expected="a marker of the catalogue, such as EGFR L858R",
-                offer=proposal(draft, "result"),
-            )  # fmt: skip
-    return reading.subtype or "", drafts
+            offer = proposal(draft, "result")
+            notes.ask(row, "marker", "unknown_marker", draft.source_key, finding.text, offer=offer)
+    return reading.subtype or "", tuple(drafts)
 
 
 def _status(notes: Notes, row: Row, status: str, since: Day | None) -> tuple[StatusDraft, ...]:
     if status in ("", PatientStatus.ACTIVE) or since is None:
         return ()
-    key = "patients/status"
-    draft = StatusDraft(
-        source_key=key, occurred_on=since.on, precision=since.precision, place=row.place(), status=status
-    )
+    at = dated_on(since, "patients/status", row.place())
     if status == _LOST:
-        text = "lost contact at the source: active, and to be reached"
-        return (
-            StatusDraft(
-                source_key=key, occurred_on=since.on, precision=since.precision, place=row.place(),
-                status=PatientStatus.ACTIVE, reason=text,
-            ),
-        )  # fmt: skip
+        reason = "lost contact at the source: active, and to be reached"
+        return (StatusDraft(**at, status=PatientStatus.ACTIVE, reason=reason),)
+    draft = StatusDraft(**at, status=status)
     if status == PatientStatus.DISCHARGED:
-        notes.ask(
-            row, "status", "discharge", key,
-            text=f"Discharged on {since.on} says the file. Which clinician discharged, and why? The patient is active "
-            "until answered.",
-            expected="a discharge by a named clinician with a reason",
-            draft=draft,
-        )  # fmt: skip
+        notes.ask(row, "status", "discharge", draft.source_key, since.on, draft=draft)
         return ()
     return (draft,)
 
@@ -277,18 +240,15 @@ def _unreachable(notes: Notes, row: Row, status: str, changed: Day | None, conta
 
 def _email(notes: Notes, row: Row) -> str:
     value = notes.text(row, "email")
-    if value and (value.count("@") != 1 or len(value) > 254 or " " in value):
+    if value and not is_address(value):
         notes.skip(row, "email", "address", "an e-mail address such as name@example.org; left out")
         return ""
     return value
 
 
-_ZONES = available_timezones()
-
-
 def _time_zone(notes: Notes, row: Row) -> str:
     value = notes.text(row, "time_zone")
-    if value and value not in _ZONES:
+    if value and value not in TIME_ZONES:
         notes.skip(row, "time_zone", "time_zone", "a time zone such as Europe/London; left out")
         return ""
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracker.interop.fhir.elements import Day
+from tracker.interop.days import Day
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import LesionDraft, PrimaryDraft
 

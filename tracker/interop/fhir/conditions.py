@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from scheduling.catalog.codes import (
@@ -15,13 +16,14 @@ from scheduling.catalog.codes import (
     clean_code,
 )
 from scheduling.engine.vocabulary import Site
+from tracker.interop.days import Day
 from tracker.interop.fhir.cancers import Cancers
-from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.metastases import METASTATIC_ANYWHERE, read_metastasis
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.fhir.validation import profiles
-from tracker.interop.records import PrimaryDraft, QuestionDraft
+from tracker.interop.records import PrimaryDraft
 
 _MALIGNANT = re.compile(
     r"malignan|cancer|carcinom|neoplas|tumou?r|leuk(?:a?em)|lymphoma|melanom|sarcom|myelom|blastoma|metasta",
@@ -61,9 +63,8 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
         kind = _kind(resource.node, table)
         if kind is _Kind.OTHER:
             code = resource.node["code"]
-            notes.unused(
-                resource, code, "not_cancer", "a primary cancer or a metastasis; not needed", code.wording
-            )
+            expected = "a primary cancer or a metastasis; not needed"
+            notes.unused(resource, code, "not_cancer", expected, code.wording)
             continue
         found.malignant |= {resource.key, resource.address}
         if not _stands(notes, resource):
@@ -113,22 +114,17 @@ def _stands(notes: Notes, resource: Resource) -> bool:
     """Whether the condition holds: not entered in error, refuted or in doubt."""
     verification = resource.node["verificationStatus"]
     codes = {coding.code for coding in verification.codings}
+    words = resource.node["code"].wording
     if "entered-in-error" in codes:
-        notes.in_error(resource, verification, resource.node["code"].wording or "A condition")
+        notes.in_error(resource, verification, words or "A condition")
         return False
     if "refuted" in codes:
-        notes.skip(
-            resource, verification, "refuted", "a condition that was not ruled out; left out", "refuted"
-        )
+        expected = "a condition that was not ruled out; left out"
+        notes.skip(resource, verification, "refuted", expected, "refuted")
         return False
     if codes & _DOUBTED:
-        words = resource.node["code"].wording
-        notes.ask(
-            resource, verification, "unconfirmed_condition", value=", ".join(sorted(codes)),
-            text=f"{words or 'A cancer condition'} is not confirmed at the source. Does it hold? It is left out until "
-            "answered.",
-            expected="verificationStatus confirmed",
-        )  # fmt: skip
+        value, said = ", ".join(sorted(codes)), words or "A cancer condition"
+        notes.ask(resource, verification, "unconfirmed_condition", said, value=value)
         return False
     return True
 
@@ -141,12 +137,11 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
     for name in ("onsetAge", "onsetRange", "onsetString"):
         if node[name]:
             notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
-    given = next((one for one in (onset, node["recordedDate"], asserted) if one), None)
+    given = next(filter(None, (onset, node["recordedDate"], asserted)), None)
     if given is None:
         held = notes.held()
-        notes.remark(
-            resource, node["onsetDateTime"], "no_date", f"an onset; none is given, held on {held.on}", "none"
-        )
+        expected = f"an onset; none is given, held on {held.on}"
+        notes.remark(resource, node["onsetDateTime"], "no_date", expected, "none")
         return held
     if given is not onset:
         notes.remark(resource, given, "no_onset", "an onset; the day it was recorded is taken")
@@ -157,33 +152,21 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
 
 
 def _primary(notes: Notes, resource: Resource, day: Day, table: SiteTable, found: Cancers) -> None:
-    node = resource.node
-    code = node["code"]
+    code = resource.node["code"]
     reading = _site(notes, resource, table)
-    sure = reading is not None and reading.site is not None and reading.sure
-    draft = PrimaryDraft(
-        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place("Condition.code"),
-        site=str(reading.site) if sure and reading and reading.site else str(Site.UNKNOWN),
-        subtype=(reading.subtype or "") if sure and reading else "", text=code.wording[:200],
-    )  # fmt: skip
-    found.primaries.append(draft)
+    site, subtype = (reading.site, reading.subtype or "") if reading is not None else (None, "")
+    sure = reading is not None and site is not None and reading.sure
+    at = resource.dated(day, path="Condition.code")
+    unknown = PrimaryDraft(**at, site=str(Site.UNKNOWN), text=code.wording[:200])
+    read = None if site is None else replace(unknown, site=str(site), subtype=subtype)
+    found.primaries.append(read if sure and read is not None else unknown)
     _ask_age(notes, resource, day)
     if sure:
         return
     words = code.wording or "A cancer without code or text"
-    proposed = None
-    if reading is not None and reading.site is not None:
-        proposed = PrimaryDraft(
-            source_key=draft.source_key, occurred_on=draft.occurred_on, precision=draft.precision, place=draft.place,
-            site=str(reading.site), subtype=reading.subtype or "", text=draft.text,
-        )  # fmt: skip
     question = reading.question if reading is not None and reading.question else _unsure(code)
-    notes.ask(
-        resource, code, "primary_site", fact=draft.source_key, draft=proposed,
-        value=", ".join(c.code for c in code.codings) or words,
-        text=f"{words}: {question} It counts as an unknown primary until answered.",
-        expected="a code that names one cancer of origin",
-    )  # fmt: skip
+    value = ", ".join(c.code for c in code.codings) or words
+    notes.ask(resource, code, "primary_site", words, question, value=value, fact=resource.key, draft=read)
 
 
 def _ask_age(notes: Notes, resource: Resource, day: Day) -> None:
@@ -193,12 +176,7 @@ def _ask_age(notes: Notes, resource: Resource, day: Day) -> None:
     age = (day.on - notes.birth.on).days // 365
     if age < _ADULT_FROM:
         words = resource.node["code"].wording or "A cancer"
-        notes.ask(
-            resource, resource.node["onsetDateTime"], "implausible_age", value=f"{age} years",
-            text=f"{words} at the age of {age}: is this the right patient, and the right date of birth? It stands "
-            "until answered.",
-            expected=f"a cancer of adults, at {_ADULT_FROM} or older",
-        )  # fmt: skip
+        notes.ask(resource, resource.node["onsetDateTime"], "implausible_age", words, age, _ADULT_FROM)
 
 
 def _unsure(code: Node) -> str:
@@ -229,9 +207,8 @@ def _site(notes: Notes, resource: Resource, table: SiteTable) -> SiteReading | N
     if not is_lung or reading.subtype:
         return reading
     if reading.site is Site.NSCLC and site is not Site.NSCLC:
-        return SiteReading(
-            None, None, False, "the code says non-small-cell, the histology small-cell. Which is it?"
-        )
+        question = "the code says non-small-cell, the histology small-cell. Which is it?"
+        return SiteReading(None, None, False, question)
     return SiteReading(site, subtype, True, source=reading.source)
 
 
@@ -243,9 +220,8 @@ def _once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryDraft]:
         if key not in kept:
             kept[key] = draft
             continue
-        notes.said(
-            draft.place, draft.text, "repeated_primary", f"each cancer once; {kept[key].source_key} counts"
-        )
+        expected = f"each cancer once; {kept[key].source_key} counts"
+        notes.remark_on(draft.place, draft.text, "repeated_primary", expected)
     return list(kept.values())
 
 
@@ -253,13 +229,5 @@ def _ask_origin(notes: Notes, primaries: list[PrimaryDraft]) -> None:
     if len(primaries) < 2:
         return
     names = "; ".join(f"{one.text or one.site} ({one.occurred_on})" for one in primaries)
-    last = primaries[-1]
-    notes.questions.append(
-        QuestionDraft(
-            kind="two_primaries", source_key=f"fhir:{notes.name}:{last.source_key}#two_primaries"[:300],
-            place=last.place, value=f"{len(primaries)} cancers", expected="one cancer of origin",
-            text=f"Several cancers of origin are recorded: {names[:280]}. Which gave the spinal metastases? The one "
-            "with the shortest intervals counts until answered.",
-            patient=notes.whose,
-        )
-    )  # fmt: skip
+    last, value = primaries[-1], f"{len(primaries)} cancers"
+    notes.add_question("two_primaries", (names[:280],), last.source_key, last.place, value, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -122,39 +121,6 @@ def system_of(text: str) -> str:
     """A code system's address without version or trailing stroke, in one spelling."""
     tidy = text.partition("|")[0].rstrip("/")
     return _SYSTEMS.get(tidy, tidy)
-
-
-class Day(NamedTuple):
-    """A date as given: the first day of its period, and how exactly it is known. Never widened to a day."""
-
-    on: date
-    precision: str = "day"
-
-    @property
-    def last(self) -> date:
-        """The last day of the period."""
-        if self.precision == "year":
-            return date(self.on.year, 12, 31)
-        if self.precision == "month":
-            following = (self.on.replace(day=28) + timedelta(days=4)).replace(day=1)
-            return following - timedelta(days=1)
-        return self.on
-
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.DOTALL)
-
-
-def day_of(text: str) -> Day | None:
-    """A FHIR date, dateTime or instant. The day is the one that the source wrote, in its own time zone."""
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    year, month, day = match.groups()
-    try:
-        on = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return None
-    return Day(on, "day" if day else "month" if month else "year")
 
 
 class Reference(NamedTuple):

@@ -62,10 +62,9 @@ def say_unread_fields(notes: Notes, resource: Resource) -> None:
         if one["resourceType"].text not in ("Medication", "")
     ]
     if left:
-        notes.unused(
-            resource, Node(None, resource.kind), "fields_not_needed", "elements that are read; these are not needed",
-            ", ".join(f"{resource.kind}.{name}" for name in left),
-        )  # fmt: skip
+        expected = "elements that are read; these are not needed"
+        value = ", ".join(f"{resource.kind}.{name}" for name in left)
+        notes.unused(resource, Node(None, resource.kind), "fields_not_needed", expected, value)
 
 
 _HOLDERS = ("extension",)

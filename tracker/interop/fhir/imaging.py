@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from scheduling.catalog.imaging_codes import ImagingCode, imaging_of
 from scheduling.catalog.sources import Tag
 from scheduling.engine.vocabulary import Coverage, StudyKind, span_levels
+from tracker.interop.days import Day
 from tracker.interop.fhir.anatomy import levels_in_text, says_spine, where_of
-from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.procedures import performed, was_done
 from tracker.interop.fhir.results import stands
@@ -70,10 +71,8 @@ def _draft(resource: Resource, day: Day, row: ImagingCode, report: str = "") -> 
         contrast = "yes"
     elif "without contrast" in row.name:
         contrast = "no"
-    return StudyDraft(
-        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(),
-        kind=str(row.kind), coverage=str(row.coverage or ""), contrast=contrast, report=report,
-    )  # fmt: skip
+    kind, coverage = str(row.kind), str(row.coverage or "")
+    return StudyDraft(**resource.dated(day), kind=kind, coverage=coverage, contrast=contrast, report=report)
 
 
 def _report(notes: Notes, resource: Resource) -> Examination | None:
@@ -81,9 +80,8 @@ def _report(notes: Notes, resource: Resource) -> Examination | None:
     row = _code(node["code"])
     words = node["code"].wording
     if row is None:
-        _unlisted(
-            notes, resource, node["code"], words, says_spine(words) and bool(_MODALITY_WORDS.search(words))
-        )
+        is_spine = says_spine(words) and bool(_MODALITY_WORDS.search(words))
+        _unlisted(notes, resource, node["code"], words, is_spine)
         return None
     if not stands(notes, resource, _REPORTED, _GONE):
         return None
@@ -91,9 +89,8 @@ def _report(notes: Notes, resource: Resource) -> Examination | None:
     given = period.first("end", "start") if period else node["effectiveDateTime"]
     if not given and node["issued"]:
         given = node["issued"]
-        notes.remark(
-            resource, given, "report_day", "the day of the examination; the day of the report is taken"
-        )
+        expected = "the day of the examination; the day of the report is taken"
+        notes.remark(resource, given, "report_day", expected)
     day = _day(notes, resource, given)
     return None if day is None else Examination(resource, _draft(resource, day, row, node["conclusion"].text))
 
@@ -142,16 +139,10 @@ def _by_modality(node: Node) -> ImagingCode | None:
 
 def _unlisted(notes: Notes, resource: Resource, node: Node, words: str, spinal: bool) -> None:
     if not spinal:
-        notes.unused(
-            resource, node, "not_spine_imaging", "imaging of the spine by a code of the table", words
-        )
+        expected = "imaging of the spine by a code of the table"
+        notes.unused(resource, node, "not_spine_imaging", expected, words)
         return
-    notes.ask(
-        resource, node, "imaging_code", value=words,
-        text=f"{words} has no code of the imaging table. Which examination was it, and what did it cover? It is "
-        "left out until answered.",
-        expected="a SNOMED CT or LOINC code of spine imaging",
-    )  # fmt: skip
+    notes.ask(resource, node, "imaging_code", words)
 
 
 def _once(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
@@ -162,21 +153,12 @@ def _once(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
         if same is None:
             kept.append(one)
             continue
-        draft = same.draft
-        kept[kept.index(same)] = replace(
-            same,
-            draft=replace(
-                draft,
-                coverage=draft.coverage or one.draft.coverage,
-                contrast=one.draft.contrast if draft.contrast == "unknown" else draft.contrast,
-            ),
-        )
-        notes.said(
-            one.draft.place,
-            str(one.draft.occurred_on),
-            "same_examination",
-            f"one examination; {same.resource.key} counts",
-        )
+        first, other = same.draft, one.draft
+        contrast = other.contrast if first.contrast == "unknown" else first.contrast
+        joined = replace(first, coverage=first.coverage or other.coverage, contrast=contrast)
+        kept[kept.index(same)] = replace(same, draft=joined)
+        expected = f"one examination; {same.resource.key} counts"
+        notes.remark_on(other.place, str(other.occurred_on), "same_examination", expected)
     return tuple(one.draft for one in kept)
 
 

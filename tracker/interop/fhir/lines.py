@@ -9,9 +9,11 @@ from datetime import timedelta
 
 from scheduling.catalog.drug_table import Drug, DrugKind
 from scheduling.catalog.drugs import therapy_class_of
-from tracker.interop.fhir.elements import Day
+from scheduling.engine.vocabulary import TherapyClass
+from tracker.interop.days import Day, dated_on
 from tracker.interop.fhir.medications import Use
 from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import LineDraft
 
 #: Cycles of one drug this many days apart are one treatment (local convention: two missed cycles of six weeks).
@@ -116,67 +118,68 @@ def _belongs(one: Exposure, first: Exposure) -> bool:
 
 def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]) -> LineDraft | None:
     first = group[0]
-    # A partner such as a CDK4/6 or mTOR inhibitor takes its class from the drug that runs beside it.
-    beside = [
-        other.drug for other in exposures
-        if other not in group and other.start.on <= first.start.on
-        and (not other.ended or other.last.on >= first.start.on)
-    ]  # fmt: skip
-    drugs = [one.drug for one in group]
     at = first.uses[0].resource
-    names = tuple(dict.fromkeys(drug.name for drug in drugs))
-    kind = therapy_class_of(drugs)
-    if kind is not None and any(drug.kind is DrugKind.ENDOCRINE_PARTNER for drug in drugs):
-        endocrine = [drug for drug in beside if drug.kind is DrugKind.ENDOCRINE]
-        kind = therapy_class_of([*drugs, *endocrine]) or kind
+    names = tuple(dict.fromkeys(one.drug.name for one in group))
+    kind = _class_of(group, exposures)
     if kind is None:
-        notes.ask(
-            at, at.node, "therapy_class", value=", ".join(names),
-            text=f"{', '.join(names)} from {first.start.on} has no class in the catalogue. Which class of treatment is "
-            "it? It is left out until answered.",
-            expected="a drug with a class",
-        )  # fmt: skip
+        notes.ask(at, at.node, "therapy_class", ", ".join(names), first.start.on)
         return None
     stop = max((one.stop for one in group if one.stop is not None), key=lambda day: day.last, default=None)
     last = max((one.last for one in group), key=lambda day: day.last)
-    ended = first.ended
     reasons = {use.stop_reason for one in group for use in one.uses[-1:]} - {"unknown"}
+    stopped_on, stopped_precision = (stop or Day(last.on, "unknown")) if first.ended else (None, "day")
     draft = LineDraft(
-        source_key=first.key, occurred_on=first.start.on, precision=first.start.precision, place=at.place(),
-        therapy_class=str(kind), drugs=names,
-        stopped_on=(stop.on if stop else last.on) if ended else None,
-        stopped_precision=(stop.precision if stop else "unknown") if ended else "day",
-        stop_reason=reasons.pop() if len(reasons) == 1 and ended else "unknown",
-    )  # fmt: skip
+        **dated_on(first.start, first.key, at.place()),
+        therapy_class=str(kind),
+        drugs=names,
+        stopped_on=stopped_on,
+        stopped_precision=stopped_precision,
+        stop_reason=reasons.pop() if len(reasons) == 1 and first.ended else "unknown",
+    )
     _say(notes, group, draft)
-    if ended and stop is None and notes.died is not None:
-        notes.said(
-            draft.place, ", ".join(names), "stop_unknown", f"a day of the stop; {draft.stopped_on} is held"
-        )
-    elif ended and stop is None:
-        notes.ask(
-            at, at.node["status"], "stop_unknown", value=at.node["status"].text, fact=draft.source_key,
-            text=f"{', '.join(names)} from {first.start.on} is over, and nobody wrote since when. When did it stop? "
-            f"Until answered it counts as stopped on {draft.stopped_on}, the last day that is known.",
-            expected="a day of the stop",
-        )  # fmt: skip
+    if first.ended and stop is None:
+        _ask_stop(notes, at, draft)
     return draft
+
+
+def _class_of(group: Sequence[Exposure], exposures: Sequence[Exposure]) -> TherapyClass | None:
+    """The class of a line; a partner such as a CDK4/6 or mTOR inhibitor takes it from the drug that runs beside it."""
+    first = group[0].start.on
+    drugs = [one.drug for one in group]
+    kind = therapy_class_of(drugs)
+    if kind is None or all(drug.kind is not DrugKind.ENDOCRINE_PARTNER for drug in drugs):
+        return kind
+    endocrine = [
+        other.drug
+        for other in exposures
+        if other not in group
+        and other.drug.kind is DrugKind.ENDOCRINE
+        and other.start.on <= first
+        and (not other.ended or other.last.on >= first)
+    ]
+    return therapy_class_of([*drugs, *endocrine]) or kind
+
+
+def _ask_stop(notes: Notes, at: Resource, draft: LineDraft) -> None:
+    """A line that is over since nobody wrote when: asked, but of those who died."""
+    names = ", ".join(draft.drugs)
+    if notes.died is not None:
+        expected = f"a day of the stop; {draft.stopped_on} is held"
+        notes.remark_on(draft.place, names, "stop_unknown", expected)
+        return
+    said, status = (names, draft.occurred_on, draft.stopped_on), at.node["status"]
+    notes.ask(at, status, "stop_unknown", *said, value=status.text, fact=draft.source_key)
 
 
 def _say(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
     names = ", ".join(draft.drugs)
     count = sum(len(one.uses) for one in group)
     if not any(use.given for one in group for use in one.uses):
-        notes.said(
-            draft.place,
-            names,
-            "intent_not_exposure",
-            "an administration or a statement; an order says intent, not that it was given",
-        )
+        expected = "an administration or a statement; an order says intent, not that it was given"
+        notes.remark_on(draft.place, names, "intent_not_exposure", expected)
     if count > len(group):
-        notes.said(
-            draft.place, names, "joined_cycles", f"one line; {count} orders or administrations are joined"
-        )
+        expected = f"one line; {count} orders or administrations are joined"
+        notes.remark_on(draft.place, names, "joined_cycles", expected)
 
 
 def _ask_still_running(
@@ -194,9 +197,5 @@ def _ask_still_running(
         return
     following = min(after, key=lambda other: other.occurred_on)
     at = group[0].uses[0].resource
-    notes.ask(
-        at, at.node["status"], "no_stop", fact=line.source_key, value=", ".join(line.drugs),
-        text=f"{', '.join(line.drugs)} from {line.occurred_on} has no stop, and {', '.join(following.drugs)} began on "
-        f"{following.occurred_on}. Is the first still given? It counts as running until answered.",
-        expected="a stop, or that both run",
-    )  # fmt: skip
+    said = (", ".join(line.drugs), line.occurred_on, ", ".join(following.drugs), following.occurred_on)
+    notes.ask(at, at.node["status"], "no_stop", *said, fact=line.source_key)

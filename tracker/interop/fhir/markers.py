@@ -39,40 +39,35 @@ _GERMLINE_COUNTS = frozenset({"BRCA1", "BRCA2", "PALB2", "ATM"})
 def read_marker_test(notes: Notes, resource: Resource) -> list[MarkerDraft]:
     """One test with a coded answer, or with words that say it."""
     node = resource.node
-    test = next(
-        MARKER_TESTS[c.code] for c in node["code"].codings if c.system == LOINC and c.code in MARKER_TESTS
-    )
+    codes = (c.code for c in node["code"].codings if c.system == LOINC)
+    test = next(MARKER_TESTS[code] for code in codes if code in MARKER_TESTS)
     day = result_day(notes, resource, "marker test")
     if day is None:
         return []
+    written = node["valueCodeableConcept"].wording or node["valueString"].text or quantity_words(node)
+    untold = test.negative.removesuffix(" negative").rstrip("-")
+    positive, negative = _coded_answers(node)
+    if written and not positive and not negative:
+        result = read_finding(f"{untold} {written}").result
+        positive, negative = result is Result.FOUND, result is Result.NOT_FOUND
+    at = resource.dated(day)
+    if positive == negative:
+        expected = "positive or negative; kept as unknown, which decides nothing"
+        value = written or "no value"
+        notes.remark(resource, node["valueCodeableConcept"], "marker_undecided", expected, value)
+        return [MarkerDraft(**at, name=untold, result="unknown", value=written[:120])]
+    if positive:
+        return [MarkerDraft(**at, name=test.positive, result="present")]
+    return [MarkerDraft(**at, name=test.negative, result="absent")]
+
+
+def _coded_answers(node: Node) -> tuple[bool, bool]:
+    """Whether a code says positive, and whether one says negative."""
     answers = {c.code for c in node["valueCodeableConcept"].codings}
     if not any(name.startswith("value") for name in node.names):
-        answers |= {c.code for c in node["interpretation"].codings}
-        answers |= {{"POS": PRESENT, "NEG": ABSENT}.get(c.code, "") for c in node["interpretation"].codings}
-    positive, negative = answers & POSITIVE_ANSWERS, answers & NEGATIVE_ANSWERS
-    written = node["valueCodeableConcept"].wording or node["valueString"].text or quantity_words(node)
-    if not positive and not negative:
-        read = (
-            read_finding(f"{test.negative.removesuffix(' negative').rstrip('-')} {written}")
-            if written
-            else None
-        )
-        positive = {"text"} if read is not None and read.result is Result.FOUND else set()
-        negative = {"text"} if read is not None and read.result is Result.NOT_FOUND else set()
-    if bool(positive) == bool(negative):
-        notes.remark(
-            resource, node["valueCodeableConcept"], "marker_undecided",
-            "positive or negative; kept as unknown, which decides nothing", written or "no value",
-        )  # fmt: skip
-        name, result = test.negative.removesuffix(" negative").rstrip("-"), "unknown"
-    else:
-        name, result = (test.positive, "present") if positive else (test.negative, "absent")
-    return [
-        MarkerDraft(
-            source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(), name=name,
-            result=result, value="" if result != "unknown" else written[:120],
-        )
-    ]  # fmt: skip
+        given = {c.code for c in node["interpretation"].codings}
+        answers |= given | {{"POS": PRESENT, "NEG": ABSENT}.get(code, "") for code in given}
+    return bool(answers & POSITIVE_ANSWERS), bool(answers & NEGATIVE_ANSWERS)
 
 
 def read_variants(notes: Notes, resource: Resource) -> list[MarkerDraft]:
@@ -85,36 +80,30 @@ def read_variants(notes: Notes, resource: Resource) -> list[MarkerDraft]:
     value = node["valueCodeableConcept"]
     absent, present = value.has_code(LOINC, ABSENT), value.has_code(LOINC, PRESENT)
     if absent == present:
-        notes.ask(
-            resource, value, "variant_undecided", value=value.wording or "none",
-            text=f"This variant ({_named(parts)}) is neither present nor absent at the source. What was found? "
-            "It is left out until answered.",
-            expected=f"Present ({PRESENT}) or Absent ({ABSENT})",
-        )  # fmt: skip
+        said = (_named(parts), PRESENT, ABSENT)
+        notes.ask(resource, value, "variant_undecided", *said, value=value.wording or "none")
         return []
-    texts = _variant_texts(notes, resource, parts, absent)
-    significance = next(
-        (_NO_DRIVER[c.code] for one in parts[_SIGNIFICANCE] for c in one.codings if c.code in _NO_DRIVER), ""
-    )
     found: list[MarkerDraft] = []
-    for number, text in enumerate(texts):
-        germline = any(one.has_code(LOINC, GERMLINE) for one in parts[SOURCE_CLASS])
-        result, remark = "absent" if absent else "present", ""
-        if present and significance:
-            result, remark = "unknown", significance
-        elif present and germline and text.partition(" ")[0] not in _GERMLINE_COUNTS:
-            result, remark = "unknown", "germline"
+    texts = _variant_texts(notes, resource, parts, absent)
+    for number, text in enumerate(texts, start=1):
+        remark = _no_driver(parts, text) if present else ""
         if remark:
-            notes.remark(
-                resource, node, "no_driver", f"a variant of the tumour that drives it; kept as {remark}", text
-            )
-        found.append(
-            MarkerDraft(
-                source_key=resource.key if len(texts) == 1 else f"{resource.key}#{number + 1}", occurred_on=day.on,
-                precision=day.precision, place=resource.place(), name=text[:120], result=result, value=remark,
-            )
-        )  # fmt: skip
+            expected = f"a variant of the tumour that drives it; kept as {remark}"
+            notes.remark(resource, node, "no_driver", expected, text)
+        result = "unknown" if remark else "absent" if absent else "present"
+        at = resource.dated(day, part="" if len(texts) == 1 else str(number))
+        found.append(MarkerDraft(**at, name=text[:120], result=result, value=remark))
     return found
+
+
+def _no_driver(parts: dict[str, list[Node]], text: str) -> str:
+    """Why a variant that is present is no driver of the tumour; empty where it may be one."""
+    codes = (c.code for one in parts[_SIGNIFICANCE] for c in one.codings)
+    significance = next((_NO_DRIVER[code] for code in codes if code in _NO_DRIVER), "")
+    germline = any(one.has_code(LOINC, GERMLINE) for one in parts[SOURCE_CLASS])
+    if significance or not germline or text.partition(" ")[0] in _GERMLINE_COUNTS:
+        return significance
+    return "germline"
 
 
 def _components(node: Node) -> dict[str, list[Node]]:
@@ -141,9 +130,8 @@ def _variant_texts(notes: Notes, resource: Resource, parts: dict[str, list[Node]
     """The variant in the catalogue's words: one text, or one a gene where several genes were tested and found free."""
     genes = parts[GENE_STUDIED]
     if not genes:
-        notes.skip(
-            resource, resource.node["component"], "no_gene", "the gene studied (48018-6); left out", "none"
-        )
+        expected = "the gene studied (48018-6); left out"
+        notes.skip(resource, resource.node["component"], "no_gene", expected, "none")
         return []
     change = next((c.code or c.display for one in parts[PROTEIN_HGVS] for c in one.codings), "") or next(
         (one["text"].text for one in parts[PROTEIN_HGVS] if one["text"]), ""
@@ -152,21 +140,21 @@ def _variant_texts(notes: Notes, resource: Resource, parts: dict[str, list[Node]
         return _fusion(notes, resource, genes)
     texts = []
     for gene in genes:
-        id_ = next((c.code for c in gene.codings if c.system == HGNC), None)
-        display = next((c.display for c in gene.codings if c.display), "") or gene["text"].text
+        id_, display = _id_and_display(gene)
+        display = display or gene["text"].text
         reading = read_variant(id_, display or None, change if len(genes) == 1 else None)
         if reading.text is None:
             _no_gene(notes, resource, gene, id_, display, reading.problem)
         elif not absent and not change and not parts[CODING_HGVS] and not _is_small(parts):
-            notes.ask(
-                resource, gene, "variant_unspecified", value=display or id_ or "",
-                text=f"A variant of {display or id_} without the change itself. Which alteration is it, and does it "
-                "drive the tumour? It is left out until answered.",
-                expected="the change of the protein (48005-3), such as p.(Thr790Met)",
-            )  # fmt: skip
+            notes.ask(resource, gene, "variant_unspecified", display or id_, value=display or id_ or "")
         else:
             texts.append(reading.text)
     return texts
+
+
+def _id_and_display(gene: Node) -> tuple[str | None, str]:
+    id_ = next((c.code for c in gene.codings if c.system == HGNC), None)
+    return id_, next((c.display for c in gene.codings if c.display), "")
 
 
 def _is_small(parts: dict[str, list[Node]]) -> bool:
@@ -178,11 +166,8 @@ def _no_gene(
     notes: Notes, resource: Resource, gene: Node, id_: str | None, display: str, problem: str
 ) -> None:
     if read_gene(id_, display or None).problem:
-        notes.ask(
-            resource, gene, "gene_conflict", value=f"{id_ or ''} {display}".strip(),
-            text=f"{problem}. Which gene is it? It is left out until answered.",
-            expected="an HGNC id and a display of one gene", fact=f"{resource.key}#{id_ or display}",
-        )  # fmt: skip
+        value, fact = f"{id_ or ''} {display}".strip(), f"{resource.key}#{id_ or display}"
+        notes.ask(resource, gene, "gene_conflict", problem, value=value, fact=fact)
     else:
         notes.unused(resource, gene, "gene_not_listed", "a gene of the catalogue", display or id_ or "")
 
@@ -190,8 +175,7 @@ def _no_gene(
 def _fusion(notes: Notes, resource: Resource, genes: list[Node]) -> list[str]:
     symbols = []
     for gene in genes:
-        id_ = next((c.code for c in gene.codings if c.system == HGNC), None)
-        display = next((c.display for c in gene.codings if c.display), "")
+        id_, display = _id_and_display(gene)
         reading = read_gene(id_, display or None)
         if reading.problem:
             _no_gene(notes, resource, gene, id_, display, reading.problem)

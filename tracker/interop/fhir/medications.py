@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from scheduling.catalog.codes import RXNORM
 from scheduling.catalog.drug_table import Drug, DrugKind
 from scheduling.catalog.drugs import find_drug, read_drugs
+from tracker.interop.days import Day
 from tracker.interop.fhir.conditions import is_malignant
-from tracker.interop.fhir.elements import Day, Node, reference_of
+from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource, Source
 from tracker.interop.fhir.validation import profiles
 
-_ORDER, _GIVEN, _STATED = "MedicationRequest", "MedicationAdministration", "MedicationStatement"
+MEDICATIONS = ("MedicationRequest", "MedicationAdministration", "MedicationStatement")
+_ORDER, _GIVEN, _STATED = MEDICATIONS
 #: Statuses of something that never was a treatment.
 _NEVER = {
     _ORDER: frozenset({"cancelled", "draft"}),
@@ -62,13 +64,8 @@ def read_medications(
         systemic = [drug for drug in drugs if drug.kind not in (DrugKind.BONE_AGENT, DrugKind.SUPPORTIVE)]
         for drug in drugs:
             if drug not in systemic:
-                notes.unused(
-                    resource,
-                    _drug_element(resource),
-                    "no_line",
-                    "a systemic cancer drug; this has no line of its own",
-                    drug.name,
-                )
+                expected = "a systemic cancer drug; this has no line of its own"
+                notes.unused(resource, _drug_element(resource), "no_line", expected, drug.name)
         if systemic:
             found += _uses(notes, resource, systemic)
     return found
@@ -82,9 +79,8 @@ def _counts(notes: Notes, resource: Resource) -> bool:
         notes.in_error(resource, status, words)
         return False
     if status.text in _NEVER[resource.kind]:
-        notes.skip(
-            resource, status, "not_given", "a treatment that took place; left out", f"{status.text}: {words}"
-        )
+        value = f"{status.text}: {words}"
+        notes.skip(resource, status, "not_given", "a treatment that took place; left out", value)
         return False
     if resource.kind == _ORDER and intent.text in _NO_ORDER:
         notes.skip(resource, intent, "not_ordered", "an order; left out", f"{intent.text}: {words}")
@@ -93,11 +89,7 @@ def _counts(notes: Notes, resource: Resource) -> bool:
         notes.skip(resource, node["doNotPerform"], "not_ordered", "an order to give; left out", words)
         return False
     if status.text == "unknown":
-        notes.ask(
-            resource, status, "status_unknown", value=words,
-            text=f"{words}: the source does not know whether it is given. Is it? It is left out until answered.",
-            expected="a status such as active, stopped or completed",
-        )  # fmt: skip
+        notes.ask(resource, status, "status_unknown", words)
         return False
     return True
 
@@ -133,12 +125,7 @@ def _drugs(notes: Notes, resource: Resource, source: Source, malignant: set[str]
     by_words = {drug.name: drug for drug in read.drugs}
     words = texts[0] if texts else ", ".join(c.code for c in concept.codings)
     if by_code and by_words and not by_code.keys() <= by_words.keys():
-        notes.ask(
-            resource, element, "drug_conflict", value=words,
-            text=f"The code is {', '.join(by_code)}, its name {', '.join(by_words)}. Which drug is it? It is left out "
-            "until answered.",
-            expected="a code and a name of one drug",
-        )  # fmt: skip
+        notes.ask(resource, element, "drug_conflict", ", ".join(by_code), ", ".join(by_words), value=words)
         return ()
     drugs = by_words or by_code
     if drugs:
@@ -166,57 +153,30 @@ def _unknown_drug(notes: Notes, resource: Resource, element: Node, words: str, m
     if not for_cancer:
         notes.unused(resource, element, "drug_not_needed", "a systemic cancer drug of the catalogue", words)
         return
-    notes.ask(
-        resource, element, "unknown_drug", value=words,
-        text=f"{words} is given for the cancer and is not in the catalogue. Which class of treatment is it? It is left "
-        "out until answered.",
-        expected="a drug of the catalogue",
-    )  # fmt: skip
+    notes.ask(resource, element, "unknown_drug", words)
 
 
 def _uses(notes: Notes, resource: Resource, drugs: Sequence[Drug]) -> list[Use]:
     start, stop = _period(notes, resource)
     if start is None:
         return []
-    status = resource.node["status"].text
-    ended = stop is not None or status in ("stopped", "completed")
-    if resource.kind == _GIVEN:
-        # One administration is over on its day; whether the treatment goes on, the series says.
-        ended = status == "stopped"
-    codings = [
-        *resource.node["statusReason"].codings,
-        *(
-            c
-            for one in resource.node.extensions("mcode-treatment-termination-reason")
-            for c in one["valueCodeableConcept"].codings
-        ),
-    ]
-    reason = next((_STOP_REASONS[c.code] for c in codings if c.code in _STOP_REASONS), "unknown")
-    given = resource.kind != _ORDER
-    return [Use(drug, resource, start, stop, ended, given, reason if ended else "unknown") for drug in drugs]
+    node, kind = resource.node, resource.kind
+    status = node["status"].text
+    # One administration is over on its day; whether the treatment goes on, the series says.
+    ended = status == "stopped" or (kind != _GIVEN and (stop is not None or status == "completed"))
+    termination = (
+        one["valueCodeableConcept"] for one in node.extensions("mcode-treatment-termination-reason")
+    )
+    codes = [c.code for concept in (node["statusReason"], *termination) for c in concept.codings]
+    reason = next((_STOP_REASONS[code] for code in codes if code in _STOP_REASONS), "unknown")
+    given, why = kind != _ORDER, reason if ended else "unknown"
+    return [Use(drug, resource, start, stop, ended, given, why) for drug in drugs]
 
 
 def _period(notes: Notes, resource: Resource) -> tuple[Day | None, Day | None]:
-    node = resource.node
-    if resource.kind == _ORDER:
-        repeat = next(
-            (one["timing"]["repeat"]["boundsPeriod"] for one in node["dosageInstruction"]), node["none"]
-        )
-        begun = next((one for one in (repeat["start"], node["authoredOn"]) if one), node["authoredOn"])
-        ended = repeat["end"]
-    else:
-        period = node["effectivePeriod"]
-        begun = period["start"] if period else node["effectiveDateTime"]
-        ended = period["end"]
-        if not begun and node["dateAsserted"]:
-            begun = node["dateAsserted"]
-            notes.remark(resource, begun, "no_start", "a start; the day of the statement is taken")
+    begun, ended = _given_period(notes, resource)
     if not begun:
-        notes.ask(
-            resource, begun, "no_start", value=_wording(resource),
-            text=f"{_wording(resource)} has no date. When did it start? It is left out until answered.",
-            expected="a day of the start",
-        )  # fmt: skip
+        notes.ask(resource, begun, "no_start", _wording(resource))
         return None, None
     start = notes.usable_day(resource, begun, "treatment")
     stop = notes.day(resource, ended)
@@ -226,11 +186,21 @@ def _period(notes: Notes, resource: Resource) -> tuple[Day | None, Day | None]:
         notes.remark(resource, ended, "planned_end", f"a day on or before {notes.as_of}; read as running")
         return start, None
     if stop.last < start.on:
-        notes.ask(
-            resource, ended, "stop_before_start",
-            text=f"{_wording(resource)} stops on {stop.on}, before it starts on {start.on}. Are the two days "
-            "exchanged? It is left out until answered.",
-            expected=f"a day on or after the start {start.on}",
-        )  # fmt: skip
+        notes.ask(resource, ended, "stop_before_start", _wording(resource), stop.on, start.on)
         return None, None
     return start, stop
+
+
+def _given_period(notes: Notes, resource: Resource) -> tuple[Node, Node]:
+    """Where the first and the last day stand, whether or not they are given."""
+    node = resource.node
+    if resource.kind == _ORDER:
+        periods = (one["timing"]["repeat"]["boundsPeriod"] for one in node["dosageInstruction"])
+        repeat = next(periods, node["none"])
+        return repeat["start"] or node["authoredOn"], repeat["end"]
+    period = node["effectivePeriod"]
+    begun = period["start"] if period else node["effectiveDateTime"]
+    if not begun and node["dateAsserted"]:
+        begun = node["dateAsserted"]
+        notes.remark(resource, begun, "no_start", "a start; the day of the statement is taken")
+    return begun, period["end"]

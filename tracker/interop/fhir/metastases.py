@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scheduling.catalog.codes import SNOMED, SecondaryRule, SiteTable, clean_code
+from tracker.interop.days import Day
 from tracker.interop.fhir.anatomy import Where, single_levels, where_of
 from tracker.interop.fhir.cancers import Cancers
-from tracker.interop.fhir.elements import Day
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import LesionDraft
@@ -15,19 +15,7 @@ from tracker.interop.records import LesionDraft
 #: SNOMED CT: metastatic malignant neoplasm, without saying where.
 METASTATIC_ANYWHERE = "128462008"
 _OVER = frozenset({"inactive", "remission", "resolved"})
-_QUESTIONS = {
-    SecondaryRule.NEURAL: (
-        "neural_disease",
-        (
-            "is disease of the cord, meninges or cauda equina, which another pathway follows. Does this patient have "
-            "a spinal bone metastasis too? Nothing is recorded until answered."
-        ),
-    ),
-    None: (
-        "metastasis_site",
-        "does not say where. Is it in the spine? It is left out until answered.",
-    ),
-}
+_ELSEWHERE = "a metastasis in a vertebra; this one is elsewhere"
 
 
 def read_metastasis(notes: Notes, resource: Resource, day: Day, table: SiteTable, found: Cancers) -> None:
@@ -37,39 +25,22 @@ def read_metastasis(notes: Notes, resource: Resource, day: Day, table: SiteTable
     where = where_of(resource.node["bodySite"])
     words = code.wording or "A metastasis"
     damaged = [c.code for c in code.codings if c.code and clean_code(c.code) is None]
-    if SecondaryRule.SPINE in rules or (SecondaryRule.BONE_UNSPECIFIED in rules and where.spinal):
+    in_bone = SecondaryRule.BONE_UNSPECIFIED in rules
+    if SecondaryRule.SPINE in rules or (where.spinal and (in_bone or not rules)):
         found.lesions += _lesions(notes, resource, day, where)
     elif SecondaryRule.NEURAL in rules:
-        _ask_rule(notes, resource, day, words, SecondaryRule.NEURAL)
-    elif SecondaryRule.BONE_UNSPECIFIED in rules and not where.named:
+        notes.ask(resource, code, "neural_disease", words, draft=_lesion(resource, day, ""))
+    elif in_bone and not where.named:
         found.unplaced.append((resource, day))
-    elif rules:
-        notes.unused(
-            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
-        )
-    elif where.spinal:
-        found.lesions += _lesions(notes, resource, day, where)
-    elif damaged or code.has_code(SNOMED, METASTATIC_ANYWHERE) or not code:
-        _ask_rule(notes, resource, day, words, None)
+    elif not rules and (damaged or code.has_code(SNOMED, METASTATIC_ANYWHERE) or not code):
+        notes.ask(resource, code, "metastasis_site", words, draft=_lesion(resource, day, ""))
     else:
-        notes.unused(
-            resource, code, "metastasis_elsewhere", "a metastasis in a vertebra; this one is elsewhere", words
-        )
-
-
-def _ask_rule(notes: Notes, resource: Resource, day: Day, words: str, rule: SecondaryRule | None) -> None:
-    kind, text = _QUESTIONS[rule]
-    notes.ask(
-        resource, resource.node["code"], kind, value=words, text=f"{words} {text}",
-        expected="a code or a body site that names a vertebra", draft=_lesion(resource, day, ""),
-    )  # fmt: skip
+        notes.unused(resource, code, "metastasis_elsewhere", _ELSEWHERE, words)
 
 
 def _lesion(resource: Resource, day: Day, level: str, note: str = "") -> LesionDraft:
-    return LesionDraft(
-        source_key=f"{resource.key}#{level}" if level else resource.key, occurred_on=day.on, precision=day.precision,
-        place=resource.place("Condition.bodySite"), level=level, note=note[:200],
-    )  # fmt: skip
+    at = resource.dated(day, part=level, path="Condition.bodySite")
+    return LesionDraft(**at, level=level, note=note[:200])
 
 
 def _lesions(notes: Notes, resource: Resource, day: Day, where: Where) -> list[LesionDraft]:
@@ -77,21 +48,16 @@ def _lesions(notes: Notes, resource: Resource, day: Day, where: Where) -> list[L
     node = resource.node
     status = {coding.code for coding in node["clinicalStatus"].codings}
     if status & _OVER or node["abatementDateTime"]:
-        notes.remark(
-            resource, node["clinicalStatus"], "metastasis_over", "active; a spinal metastasis stays under surveillance",
-            ", ".join(sorted(status)),
-        )  # fmt: skip
+        expected = "active; a spinal metastasis stays under surveillance"
+        value = ", ".join(sorted(status))
+        notes.remark(resource, node["clinicalStatus"], "metastasis_over", expected, value)
     levels = single_levels(where)
     if levels:
         return [_lesion(resource, day, level) for level in levels]
     held = _lesion(resource, day, "", where.region)
     reason = where.conflict or (f"only {where.region} is named" if where.region else "no level is named")
-    notes.ask(
-        resource, node["bodySite"], "level_unknown", value=where.conflict or where.region or "none",
-        text=f"A spinal metastasis of {day.on}: {reason}. Which level is it? It stands as spine, level unknown, until "
-        "answered.",
-        expected="a vertebra from C1 to S5", draft=held,
-    )  # fmt: skip
+    value = where.conflict or where.region or "none"
+    notes.ask(resource, node["bodySite"], "level_unknown", day.on, reason, value=value, draft=held)
     return [held]
 
 
@@ -102,26 +68,18 @@ def place_bone_metastases(
 
     `irradiated` and `reported` are the single levels that radiotherapy volumes and imaging reports name.
     """
+    levels = irradiated or reported
+    source = "the radiotherapy volume" if irradiated else "an imaging report"
     for resource, day in found.unplaced:
-        levels = irradiated or reported
-        source = "the radiotherapy volume" if irradiated else "an imaging report"
-        words = resource.node["code"].wording or "A bone metastasis"
+        code = resource.node["code"]
+        words = code.wording or "A bone metastasis"
         for level in levels:
             found.lesions.append(_lesion(resource, day, level, f"level from {source}"))
         if levels:
-            notes.ask(
-                resource, resource.node["code"], "level_from_elsewhere", value=words, fact=resource.key,
-                text=f"{words} names no site; {source} names {', '.join(levels)}. Is the metastasis there? It stands "
-                "there until answered.",
-                expected="a body site that names a vertebra",
-            )  # fmt: skip
+            said = (words, source, ", ".join(levels))
+            notes.ask(resource, code, "level_from_elsewhere", *said, fact=resource.key)
             continue
-        notes.ask(
-            resource, resource.node["code"], "bone_metastasis_site", value=words, draft=_lesion(resource, day, ""),
-            text=f"{words} of {day.on} names no site, and nothing else says a vertebra. Is it in the spine? It is left "
-            "out until answered.",
-            expected="a body site that names a vertebra, or another bone",
-        )  # fmt: skip
+        notes.ask(resource, code, "bone_metastasis_site", words, day.on, draft=_lesion(resource, day, ""))
 
 
 def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDraft, ...]:
@@ -130,12 +88,8 @@ def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDr
     for draft in sorted(lesions, key=lambda one: (one.occurred_on, one.source_key)):
         key = draft.level or draft.source_key
         if key in kept:
-            notes.said(
-                draft.place,
-                draft.level,
-                "repeated_lesion",
-                f"one lesion a level; {kept[key].source_key} counts",
-            )
+            expected = f"one lesion a level; {kept[key].source_key} counts"
+            notes.remark_on(draft.place, draft.level, "repeated_lesion", expected)
             continue
         kept[key] = draft
     return tuple(kept.values())

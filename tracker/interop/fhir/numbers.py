@@ -42,20 +42,16 @@ def number_of(patient: Node) -> NumberReading:
     chosen = next(iter(usual or candidates), None)
     own = patient["id"].text
     if chosen is None:
-        return NumberReading(
-            own if len(own) <= LONGEST else "", "", "no identifier: the source's own id stands for the number",
-            f"{patient.path}.identifier",
-        )  # fmt: skip
+        remark = "no identifier: the source's own id stands for the number"
+        return NumberReading(own if len(own) <= LONGEST else "", "", remark, f"{patient.path}.identifier")
     number, system, path = chosen["value"].text, chosen["system"].text, chosen["value"].path
     if len(number) > LONGEST:
         remark = f"at most {LONGEST} characters: the source's own id stands for the number"
         return NumberReading(own if len(own) <= LONGEST else "", system, remark, path, number)
     if len(candidates) > 1 and not usual:
-        return NumberReading(
-            number, system, f"one hospital number; the first of {len(candidates)} is taken", path, number
-        )
+        remark = f"one hospital number; the first of {len(candidates)} is taken"
+        return NumberReading(number, system, remark, path, number)
     if not hospital:
-        return NumberReading(
-            number, system, "an identifier of type MR; this one is taken as the number", path, number
-        )
+        remark = "an identifier of type MR; this one is taken as the number"
+        return NumberReading(number, system, remark, path, number)
     return NumberReading(number, system, "", path)

@@ -22,9 +22,10 @@ from scheduling.catalog.observation_codes import (
     UNDETERMINED,
     VARIANT,
 )
+from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.markers import read_marker_test, read_variants
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.results import quantity_words, result_day, stands
+from tracker.interop.fhir.results import quantity_words, result_day, stands, whole_value
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import FunctionDraft, MarkerDraft, ResponseDraft, SafetyDraft
 
@@ -50,9 +51,8 @@ def read_observations(notes: Notes, resources: Iterable[Resource]) -> Observed:
     found = Observed()
     for resource in resources:
         code = resource.node["code"]
-        reader = next(
-            (_READERS[c.code] for c in code.codings if c.system == LOINC and c.code in _READERS), None
-        )
+        codes = (c.code for c in code.codings if c.system == LOINC)
+        reader = next((_READERS[one] for one in codes if one in _READERS), None)
         if reader is None:
             named = next((f"{c.code} {c.display}".strip() for c in code.codings), code.wording)
             notes.unused(resource, code, "observation_not_needed", "an observation that plans read", named)
@@ -83,53 +83,33 @@ def _status(notes: Notes, resource: Resource, found: Observed) -> None:
     words = value.wording or node["valueString"].text or "no value"
     if category is None:
         if value.has_code(SNOMED, UNDETERMINED, NOT_A_TREND):
-            notes.unused(
-                resource, value, "no_trend", "improved, stable or worsened; this decides nothing", words
-            )
-            return
-        notes.ask(
-            resource, value, "disease_status", value=words,
-            text=f"The disease status of {day.on} says {words}. Is the spine better, stable or worse? It is left out "
-            "until answered.",
-            expected="a code of the mCODE trend",
-        )  # fmt: skip
+            expected = "improved, stable or worsened; this decides nothing"
+            notes.unused(resource, value, "no_trend", expected, words)
+        else:
+            notes.ask(resource, value, "disease_status", day.on, words)
         return
-    evidence = {c.code for one in node.extensions(_EVIDENCE) for c in one["valueCodeableConcept"].codings}
-    imaging = IMAGING_EVIDENCE in evidence
-    draft = ResponseDraft(
-        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(),
-        spine=str(category), evidence=_evidence_word(evidence),
-    )  # fmt: skip
-    if imaging:
+    evidence = _evidence_of(node)
+    draft = ResponseDraft(**resource.dated(day), spine=str(category), evidence=evidence)
+    if evidence == "imaging":
         found.responses.append(draft)
         found._read.append((resource, draft))
-        notes.ask(
-            resource, value, "confirm_for_spine", draft=draft, value=words,
-            text=f"The disease status of {day.on} ({category}, by imaging) is read as the spine's. Does it hold for "
-            "the spine? It counts until answered.",
-            expected="a response of the spine, with who assessed it",
-        )  # fmt: skip
+        notes.ask(resource, value, "confirm_for_spine", day.on, category, value=words, draft=draft)
         return
-    notes.ask(
-        resource, value, "status_without_imaging", draft=draft, value=words,
-        text=f"A disease status of {day.on} ({category}) rests on {_evidence_words(evidence)}, not on imaging. Does it "
-        "hold for the spine? It counts for nothing until answered.",
-        expected="imaging as evidence (363679005)",
-    )  # fmt: skip
+    said = (day.on, category, _EVIDENCE_WORDS.get(evidence, "unnamed evidence"))
+    notes.ask(resource, value, "status_without_imaging", *said, value=words, draft=draft)
 
 
-def _evidence_word(evidence: set[str]) -> str:
+_EVIDENCE_WORDS = {"marker": "a tumour marker", "clinical": "examination or laboratory"}
+
+
+def _evidence_of(node: Node) -> str:
+    """What the disease status rests on, in the word of a response."""
+    evidence = {c.code for one in node.extensions(_EVIDENCE) for c in one["valueCodeableConcept"].codings}
     if IMAGING_EVIDENCE in evidence:
         return "imaging"
     if TUMOUR_MARKER_EVIDENCE in evidence:
         return "marker"
     return "clinical" if evidence else "unknown"
-
-
-def _evidence_words(evidence: set[str]) -> str:
-    return {"marker": "a tumour marker", "clinical": "examination or laboratory"}.get(
-        _evidence_word(evidence), "unnamed evidence"
-    )
 
 
 def _settle_days(notes: Notes, found: Observed) -> None:
@@ -138,12 +118,8 @@ def _settle_days(notes: Notes, found: Observed) -> None:
     for resource, draft in sorted(found._read, key=lambda pair: (pair[1].occurred_on, pair[1].source_key)):
         _, first = by_day.setdefault(draft.occurred_on, (resource, draft))
         if first.spine != draft.spine:
-            notes.ask(
-                resource, resource.node["valueCodeableConcept"], "two_responses_one_day", fact=draft.source_key,
-                text=f"On {draft.occurred_on} imaging says {first.spine} and {draft.spine}. Which holds? The worse "
-                "counts until answered.",
-                expected="one response a day",
-            )  # fmt: skip
+            value, said = resource.node["valueCodeableConcept"], (draft.occurred_on, first.spine, draft.spine)
+            notes.ask(resource, value, "two_responses_one_day", *said, fact=draft.source_key)
 
 
 # Function and safety
@@ -160,39 +136,19 @@ def _function(notes: Notes, resource: Resource, found: Observed) -> None:
         return
     wording = " ".join((code.wording, *(c.display for c in code.codings))).lower()
     if other in wording and scale not in wording:
-        notes.ask(
-            resource, code, "scale_conflict", value=code.wording,
-            text=f"The code is {scale}, its name says {other}. Which scale is it? It is left out until answered.",
-            expected="a code and a name of one scale",
-        )  # fmt: skip
+        notes.ask(resource, code, "scale_conflict", scale, other, value=code.wording)
         return
-    answers = {
-        ECOG_OF_ANSWER[c.code]
-        for concept in (node["interpretation"], node["valueCodeableConcept"])
-        for c in concept.codings
-        if is_ecog and c.code in ECOG_OF_ANSWER
-    }
-    given = (
-        node["valueInteger"] if node["valueInteger"].number is not None else node["valueQuantity"]["value"]
-    )
+    concepts = (node["interpretation"], node["valueCodeableConcept"]) if is_ecog else ()
+    codes = [c.code for concept in concepts for c in concept.codings]
+    answers = {ECOG_OF_ANSWER[one] for one in codes if one in ECOG_OF_ANSWER}
+    given = whole_value(node)
     value = int(given.number) if given.number is not None else next(iter(answers), None)
     if value is None:
         notes.skip(resource, node["valueInteger"], "no_value", f"a value of {scale}; left out", "none")
-        return
-    if answers - {value}:
-        notes.ask(
-            resource, given, "answer_conflict", value=str(value),
-            text=f"The value is {value}, the coded answer {', '.join(map(str, sorted(answers)))}. Which holds? It "
-            "is left out until answered.",
-            expected="a value and an answer that say the same",
-        )  # fmt: skip
-        return
-    found.functions.append(
-        FunctionDraft(
-            source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(), scale=scale,
-            value=str(value),
-        )
-    )  # fmt: skip
+    elif answers - {value}:
+        notes.ask(resource, given, "answer_conflict", value, ", ".join(map(str, sorted(answers))))
+    else:
+        found.functions.append(FunctionDraft(**resource.dated(day), scale=scale, value=str(value)))
 
 
 def _kidney(notes: Notes, resource: Resource, found: Observed) -> None:
@@ -209,12 +165,7 @@ def _kidney(notes: Notes, resource: Resource, found: Observed) -> None:
     if not 0 < value < 300:
         notes.error(resource, quantity["value"], "range", "an eGFR from 1 to 300 mL/min/1.73 m2", str(value))
         return
-    found.safety.append(
-        SafetyDraft(
-            source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(),
-            egfr=value.quantize(Decimal("0.1")),
-        )
-    )  # fmt: skip
+    found.safety.append(SafetyDraft(**resource.dated(day), egfr=value.quantize(Decimal("0.1"))))
 
 
 _Reader = Callable[[Notes, Resource, Observed], None]

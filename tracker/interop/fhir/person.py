@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from scheduling.engine.vocabulary import PatientStatus
-from tracker.interop.fhir.elements import Day, Node, reference_of
+from tracker.interop.days import Day
+from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import LONGEST, number_of
 from tracker.interop.fhir.sources import Resource
+from tracker.interop.findings import TIME_ZONES, is_address
 from tracker.interop.records import StatusDraft
 
 _TIME_ZONE = "tz-code"
@@ -35,33 +36,17 @@ class Identity:
 def read_person(notes: Notes, resource: Resource) -> Identity:
     """Read the Patient; sets number, birth and death on the notes, because all other facts are held against them."""
     node = resource.node
-    reading = number_of(node)
-    notes.number = reading.number
-    if not reading.number:
-        notes.error(
-            resource, node["identifier"], "missing", f"a hospital number of at most {LONGEST} characters"
-        )
-    elif reading.remark:
-        notes.remark(resource, Node(reading.given, reading.path), "number", reading.remark)
-        if not node["identifier"]:
-            notes.ask(
-                resource, node["identifier"], "no_number", value=reading.number,
-                text="The source gives no identifier, so its own id stands for the number. What is the hospital's "
-                "number of this patient?",
-                expected="an identifier of type MR",
-            )  # fmt: skip
+    _read_number(notes, resource)
     birth = notes.day(resource, node["birthDate"])
     if birth is not None and birth.on > notes.as_of:
-        notes.error(
-            resource, node["birthDate"], "future_date", f"a day on or before the reference day {notes.as_of}"
-        )
+        expected = f"a day on or before the reference day {notes.as_of}"
+        notes.error(resource, node["birthDate"], "future_date", expected)
     notes.birth = birth
-    died = _death(notes, resource)
-    notes.died = died
+    died = notes.died = _death(notes, resource)
     _ask_links(notes, resource)
     name = _name(node)
     return Identity(
-        number=reading.number,
+        number=notes.number,
         family_name=name["family"].text[:120],
         given_name=" ".join(given.text for given in name["given"])[:120],
         birth=birth,
@@ -73,6 +58,19 @@ def read_person(notes: Notes, resource: Resource) -> Identity:
         died=died if died is not None and died.precision != "unknown" else None,
         deceased=_deceased(resource, died),
     )
+
+
+def _read_number(notes: Notes, resource: Resource) -> None:
+    """The hospital's number; what is not plainly one is said, and asked where the source gives none."""
+    identifier = resource.node["identifier"]
+    reading = number_of(resource.node)
+    notes.number = reading.number
+    if not reading.number:
+        notes.error(resource, identifier, "missing", f"a hospital number of at most {LONGEST} characters")
+    elif reading.remark:
+        notes.remark(resource, Node(reading.given, reading.path), "number", reading.remark)
+        if not identifier:
+            notes.ask(resource, identifier, "no_number", value=reading.number)
 
 
 def _name(node: Node) -> Node:
@@ -95,10 +93,8 @@ def _death(notes: Notes, resource: Resource) -> Day | None:
 def _deceased(resource: Resource, died: Day | None) -> StatusDraft | None:
     if died is None:
         return None
-    return StatusDraft(
-        source_key=f"{resource.key}#deceased", occurred_on=died.on, precision=died.precision,
-        place=resource.place("Patient.deceased"), status=PatientStatus.DECEASED,
-    )  # fmt: skip
+    at = resource.dated(died, part="deceased", path="Patient.deceased")
+    return StatusDraft(**at, status=PatientStatus.DECEASED)
 
 
 def _ask_links(notes: Notes, resource: Resource) -> None:
@@ -106,19 +102,10 @@ def _ask_links(notes: Notes, resource: Resource) -> None:
     for link in resource.node["link"]:
         other = reference_of(link["other"])
         named = other.id or other.address or other.query
-        notes.ask(
-            resource, link["type"], "linked_patient", value=named, fact=f"{resource.key}#link-{named}",
-            text=f"The source links this patient with {named} ({link['type'].text}). Are they one person? Both stand "
-            "as they are until a person merges them.",
-            expected="one record a person",
-        )  # fmt: skip
+        kind, fact = link["type"], f"{resource.key}#link-{named}"
+        notes.ask(resource, kind, "linked_patient", named, kind.text, fact=fact)
     if resource.node["active"].value is False:
-        notes.ask(
-            resource, resource.node["active"], "inactive_record", value="false",
-            text="The source says that this patient record is not in use. Does the patient belong here? They are "
-            "followed until answered.",
-            expected="a record in use",
-        )  # fmt: skip
+        notes.ask(resource, resource.node["active"], "inactive_record")
 
 
 def _contact(node: Node, *systems: str) -> str:
@@ -131,14 +118,9 @@ def _contact(node: Node, *systems: str) -> str:
 
 def _email(notes: Notes, resource: Resource) -> str:
     value = _contact(resource.node, "email")
-    if value and (value.count("@") != 1 or len(value) > 254 or " " in value):
-        notes.skip(
-            resource,
-            resource.node["telecom"],
-            "address",
-            "an e-mail address such as name@example.org; left out",
-            value,
-        )
+    if value and not is_address(value):
+        expected = "an e-mail address such as name@example.org; left out"
+        notes.skip(resource, resource.node["telecom"], "address", expected, value)
         return ""
     return value
 
@@ -146,20 +128,16 @@ def _email(notes: Notes, resource: Resource) -> str:
 def _language(node: Node) -> str:
     spoken = list(node["communication"])
     preferred = [one for one in spoken if one["preferred"].value is True]
-    for one in preferred or spoken:
-        for coding in one["language"].codings:
-            if len(coding.code) <= 12:
-                return coding.code
-    return ""
+    codes = (coding.code for one in preferred or spoken for coding in one["language"].codings)
+    return next((code for code in codes if len(code) <= 12), "")
 
 
 def _zone(notes: Notes, resource: Resource) -> str:
     for one in resource.node["address"]:
         for extension in one.extensions(_TIME_ZONE):
             zone = extension["valueCode"].text
-            if zone in available_timezones():
+            if zone in TIME_ZONES:
                 return zone
-            notes.skip(
-                resource, extension["valueCode"], "time_zone", "a time zone such as Europe/London; left out"
-            )
+            expected = "a time zone such as Europe/London; left out"
+            notes.skip(resource, extension["valueCode"], "time_zone", expected)
     return ""

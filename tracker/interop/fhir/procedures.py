@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from scheduling.catalog.codes import SNOMED
 from scheduling.catalog.observation_codes import HOSPICE
 from scheduling.engine.vocabulary import PatientStatus, ProcedureKind
+from tracker.interop.days import Day
 from tracker.interop.fhir.anatomy import Where, levels_in_text, says_spine, where_of
-from tracker.interop.fhir.elements import Day, Node
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.records import ProcedureDraft, StatusDraft
@@ -49,15 +49,10 @@ def was_done(notes: Notes, resource: Resource) -> bool:
     if status.text == "entered-in-error":
         notes.in_error(resource, status, words)
     elif status.text in _NEVER:
-        notes.skip(
-            resource, status, "not_done", "a procedure that took place; left out", f"{status.text}: {words}"
-        )
+        value = f"{status.text}: {words}"
+        notes.skip(resource, status, "not_done", "a procedure that took place; left out", value)
     else:
-        notes.ask(
-            resource, status, "status_unknown", value=f"{status.text}: {words}",
-            text=f"{words} has status {status.text} at the source. Was it done? It is left out until answered.",
-            expected="status completed",
-        )  # fmt: skip
+        notes.ask(resource, status, "status_unknown/procedure", words, status.text)
     return False
 
 
@@ -67,11 +62,7 @@ def performed(notes: Notes, resource: Resource, what: str) -> Day | None:
     period = node["performedPeriod"]
     given = period.first("end", "start") if period else node["performedDateTime"]
     if not given:
-        notes.ask(
-            resource, node["performedDateTime"], "no_date", value="none",
-            text=f"{node['code'].wording or what} has no date. When was it done? It is left out until answered.",
-            expected="the day it was done",
-        )  # fmt: skip
+        notes.ask(resource, node["performedDateTime"], "no_date/procedure", node["code"].wording or what)
         return None
     return notes.usable_day(resource, given, what)
 
@@ -98,79 +89,43 @@ def _operation(notes: Notes, resource: Resource, found: Operations) -> None:
     where = where_of(resource.node["bodySite"])
     if not where.named:
         where = Where(levels_in_text(words), says_spine(words) or bool(_ALWAYS_SPINE.search(words)), True)
+    if where.spinal and not kinds and not _MINOR.search(words):
+        notes.ask(resource, code, "procedure_kind/unknown", words or "A procedure", value=words)
+        return
     if not where.spinal or not kinds:
-        if where.spinal and not _is_minor(words):
-            _ask_kind(notes, resource, code, words)
-            return
-        notes.unused(
-            resource,
-            code,
-            "procedure_not_needed",
-            "an operation or radiotherapy of the spine, or imaging",
-            words,
-        )
+        expected = "an operation or radiotherapy of the spine, or imaging"
+        notes.unused(resource, code, "procedure_not_needed", expected, words)
         return
-    if not was_done(notes, resource):
-        return
-    day = performed(notes, resource, "operation")
+    day = performed(notes, resource, "operation") if was_done(notes, resource) else None
     if day is None:
         return
-    draft = ProcedureDraft(
-        source_key=resource.key, occurred_on=day.on, precision=day.precision, place=resource.place(),
-        kind=str(kinds[0]), levels=where.levels, note=words[:200],
-    )  # fmt: skip
+    kind = kinds[0]
+    at = resource.dated(day)
+    draft = ProcedureDraft(**at, kind=str(kind), levels=where.levels, note=words[:200])
     if len(kinds) > 1:
-        notes.ask(
-            resource, code, "procedure_kind", value=words, draft=draft,
-            text=f"{words} of {day.on} can be {' or '.join(kinds)}. Which is it? It counts as {kinds[0]} until "
-            "answered.",
-            expected="a name of one kind of operation",
-        )  # fmt: skip
+        said = (words, day.on, " or ".join(kinds), kind)
+        notes.ask(resource, code, "procedure_kind/several", *said, draft=draft)
     else:
-        notes.remark(
-            resource, code, "procedure_by_name", f"a kind of operation; read as {kinds[0]} by its name", words
-        )
+        expected = f"a kind of operation; read as {kind} by its name"
+        notes.remark(resource, code, "procedure_by_name", expected, words)
     found.procedures.append(draft)
 
 
+#: Procedures at the spine that are no treatment of the tumour.
 _MINOR = re.compile(
     r"biops|punctur|inject|imaging|x-?ray|\bMRI?\b|\bCT\b|tomograph|physio|examin|anaesth|anesth|block", re.I
 )
 
 
-def _is_minor(words: str) -> bool:
-    """Whether a procedure at the spine is no treatment of the tumour."""
-    return bool(_MINOR.search(words))
-
-
-def _ask_kind(notes: Notes, resource: Resource, code: Node, words: str) -> None:
-    notes.ask(
-        resource, code, "procedure_kind", value=words,
-        text=f"{words or 'A procedure'} at the spine: which kind of treatment is it? It is left out until answered.",
-        expected="an operation such as decompression, stabilisation or cementoplasty",
-    )  # fmt: skip
-
-
 def _hospice(notes: Notes, hospice: list[tuple[Day, Resource]], found: Operations) -> None:
     """Hospice care stops messages to the patient at once; that it stops surveillance a clinician confirms."""
     day, resource = min(hospice, key=lambda pair: (pair[0].on, pair[1].key))
-    draft = StatusDraft(
-        source_key=f"{resource.key}#hospice", occurred_on=day.on, precision=day.precision, place=resource.place(),
-        status=PatientStatus.HOSPICE, reason="hospice care recorded at the source",
-    )  # fmt: skip
+    at, reason = resource.dated(day, part="hospice"), "hospice care recorded at the source"
+    draft = StatusDraft(**at, status=PatientStatus.HOSPICE, reason=reason)
     found.statuses.append(draft)
-    notes.ask(
-        resource, resource.node["code"], "hospice", fact=draft.source_key, value=f"{len(hospice)} records",
-        text=f"Hospice care since {day.on} is recorded at the source. Does the patient stay in hospice? Messages and "
-        "dates stop until answered.",
-        expected="a clinician's confirmation",
-    )  # fmt: skip
+    value = f"{len(hospice)} records"
+    notes.ask(resource, resource.node["code"], "hospice", day.on, value=value, fact=draft.source_key)
     for other_day, other in hospice:
         if other is not resource:
-            notes.unused(
-                other,
-                other.node["code"],
-                "hospice_repeated",
-                f"the first record, of {day.on}",
-                str(other_day.on),
-            )
+            expected = f"the first record, of {day.on}"
+            notes.unused(other, other.node["code"], "hospice_repeated", expected, str(other_day.on))

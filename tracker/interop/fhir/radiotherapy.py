@@ -13,12 +13,14 @@ from scheduling.catalog.radiotherapy import (
     COURSE_SUMMARY,
     ONE_COURSE_DAYS,
     Course,
+    CourseReading,
     join_courses,
     read_course,
 )
 from scheduling.engine.vocabulary import ProcedureKind
+from tracker.interop.days import Day
 from tracker.interop.fhir.anatomy import NOWHERE, Where, levels_in_text, says_spine, where_of
-from tracker.interop.fhir.elements import Day, Node, reference_of
+from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.fhir.validation import profiles
@@ -77,10 +79,9 @@ def read_radiotherapy(
     spinal = [part for part in parts if part.spinal]
     for part in parts:
         if not part.spinal and part.named:
-            notes.unused(
-                part.resource, part.node, "radiotherapy_elsewhere", "a volume in the spine; this one is elsewhere",
-                _site_words(part.resource),
-            )  # fmt: skip
+            words = part.resource.node["bodySite"].wording or part.resource.node["code"].wording
+            expected = "a volume in the spine; this one is elsewhere"
+            notes.unused(part.resource, part.node, "radiotherapy_elsewhere", expected, words)
     _ask_places(notes, [part for part in parts if not part.spinal and not part.named])
     return tuple(
         draft for course, members in _joined(spinal) if (draft := _draft(notes, course, members)) is not None
@@ -95,13 +96,16 @@ def _parts(notes: Notes, resource: Resource, volumes: dict[str, Resource]) -> li
     own = where_of(node["bodySite"])
     if not own.named and says_spine(node["code"].wording):
         own = Where(levels_in_text(node["code"].wording), True, True)
-    technique = _technique(node)
-    found: list[Part] = []
+    given: list[tuple[Node, Where, Decimal | None, int | None]] = []
     for dose in node.extensions(_DOSE):
-        gy, fractions = _dose(notes, resource, dose)
-        where = _target(_volume(dose, volumes), own)
-        found += _placed(resource, dose, days, where, gy, fractions, technique)
-    return found or _placed(resource, node, days, own, None, None, technique)
+        amount = _dose(notes, resource, dose)
+        given.append((dose, _target(_volume(dose, volumes), own), *amount))
+    technique = _technique(node)
+    return [
+        Part(resource, at, *days, level, where.spinal, where.named, gy, fractions, technique)
+        for at, where, gy, fractions in given or [(node, own, None, None)]
+        for level in (where.levels or (None,))
+    ]
 
 
 def _target(volume: Where, own: Where) -> Where:
@@ -111,16 +115,6 @@ def _target(volume: Where, own: Where) -> Where:
     return own if own.levels or not volume.named else volume
 
 
-def _placed(
-    resource: Resource, node: Node, days: tuple[Day, Day], where: Where, dose: Decimal | None,
-    fractions: int | None, technique: str,
-) -> list[Part]:  # fmt: skip
-    return [
-        Part(resource, node, *days, level, where.spinal, where.named, dose, fractions, technique)
-        for level in (where.levels or (None,))
-    ]
-
-
 def _days(notes: Notes, resource: Resource) -> tuple[Day, Day] | None:
     """First and last day. A course without an end is dated by its start, with the day marked unknown."""
     node = resource.node
@@ -128,32 +122,21 @@ def _days(notes: Notes, resource: Resource) -> tuple[Day, Day] | None:
     begun = period["start"] if period else node["performedDateTime"]
     ended = period["end"] if period else node["performedDateTime"]
     if not begun and not ended:
-        notes.ask(
-            resource, node["performedPeriod"], "no_date", value="none",
-            text=f"{node['code'].wording or 'Radiotherapy'} has no date. When was its last fraction? It is left out "
-            "until answered.",
-            expected="the period of the course",
-        )  # fmt: skip
+        notes.ask(resource, period, "no_date/radiotherapy", node["code"].wording or "Radiotherapy")
         return None
     if not ended:
         start = notes.usable_day(resource, begun, "radiotherapy")
         if start is None:
             return None
-        notes.remark(
-            resource, begun, "course_without_end", "the day of the last fraction; the start is held for it"
-        )
+        expected = "the day of the last fraction; the start is held for it"
+        notes.remark(resource, begun, "course_without_end", expected)
         return start, Day(start.on, "unknown")
     end = notes.usable_day(resource, ended, "radiotherapy")
     start = notes.day(resource, begun) if begun else end
     if end is None or start is None:
         return None
     if start.on > end.last:
-        notes.ask(
-            resource, ended, "end_before_start",
-            text=f"This course ends on {end.on}, before it starts on {start.on}. Are the days exchanged? It is left "
-            "out until answered.",
-            expected=f"a day on or after the start {start.on}",
-        )  # fmt: skip
+        notes.ask(resource, ended, "end_before_start", end.on, start.on)
         return None
     return start, end
 
@@ -210,12 +193,8 @@ def _dose(notes: Notes, resource: Resource, dose: Node) -> tuple[Decimal | None,
         notes.error(resource, total["value"], "range", "a dose above zero", str(value))
         return None, fractions
     if not low <= gy / (fractions or 1) <= high * (1 if fractions else _MAX_FRACTIONS) or gy >= 1000:
-        notes.ask(
-            resource, total["value"], "dose_unit", value=f"{value} {unit}", fact=f"{resource.key}#dose",
-            text=f"{value} {unit} in {fractions or 'unknown'} fractions is no dose that is given. Which unit is it? "
-            "The dose is left out until answered.",
-            expected="the whole dose in cGy, such as 2400",
-        )  # fmt: skip
+        said = (value, unit, fractions or "unknown")
+        notes.ask(resource, total["value"], "dose_unit", *said, fact=f"{resource.key}#dose")
         return None, fractions
     return gy, fractions
 
@@ -225,56 +204,54 @@ def _joined(parts: Sequence[Part]) -> list[tuple[Course, list[Part]]]:
     found: list[tuple[Course, list[Part]]] = []
     for course in join_courses(part.course for part in parts):
         members = [
-            part for part in parts
-            if part.level == course.level and course.start <= part.start.on and part.end.on <= course.end
+            part
+            for part in parts
+            if part.level == course.level
+            and course.start <= part.start.on
+            and part.end.on <= course.end
             and (course.level is not None or part.course == course)
-        ]  # fmt: skip
+        ]
         members.sort(key=lambda part: (part.start.on, part.resource.key))
         found.append((course, members))
     return found
 
 
 def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDraft | None:
-    first = members[0]
+    resource, level = members[0].resource, course.level
     last = max(members, key=lambda part: part.end.on)
-    resource, level = first.resource, course.level
-    dose = None if course.dose_gy is None else Decimal(str(round(course.dose_gy, 2)))
     reading = read_course(course.dose_gy, course.fractions, course.technique)
-    levels = (level,) if level else ()
+    summaries = f"{len(members)} summaries"
     draft = ProcedureDraft(
-        source_key=f"{resource.key}#{level}" if level else resource.key, occurred_on=course.end,
-        precision=last.end.precision, place=resource.place(), kind=str(reading.kind or ProcedureKind.CEBRT),
-        levels=levels, dose_gy=dose, fractions=course.fractions,
-        note="" if len(members) == 1 else f"{len(members)} summaries joined",
-    )  # fmt: skip
-    if len(members) > 1:
-        notes.said(
-            draft.place, f"{len(members)} summaries", "joined_course",
-            f"one course; parts within {ONE_COURSE_DAYS} days add up, repetitions count once",
-        )  # fmt: skip
-    shown = (
-        f"{dose} Gy in {course.fractions} fractions"
-        if dose and course.fractions
-        else "no dose or no fractions"
+        **resource.dated(Day(course.end, last.end.precision), part=level or ""),
+        kind=str(reading.kind or ProcedureKind.CEBRT),
+        levels=(level,) if level else (),
+        dose_gy=None if course.dose_gy is None else Decimal(str(round(course.dose_gy, 2))),
+        fractions=course.fractions,
+        note="" if len(members) == 1 else f"{summaries} joined",
     )
-    place = level or "the spine, level unknown"
+    if len(members) > 1:
+        expected = f"one course; parts within {ONE_COURSE_DAYS} days add up, repetitions count once"
+        notes.remark_on(draft.place, summaries, "joined_course", expected)
+    _ask_course(notes, course, members[0], draft, reading)
+    return draft if reading.kind is not None else None
+
+
+def _ask_course(
+    notes: Notes, course: Course, first: Part, draft: ProcedureDraft, reading: CourseReading
+) -> None:
+    """What only a person can say of a course: of which kind it was, and where it went."""
+    fractions = course.fractions
+    shown = f"{draft.dose_gy} Gy in {fractions} fractions"
+    value = shown if draft.dose_gy and fractions else "no dose or no fractions"
     if reading.question:
         offered = _offered(course, draft)
         until = "Left out until answered" if reading.kind is None else "It counts as conventional until then"
-        notes.ask(
-            resource, first.node, "radiotherapy_kind", value=shown, draft=offered,
-            text=f"Radiotherapy to {place}, ended {course.end}: {reading.question} {until}; accepted, it is "
-            f"{offered.kind}.",
-            expected="dose and fractions of the whole course, and the technique",
-        )  # fmt: skip
-    if not level and reading.kind is not None:
-        notes.ask(
-            resource, resource.node["bodySite"], "radiotherapy_level", value=shown, draft=draft,
-            text=f"Radiotherapy to the spine ended {course.end} names no level. Which levels were treated? It "
-            "covers no lesion until answered.",
-            expected="a vertebra from C1 to S5, or a span",
-        )  # fmt: skip
-    return draft if reading.kind is not None else None
+        place = course.level or "the spine, level unknown"
+        said = (place, course.end, reading.question, until, offered.kind)
+        notes.ask(first.resource, first.node, "radiotherapy_kind", *said, value=value, draft=offered)
+    if not course.level and reading.kind is not None:
+        site = first.resource.node["bodySite"]
+        notes.ask(first.resource, site, "radiotherapy_level", course.end, value=value, draft=draft)
 
 
 def _offered(course: Course, draft: ProcedureDraft) -> ProcedureDraft:
@@ -297,21 +274,10 @@ def _ask_places(notes: Notes, parts: Sequence[Part]) -> None:
 
 def _ask_place(notes: Notes, run: Sequence[Part]) -> None:
     first, end = run[0], max(part.end.on for part in run)
+    resource = first.resource
     count = "" if len(run) == 1 else f" ({len(run)} summaries, read as one course)"
-    notes.ask(
-        first.resource, first.resource.node["bodySite"], "radiotherapy_site", value="none", fact=first.resource.key,
-        text=f"Radiotherapy from {first.start.on} to {end}{count} names no site. Was it the spine, which levels, "
-        "what dose? It is left out until answered.",
-        expected="a body site or a volume",
-    )  # fmt: skip
+    said = (first.start.on, end, count)
+    notes.ask(resource, resource.node["bodySite"], "radiotherapy_site", *said, fact=resource.key)
     for part in run[1:]:
-        notes.said(
-            part.resource.place(),
-            "",
-            "joined_course",
-            f"part of the course that {first.resource.key} asks about",
-        )
-
-
-def _site_words(resource: Resource) -> str:
-    return resource.node["bodySite"].wording or resource.node["code"].wording
+        expected = f"part of the course that {resource.key} asks about"
+        notes.remark_on(part.resource.place(), "", "joined_course", expected)

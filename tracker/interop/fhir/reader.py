@@ -18,7 +18,7 @@ from tracker.interop.fhir.imaging import is_imaging, read_imaging, reported_leve
 from tracker.interop.fhir.lines import read_lines
 from tracker.interop.fhir.loading import Refused
 from tracker.interop.fhir.markers import breast_subtype_of
-from tracker.interop.fhir.medications import read_medications
+from tracker.interop.fhir.medications import MEDICATIONS, read_medications
 from tracker.interop.fhir.metastases import lesions_once, place_bone_metastases
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import number_of
@@ -29,51 +29,25 @@ from tracker.interop.fhir.radiotherapy import is_radiotherapy, read_radiotherapy
 from tracker.interop.fhir.sources import Entry, Person, Resource, Source, newest
 from tracker.interop.fhir.validation import check, is_needed
 from tracker.interop.records import (
-    FunctionDraft,
-    LesionDraft,
-    LineDraft,
     MarkerDraft,
     PatientRecord,
     PrimaryDraft,
     Problem,
-    ProcedureDraft,
     QuestionDraft,
     Reading,
     ReadResult,
-    ResponseDraft,
-    SafetyDraft,
     Severity,
-    StatusDraft,
-    StudyDraft,
 )
 
 #: Fields of a record that are complete where a whole record of the kind is read.
 _WHOLE = {
     "Condition": ("primaries", "lesions"),
     "Observation": ("markers", "responses", "functions", "safety"),
-    "MedicationRequest": ("lines",),
-    "MedicationAdministration": ("lines",),
-    "MedicationStatement": ("lines",),
+    **dict.fromkeys(MEDICATIONS, ("lines",)),
     "Procedure": ("procedures",),
     "DiagnosticReport": ("studies",),
     "ImagingStudy": ("studies",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """Everything that was read of one patient, by field of the record."""
-
-    primaries: tuple[PrimaryDraft, ...]
-    markers: tuple[MarkerDraft, ...]
-    lines: tuple[LineDraft, ...]
-    lesions: tuple[LesionDraft, ...]
-    procedures: tuple[ProcedureDraft, ...]
-    studies: tuple[StudyDraft, ...]
-    responses: tuple[ResponseDraft, ...]
-    functions: tuple[FunctionDraft, ...]
-    statuses: tuple[StatusDraft, ...]
-    safety: tuple[SafetyDraft, ...]
 
 
 class FhirRefused(Exception):
@@ -103,12 +77,8 @@ def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete
         raise FhirRefused((_general(path.name, "nothing there", "a FHIR file or a folder with some"),))
     source = Source(path)
     if not source.people:
-        raise FhirRefused(
-            (
-                *source.problems,
-                _general(path.name, "no patient", "at least one Patient resource (.json or .ndjson)"),
-            )
-        )
+        expected = "at least one Patient resource (.json or .ndjson)"
+        raise FhirRefused((*source.problems, _general(path.name, "no patient", expected)))
     return FhirCohort(len(source.people), _readings(source, as_of, codes, complete))
 
 
@@ -122,8 +92,8 @@ def read_fhir(
         yield Reading(problems=refused.problems)
 
 
-def _general(place: str, value: str, expected: str) -> Problem:
-    return Problem(place=place, value=value, expected=expected, severity=Severity.ERROR, kind="source")
+def _general(place: str, value: str, expected: str, patient: str | None = None) -> Problem:
+    return Problem(place, value, expected, Severity.ERROR, "source", patient)
 
 
 def _readings(source: Source, as_of: date, codes: SiteTable, complete: bool) -> Iterator[Reading]:
@@ -137,30 +107,10 @@ def _readings(source: Source, as_of: date, codes: SiteTable, complete: bool) -> 
             shared = _shared_number(source, person, notes)
             record = _record(source, person, notes, codes, complete)
         except (Refused, OSError) as error:
-            notes.problems.append(
-                replace(
-                    _general(person.key, str(error), "a file that stays while it is read"), patient=person.key
-                )
-            )
+            expected = "a file that stays while it is read"
+            notes.problems.append(_general(person.key, str(error), expected, person.key))
             notes.wrong = True
-        if record is None or notes.wrong:
-            # Questions about the facts of somebody who is not taken have nothing to be about: they are reported.
-            problems = (*notes.problems, *map(_as_problem, notes.questions))
-            yield Reading(name=person.key, problems=problems, questions=shared)
-        else:
-            yield Reading(
-                patient=record,
-                name=person.key,
-                problems=tuple(notes.problems),
-                questions=tuple(notes.questions),
-            )
-
-
-def _as_problem(question: QuestionDraft) -> Problem:
-    return Problem(
-        place=question.place, value=question.value, expected=question.expected, severity=Severity.SKIPPED,
-        kind=question.kind, patient=question.patient,
-    )  # fmt: skip
+        yield notes.reading(record, shared)
 
 
 def _shared_number(source: Source, person: Person, notes: Notes) -> tuple[QuestionDraft, ...]:
@@ -172,24 +122,11 @@ def _shared_number(source: Source, person: Person, notes: Notes) -> tuple[Questi
     entry = person.locators[0]
     place = f"{source.files[entry.locator.file].name} Patient/{entry.id} Patient.identifier"[:300]
     others = ", ".join(f"Patient/{one.key}" for one in same if one is not person)
-    notes.wrong = True
-    notes.problems.append(
-        Problem(
-            place=place, value=person.number, expected=f"a number of its own; {others} has it too; neither is taken",
-            severity=Severity.ERROR, kind="two_patients_one_number", patient=person.number,
-        )
-    )  # fmt: skip
+    expected = f"a number of its own; {others} has it too; neither is taken"
+    notes.add_problem(Severity.ERROR, place, person.number, "two_patients_one_number", expected)
     if person is not same[0]:
         return ()
-    names = ", ".join(one.key for one in same)
-    return (
-        QuestionDraft(
-            kind="two_patients_one_number", source_key=f"fhir:number:{person.number}", place=place, value=person.number,
-            expected="one patient a number",
-            text=f"{len(same)} patients have one number ({names[:200]}). Are they one person, or whose is it? None "
-            "is taken in until the source is corrected.",
-        ),
-    )  # fmt: skip
+    return (notes.whose_number(place, len(same), ", ".join(one.key for one in same)[:200]),)
 
 
 def _record(
@@ -201,61 +138,45 @@ def _record(
     patient = _one(source, notes, person.locators)
     if patient is None or not check(notes, patient):
         if not person.locators:
-            notes.problems.append(
-                replace(_general(person.key, "no Patient", "the Patient resource"), patient=person.key)
-            )
+            notes.problems.append(_general(person.key, "no Patient", "the Patient resource", person.key))
         return None
-    notes.whole = complete or all(
-        entry.locator.file in source.whole_files for entry in (*person.locators, *person.entries)
-    )
+    entries = (*person.locators, *person.entries)
+    notes.whole = complete or all(entry.locator.file in source.whole_files for entry in entries)
     identity = read_person(notes, patient)
     by_kind = _resources(source, person, notes)
-    for resources in by_kind.values():
-        for resource in resources:
-            say_unread_fields(notes, resource)
-    say_unread_fields(notes, patient)
-    facts = _facts(source, notes, by_kind, codes)
-    if not facts.lesions and identity.deceased is None:
-        _ask_belongs(notes, patient)
-    first = min(facts.lesions, key=lambda one: one.occurred_on, default=None)
+    for resource in (*(one for resources in by_kind.values() for one in resources), patient):
+        say_unread_fields(notes, resource)
+    record = _with_facts(_identified(identity, patient, person.key), source, notes, by_kind, codes)
+    if identity.deceased is not None:
+        record = replace(record, statuses=(*record.statuses, identity.deceased))
+    elif not record.lesions:
+        notes.ask(patient, Node(None, "Patient"), "no_spinal_metastasis")
+    if record.lesions:
+        first = min(record.lesions, key=lambda one: one.occurred_on)
+        on = None if first.precision == "unknown" else first.occurred_on
+        record = replace(record, spine_metastasis_on=on, spine_metastasis_precision=first.precision)
+    return replace(record, whole=_whole_fields(by_kind, identity)) if notes.whole else record
+
+
+def _identified(identity: Identity, patient: Resource, key: str) -> PatientRecord:
+    """A record that says who it is, and no fact yet."""
+    birth_on, birth_precision = identity.birth or (None, "unknown")
     return PatientRecord(
         number=identity.number,
-        source_key=_source_key(patient.node, person.key),
+        source_key=_source_key(patient.node, key),
         place=patient.place(),
         family_name=identity.family_name,
         given_name=identity.given_name,
-        birth_on=identity.birth.on if identity.birth else None,
-        birth_precision=identity.birth.precision if identity.birth else "unknown",
+        birth_on=birth_on,
+        birth_precision=birth_precision,
         sex=identity.sex,
         phone=identity.phone,
         email=identity.email,
         language=identity.language,
         time_zone=identity.time_zone,
-        spine_metastasis_on=first.occurred_on if first and first.precision != "unknown" else None,
-        spine_metastasis_precision=first.precision if first else "unknown",
         deceased_on=identity.died.on if identity.died else None,
         death_source="fhir" if identity.deceased else "",
-        primaries=facts.primaries,
-        markers=facts.markers,
-        lines=facts.lines,
-        lesions=facts.lesions,
-        procedures=facts.procedures,
-        studies=facts.studies,
-        responses=facts.responses,
-        functions=facts.functions,
-        statuses=(*facts.statuses, identity.deceased) if identity.deceased else facts.statuses,
-        safety=facts.safety,
-        whole=_whole_fields(by_kind, identity) if notes.whole else (),
     )
-
-
-def _ask_belongs(notes: Notes, patient: Resource) -> None:
-    notes.ask(
-        patient, Node(None, "Patient"), "no_spinal_metastasis", value="none",
-        text="Nothing that was read names a spinal metastasis of this patient. Do they belong here? They are "
-        "followed until answered.",
-        expected="a condition that names a vertebra",
-    )  # fmt: skip
 
 
 def _source_key(patient: Node, key: str) -> str:
@@ -281,9 +202,8 @@ def _one(source: Source, notes: Notes, entries: list[Entry]) -> Resource | None:
         return versions[0]
     chosen = newest(versions)
     if chosen is None:
-        notes.error(versions[1], Node(None, f"{versions[1].kind}.id"), "two_with_one_id",
-                    f"an id of its own; {versions[0].origin} says something else under it",
-                    versions[1].key)  # fmt: skip
+        second, expected = versions[1], f"an id of its own; {versions[0].origin} says something else under it"
+        notes.error(second, Node(None, f"{second.kind}.id"), "two_with_one_id", expected, second.key)
     return chosen
 
 
@@ -300,19 +220,22 @@ def _resources(source: Source, person: Person, notes: Notes) -> dict[str, list[R
     return found
 
 
-def _facts(source: Source, notes: Notes, by_kind: Mapping[str, list[Resource]], codes: SiteTable) -> _Facts:
+def _with_facts(
+    record: PatientRecord,
+    source: Source,
+    notes: Notes,
+    by_kind: Mapping[str, list[Resource]],
+    codes: SiteTable,
+) -> PatientRecord:
+    """The record with everything that its resources say; what one kind says decides how another is read."""
+
     def of(*kinds: str) -> list[Resource]:
         return [resource for kind in kinds for resource in by_kind.get(kind, [])]
 
     volumes = {key: one for one in of("BodyStructure") for key in (one.key, one.address) if key}
     cancers = read_conditions(notes, of("Condition"), codes)
     observed = read_observations(notes, of("Observation"))
-    uses = read_medications(
-        notes,
-        of("MedicationRequest", "MedicationAdministration", "MedicationStatement"),
-        source,
-        cancers.malignant,
-    )
+    uses = read_medications(notes, of(*MEDICATIONS), source, cancers.malignant)
     radiotherapy: list[Resource] = []
     examinations: list[Resource] = []
     others: list[Resource] = []
@@ -321,11 +244,10 @@ def _facts(source: Source, notes: Notes, by_kind: Mapping[str, list[Resource]], 
     courses = read_radiotherapy(notes, [one for one in radiotherapy if was_done(notes, one)], volumes)
     operations = read_procedures(notes, others)
     studies = read_imaging(notes, of("DiagnosticReport"), of("ImagingStudy"), examinations)
-    irradiated = tuple(
-        dict.fromkeys(level for one in courses for entry in one.levels for level in span_levels(entry))
-    )
-    place_bone_metastases(notes, cancers, irradiated, reported_levels(studies))
-    return _Facts(
+    levels = (level for one in courses for entry in one.levels for level in span_levels(entry))
+    place_bone_metastases(notes, cancers, tuple(dict.fromkeys(levels)), reported_levels(studies))
+    return replace(
+        record,
         primaries=tuple(_with_subtype(one, observed.markers) for one in cancers.primaries),
         markers=tuple(observed.markers),
         lines=read_lines(notes, uses),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tracker.interop.fhir.elements import Day, Node
+from tracker.interop.days import Day
+from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 
@@ -20,11 +21,7 @@ def stands(notes: Notes, resource: Resource, good: frozenset[str], gone: frozens
         notes.skip(resource, status, kind, f"one of {', '.join(sorted(good))}; left out")
         return False
     words = resource.node["code"].wording or resource.kind
-    notes.ask(
-        resource, status, "not_final",
-        text=f"{words} has status {status.text} at the source. Is it so, and final? It is left out until answered.",
-        expected=f"one of {', '.join(sorted(good))}",
-    )  # fmt: skip
+    notes.ask(resource, status, "not_final", words, status.text, ", ".join(sorted(good)))
     return False
 
 
@@ -32,17 +29,18 @@ def result_day(notes: Notes, resource: Resource, what: str) -> Day | None:
     """The day of an observation: effective, else issued; None where it cannot be used, which is said."""
     node = resource.node
     period = node["effectivePeriod"]
-    given = (
-        period.first("end", "start")
-        if period
-        else node.first("effectiveDateTime", "effectiveInstant", "issued")
-    )
+    otherwise = node.first("effectiveDateTime", "effectiveInstant", "issued")
+    given = period.first("end", "start") if period else otherwise
     if not given:
-        notes.skip(
-            resource, node["effectiveDateTime"], "no_date", f"the day of this {what}; left out", "none"
-        )
+        expected = f"the day of this {what}; left out"
+        notes.skip(resource, node["effectiveDateTime"], "no_date", expected, "none")
         return None
     return notes.usable_day(resource, given, what)
+
+
+def whole_value(node: Node) -> Node:
+    """The value of a scale: a whole number, else a quantity."""
+    return node["valueInteger"] if node["valueInteger"].number is not None else node["valueQuantity"]["value"]
 
 
 def quantity_words(node: Node) -> str:

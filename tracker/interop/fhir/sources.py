@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.interop.days import Dated, Day, dated_on
 from tracker.interop.fhir.elements import Node, Reference, reference_of
 from tracker.interop.fhir.loading import LIMIT_DOCUMENT, LIMIT_LINE, Json, Refused, parse, without_narrative
 from tracker.interop.fhir.numbers import number_of
@@ -18,14 +19,19 @@ from tracker.interop.records import Problem, Severity
 
 #: Kinds that are read, with the element that names the patient.
 SUBJECT_OF = {
-    "Condition": "subject",
-    "Observation": "subject",
-    "Procedure": "subject",
-    "MedicationRequest": "subject",
-    "MedicationAdministration": "subject",
-    "MedicationStatement": "subject",
-    "DiagnosticReport": "subject",
-    "ImagingStudy": "subject",
+    **dict.fromkeys(
+        [
+            "Condition",
+            "Observation",
+            "Procedure",
+            "MedicationRequest",
+            "MedicationAdministration",
+            "MedicationStatement",
+            "DiagnosticReport",
+            "ImagingStudy",
+        ],
+        "subject",
+    ),
     "BodyStructure": "patient",
 }
 #: What else a subject may be in R4.
@@ -69,6 +75,10 @@ class Resource:
         """File, resource and FHIRPath."""
         return f"{self.origin} {self.key} {path or self.kind}"[:300]
 
+    def dated(self, day: Day, part: str = "", path: str = "") -> Dated:
+        """The keywords of a draft that this resource gives with this day; `part` names one of several."""
+        return dated_on(day, f"{self.key}#{part}" if part else self.key, self.place(path))
+
 
 @dataclass(slots=True)
 class Person:
@@ -108,13 +118,8 @@ class Source:
 
     def _index(self, number: int, file: Path) -> None:
         if file.suffix not in (*_LINES, *_DOCUMENTS) and len(self.files) > 1:
-            self._say(
-                file.name,
-                file.suffix or "no ending",
-                "a .json or .ndjson file; not opened",
-                "other_file",
-                unused=True,
-            )
+            expected = "a .json or .ndjson file; not opened"
+            self._say(file.name, file.suffix or "no ending", expected, "other_file", unused=True)
             return
         try:
             entries = self._lines(number, file) if file.suffix in _LINES else self._entries(number, file)
@@ -123,9 +128,8 @@ class Source:
         except Refused as refused:
             self._say(file.name, refused.value, refused.expected, refused.kind)
         except OSError as error:
-            self._say(
-                file.name, error.strerror or type(error).__name__, "a file that can be read", "not_readable"
-            )
+            value = error.strerror or type(error).__name__
+            self._say(file.name, value, "a file that can be read", "not_readable")
 
     def _entries(self, number: int, file: Path) -> Iterator[tuple[Locator, str, Json]]:
         for at, (address, raw) in enumerate(self._document(number, file)):
@@ -138,9 +142,8 @@ class Source:
             return self._documents[number]
         size = file.stat().st_size
         if size > LIMIT_DOCUMENT:
-            raise Refused(
-                "too_large", f"{size} bytes", f"at most {LIMIT_DOCUMENT} bytes; larger data as NDJSON"
-            )
+            expected = f"at most {LIMIT_DOCUMENT} bytes; larger data as NDJSON"
+            raise Refused("too_large", f"{size} bytes", expected)
         found = self._unfold(number, file, parse(file.read_bytes()))
         self._documents[number] = found
         while len(self._documents) > 2:
@@ -172,12 +175,8 @@ class Source:
                 line += 1
                 start, at = at, at + len(data)
                 if len(data) > LIMIT_LINE:
-                    self._say_line(
-                        file,
-                        line,
-                        data,
-                        Refused("too_large", "a longer line", f"at most {LIMIT_LINE} bytes a line"),
-                    )
+                    refused = Refused("too_large", "a longer line", f"at most {LIMIT_LINE} bytes a line")
+                    self._say_line(file, line, data, refused)
                     while (rest := lines.readline(LIMIT_LINE)) and not rest.endswith(b"\n"):
                         at += len(rest)
                     at += len(rest)
@@ -190,14 +189,10 @@ class Source:
     def _say_line(self, file: Path, line: int, data: bytes, refused: Refused) -> None:
         """A line that cannot be read: the patient it names, if it can be seen, is not taken."""
         subject = _SUBJECT.search(data[:LIMIT_LINE])
-        problem = Problem(
-            place=f"{file.name}:{line}", value=refused.value, expected=refused.expected, severity=Severity.ERROR,
-            kind=refused.kind, patient=subject[1].decode() if subject else None,
-        )  # fmt: skip
-        if subject:
-            self._person(subject[1].decode()).problems.append(problem)
-        else:
-            self.problems.append(problem)
+        patient = subject[1].decode() if subject else None
+        found = self.problems if patient is None else self._person(patient).problems
+        place = f"{file.name}:{line}"
+        found.append(Problem(place, refused.value, refused.expected, Severity.ERROR, refused.kind, patient))
 
     def _take(self, file: Path, locator: Locator, address: str, raw: Json) -> None:
         where = f"{file.name}:{locator.line}" if locator.line else f"{file.name} Bundle.entry[{locator.at}]"
@@ -206,20 +201,15 @@ class Source:
             self._say(where, shown, "a resource", "not_fhir")
             return
         kind = raw.get("resourceType")
-        node = Node(raw, kind if isinstance(kind, str) else "Resource")
         if not isinstance(kind, str) or not re.fullmatch(r"[A-Z][A-Za-z]{2,60}", kind):
             self._say(where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir")
             return
         if kind == "Bundle":
-            self._say(
-                where,
-                "Bundle",
-                "a resource; a bundle inside a bundle or a line is a file of its own",
-                "not_fhir",
-            )
+            expected = "a resource; a bundle inside a bundle or a line is a file of its own"
+            self._say(where, "Bundle", expected, "not_fhir")
             return
-        id_ = node["id"].text
-        entry = Entry(kind, id_ or _digest(raw), address, locator)
+        node = Node(raw, kind)
+        entry = Entry(kind, node["id"].text or _digest(raw), address, locator)
         if kind == "Patient":
             self._add_patient(entry, node)
         elif kind == "Medication":
@@ -253,17 +243,15 @@ class Source:
                 self.people[key].entries += entries
                 continue
             named = reference.address or reference.query or f"{reference.kind}/{reference.id}".strip("/")
-            is_other = reference.kind in _OTHER_SUBJECTS
             kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(e.kind for e in entries).items())
             first = entries[0]
-            self._say(
-                f"{self.files[file].name} {first.kind}/{first.id} {first.kind}.{SUBJECT_OF[first.kind]}",
-                named or "nothing",
-                f"{kinds}: about no patient, and not needed" if is_other
-                else f"a patient of this source; {kinds} belong to nobody and are left out",
-                "other_subject" if is_other else "no_patient",
-                unused=is_other,
-            )  # fmt: skip
+            place = f"{self.files[file].name} {first.kind}/{first.id} {first.kind}.{SUBJECT_OF[first.kind]}"
+            if reference.kind in _OTHER_SUBJECTS:
+                expected = f"{kinds}: about no patient, and not needed"
+                self._say(place, named or "nothing", expected, "other_subject", unused=True)
+            else:
+                expected = f"a patient of this source; {kinds} belong to nobody and are left out"
+                self._say(place, named or "nothing", expected, "no_patient")
         self._pending.clear()
 
     def _patient_of(self, reference: Reference) -> str | None:
@@ -271,30 +259,23 @@ class Source:
             return None
         if reference.address in self._by_address:
             return self._by_address[reference.address]
-        if reference.id and self._is_read(reference.id):
+        if reference.id and reference.id in self.people:
             return reference.id
         if reference.query:
             found = self._by_identifier.get(reference.query, set())
             return next(iter(found)) if len(found) == 1 else None
         tail = reference.address.rpartition(":")[2]
-        return tail if tail and self._is_read(tail) else None
-
-    def _is_read(self, key: str) -> bool:
-        return key in self.people
+        return tail if tail and tail in self.people else None
 
     def _say_unread(self) -> None:
+        expected = "a kind that is read; not needed here, and not opened"
         for (file, kind), count in sorted(self._unread.items()):
-            self._say(
-                f"{self.files[file].name} {kind}", f"{count} resources",
-                "a kind that is read; not needed here, and not opened",
-                "kind_not_needed", unused=True,
-            )  # fmt: skip
+            place = f"{self.files[file].name} {kind}"
+            self._say(place, f"{count} resources", expected, "kind_not_needed", unused=True)
 
     def _say(self, place: str, value: str, expected: str, kind: str, *, unused: bool = False) -> None:
         severity = Severity.UNUSED if unused else Severity.ERROR
-        self.problems.append(
-            Problem(place=place, value=value, expected=expected, severity=severity, kind=kind)
-        )
+        self.problems.append(Problem(place, value, expected, severity, kind))
 
     # reading one patient again
 
@@ -357,13 +338,8 @@ def newest(versions: list[Resource]) -> Resource | None:
     if all(same(first.node, other.node) for other in versions[1:]):
         return first
     try:
-        stamped = sorted(
-            (
-                (datetime.fromisoformat(one.node["meta"]["lastUpdated"].text), at)
-                for at, one in enumerate(versions)
-            ),
-            reverse=True,
-        )
+        stamps = (datetime.fromisoformat(one.node["meta"]["lastUpdated"].text) for one in versions)
+        stamped = sorted(((stamp, at) for at, stamp in enumerate(stamps)), reverse=True)
     except (TypeError, ValueError):
         return None
     return versions[stamped[0][1]] if stamped[0][0] > stamped[1][0] else None

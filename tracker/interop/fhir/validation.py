@@ -18,6 +18,7 @@ from scheduling.catalog.observation_codes import (
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.loading import bad_texts
 from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.results import whole_value
 from tracker.interop.fhir.sources import Resource
 
 if TYPE_CHECKING:
@@ -39,18 +40,8 @@ STATUSES = {
     "DiagnosticReport": frozenset(_REPORT.split()),
     "ImagingStudy": frozenset({"registered", "available", "cancelled", "entered-in-error", "unknown"}),
 }
-INTENTS = frozenset(
-    {
-        "proposal",
-        "plan",
-        "order",
-        "original-order",
-        "reflex-order",
-        "filler-order",
-        "instance-order",
-        "option",
-    }
-)
+_INTENT = "proposal plan order original-order reflex-order filler-order instance-order option"
+INTENTS = frozenset(_INTENT.split())
 _CLINICAL = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
 _VERIFICATION = frozenset(
     {"unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"}
@@ -105,12 +96,7 @@ def _is_modified(notes: Notes, resource: Resource) -> bool:
     if not modifiers:
         return False
     address = ", ".join(one["url"].text for one in modifiers)
-    notes.ask(
-        resource, modifiers, "modifier", value=address,
-        text=f"{resource.key} carries a modifier that is not understood ({address[:200]}). What does it say? The whole "
-        "resource is left out until answered.",
-        expected="no modifierExtension",
-    )  # fmt: skip
+    notes.ask(resource, modifiers, "modifier", resource.key, address[:200], value=address)
     return True
 
 
@@ -124,13 +110,8 @@ def _check_model(notes: Notes, resource: Resource) -> None:
             path = resource.kind + "".join(
                 f"[{step}]" if isinstance(step, int) else f".{step}" for step in one["loc"]
             )
-            notes.error(
-                resource,
-                Node(None, path),
-                "not_r4",
-                one["msg"].removeprefix("Value error, "),
-                _shown(one["input"]),
-            )
+            expected = one["msg"].removeprefix("Value error, ")
+            notes.error(resource, Node(None, path), "not_r4", expected, _shown(one["input"]))
     except RecursionError:
         notes.error(resource, resource.node, "not_r4", "a resource of usual depth")
 
@@ -167,11 +148,7 @@ def _observation(notes: Notes, resource: Resource) -> None:
     if not node["code"]:
         notes.error(resource, node["code"], "missing", "the code of what was observed")
     for code, low, high, step in ((ECOG, 0, 5, 1), (KARNOFSKY, 0, 100, 10)):
-        value = (
-            node["valueInteger"]
-            if node["valueInteger"].number is not None
-            else node["valueQuantity"]["value"]
-        )
+        value = whole_value(node)
         number = value.number
         if not node["code"].has_code(LOINC, code) or number is None:
             continue

@@ -9,10 +9,11 @@ from dataclasses import replace
 from scheduling.catalog.codes import level_of_text
 from scheduling.engine.scores.sins import LOCATION_OF_LEVEL
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc, span_levels
-from tracker.interop.csv.drafting import distinct, meant
+from tracker.interop.csv.drafting import distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import EXPECTED_DAY, Day, Notes, Slashed
+from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import LESIONS
+from tracker.interop.days import Day, dated_on
 from tracker.interop.records import AssessmentDraft, LesionDraft, proposal
 
 _SPAN = re.compile(r"([CTLS])(\d{1,2})\s*[-\u2013/]\s*([CTLS])?(\d{1,2})", re.IGNORECASE)
@@ -28,49 +29,32 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
     found, asked = _found(notes, row)
     items = {item: notes.code(row, f"sins_{item}", set_) for item, set_ in _ITEM_CODES.items()}
     escc = notes.code(row, "escc", _GRADES)
-    written = notes.text(row, "level")
-    level, candidates = _level(notes, row, written)
-    against = bool(level and items["location"] and items["location"] != LOCATION_OF_LEVEL[level])
-    said = items["location"]
-    if against:
-        items["location"] = ""
-    scored = any(value for item, value in items.items() if item != "location")
+    level, candidates = _level(notes, row, notes.text(row, "level"))
+    location = items.pop("location")
+    against = bool(level and location and location != LOCATION_OF_LEVEL[level])
+    fitting = "" if against else location
+    scored = any(items.values())
     assessment = AssessmentDraft(
-        source_key=f"{key}/score",
-        occurred_on=found.on,
-        precision=found.precision,
-        place=row.place(),
+        **dated_on(found, f"{key}/score", row.place()),
         escc=escc,
         sins_scored=scored,
-        location=items["location"] if scored else "",
+        location=fitting if scored else "",
         pain=items["pain"],
         bone_lesion=items["bone_lesion"],
         alignment=items["alignment"],
         collapse=items["collapse"],
         posterolateral=items["posterolateral"],
     )
-    draft = LesionDraft(
-        source_key=key,
-        occurred_on=found.on,
-        precision=found.precision,
-        place=row.place(),
-        level=level,
-        assessments=(assessment,) if scored or escc else (),
-    )
+    looks = (assessment,) if scored or escc else ()
+    draft = LesionDraft(**dated_on(found, key, row.place()), level=level, assessments=looks)
     if against:
-        notes.ask(
-            row, "sins_location", "location_and_level", key,
-            text=f"{level} is {LOCATION_OF_LEVEL[level]}, the file says {said}. Is the level wrong or the location "
-            "class? Scored by the level until answered.",
-            expected=f"{LOCATION_OF_LEVEL[level]}, the class of {level}",
-            draft=draft,
-        )  # fmt: skip
+        said = (level, LOCATION_OF_LEVEL[level], location)
+        notes.ask(row, "sins_location", "location_and_level", key, *said, draft=draft)
     if asked:
-        day = replace(draft, precision="day")
-        offer = proposal(day, "occurred_on")
-        notes.ask(row, "finding_date", asked[0], key, text=asked[1], expected=asked[2], offer=offer)
+        offer = proposal(replace(draft, precision="day"), "occurred_on")
+        notes.ask(row, "finding_date", asked[0], key, *asked[1:], offer=offer)
     if candidates is not None:
-        _ask_level(notes, row, key, draft, candidates, items["location"])
+        _ask_level(notes, row, draft, candidates, fitting)
     return draft
 
 
@@ -78,30 +62,22 @@ _ITEM_CODES = {item: tuple(map(str, codes)) for item, codes in SINS_ITEMS.items(
 _GRADES = tuple(map(str, Escc))
 
 
-def _found(notes: Notes, row: Row) -> tuple[Day, tuple[str, str, str] | None]:
-    """The day the lesion was found. Where it cannot be used the lesion counts as found on the reference day.
+def _found(notes: Notes, row: Row) -> tuple[Day, tuple[str, *tuple[object, ...]] | None]:
+    """The day the lesion was found, and what to ask. Where it cannot be used it counts as found on the reference day.
 
     Then no visit, study or treatment counts as made since, which is the safe reading; the day is marked unknown.
     """
     found = notes.day(row, "finding_date")
     held = Day(min(notes.as_of, notes.died_on or notes.as_of), "unknown")
-    until = f"Until answered it counts as found on {held.on}: nothing counts as done since."
     if isinstance(found, Slashed):
-        text = f"On which day was the lesion found: {meant(found)}? {until}"
-        return held, ("ambiguous_date", text, f"{EXPECTED_DAY}; this can mean {meant(found)}")
+        return held, ("ambiguous_date/lesion", found, held.on)
     if found is None:
-        if row.raw("finding_date").strip():
-            return held, None  # an error was noted
-        return held, ("no_finding_date", f"On which day was the lesion found? {until}", EXPECTED_DAY)
+        wrong = bool(row.raw("finding_date").strip())  # an error was noted
+        return held, None if wrong else ("no_finding_date", held.on)
     if found.on > notes.as_of:
-        expected = f"a day on or before the reference day {notes.as_of}"
-        text = f"The lesion is dated {found.on}, in the future. On which day was it found? {until}"
-        return held, ("future_date", text, expected)
+        return held, ("future_date", found.on, held.on, notes.as_of)
     if notes.died_on is not None and found.on > notes.died_on:
-        text = (
-            f"The lesion is dated {found.on}, after the death on {notes.died_on}. Which day is wrong? {until}"
-        )
-        return held, ("after_death", text, f"a day on or before the day of death {notes.died_on}")
+        return held, ("after_death/lesion", found.on, notes.died_on, held.on)
     return found, None
 
 
@@ -126,15 +102,10 @@ def _level(notes: Notes, row: Row, written: str) -> tuple[str, tuple[str, ...] |
 
 
 def _ask_level(
-    notes: Notes, row: Row, key: str, draft: LesionDraft, candidates: tuple[str, ...], location: str
+    notes: Notes, row: Row, draft: LesionDraft, candidates: tuple[str, ...], location: str
 ) -> None:
     """A lesion has one level, the one that was scored; the location class of the score may say which."""
     fitting = [level for level in candidates if location and LOCATION_OF_LEVEL[level] == location]
     offer = proposal(replace(draft, level=fitting[0])) if len(fitting) == 1 else proposal(draft, "level")
-    between = " or ".join(candidates) if candidates else "which vertebra"
-    notes.ask(
-        row, "level", "level_unclear" if candidates else "level_missing", key,
-        text=f"Which level was scored: {between}? Until answered the lesion has no level and no treatment covers it.",
-        expected="one level such as T8",
-        offer=offer,
-    )  # fmt: skip
+    asked = ("level_unclear", draft.source_key, " or ".join(candidates))
+    notes.ask(row, "level", *(asked if candidates else ("level_missing", draft.source_key)), offer=offer)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from tracker.interop.csv.drafting import Keys, dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import PERFORMANCE
 from tracker.interop.records import FunctionDraft
 
 
 def read(notes: Notes, rows: Iterable[Row]) -> tuple[FunctionDraft, ...]:
     """ECOG 0 to 5 and Karnofsky 0 to 100 in tens, each kept as the scale that was used."""
-    found: list[FunctionDraft] = []
+    found: list[FunctionDraft | None] = []
     keys = Keys()
     for row in distinct(notes, rows, PERFORMANCE):
         for column, scale, high in (("ecog", "ecog", 5), ("kps", "karnofsky", 100)):
@@ -24,15 +25,6 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[FunctionDraft, ...]:
                 notes.error(row, column, "number", "a multiple of ten from 0 to 100")
                 continue
             key = keys.of(f"performance/{row.raw('date').strip()}/{scale}")
-
-            def make(
-                on: Day, row: Row = row, key: str = key, scale: str = scale, value: int = value
-            ) -> FunctionDraft:
-                return FunctionDraft(
-                    source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), scale=scale,
-                    value=str(value),
-                )  # fmt: skip
-
-            if (draft := dated(notes, row, "date", key, f"{scale} value", make)) is not None:
-                found.append(draft)
-    return tuple(found)
+            make = partial(FunctionDraft, scale=scale, value=str(value))
+            found.append(dated(notes, row, "date", f"{scale} value", key, make))
+    return tuple(filter(None, found))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from scheduling.catalog.codes import level_of_text
 from scheduling.catalog.radiotherapy import ONE_COURSE_DAYS, read_course
 from scheduling.engine.vocabulary import ProcedureKind, span_levels
-from tracker.interop.csv.drafting import dated, distinct, meant
+from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes, Slashed
+from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import PROCEDURES
+from tracker.interop.days import EXPECTED_DAY
 from tracker.interop.records import ProcedureDraft, proposal
 
 _KINDS = tuple(map(str, ProcedureKind))
@@ -40,29 +42,17 @@ def _procedure(notes: Notes, row: Row) -> ProcedureDraft | None:
     course = kind in _RADIOTHERAPY
     dose, fractions, other_unit = _dose(notes, row) if course else (None, None, False)
 
-    def make(on: Day) -> ProcedureDraft:
-        return ProcedureDraft(
-            source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), kind=kind, levels=levels,
-            dose_gy=dose, fractions=fractions,
-        )  # fmt: skip
-
+    make = partial(ProcedureDraft, kind=kind, levels=levels, dose_gy=dose, fractions=fractions)
     ended = bool(row.raw("end_date").strip()) and course
-    draft = dated(notes, row, "end_date" if ended else "date", key, "end of this treatment", make)
+    draft = dated(notes, row, "end_date" if ended else "date", "end of this treatment", key, make)
     if draft is None or not course:
         return draft
     if other_unit:
-        notes.ask(
-            row, "dose_cgy", "dose_unit", key,
-            text=f"The whole dose is given as {row.raw('dose_cgy').strip()}, which is no dose in cGy for "
-            f"{fractions or 'unknown'} fractions. Which unit is it? The dose is left out until answered.",
-            expected="the whole dose in cGy, such as 2400; the answer in Gy",
-            offer=proposal(draft, "dose_gy"),
-        )  # fmt: skip
+        said = (row.raw("dose_cgy").strip(), fractions or "unknown")
+        notes.ask(row, "dose_cgy", "dose_unit", key, *said, offer=proposal(draft, "dose_gy"))
     if not ended and fractions != 1:
-        notes.note(
-            row, "end_date", "course_without_end",
-            f"the day of the last fraction; read as {draft.occurred_on}, the start, with the day marked unknown",
-        )  # fmt: skip
+        held = f"read as {draft.occurred_on}, the start, with the day marked unknown"
+        notes.note(row, "end_date", "course_without_end", f"the day of the last fraction; {held}")
         draft = replace(draft, precision="unknown")
     if ended and _starts_after(notes, row, key, draft):
         return None
@@ -109,19 +99,12 @@ def _dose(notes: Notes, row: Row) -> tuple[Decimal | None, int | None, bool]:
 def _starts_after(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> bool:
     start = notes.day(row, "date")
     if isinstance(start, Slashed):
-        notes.note(
-            row, "date", "ambiguous_date", f"a date such as 2026-06-01; {meant(start)}; the end counts"
-        )
+        notes.note(row, "date", "ambiguous_date", f"{EXPECTED_DAY}; {start}; the end counts")
         return False
     if start is None or start.on <= draft.occurred_on:
         return False
-    notes.ask(
-        row, "end_date", "end_before_start", key,
-        text=f"This course ends on {draft.occurred_on}, before it starts on {start.on}. Are the days exchanged? "
-        "It is left out until answered.",
-        expected=f"a day on or after the start {start.on}",
-        draft=replace(draft, occurred_on=start.on),
-    )  # fmt: skip
+    exchanged = replace(draft, occurred_on=start.on)
+    notes.ask(row, "end_date", "end_before_start", key, draft.occurred_on, start.on, draft=exchanged)
     return True
 
 
@@ -133,13 +116,8 @@ def _ask_kind(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> None:
     reading = read_course(float(draft.dose_gy), draft.fractions, technique)
     if reading.kind is None or reading.kind == draft.kind:
         return
-    notes.ask(
-        row, "type", "kind_and_dose", key,
-        text=f"{draft.dose_gy:g} Gy in {draft.fractions} fractions reads as {reading.kind}, the file says {draft.kind}."
-        " Which is right? It counts as the file says until answered.",
-        expected=f"{reading.kind}, or another dose",
-        draft=replace(draft, kind=str(reading.kind)),
-    )  # fmt: skip
+    said = (draft.dose_gy, draft.fractions, reading.kind, draft.kind)
+    notes.ask(row, "type", "kind_and_dose", key, *said, draft=replace(draft, kind=str(reading.kind)))
 
 
 def _ask_one_course(notes: Notes, found: list[tuple[Row, ProcedureDraft]]) -> None:
@@ -151,9 +129,5 @@ def _ask_one_course(notes: Notes, found: list[tuple[Row, ProcedureDraft]]) -> No
     for (_, earlier), (row, later) in pairwise(courses):
         if earlier.levels != later.levels or (later.occurred_on - earlier.occurred_on).days > ONE_COURSE_DAYS:
             continue
-        notes.ask(
-            row, "date", "one_course", later.source_key,
-            text=f"One course to {', '.join(later.levels)} ended on {earlier.occurred_on} and {later.occurred_on}."
-            " Are they one course? They count as two until answered.",
-            expected=f"courses to one level more than {ONE_COURSE_DAYS} days apart, or one row for both",
-        )  # fmt: skip
+        said = (", ".join(later.levels), earlier.occurred_on, later.occurred_on, ONE_COURSE_DAYS)
+        notes.ask(row, "date", "one_course", later.source_key, *said)

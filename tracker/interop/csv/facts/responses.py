@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from scheduling.engine.vocabulary import ResponseCategory
 from tracker.interop.csv.drafting import Keys, dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import RESPONSES
 from tracker.interop.records import ResponseDraft
 
@@ -24,24 +25,13 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[ResponseDraft, ...]:
         key = keys.of(f"responses/{row.raw('date').strip()}")
         category = notes.code(row, "category", _CATEGORIES, required=True)
         evidence = notes.code(row, "evidence", ("imaging", "marker", "clinical", "unknown")) or "unknown"
-
-        def make(on: Day, row: Row = row, key: str = key, category: str = category,
-                 evidence: str = evidence) -> ResponseDraft:  # fmt: skip
-            return ResponseDraft(
-                source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), spine=category,
-                evidence=evidence,
-            )  # fmt: skip
-
-        draft = dated(notes, row, "date", key, "response", make)
+        make = partial(ResponseDraft, spine=category, evidence=evidence)
+        draft = dated(notes, row, "date", "response", key, make)
         if draft is None:
             continue
         other = on_day.setdefault(draft.occurred_on, draft)
         if other.spine != draft.spine:
-            notes.ask(
-                row, "category", "two_responses_one_day", key,
-                text=f"On {draft.occurred_on} the spine is {other.spine} and {draft.spine}. Which holds? "
-                "The worse counts until answered.",
-                expected="one response a day",
-            )  # fmt: skip
+            said = (draft.occurred_on, other.spine, draft.spine)
+            notes.ask(row, "category", "two_responses_one_day", key, *said)
         found.append(draft)
     return tuple(found)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from tracker.interop.csv.drafting import Keys, dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import SYMPTOMS
-from tracker.interop.records import SymptomDraft, proposal
+from tracker.interop.days import Day
+from tracker.interop.records import Severity, SymptomDraft, proposal
 
 #: A neurological symptom is older than this many days: nothing says it has ended, so a person confirms it first.
 CONFIRM_AFTER_DAYS = 90
@@ -29,15 +31,7 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[SymptomDraft, ...]:
         kind = notes.code(row, "kind", (_NEURO, _PAIN, _KNOWN, _RESOLVED), required=True)
         key = keys.of(f"symptoms/{row.raw('date').strip()}/{kind}")
         detail = notes.text(row, "detail")[:300]
-
-        def make(
-            on: Day, row: Row = row, key: str = key, kind: str = kind, detail: str = detail
-        ) -> SymptomDraft:
-            return SymptomDraft(
-                source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), kind=kind, detail=detail,
-            )  # fmt: skip
-
-        draft = dated(notes, row, "date", key, "symptom", make)
+        draft = dated(notes, row, "date", "symptom", key, partial(SymptomDraft, kind=kind, detail=detail))
         if draft is None:
             continue
         if kind == _RESOLVED:
@@ -47,7 +41,8 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[SymptomDraft, ...]:
     closings = sorted(on.on for _, on in resolved)
     for row, on in resolved:
         if not any(draft.kind == _PAIN and draft.occurred_on < on.on for _, draft in episodes):
-            notes.say_unused(row, "kind", "nothing_to_close", "a suggestive pain before this day")
+            expected = "a suggestive pain before this day"
+            notes.say(Severity.UNUSED, row, "kind", "nothing_to_close", expected)
     return tuple(_episode(notes, row, draft, closings) for row, draft in episodes)
 
 
@@ -60,11 +55,6 @@ def _episode(notes: Notes, row: Row, draft: SymptomDraft, closings: list[date]) 
     if draft.kind != _NEURO or (notes.as_of - draft.occurred_on).days <= CONFIRM_AFTER_DAYS:
         return draft
     detail = f" ({draft.detail})" if draft.detail else ""
-    notes.ask(
-        row, "date", "neuro_still_open", draft.source_key,
-        text=f"A neurological symptom of {draft.occurred_on}{detail}, and nothing says that it ended. Is it still "
-        "open? It starts the emergency pathway only when confirmed.",
-        expected=f"a symptom of the last {CONFIRM_AFTER_DAYS} days, or a confirmation",
-        offer=proposal(draft),
-    )  # fmt: skip
+    said = (draft.occurred_on, detail, CONFIRM_AFTER_DAYS)
+    notes.ask(row, "date", "neuro_still_open", draft.source_key, *said, offer=proposal(draft))
     return replace(draft, confirmed=False)

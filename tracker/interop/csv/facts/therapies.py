@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from scheduling.catalog.drugs import read_drugs
 from scheduling.engine.vocabulary import TherapyClass
-from tracker.interop.csv.drafting import dated, distinct, meant
+from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes, Slashed
+from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import THERAPIES
+from tracker.interop.days import Day
 from tracker.interop.records import LineDraft
 
 _CLASSES = tuple(map(str, TherapyClass))
@@ -34,47 +36,37 @@ def _line(notes: Notes, row: Row) -> LineDraft | None:
     reason = notes.code(row, "reason", _REASONS, also=_REASON_WORDS) or "unknown"
     drugs = _drugs(notes, row)
     stop = notes.day(row, "stop_date")
-    unclear = stop if isinstance(stop, Slashed) else None
-    if isinstance(stop, Slashed):
-        stop = Day(stop.readings[0])
-    if stop is not None and unclear is None and stop.on > notes.as_of:
-        notes.skip(
-            row, "stop_date", "future_date", f"a day on or before {notes.as_of}; the line is read as running"
-        )
+    if isinstance(stop, Day) and stop.on > notes.as_of:
+        expected = f"a day on or before {notes.as_of}; the line is read as running"
+        notes.skip(row, "stop_date", "future_date", expected)
         stop = None
+    end = Day(stop.readings[0]) if isinstance(stop, Slashed) else stop
+    stopped_on, stopped_precision = end if end else (None, "day")
+    make = partial(
+        LineDraft,
+        therapy_class=kind,
+        drugs=drugs,
+        stopped_on=stopped_on,
+        stopped_precision=stopped_precision,
+        reason=reason,
+    )
+    line = dated(notes, row, "start_date", "start of this line", key, make)
+    return _with_stop(notes, row, key, line, stop)
 
-    def make(start: Day) -> LineDraft:
-        return LineDraft(
-            source_key=key,
-            occurred_on=start.on,
-            precision=start.precision,
-            place=row.place(),
-            therapy_class=kind,
-            drugs=drugs,
-            stopped_on=stop.on if stop else None,
-            stopped_precision=stop.precision if stop else "day",
-            reason=reason,
-        )
 
-    line = dated(notes, row, "start_date", key, "start of this line", make)
-    if unclear is not None:
-        notes.ask(
-            row, "stop_date", "ambiguous_stop", key,
-            text=f"On which day did this line stop: {meant(unclear)}? The line is left out until answered.",
-            expected=f"a date such as 2026-06-01; this can mean {meant(unclear)}",
-            draft=line,
-        )  # fmt: skip
+def _with_stop(
+    notes: Notes, row: Row, key: str, line: LineDraft | None, stop: Day | Slashed | None
+) -> LineDraft | None:
+    """The line where its stop can be used; one that is unclear or lies before the start is asked about."""
+    if isinstance(stop, Slashed):
+        notes.ask(row, "stop_date", "ambiguous_stop", key, stop, draft=line)
         return None
     if line is None or stop is None:
         return line
     if stop.last < line.occurred_on:
-        notes.ask(
-            row, "stop_date", "stop_before_start", key,
-            text=f"This line stops on {stop.on}, before it starts on {line.occurred_on}. Are the two days exchanged? "
-            "It is left out until answered.",
-            expected=f"a day on or after the start {line.occurred_on}",
-            draft=replace(line, occurred_on=stop.on, stopped_on=line.occurred_on),
-        )  # fmt: skip
+        exchanged = replace(line, occurred_on=stop.on, stopped_on=line.occurred_on)
+        said = (stop.on, line.occurred_on)
+        notes.ask(row, "stop_date", "stop_before_start", key, *said, draft=exchanged)
         return None
     if notes.died_on is not None and stop.on > notes.died_on:
         notes.note(row, "stop_date", "after_death", f"a day on or before the day of death {notes.died_on}")
@@ -91,12 +83,8 @@ def _drugs(notes: Notes, row: Row) -> tuple[str, ...]:
     generic = tuple(drug.name for drug in read.drugs)
     if read.unknown or not generic:
         unknown = ", ".join(read.unknown) or written
-        notes.note(
-            row,
-            "drugs",
-            "unknown_drug",
-            f"names of the catalogue; {unknown!r} is not in it; kept as written",
-        )
+        expected = f"names of the catalogue; {unknown!r} is not in it; kept as written"
+        notes.note(row, "drugs", "unknown_drug", expected)
         return names
     if generic != names:
         notes.note(row, "drugs", "drug_name", f"generic names; read as {', '.join(generic)}")
@@ -115,11 +103,6 @@ def _ended(notes: Notes, row: Row, line: LineDraft, lines: list[LineDraft]) -> L
     following = min(after, key=lambda other: other.occurred_on)
     held = replace(line, stopped_on=following.occurred_on, stopped_precision="unknown")
     if notes.died_on is None:
-        notes.ask(
-            row, "stop_date", "no_stop", line.source_key,
-            text=f"This line has no stop, and another began on {following.occurred_on} ({following.reason}). When did "
-            f"it stop? Until answered it counts as stopped on {following.occurred_on}.",
-            expected=f"a stop on or before {following.occurred_on}, or that both run",
-            draft=replace(held, stopped_precision="day"),
-        )  # fmt: skip
+        said, stopped = (following.occurred_on, following.reason), replace(held, stopped_precision="day")
+        notes.ask(row, "stop_date", "no_stop", line.source_key, *said, draft=stopped)
     return held

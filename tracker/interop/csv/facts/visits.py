@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
-from tracker.interop.csv.notes import Day, Notes
+from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import VISITS
 from tracker.interop.records import VisitDraft
 
@@ -15,20 +16,10 @@ _VISITS = ("spine_surgeon", "oncologist", "nurse", "other")
 
 def read(notes: Notes, rows: Iterable[Row]) -> tuple[VisitDraft, ...]:
     """Contacts with clinicians; only kind spine_surgeon counts for the surgeon stream."""
-    found: list[VisitDraft] = []
+    found: list[VisitDraft | None] = []
     for row in distinct(notes, rows, VISITS):
         key = f"visits/{row.raw('visit_id').strip()}"
         kind = notes.code(row, "kind", _VISITS, required=True, also={"radiation_oncologist": "oncologist"})
         seen_by = "radiation oncologist" if row.raw("kind").strip() == "radiation_oncologist" else ""
-
-        def make(
-            on: Day, row: Row = row, key: str = key, kind: str = kind, seen_by: str = seen_by
-        ) -> VisitDraft:
-            return VisitDraft(
-                source_key=key, occurred_on=on.on, precision=on.precision, place=row.place(), kind=kind,
-                seen_by=seen_by,
-            )  # fmt: skip
-
-        if (draft := dated(notes, row, "date", key, "visit", make)) is not None:
-            found.append(draft)
-    return tuple(found)
+        found.append(dated(notes, row, "date", "visit", key, partial(VisitDraft, kind=kind, seen_by=seen_by)))
+    return tuple(filter(None, found))
