@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 from django.db.models import Model
 
-from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
 from scheduling.deriving import facts_of
-from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
-from scheduling.engine.record.view import TEMPOS
 from tracker.facts import history_of
 from tracker.interop.records import PatientRecord
 from tracker.models import LesionAssessment, Patient
+from tracker.services.cases import case_of_facts
 from tracker.services.imports.rows import TARGETS, drafts_of, values_of
 
 
@@ -32,9 +28,9 @@ def facts_of_record(record: PatientRecord, as_of: date, policy: Policy) -> Facts
 _UNSAID = {"primary_id": None, "closed_at": None}
 
 
-def _rows(record: PatientRecord) -> dict[type[Model], list[Any]]:
+def _rows(record: PatientRecord) -> dict[type[Model], list[SimpleNamespace]]:
     """What the drafts would become, oldest first; keys hold the looks at a lesion and the lesion together."""
-    rows: dict[type[Model], list[Any]] = {}
+    rows: dict[type[Model], list[SimpleNamespace]] = {}
     for target in TARGETS:
         drafts = enumerate(drafts_of(record, target))
         made = [SimpleNamespace(pk=key, **values_of(draft), **_UNSAID) for key, draft in drafts]
@@ -51,14 +47,4 @@ def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
     Raises NotACase where the format has no words for it, such as a lesion of unknown level.
     """
     name = record.source_key.partition(":")[2] or record.source_key
-    facts = facts_of_record(record, as_of, policy)
-    # What somebody wrote in free words about a symptom may name a person, and no row reads it.
-    symptoms = tuple(replace(symptom, detail="") for symptom in facts.symptoms)
-    return case_to_mapping(
-        replace(facts, symptoms=symptoms),
-        name,
-        as_of,
-        leading=lambda primaries: min(
-            primaries, key=lambda one: TEMPOS.index(prepared(policy).sets.tempo((one,))[0])
-        ),
-    )
+    return case_of_facts(facts_of_record(record, as_of, policy), name, as_of, policy)

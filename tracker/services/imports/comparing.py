@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracker.interop.records import RECORD_OF, Draft, PatientRecord, QuestionDraft, proposal
+from tracker.kinds import names
 from tracker.models import AuditEvent, Patient
 from tracker.services.imports.rows import (
     FORM,
@@ -28,6 +29,9 @@ GONE = "no longer at the source"
 #: Verb of the audit event of every import that wrote something for a patient.
 IMPORTED = "patient.imported"
 
+_COLUMNS = names(
+    "patient_id source_key pk form_version occurred_on entered_in_error_at entered_in_error_reason"
+)
 _EMPTY = (None, "", "unknown")
 
 
@@ -58,7 +62,7 @@ class Work:
     record: PatientRecord
     patient: Patient | None
     questions: list[QuestionDraft]
-    columns: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, object] = field(default_factory=dict)
     new: dict[Target, list[Draft]] = field(default_factory=dict)
     withdrawn: dict[Target, list[tuple[int, str]]] = field(default_factory=dict)
     #: Lesions that are written anew: source key to the row whose looks move over.
@@ -89,12 +93,8 @@ class Stored:
             return
         for target in TARGETS:
             grouped: dict[int, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-            columns = (
-                "patient_id", "source_key", "pk", "form_version", "occurred_on", "entered_in_error_at",
-                "entered_in_error_reason",
-            )  # fmt: skip
             rows = target.model._default_manager.filter(patient_id__in=keys, source=kind).order_by("pk")
-            for patient, key, *row in rows.values_list(*columns):
+            for patient, key, *row in rows.values_list(*_COLUMNS):
                 grouped[patient][key].append(Row(*row))
             self.rows[target] = grouped
         events = AuditEvent.objects.filter(patient_id__in=keys, verb=IMPORTED).order_by("pk")
@@ -108,8 +108,12 @@ class Stored:
 
 
 def compare(
-    record: PatientRecord, patient: Patient | None, questions: Iterable[QuestionDraft], stored: Stored, as_of: date
-) -> Work:  # fmt: skip
+    record: PatientRecord,
+    patient: Patient | None,
+    questions: Iterable[QuestionDraft],
+    stored: Stored,
+    as_of: date,
+) -> Work:
     """What has to be written for one patient, so that the same reading a second time gives nothing."""
     work = Work(record, patient, list(questions))
     if patient is None:
@@ -131,19 +135,15 @@ def _compare_facts(work: Work, target: Target, rows: dict[str, list[Row]], as_of
         given.add(draft.source_key)
         act = _compare_one(work, target, draft, rows.get(draft.source_key, []))
         work.counts[word, act] += 1
-    if target.field in work.record.whole or (
-        target.field == "assessments" and "lesions" in work.record.whole
-    ):
-        for key, versions in rows.items():
-            newest = versions[-1]
-            if (
-                key not in given
-                and newest.is_ours
-                and newest.in_error_at is None
-                and newest.occurred_on <= as_of
-            ):
-                work.withdrawn.setdefault(target, []).append((newest.pk, GONE))
-                work.counts[word, "withdrawn"] += 1
+    listed_in = "lesions" if target.field == "assessments" else target.field
+    if listed_in not in work.record.whole:
+        return
+    for key, versions in rows.items():
+        newest = versions[-1]
+        stands = newest.is_ours and newest.in_error_at is None and newest.occurred_on <= as_of
+        if key not in given and stands:
+            work.withdrawn.setdefault(target, []).append((newest.pk, GONE))
+            work.counts[word, "withdrawn"] += 1
 
 
 def _compare_one(work: Work, target: Target, draft: Draft, versions: list[Row]) -> str:
@@ -202,11 +202,9 @@ def _compare_columns(work: Work, patient: Patient, before: str) -> None:
             value = getattr(record, name)
             if value and not getattr(patient, name):
                 work.columns[name] = value
-    if was[1] != now[1]:
-        for name in UNREACHED:
-            if getattr(record, name) != getattr(patient, name):
-                work.columns[name] = getattr(record, name)
-    if work.withdrawn and any(target.field == "statuses" for target in work.withdrawn):
-        for name in ("deceased_on", "death_source"):
-            if getattr(record, name) != getattr(patient, name):
-                work.columns[name] = getattr(record, name)
+    follows = list(UNREACHED) if was[1] != now[1] else []
+    if any(target.field == "statuses" for target in work.withdrawn):
+        follows += ["deceased_on", "death_source"]
+    for name in follows:
+        if getattr(record, name) != getattr(patient, name):
+            work.columns[name] = getattr(record, name)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from tracker.interop.records import Problem, QuestionDraft, Severity
 
@@ -17,6 +16,14 @@ _HEADINGS = {
     Severity.NOTE: "Read with a remark",
     Severity.UNUSED: "Understood, not needed",
 }
+
+
+_ACTS = ("created", "updated", "unchanged", "skipped")
+_OF_PROBLEM = ("severity", "kind", "place", "value", "expected", "patient")
+_OF_QUESTION = ("kind", "place", "value", "expected", "text", "patient")
+
+#: What a report holds as JSON.
+Json = str | int | bool | Mapping[str, int] | Mapping[str, Mapping[str, int]] | list[dict[str, str | None]]
 
 
 @dataclass(slots=True)
@@ -43,7 +50,7 @@ class Report:
         """Whether something of the source was not read."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """The whole report as plain values."""
         facts: dict[str, dict[str, int]] = {}
         for (kind, act), count in sorted(self.facts.items()):
@@ -52,32 +59,12 @@ class Report:
             "kind": self.kind,
             "as_of": self.as_of.isoformat(),
             "dry_run": self.dry_run,
-            "patients": {act: self.patients[act] for act in ("created", "updated", "unchanged", "skipped")},
+            "patients": {act: self.patients[act] for act in _ACTS},
             "facts": facts,
             "planned": dict(self.planned),
             "questions_asked": self.asked,
-            "problems": [
-                {
-                    "severity": str(problem.severity),
-                    "kind": problem.kind,
-                    "place": problem.place,
-                    "value": problem.value,
-                    "expected": problem.expected,
-                    "patient": problem.patient,
-                }
-                for problem in self.problems
-            ],
-            "questions": [
-                {
-                    "kind": question.kind,
-                    "place": question.place,
-                    "value": question.value,
-                    "expected": question.expected,
-                    "text": question.text,
-                    "patient": question.patient,
-                }
-                for question in self.questions
-            ],
+            "problems": [_plain(one, _OF_PROBLEM) for one in self.problems],
+            "questions": [_plain(one, _OF_QUESTION) for one in self.questions],
         }
 
     def to_text(self) -> str:
@@ -95,9 +82,7 @@ class Report:
     def summary(self) -> Iterator[str]:
         """The counts alone."""
         yield f"Reference day {self.as_of}." + (" Dry run: nothing was written." if self.dry_run else "")
-        yield "Patients: " + ", ".join(
-            f"{self.patients[act]} {act}" for act in ("created", "updated", "unchanged", "skipped")
-        )
+        yield "Patients: " + ", ".join(f"{self.patients[act]} {act}" for act in _ACTS)
         kinds = sorted({kind for kind, _ in self.facts})
         for kind in kinds:
             acts = [
@@ -115,6 +100,11 @@ class Report:
             yield f"Questions: {_counted(counts)}; {self.asked} new"
         if self.planned:
             yield "Schedule: " + ", ".join(f"{count} {act}" for act, count in sorted(self.planned.items()))
+
+
+def _plain(one: Problem | QuestionDraft, names: Iterable[str]) -> dict[str, str | None]:
+    said = ((name, getattr(one, name)) for name in names)
+    return {name: None if value is None else str(value) for name, value in said}
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any
 
 from django.apps import apps
 from django.db.models import CharField, Model
 
 from tracker.interop.records import DRAFTS, Draft, PatientRecord, SymptomDraft
-from tracker.kinds import KINDS
+from tracker.kinds import KINDS, names
 from tracker.models import MODELS, Fact
 
 #: Opens `form_version` of what an import wrote: the version of this form, then the fingerprint of the row as read.
@@ -39,19 +38,9 @@ TARGETS: tuple[Target, ...] = tuple(
 )
 
 #: Columns of the patient's own row that follow a changed source.
-IDENTITY = (
-    "family_name",
-    "given_name",
-    "birth_on",
-    "birth_precision",
-    "sex",
-    "spine_metastasis_on",
-    "spine_metastasis_precision",
-    "last_known_alive_on",
-    "last_known_alive_source",
-    "deceased_on",
-    "death_cause",
-    "death_source",
+IDENTITY = names(
+    "family_name given_name birth_on birth_precision sex spine_metastasis_on spine_metastasis_precision "
+    "last_known_alive_on last_known_alive_source deceased_on death_cause death_source"
 )
 #: Filled where empty: a person who corrected an address is not overruled by an older export.
 REACHING = ("phone", "email", "language", "time_zone", "preferred_channel")
@@ -67,7 +56,7 @@ def drafts_of(record: PatientRecord, target: Target) -> tuple[Draft, ...]:
     return found
 
 
-def _said(kind: type[Draft]) -> Callable[[Draft], tuple[Any, ...]]:
+def _said(kind: type[Draft]) -> Callable[[Draft], tuple[object, ...]]:
     left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset())
     return attrgetter(*(column.name for column in fields(kind) if column.name not in left_out))
 
@@ -94,7 +83,7 @@ def fingerprint(draft: Draft) -> str:
     return FORM + blake2b(said.encode(), digest_size=8).hexdigest()
 
 
-def values_of(draft: Draft) -> dict[str, Any]:
+def values_of(draft: Draft) -> dict[str, object]:
     """The columns of a draft, without those that say how it was recorded."""
     values = {name: getattr(draft, name) for name in _COLUMNS[type(draft)]}
     for name in ("drugs", "levels"):
@@ -129,14 +118,14 @@ def refused(model: type[Model], draft: object) -> Iterator[tuple[str, str, str]]
 def read_as(record: PatientRecord) -> str:
     """Fingerprints of the patient's own columns as read: who they are and how to reach them, then the failed calls."""
     marks = []
-    for names in ((*IDENTITY, *REACHING, "number"), UNREACHED):
-        said = repr([getattr(record, name) for name in names])
+    for columns in ((*IDENTITY, *REACHING, "number"), UNREACHED):
+        said = repr([getattr(record, name) for name in columns])
         marks.append(blake2b(said.encode(), digest_size=8).hexdigest())
     return ":".join(marks)
 
 
 @cache
-def insert_columns(label: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+def insert_columns(label: str) -> tuple[tuple[str, ...], dict[str, object]]:
     """Every column of a model but the primary key, in order, with its default."""
     columns = [column for column in apps.get_model(label)._meta.concrete_fields if not column.primary_key]
     return tuple(column.attname for column in columns), {

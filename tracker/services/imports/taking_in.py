@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
-from tracker.interop.records import Problem, QuestionDraft, Reading, Severity
+from tracker.interop.records import PatientRecord, Problem, QuestionDraft, Reading, Severity
 from tracker.models import ImportRun, Patient, Team, User
 from tracker.services import policies
 from tracker.services.acts.occasion import Occasion
@@ -86,10 +86,9 @@ class _Importer:
         known, holders = _known(readings)
         readings = [reading for reading in readings if self._is_alone(reading, known, holders)]
         stored = Stored(known.values(), self.author.occasion.source)
+        today = self.author.occasion.today
         works = [
-            compare(
-                record, known.get(record.source_key), reading.questions, stored, self.author.occasion.today
-            )
+            compare(record, known.get(record.source_key), reading.questions, stored, today)
             for reading in readings
             if (record := reading.patient) is not None
         ]
@@ -117,20 +116,16 @@ class _Importer:
         record = reading.patient
         if record is None:
             return False
-        wrong = list(refused(Patient, record))
-        places = [record.place] * len(wrong)
+        wrong = [(record.place, *problem) for problem in refused(Patient, record)]
         for target in TARGETS:
             drafts = drafts_of(record, target)
-            for draft in drafts:
-                for problem in refused(target.model, draft):
-                    wrong.append(problem)
-                    places.append(draft.place)
+            wrong += [(draft.place, *problem) for draft in drafts for problem in refused(target.model, draft)]
+            expected = f"a key of its own among {target.field}"
             counts = Counter(draft.source_key for draft in drafts)
-            for key, count in counts.items():
-                if count > 1:
-                    wrong.append(("source_key", key, f"a key of its own among {target.field}"))
-                    places.append(record.place)
-        for place, (name, value, expected) in zip(places, wrong, strict=True):
+            wrong += [
+                (record.place, "source_key", key, expected) for key, count in counts.items() if count > 1
+            ]
+        for place, name, value, expected in wrong:
             self._problem(f"{place} {name}", value, expected, "value", record.number)
         return self._skipped(bool(wrong))
 
@@ -139,41 +134,39 @@ class _Importer:
         record = reading.patient
         if record is None:
             return False
-        first = self.numbers.setdefault(record.number, record.source_key)
-        same = known.get(record.source_key)
-        holder = holders.get(record.number)
-        if first != record.source_key:
-            elsewhere, holder = "another patient of this source", None
-        elif record.source_key in self.seen:
-            elsewhere, holder = "the same patient, given a second time,", None
+        number, key = record.number, record.source_key
+        first = self.numbers.setdefault(number, key)
+        same, holder = known.get(key), holders.get(number)
+        if first != key:
+            self._ask_whose(record, "another patient of this source", None)
+        elif key in self.seen:
+            self._ask_whose(record, "the same patient, given a second time,", None)
         elif holder is not None and (same is None or holder.pk != same.pk):
-            elsewhere = "a patient who is registered here"
+            self._ask_whose(record, "a patient who is registered here", holder)
         else:
-            self.seen.add(record.source_key)
+            self.seen.add(key)
             return True
-        self._problem(
-            record.place, record.number, f"a number of its own; {elsewhere} has it", "number_taken", record.number
-        )  # fmt: skip
-        self._ask_general(
-            QuestionDraft(
-                kind="number_taken",
-                source_key=f"{self.author.occasion.source}:number:{record.number}:{record.source_key}"[:300],
-                place=record.place,
-                value=record.number,
-                expected="one patient a number",
-                text=f"The number belongs to {elsewhere} as well. Is it one person? Nothing of this one is taken in "
-                "until the source is corrected.",
-            ),
-            holder,
-        )  # fmt: skip
         return self._skipped(True)
 
-    def _ask_general(self, question: QuestionDraft, patient: Patient | None) -> None:
+    def _ask_whose(self, record: PatientRecord, elsewhere: str, holder: Patient | None) -> None:
+        """Say that a number belongs to somebody else as well, and ask whether they are one person."""
+        number = record.number
+        expected = f"a number of its own; {elsewhere} has it"
+        self._problem(record.place, number, expected, "number_taken", number)
+        question = QuestionDraft(
+            kind="number_taken",
+            source_key=f"{self.author.occasion.source}:number:{number}:{record.source_key}"[:300],
+            place=record.place,
+            value=number,
+            expected="one patient a number",
+            text=f"The number belongs to {elsewhere} as well. Is it one person? Nothing of this one is taken in "
+            "until the source is corrected.",
+        )
         fresh = new_questions([question])
         self.report.questions.append(question)
         self.report.asked += len(fresh)
         if fresh and not self.report.dry_run:
-            ask([(patient.pk if patient else None, question)], self.author)
+            ask([(holder.pk if holder else None, question)], self.author)
 
     def _skipped(self, wrong: bool) -> bool:
         if wrong:
@@ -181,16 +174,7 @@ class _Importer:
         return not wrong
 
     def _problem(self, place: str, value: str, expected: str, kind: str, patient: str | None) -> None:
-        self.report.problems.append(
-            Problem(
-                place=place,
-                value=value,
-                expected=expected,
-                severity=Severity.ERROR,
-                kind=kind,
-                patient=patient,
-            )
-        )
+        self.report.problems.append(Problem(place, value, expected, Severity.ERROR, kind, patient))
 
     def _save(self, works: list[Work], general: Collection[QuestionDraft]) -> None:
         """Write a batch in one transaction; where the database refuses it, each patient in one of their own."""
@@ -209,10 +193,8 @@ class _Importer:
             log.warning("an imported patient was refused by the database", exc_info=True)
             for work in works:
                 reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-                self._problem(
-                    work.record.place, work.record.number, f"a record the database takes: {reason}", "not_saved",
-                    work.record.number,
-                )  # fmt: skip
+                number, expected = work.record.number, f"a record the database takes: {reason}"
+                self._problem(work.record.place, number, expected, "not_saved", number)
                 self._skipped(True)
             return
         self._count(works, fresh)

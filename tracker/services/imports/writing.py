@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from django.db.models import Model
 
 from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft
 from tracker.models import (
@@ -30,7 +31,7 @@ from tracker.services.imports.rows import (
     read_as,
     values_of,
 )
-from tracker.storage import bulk as _bulk
+from tracker.storage import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def write(works: Collection[Work], author: Author) -> list[int]:
     """Write the changes of some patients in the caller's transaction; the keys of patients to plan anew."""
     changed = [work for work in works if work.changes]
     keys = _patients(changed, author)
-    audit: list[dict[str, Any]] = []
+    audit: list[dict[str, object]] = []
     _withdraw(changed, keys, author, audit)
     lesions = _lesions(changed, keys, author)
     by_target: dict[Target, list[tuple[int, Draft]]] = {}
@@ -62,9 +63,9 @@ def write(works: Collection[Work], author: Author) -> list[int]:
     return keys
 
 
-def _insert(model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+def _insert(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
     columns, defaults = insert_columns(model._meta.label)
-    _bulk.insert(model, columns, [[row.get(name, defaults[name]) for name in columns] for row in rows])
+    bulk.insert(model, columns, [[row.get(name, defaults[name]) for name in columns] for row in rows])
 
 
 def _patients(works: Collection[Work], author: Author) -> list[int]:
@@ -98,7 +99,7 @@ def _patient(work: Work, author: Author) -> Patient:
     )
 
 
-def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str], int]) -> dict[str, Any]:
+def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str], int]) -> dict[str, object]:
     row = values_of(draft)
     if row.get("closed_on") is not None:
         row |= {"closed_by_id": author.occasion.by.pk, "closed_at": author.occasion.at}
@@ -147,7 +148,9 @@ def _lesions(works: Collection[Work], keys: list[int], author: Author) -> dict[t
     }
 
 
-def _withdraw(works: Collection[Work], keys: list[int], author: Author, audit: list[dict[str, Any]]) -> None:
+def _withdraw(
+    works: Collection[Work], keys: list[int], author: Author, audit: list[dict[str, object]]
+) -> None:
     for work, key in zip(works, keys, strict=True):
         for target, rows in work.withdrawn.items():
             for pk, reason in rows:
@@ -161,17 +164,16 @@ def _withdraw(works: Collection[Work], keys: list[int], author: Author, audit: l
                     looks = LesionAssessment.objects.filter(lesion_id=pk, entered_in_error_at__isnull=True)
                     looks.update(**error)
                 name = target.model._meta.model_name or ""
-                audit.append(
-                    _event(author, f"{name}.entered_in_error", name, pk, key, {"entered_in_error_reason": ["", reason]})
-                )  # fmt: skip
+                changes: dict[str, object] = {"entered_in_error_reason": ["", reason]}
+                audit.append(_event(author, f"{name}.entered_in_error", name, pk, key, changes))
 
 
-def _imported(work: Work, key: int, author: Author) -> dict[str, Any]:
+def _imported(work: Work, key: int, author: Author) -> dict[str, object]:
     counts: Counter[str] = Counter()
     for (kind, act), count in work.counts.items():
         if act in ("created", "withdrawn") and count:
             counts[f"{kind} {act}"] += count
-    changes: dict[str, Any] = {
+    changes: dict[str, object] = {
         "read_as": [None, read_as(work.record)],
         "facts": [None, dict(counts)],
         "place": [None, work.record.place],
@@ -183,8 +185,8 @@ def _imported(work: Work, key: int, author: Author) -> dict[str, Any]:
 
 
 def _event(
-    author: Author, verb: str, kind: str, target: int, patient: int, changes: dict[str, Any]
-) -> dict[str, Any]:
+    author: Author, verb: str, kind: str, target: int, patient: int, changes: dict[str, object]
+) -> dict[str, object]:
     return {
         "at": author.occasion.at,
         "by_id": author.occasion.by.pk,
@@ -196,7 +198,7 @@ def _event(
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
@@ -226,5 +228,5 @@ def ask(questions: Collection[tuple[int | None, QuestionDraft]], author: Author)
     )
 
 
-def _proposed(offer: Proposal | None) -> dict[str, Any] | None:
+def _proposed(offer: Proposal | None) -> dict[str, object] | None:
     return None if offer is None else {"record": offer.record, "fields": dict(offer.fields)}

@@ -38,7 +38,7 @@ from tracker.models import (
     Visit,
 )
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
-from tracker.services.imports import questions
+from tracker.services.imports import answers, questions
 from tracker.services.imports import taking_in as imports
 from tracker.services.imports.cases import facts_of_record
 from tracker.services.imports.rows import TARGETS
@@ -286,7 +286,7 @@ def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(
 
 
 def test_proposals_use_the_words_in_which_answers_are_recorded() -> None:
-    assert {RECORD_OF[target.draft]: target.model for target in TARGETS}.items() <= questions.RECORDS.items()
+    assert {RECORD_OF[target.draft]: target.model for target in TARGETS}.items() <= answers.RECORDS.items()
 
 
 @pytest.mark.parametrize(
