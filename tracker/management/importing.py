@@ -10,15 +10,16 @@ from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Protocol, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from scheduling.cases import NotACase, write_cases
+from scheduling.cases.writing import CaseMapping
 from tracker import clock
 from tracker.interop.records import Problem, Reading
-from tracker.management.arguments import day
+from tracker.management.arguments import REFUSED, add_day, refusal
 from tracker.models import Role, Team, User
 from tracker.queries import staff
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
@@ -26,13 +27,23 @@ from tracker.services.imports.cases import case_of
 from tracker.services.imports.taking_in import Report, import_records
 from tracker.services.policies import ruling
 
-#: Exit codes: patients or rows were not read; the source or the options cannot be used; a patient is no case.
-ERRORS, REFUSED, NOT_A_CASE = 1, 2, 3
+#: Exit codes: patients or rows were not read; a patient is no case.
+ERRORS, NOT_A_CASE = 1, 3
 EXIT_CODES = (
     "Exits with 0 where everything was read, with 1 where something was not (the rest came in, the report says "
     "what), with 2 where the source or an option cannot be used (nothing came in), with 3 where `--format cases` "
     "had to leave out a patient."
 )
+
+
+class Bar(Protocol):
+    """A bar of progress."""
+
+    def update(self, n: float | None = 1) -> bool | None:
+        """So many patients more."""
+
+    def clear(self) -> None:
+        """Leave the line to what is printed."""
 
 
 class ImportCommand(BaseCommand):
@@ -47,16 +58,15 @@ class ImportCommand(BaseCommand):
             "--team", metavar="NAME", help="care team of new patients; without it they have no owner"
         )
         parser.add_argument("--surgeon", metavar="USERNAME", help="responsible surgeon of new patients")
-        parser.add_argument(
-            "--as-of", type=day, metavar="DATE", help="reference day, later dates are errors; default today"
-        )
+        add_day(parser, "reference day, later dates are errors; default today")
         parser.add_argument("--by", metavar="USERNAME", help="who imports; default the scheduler")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print what would come in")
-        parser.add_argument(
-            "--format", choices=("report", "json", "cases"), default="report",
-            help="report: for people; json: the same as JSON; cases: what was understood, as patients in the case "
-            "format (with --dry-run)",
-        )  # fmt: skip
+        forms = (
+            "report: for people; json: the same as JSON; cases: what was understood, as patients in the case "
+            "format (with --dry-run)"
+        )
+        choices = ("report", "json", "cases")
+        parser.add_argument("--format", dest="output", choices=choices, default="report", help=forms)
 
     path_help = "what to read"
 
@@ -64,38 +74,43 @@ class ImportCommand(BaseCommand):
         """How many patients there are, if that is known, and the readings. Raises `SourceRefused`."""
         raise NotImplementedError
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        as_of: date = options["as_of"] or clock.today()
-        if options["format"] == "cases" and not options["dry_run"]:
-            raise CommandError(
-                "--format cases prints what was understood; give --dry-run with it.", returncode=REFUSED
-            )
+    def handle(
+        self,
+        *args: object,
+        path: Path,
+        as_of: date | None,
+        output: str,
+        dry_run: bool,
+        verbosity: int,
+        **options: str | None,
+    ) -> None:
+        today = as_of or clock.today()
+        if output == "cases" and not dry_run:
+            sentence = "--format cases prints what was understood; give --dry-run with it."
+            raise CommandError(sentence, returncode=REFUSED)
         try:
-            total, readings = self.readings(options["path"], as_of)
+            total, readings = self.readings(path, today)
         except SourceRefused as refused:
-            for problem in refused.problems:
-                self.stderr.write(str(problem))
-            raise CommandError(
-                f"{len(refused.problems)} mistakes in the files; nothing was read.", returncode=REFUSED
-            ) from None
-        with tqdm(
-            total=total, unit=" patients", file=sys.stderr, disable=options["verbosity"] == 0, leave=False
-        ) as bar:
-            if options["format"] == "cases":
-                self._print_cases(readings, as_of, bar)
+            mistakes = f"{len(refused.problems)} mistakes in the files; nothing was read."
+            raise refusal(self, refused.problems, mistakes) from None
+        quiet = verbosity == 0
+        with tqdm(total=total, unit=" patients", file=sys.stderr, disable=quiet, leave=False) as bar:
+            if output == "cases":
+                self._print_cases(readings, today, bar)
                 return
+            team_name, surgeon_name = options["team"], options["surgeon"]
             report = import_records(
                 readings,
-                occasion=self._occasion(options["by"], as_of),
-                team=team(options["team"]) if options["team"] else None,
-                surgeon=surgeon(options["surgeon"]) if options["surgeon"] else None,
-                dry_run=options["dry_run"],
+                occasion=self._occasion(options["by"], today),
+                team=team(team_name) if team_name else None,
+                surgeon=surgeon(surgeon_name) if surgeon_name else None,
+                dry_run=dry_run,
                 progress=bar.update,
                 clock=clock.now,
             )
-        self._print_report(report, options["format"])
+        self._print_report(report, output)
 
-    def _occasion(self, username: str, as_of: date) -> Occasion:
+    def _occasion(self, username: str | None, as_of: date) -> Occasion:
         """Who takes the file in (nobody named: the scheduler), on which day, and from what kind of source."""
         now = clock.now()
         named = Occasion(person(username), as_of, now) if username else by_the_scheduler(as_of, now)
@@ -110,7 +125,7 @@ class ImportCommand(BaseCommand):
         if report.has_errors:
             sys.exit(ERRORS)
 
-    def _print_cases(self, readings: Iterable[Reading], as_of: date, bar: Any) -> None:
+    def _print_cases(self, readings: Iterable[Reading], as_of: date, bar: Bar) -> None:
         """Print every patient who is a case; problems, questions and the others go to standard error."""
         policy, which = ruling(as_of)
         self.stderr.write(f"Cases for {policy.version}, {which}.")
@@ -118,7 +133,7 @@ class ImportCommand(BaseCommand):
         no_case: list[str] = []
         remarks = 0
 
-        def cases() -> Iterator[dict[str, Any]]:
+        def cases() -> Iterator[CaseMapping]:
             nonlocal remarks
             for reading in readings:
                 bar.update(1 if reading.name or reading.patient else 0)
@@ -137,9 +152,8 @@ class ImportCommand(BaseCommand):
         for line in (*not_read, *no_case):
             self.stderr.write(line)
         if remarks:
-            self.stderr.write(
-                f"{remarks} remarks and questions; --dry-run without --format cases lists them."
-            )
+            told = f"{remarks} remarks and questions; --dry-run without --format cases lists them."
+            self.stderr.write(told)
         if no_case or not_read:
             sys.exit(NOT_A_CASE if no_case else ERRORS)
 

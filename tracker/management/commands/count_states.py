@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
+from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
 from scheduling.engine.following.conservation import ConservationState
 from scheduling.engine.vocabulary import Stream
 from tracker import clock
-from tracker.management.arguments import day
+from tracker.management.arguments import add_day
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.schedule import census
 
@@ -24,10 +24,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=day, metavar="DATE", help="the day to count on; default today")
+        add_day(parser, "the day to count on; default today")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        occasion = by_the_scheduler(options["as_of"] or clock.today(), clock.now())
+    def handle(self, *args: object, as_of: date | None, **options: object) -> None:
+        occasion = by_the_scheduler(as_of or clock.today(), clock.now())
         counted = census.count_states(occasion.today)
         census.store(counted, occasion=occasion)
         self.stdout.write(f"{counted.patients} active patients on {counted.on}")

@@ -7,7 +7,6 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -122,7 +121,7 @@ class Command(BaseCommand):
             "--patients", type=int, default=420, help="invented patients at the first start (default 420)"
         )
 
-    def handle(self, *args: Any, host: str, port: int, patients: int, **options: Any) -> None:
+    def handle(self, *args: object, host: str, port: int, patients: int, **options: object) -> None:
         """Prepare, start, print where to look, wait for Ctrl-C."""
         lock = threading.Lock()
 

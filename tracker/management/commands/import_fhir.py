@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from scheduling.catalog.codes import OWN_CODES, SiteTable, load_site_codes
 from tracker.interop.fhir import FhirRefused, open_fhir
 from tracker.interop.records import Reading, Severity
-from tracker.management.importing import EXIT_CODES, REFUSED, ImportCommand, SourceRefused
+from tracker.management.arguments import REFUSED
+from tracker.management.importing import EXIT_CODES, ImportCommand, SourceRefused
 
 
 class Command(ImportCommand):
@@ -32,21 +33,19 @@ class Command(ImportCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The shared options, and two of this source."""
         super().add_arguments(parser)
-        parser.add_argument(
-            "--site-codes", type=Path, metavar="CSV",
-            help="your own list of codes of cancers and metastases (columns kind, class, system, code), added to ours",
-        )  # fmt: skip
-        parser.add_argument(
-            "--complete", action="store_true",
-            help="the source lists everything it has of each patient: what was read before and is missing now is "
+        codes = "your own list of codes of cancers and metastases (columns kind, class, system, code), added to ours"
+        parser.add_argument("--site-codes", type=Path, metavar="CSV", help=codes)
+        complete = (
+            "the source lists everything it has of each patient: what was read before and is missing now is "
             "withdrawn. A bundle with the profile mcode-patient-bundle says so itself; a bulk export since a day is "
-            "never complete",
-        )  # fmt: skip
+            "never complete"
+        )
+        parser.add_argument("--complete", action="store_true", help=complete)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the options of this source, then import as every source does."""
         self.complete = options["complete"]
-        self.prints_cases = options["format"] == "cases"
+        self.prints_cases = options["output"] == "cases"
         if options["site_codes"] is not None:
             try:
                 self.codes = load_site_codes(options["site_codes"])

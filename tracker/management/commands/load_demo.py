@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
@@ -22,7 +21,7 @@ class Command(BaseCommand):
         """How many people to invent."""
         parser.add_argument("--patients", type=int, default=420, help="invented patients (default 420)")
 
-    def handle(self, *args: Any, patients: int, **options: Any) -> None:
+    def handle(self, *args: object, patients: int, **options: object) -> None:
         """Load, with a bar."""
         with tqdm(total=patients, unit="patient", desc="Inventing patients", leave=False) as bar:
             loaded = demo.load(

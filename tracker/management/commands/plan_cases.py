@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -24,26 +22,20 @@ from scheduling.cases import (
     printed,
     read_cases,
 )
+from scheduling.cases.answers import Printed
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.policy.reading import PolicyErrors
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import seen_on
 from scheduling.files import load_policy
 from tracker import clock
+from tracker.management.arguments import add_day, refusal
 from tracker.services.policies import ruling
 
-#: Exit codes: an expectation is not met; the input cannot be used.
-DIFFERENT, REFUSED = 1, 2
+#: Exit code: an expectation is not met.
+DIFFERENT = 1
 
-Answered = tuple[str, dict[str, Any], list[Difference]]
-
-
-def a_day(text: str) -> date:
-    """A date of the command line."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a day; expected a date such as 2026-06-01") from None
+Answered = tuple[str, Printed, list[Difference]]
 
 
 def answered(case: Case, policy: Policy) -> Answered:
@@ -57,7 +49,7 @@ def answered(case: Case, policy: Policy) -> Answered:
     return case.id, printed(given, lesions), compare(case, given, zip(places, lesions, strict=True))
 
 
-def as_text(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+def as_text(answers: Iterable[tuple[str, Printed]]) -> Iterator[str]:
     """One block a patient, which is YAML as well."""
     for patient, values in answers:
         lines = [f"{flow(patient)}:"]
@@ -70,7 +62,7 @@ def as_text(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         yield "\n".join(lines) + "\n"
 
 
-def as_json(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+def as_json(answers: Iterable[tuple[str, Printed]]) -> Iterator[str]:
     """One JSON object, with one line a patient."""
     before = "{\n"
     for patient, values in answers:
@@ -79,7 +71,7 @@ def as_json(answers: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[str]:
     yield "\n}\n" if before == ",\n" else "{}\n"
 
 
-FORMATS: dict[str, Callable[[Iterable[tuple[str, dict[str, Any]]]], Iterator[str]]] = {
+FORMATS: dict[str, Callable[[Iterable[tuple[str, Printed]]], Iterator[str]]] = {
     "text": as_text,
     "json": as_json,
 }
@@ -97,44 +89,43 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a YAML file of cases, or - for standard input")
-        parser.add_argument(
-            "--as-of", type=a_day, metavar="DATE", help="evaluation day; wins over as_of of the file"
-        )
-        parser.add_argument(
-            "--format", choices=tuple(FORMATS), default="text", help="how to print (default: text)"
-        )
-        parser.add_argument(
-            "--policy",
-            metavar="FILE",
-            help="a policy document; default: the policy in force, or the one that ships where none is",
-        )
+        add_day(parser, "evaluation day; wins over as_of of the file")
+        how = "how to print (default: text)"
+        parser.add_argument("--format", dest="output", choices=tuple(FORMATS), default="text", help=how)
+        document = "a policy document; default: the policy in force, or the one that ships where none is"
+        parser.add_argument("--policy", metavar="FILE", help=document)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        policy, which = self._policy(options["policy"])
-        cases = self._cases(options["file"], options["as_of"])
-        if cases.policy_version != policy.version:
-            self.stderr.write(
-                f"The file was written for {cases.policy_version}; planned with {policy.version}, {which}."
-            )
+    def handle(
+        self,
+        *args: object,
+        file: str,
+        as_of: date | None,
+        policy: str | None,
+        output: str,
+        **options: object,
+    ) -> None:
+        ruled, which = self._policy(policy)
+        cases = self._cases(file, as_of)
+        if cases.policy_version != ruled.version:
+            written = f"The file was written for {cases.policy_version}"
+            self.stderr.write(f"{written}; planned with {ruled.version}, {which}.")
         found: list[Difference] = []
 
-        def answers() -> Iterator[tuple[str, dict[str, Any]]]:
+        def answers() -> Iterator[tuple[str, Printed]]:
             for case in cases:
-                patient, values, differences = answered(case, policy)
+                patient, values, differences = answered(case, ruled)
                 found.extend(differences)
                 yield patient, values
 
-        for part in FORMATS[options["format"]](answers()):
+        for part in FORMATS[output](answers()):
             self.stdout.write(part, ending="")
         if found:
             self.stdout.flush()
             for difference in found:
                 self.stderr.write(str(difference))
             patients = len({difference.patient for difference in found})
-            raise CommandError(
-                f"{_counted(len(found), 'difference')} in {patients} of {_counted(len(cases), 'patient')}.",
-                returncode=DIFFERENT,
-            )
+            among = f"{patients} of {_counted(len(cases), 'patient')}"
+            raise CommandError(f"{_counted(len(found), 'difference')} in {among}.", returncode=DIFFERENT)
 
     def _cases(self, name: str, as_of: date | None) -> CaseFile:
         try:
@@ -143,15 +134,11 @@ class Command(BaseCommand):
             with Path(name).open("rb") as source:
                 return read_cases(source, as_of)
         except OSError as error:
-            raise CommandError(
-                f"{name}: {error.strerror or error}; expected a file of cases, or -", returncode=REFUSED
-            ) from None
+            sentence = f"{name}: {error.strerror or error}; expected a file of cases, or -"
+            raise refusal(self, (), sentence) from None
         except CaseErrors as errors:
-            for problem in errors.problems:
-                self.stderr.write(str(problem))
-            raise CommandError(
-                f"{_counted(len(errors.problems), 'mistake')}; nothing was planned.", returncode=REFUSED
-            ) from None
+            mistakes = _counted(len(errors.problems), "mistake")
+            raise refusal(self, errors.problems, f"{mistakes}; nothing was planned.") from None
 
     def _policy(self, name: str | None) -> tuple[Policy, str]:
         """The policy to plan with, and which one that is in words."""
@@ -160,16 +147,12 @@ class Command(BaseCommand):
         try:
             return load_policy(Path(name)), f"the policy of {name}"
         except OSError as error:
-            raise CommandError(
-                f"{name}: {error.strerror or error}; expected a policy document", returncode=REFUSED
-            ) from None
+            sentence = f"{name}: {error.strerror or error}; expected a policy document"
+            raise refusal(self, (), sentence) from None
         except PolicyErrors as errors:
-            for problem in errors.errors:
-                self.stderr.write(f"{name}: {problem}")
-            raise CommandError(
-                f"{_counted(len(errors.errors), 'mistake')} in the policy; nothing was planned.",
-                returncode=REFUSED,
-            ) from None
+            mistakes = _counted(len(errors.errors), "mistake")
+            lines = [f"{name}: {problem}" for problem in errors.errors]
+            raise refusal(self, lines, f"{mistakes} in the policy; nothing was planned.") from None
 
 
 def _counted(number: int, noun: str) -> str:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from datetime import date
 from io import StringIO
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scheduling.cases import NotACase, case_to_mapping, write_cases
-from scheduling.engine.planning.prepared import prepared
-from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record.facts import Primary
-from scheduling.engine.record.view import TEMPOS
+from scheduling.cases import NotACase, write_cases
 from tracker import clock
-from tracker.management.arguments import day
-from tracker.services.cases import stored_case
+from tracker.management.arguments import add_day
+from tracker.services.cases import case_of_facts, stored_case
 
 #: Exit code: the case format has no words for the patient.
 NOT_A_CASE = 3
@@ -33,26 +29,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number", metavar="NUMBER", help="the hospital's number of the patient")
-        parser.add_argument("--as-of", type=day, metavar="DATE", help="the day to show; default today")
+        add_day(parser, "the day to show; default today")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        today = options["as_of"] or clock.today()
-        found = stored_case(options["number"], today)
+    def handle(self, *args: object, number: str, as_of: date | None, **options: object) -> None:
+        today = as_of or clock.today()
+        found = stored_case(number, today)
         if found is None:
-            raise CommandError(f"No patient has the number {options['number']!r}.")
+            raise CommandError(f"No patient has the number {number!r}.")
         facts, policy = found
         try:
-            case = case_to_mapping(
-                facts, "patient", today, leading=lambda primaries: fastest(primaries, policy)
-            )
+            case = case_of_facts(facts, "patient", today, policy)
         except NotACase as error:
-            self.stderr.write(f"{options['number']}: {error}")
+            self.stderr.write(f"{number}: {error}")
             sys.exit(NOT_A_CASE)
         text = StringIO()
         write_cases([case], text, policy.version)
         self.stdout.write(text.getvalue(), ending="")
-
-
-def fastest(primaries: tuple[Primary, ...], policy: Policy) -> Primary:
-    """The primary whose tempo counts where there are several; the first of equals."""
-    return min(primaries, key=lambda primary: TEMPOS.index(prepared(policy).sets.tempo((primary,))[0]))

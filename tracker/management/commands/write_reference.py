@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,12 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail where a page differs")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, check: bool, **options: object) -> None:
         texts = {FOLDER / name: write() for name, write in PAGES.items()}
         differ = [
             path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text
         ]
-        if options["check"]:
+        if check:
             if differ:
                 names = ", ".join(path.name for path in differ)
                 raise CommandError(f"{names}: not what the code says; run python manage.py write_reference")
