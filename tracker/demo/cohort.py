@@ -5,6 +5,7 @@ Dates are drawn around `today` so that every time status occurs. The same seed a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -25,11 +26,11 @@ from tracker.interop.records import (
     MarkerDraft,
     PatientRecord,
     PrimaryDraft,
-    Proposal,
     QuestionDraft,
     Reading,
     ReadResult,
     SafetyDraft,
+    proposal,
 )
 
 #: Cancer, subtype, marker and the running treatment (class, drugs), by weight.
@@ -78,82 +79,70 @@ def _asked(person: PatientRecord) -> tuple[QuestionDraft, ...]:
     if not person.responses:
         return ()
     newest = max(person.responses, key=lambda response: response.occurred_on)
+    other = replace(newest, source_key=f"{newest.source_key}-other", spine="mixed")
+    offered = proposal(other)
+    said = ("source_key", "occurred_on", "spine", "evidence")
     return (
         QuestionDraft(
             kind="two_responses_on_one_day",
-            source_key=f"{newest.source_key}-other",
+            source_key=other.source_key,
             place="responses.csv, line 12",
             text="Two verdicts on one day. Which one counts for the spine?",
             value="stable, mixed",
             expected="one verdict a day",
-            proposal=Proposal(
-                record="response",
-                fields={
-                    "source_key": f"{newest.source_key}-other",
-                    "occurred_on": newest.occurred_on.isoformat(),
-                    "spine": "mixed",
-                    "evidence": "imaging",
-                },
-            ),
+            proposal=replace(offered, fields={name: offered.fields[name] for name in said}),
             patient=person.number,
         ),
     )
 
 
 def _person(index: int, name: tuple[str, str], story: Story, random: Random, today: date) -> PatientRecord:
-    number = f"RBX {10 + index // 1000:02d} {index * 37 % 1000:03d}"  # 37 and 1000 share no factor: unique
     p = Person(random, today, f"demo-{index:05d}")
-    cancer = random.choices(CANCERS, [entry[0] for entry in CANCERS])[0]
-    _, site, subtype, markers, therapy_class, drugs = cancer
-    if story in (story_flare,):
+    _, site, subtype, markers, therapy_class, drugs = random.choices(CANCERS, [one[0] for one in CANCERS])[0]
+    if story is story_flare and index % 2:
         # Both kinds of flare are told: on immunotherapy (R3a) and without it (R3b).
-        therapy_class, drugs = ("ici", ("pembrolizumab",)) if index % 2 else (therapy_class, drugs)
+        therapy_class, drugs = "ici", ("pembrolizumab",)
     began = p.ago(80)
-    p.add(
-        "primaries", PrimaryDraft(source_key=p.key("primary"), occurred_on=began, site=site, subtype=subtype)
-    )
+    p.add(PrimaryDraft(**p.at("primary", began), site=site, subtype=subtype))
     for marker, result in markers:
-        p.add(
-            "markers", MarkerDraft(source_key=p.key("marker"), occurred_on=began, name=marker, result=result)
-        )
+        p.add(MarkerDraft(**p.at("marker", began), name=marker, result=result))
     if story is not story_low_risk_new_therapy:
         recent = story in (story_new, story_never_graded, story_unknown_score)
         p.line(p.ago(2) if recent else began, therapy_class, drugs)
     story(p)
     if "visits" not in p.facts and random.random() < 0.8:
         p.visit(p.ago(random.choice((1, 3, 5, 8))))
-    p.add(
-        "functions",
-        FunctionDraft(
-            source_key=p.key("function"),
-            occurred_on=p.ago(6),
-            scale="ecog",
-            value=str(random.choice((0, 1, 1, 2))),
-        ),
-    )
+    at = p.at("function", p.ago(6))
+    p.add(FunctionDraft(**at, scale="ecog", value=str(random.choice((0, 1, 1, 2)))))
     if random.random() < 0.8:
-        p.add(
-            "safety",
-            SafetyDraft(
-                source_key=p.key("safety"), occurred_on=p.ago(6),
-                mri=random.choices(("ok", "conditional_device", "unsafe_device", "unknown"), (80, 8, 4, 8))[0],
-                gadolinium_allergy=random.random() < 0.05, egfr=Decimal(random.choice((24, 48, 62, 71, 90))),
-            ),
-        )  # fmt: skip
+        p.add(_safety(p))
     sex = {"breast": "female", "prostate": "male"}.get(site) or random.choice(("female", "male"))
-    deceased = next(
-        (s.occurred_on for s in p.facts.get("statuses", []) if getattr(s, "status", "") == "deceased"), None
-    )
-    given, family = name
-    written = random.random() < 0.85
+    return _identified(p, index, name, sex)
+
+
+def _safety(p: Person) -> SafetyDraft:
+    at = p.at("safety", p.ago(6))
+    known = ("ok", "conditional_device", "unsafe_device", "unknown")
+    mri = p.random.choices(known, (80, 8, 4, 8))[0]
+    allergy = p.random.random() < 0.05
+    egfr = Decimal(p.random.choice((24, 48, 62, 71, 90)))
+    return SafetyDraft(**at, mri=mri, gadolinium_allergy=allergy, egfr=egfr)
+
+
+def _identified(p: Person, index: int, name: tuple[str, str], sex: str) -> PatientRecord:
+    """What was written of a person, with a name and an address that nobody has."""
     facts = {kind: tuple(drafts) for kind, drafts in p.facts.items()}
+    died = (one.occurred_on for one in facts.get("statuses", ()) if getattr(one, "status", "") == "deceased")
     first = min(draft.occurred_on for draft in facts["lesions"])
+    given, family = name
+    written = p.random.random() < 0.85
+    year, month, day = p.random.randint(38, 84), p.random.randint(1, 12), p.random.randint(1, 28)
     return PatientRecord(
-        number=number,
+        number=f"RBX {10 + index // 1000:02d} {index * 37 % 1000:03d}",  # 37 and 1000 share no factor: unique
         source_key=p.name,
         given_name=given,
         family_name=family,
-        birth_on=date(today.year - random.randint(38, 84), random.randint(1, 12), random.randint(1, 28)),
+        birth_on=date(p.today.year - year, month, day),
         sex=sex,
         phone=f"01632 96{index % 10000:04d}",
         email=f"{given}.{family}.{index}@example.org".lower() if written else "",
@@ -163,6 +152,6 @@ def _person(index: int, name: tuple[str, str], story: Story, random: Random, tod
         registered_because="new_spinal_metastasis",
         spine_metastasis_on=first,
         spine_metastasis_precision="day",
-        deceased_on=deceased,
+        deceased_on=next(died, None),
         **facts,  # type: ignore[arg-type]
     )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tracker.demo.person import Person
+from tracker.demo.treated import (
+    story_ablation,
+    story_cement,
+    story_compression_treated,
+    story_operated,
+    story_radiotherapy,
+    story_sbrt,
+    story_sbrt_long_ago,
+    story_step_down,
+)
 
-
-def _steady(p: Person, *, studied: float = 8, seen: float = 12, response: str = "stable") -> date:
-    """Followed for a while: regular studies, visits and the same response throughout. Returns the last study day."""
-    last = p.ago(studied)
-    for step in range(3, 0, -1):
-        p.study(last - timedelta(weeks=12 * step))
-    p.study(last)
-    p.response(last - timedelta(weeks=12), response)
-    p.response(last, response)
-    p.visit(p.ago(seen))
-    return last
+Story = Callable[[Person], None]
 
 
 def story_low_risk(p: Person) -> None:
@@ -41,8 +41,7 @@ def story_base(p: Person) -> None:
     level = p.lesion(p.ago(90), escc="0", sins="low")
     p.procedure(p.ago(70), "cebrt", level, dose=20, fractions=5)
     p.symptom(p.ago(80), "known_spine", "back pain, known since the diagnosis")
-    _steady(
-        p,
+    p.followed(
         studied=p.random.choice((2, 4, 6, 8, 9, 10, 11, 12, 15)),
         seen=p.random.choice((3, 5, 7, 9, 11, 13, 18)),
     )
@@ -61,7 +60,7 @@ def story_never_graded(p: Person) -> None:
 
 def story_epidural(p: Person) -> None:
     """C3: ESCC 1a or 1b."""
-    last = _steady(p, studied=p.random.choice((2, 4, 6, 9, 10, 12, 14)), seen=p.random.choice((3, 6, 9, 13)))
+    last = p.followed(studied=p.random.choice((2, 4, 6, 9, 10, 12, 14)), seen=p.random.choice((3, 6, 9, 13)))
     p.lesion(last - timedelta(weeks=24), escc="1a", sins="low", later=(last, p.random.choice(("1a", "1b"))))
     p.symptom(p.ago(40), "known_spine", "girdle pain")
 
@@ -70,8 +69,7 @@ def story_touching(p: Person) -> None:
     """C2: ESCC 1c."""
     last = p.ago(p.random.choice((3, 5, 7, 9)))
     p.study(last - timedelta(weeks=10))
-    p.study(last)
-    p.response(last, "stable")
+    p.seen(last, "stable")
     p.lesion(last - timedelta(weeks=10), escc="1b", sins="low", later=(last, "1c"))
     if p.random.random() < 0.6:
         p.visit(last + timedelta(days=5))
@@ -79,7 +77,7 @@ def story_touching(p: Person) -> None:
 
 def story_unstable_soon(p: Person) -> None:
     """C1: SINS 7 to 12."""
-    last = _steady(p, studied=p.random.choice((3, 5, 7, 9, 12, 14)), seen=p.random.choice((3, 5, 8, 11, 15)))
+    last = p.followed(studied=p.random.choice((3, 5, 7, 9, 12, 14)), seen=p.random.choice((3, 5, 8, 11, 15)))
     p.lesion(last - timedelta(weeks=30), level=p.random.choice(("T12", "L1", "C7")), escc="0", sins="middle")
 
 
@@ -101,31 +99,21 @@ def story_compression(p: Person) -> None:
         p.visit(found + timedelta(days=1))
 
 
-def story_compression_treated(p: Person) -> None:
-    """C2 after M3 and P3: ESCC 2, operated, not yet re-scored."""
-    found = p.ago(8)
-    p.study(found)
-    level = p.lesion(found, level="T7", escc="2", sins="middle")
-    p.procedure(found + timedelta(days=3), "separation_surgery", level, hardware="titanium")
-    p.visit(found + timedelta(days=3 + 42))
-
-
 def story_emergency(p: Person) -> None:
     """E1: a new neurological symptom."""
-    _steady(p, studied=9, seen=12)
+    p.followed(studied=9, seen=12)
     p.lesion(p.ago(40), escc="1b", sins="low")
-    p.symptom(p.today - timedelta(days=p.random.choice((0, 0, 1))), "neuro", p.random.choice(
-        ("new weakness of both legs", "numb saddle area", "unsteady walking since this morning")
-    ))  # fmt: skip
+    details = ("new weakness of both legs", "numb saddle area", "unsteady walking since this morning")
+    on = p.today - timedelta(days=p.random.choice((0, 0, 1)))
+    p.symptom(on, "neuro", p.random.choice(details))
 
 
 def story_pain(p: Person) -> None:
     """E2: pain suggestive of progression."""
-    _steady(p, studied=8, seen=10)
+    p.followed(studied=8, seen=10)
     p.lesion(p.ago(40), escc="0", sins="low")
-    p.symptom(
-        p.today - timedelta(days=p.random.randint(0, 9)), "pain_suggestive", "night pain, worse on straining"
-    )
+    on = p.today - timedelta(days=p.random.randint(0, 9))
+    p.symptom(on, "pain_suggestive", "night pain, worse on straining")
 
 
 def story_progression(p: Person) -> None:
@@ -142,8 +130,7 @@ def story_progression(p: Person) -> None:
 def story_switch(p: Person) -> None:
     """N1 with M1: a switch after spinal progression, first contact still owed."""
     day = p.ago(p.random.choice((4, 7, 9)))
-    p.study(day)
-    p.response(day, "progressive")
+    p.seen(day, "progressive")
     p.lesion(day, escc="0", sins="low")
     p.line(day + timedelta(days=10), "tki", ("lorlatinib",), "progression")
 
@@ -151,8 +138,7 @@ def story_switch(p: Person) -> None:
 def story_mixed(p: Person) -> None:
     """R2: some lesions better, others worse."""
     day = p.ago(p.random.choice((1, 3, 6)), 2)
-    p.study(day)
-    p.response(day, "mixed")
+    p.seen(day, "mixed")
     p.lesion(day - timedelta(weeks=20), escc="0", sins="low")
     p.lesion(day, level="L3", escc="1a", sins="low")
 
@@ -160,78 +146,9 @@ def story_mixed(p: Person) -> None:
 def story_flare(p: Person) -> None:
     """R3a or R3b: growth that may be a flare."""
     day = p.ago(p.random.choice((2, 5, 7)))
-    p.study(day)
-    p.response(day, "pseudoprogression_suspected")
+    p.seen(day, "pseudoprogression_suspected")
     level = p.lesion(day - timedelta(weeks=22), escc="0", sins="low")
     p.procedure(day - timedelta(weeks=100), "cebrt", level, dose=20, fractions=5)
-
-
-def story_sbrt(p: Person) -> None:
-    """P1: SBRT within 78 weeks."""
-    treated = p.ago(p.random.choice((4, 10, 26, 52, 70)))
-    level = p.lesion(treated - timedelta(weeks=3), escc="1a" if p.random.random() < 0.4 else "0", sins="low")
-    p.study(treated - timedelta(weeks=2))
-    p.procedure(treated, "sbrt", level, dose=24, fractions=2)
-    if treated < p.today - timedelta(weeks=22):
-        p.study(p.ago(p.random.choice((2, 5, 7, 9, 11, 14))))
-        p.visit(p.ago(p.random.choice((3, 6, 9, 13))))
-
-
-def story_sbrt_long_ago(p: Person) -> None:
-    """P2: SBRT more than 78 weeks ago."""
-    level = p.lesion(p.ago(130), escc="0", sins="low")
-    p.procedure(p.ago(120), "sbrt", level, dose=27, fractions=3)
-    _steady(p, studied=p.random.choice((4, 9, 14, 18, 22, 27)), seen=p.random.choice((4, 8, 10, 15)))
-
-
-def story_operated(p: Person) -> None:
-    """P3: stabilised or decompressed within 78 weeks."""
-    treated = p.ago(p.random.choice((2, 5, 12, 25, 51)), 3)
-    level = p.lesion(treated - timedelta(weeks=2), level="L1", escc="0", sins="middle")
-    p.study(treated - timedelta(weeks=2))
-    p.procedure(treated, "stabilization", level, hardware=p.random.choice(("titanium", "carbon_peek")))
-    for week in (2, 6, 13, 26):
-        day = treated + timedelta(weeks=week)
-        if day < p.today - timedelta(days=10):
-            p.visit(day)
-            p.study(day)
-
-
-def story_cement(p: Person) -> None:
-    """P4: cementoplasty within 26 weeks."""
-    treated = p.ago(p.random.choice((3, 5, 11)), 3)
-    level = p.lesion(treated - timedelta(weeks=2), level="T10", escc="0", sins="middle")
-    p.study(treated - timedelta(weeks=2))
-    p.procedure(treated, "cementoplasty", level)
-    if treated < p.today - timedelta(weeks=8):
-        p.visit(treated + timedelta(weeks=4))
-
-
-def story_radiotherapy(p: Person) -> None:
-    """P5: conventional radiotherapy within 26 weeks."""
-    treated = p.ago(p.random.choice((4, 7, 12)), 3)
-    level = p.lesion(treated - timedelta(weeks=2), escc="0", sins="low")
-    p.study(treated - timedelta(weeks=2))
-    p.procedure(treated, "cebrt", level, dose=20, fractions=5)
-
-
-def story_ablation(p: Person) -> None:
-    """P6: thermal ablation within 26 weeks."""
-    treated = p.ago(p.random.choice((3, 6, 11)), 3)
-    level = p.lesion(treated - timedelta(weeks=2), level="L4", escc="0", sins="low")
-    p.study(treated - timedelta(weeks=2))
-    p.procedure(treated, "ablation", level)
-
-
-def story_step_down(p: Person) -> None:
-    """D1 once approved: quiet for two years."""
-    level = p.lesion(p.ago(160), escc="0", sins="low")
-    p.procedure(p.ago(150), "cebrt", level, dose=20, fractions=5)
-    for weeks in (110, 98, 86, 74, 62, 50, 38, 26, p.random.choice((14, 20, 25))):
-        day = p.ago(weeks, 2)
-        p.study(day)
-        p.response(day, "stable")
-    p.visit(p.ago(p.random.choice((30, 44))))
 
 
 def story_new(p: Person) -> None:
@@ -239,37 +156,22 @@ def story_new(p: Person) -> None:
     p.lesion(p.ago(1, 3), escc="0", sins="unknown")
 
 
-def story_deceased(p: Person) -> None:
-    """S1."""
-    story_base(p)
-    p.status(p.ago(4), "deceased", "died at home")
+def _ended(weeks: int, status: str, reason: str, accepted: float = 0) -> Story:
+    """S1 to S5: followed by the base rhythm, then out of the programme; `accepted` is the share of transfers taken."""
+
+    def story(p: Person) -> None:
+        story_base(p)
+        on = p.ago(weeks)
+        p.status(on, status, reason, accepted=bool(accepted) and p.random.random() < accepted)
+
+    return story
 
 
-def story_hospice(p: Person) -> None:
-    """S2."""
-    story_base(p)
-    p.status(p.ago(3), "hospice", "comfort care, confirmed with the family")
-
-
-def story_declined(p: Person) -> None:
-    """S3."""
-    story_base(p)
-    p.status(p.ago(10), "declined", "wants no more scans")
-
-
-def story_transferred(p: Person) -> None:
-    """S4, or a transfer still waiting for its acceptance."""
-    story_base(p)
-    p.status(p.ago(5), "transferred", "moved away", accepted=p.random.random() < 0.7)
-
-
-def story_discharged(p: Person) -> None:
-    """S5."""
-    story_base(p)
-    p.status(p.ago(6), "discharged", "solitary lesion excised, five years quiet")
-
-
-Story = Callable[[Person], None]
+story_deceased = _ended(4, "deceased", "died at home")
+story_hospice = _ended(3, "hospice", "comfort care, confirmed with the family")
+story_declined = _ended(10, "declined", "wants no more scans")
+story_transferred = _ended(5, "transferred", "moved away", accepted=0.7)
+story_discharged = _ended(6, "discharged", "solitary lesion excised, five years quiet")
 
 #: Every story with its share of the cohort; the first round tells each once, so that every row stands for someone.
 STORIES: tuple[tuple[Story, int], ...] = (
