@@ -21,8 +21,6 @@ from tracker.services.acts.values import was_given
 from tracker.services.records import confirm_symptom, kind_of, mark_entered_in_error, record_status
 from tracker.services.schedule.planning import ScheduleChange
 
-Column = models.Field[Any, Any]
-
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
 #: What a status proposal may say.
@@ -158,7 +156,7 @@ def _parsed(problems: Problems, model: type[Fact], fields: Mapping[str, object])
     return values
 
 
-def _value(problems: Problems, name: str, field: Column, value: object) -> object:
+def _value(problems: Problems, name: str, field: models.Field[Any, Any], value: object) -> object:
     if value is None or isinstance(field, models.JSONField | models.CharField | models.TextField):
         return list(value) if isinstance(value, tuple) else value
     try:
