@@ -12,65 +12,45 @@ from scheduling.engine.policy.rows import Evidence, ItemRule, Policy, Row, Strea
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.words import anchor_words, period
 from scheduling.policies import default_policy
-from tracker.management.reference.markdown import code, codes, head, table
-from tracker.management.reference.markdown import page as made
+from tracker.management.reference.markdown import code, codes, table
+from tracker.management.reference.markdown import page as filled
 
 _GRADE = {"expert_default": "local default"}
-_INTRODUCTION = (
-    "All rows are asked, in this order. Windows are earliest / due / latest after a named day. Per stream the",
-    "smallest due date wins, on a tie the row that stands first; latest is the smallest of all. A row asked of every",
-    "lesion may fire several times. A dash means that the row says nothing there: another row does. “Local default”",
-    "means that no guideline or trial gives the number.",
-)
-_INTRODUCTION = (
-    "All rows are asked, in this order. Windows are earliest / due / latest after a named day. Per stream the",
-    "smallest due date wins, on a tie the row that stands first; latest is the smallest of all. A row asked of every",
-    "lesion may fire several times. A dash means that the row says nothing there: another row does. “Local default”",
-    "means that no guideline or trial gives the number.",
-)
 
 
 def page() -> str:
     """docs/reference/default-policy.md."""
     policy = default_policy()
     about = policy.about
-    state = (
-        f"approved by {about.approved_by}"
-        if policy.approved
-        else "**a proposal: draft, not for clinical use** until a clinical lead approves it"
+    proposed = "**a proposal: draft, not for clinical use** until a clinical lead approves it"
+    requests = (
+        (code(rule.request), "\n".join(_conditions(rule.when)) or "otherwise") for rule in policy.requests
     )
-    lines = head(f"Default policy, {policy.version}", f"{about.title}. This document is {state}.")
-    lines += [
-        f"Source: {about.source}. Author: {about.author}. Checked by: {about.checked_by or 'nobody yet'}.",
-        f"Next review: {about.next_review_on or 'not set'}.",
-        "",
-        *_INTRODUCTION,
-        "",
-    ]
-    lines += table(
-        ("row", "when", "imaging", "surgeon", "urgency", "grade"),
-        (
-            (
-                f"[{row.id}](#{row.id.lower()})",
-                row.title,
-                _cell(row, Stream.IMAGING),
-                _cell(row, Stream.SURGEON),
-                row.urgency,
-                _grades(row),
-            )
-            for row in policy.rows
+    return filled(
+        "default-policy.md",
+        version=policy.version,
+        title=about.title,
+        state=f"approved by {about.approved_by}" if policy.approved else proposed,
+        source=about.source,
+        author=about.author,
+        checked_by=about.checked_by or "nobody yet",
+        next_review=str(about.next_review_on or "not set"),
+        overview=table(
+            ("row", "when", "imaging", "surgeon", "urgency", "grade"), map(_overview, policy.rows)
         ),
+        first_of=codes(policy.choice.first_of),
+        otherwise=code(policy.choice.otherwise),
+        rows=[line for row in policy.rows for line in _row(row)],
+        sets=_sets(policy),
+        tempo_otherwise=policy.tempo_otherwise,
+        requests=table(("request", "when"), requests),
+        tasks=_tasks(policy),
     )
-    lines += [
-        f"Of {codes(policy.choice.first_of)} exactly one is listed, the first that holds;",
-        f"{code(policy.choice.otherwise)} where none does.",
-        "",
-        "## Rows",
-        "",
-    ]
-    for row in policy.rows:
-        lines += _row(row)
-    return made([*lines, *_sets(policy), *_requests(policy), *_tasks(policy)])
+
+
+def _overview(row: Row) -> tuple[str, ...]:
+    cells = (_cell(row, Stream.IMAGING), _cell(row, Stream.SURGEON))
+    return f"[{row.id}](#{row.id.lower()})", row.title, *cells, row.urgency, _grades(row)
 
 
 def window(offset: Offset) -> str:
@@ -209,29 +189,21 @@ def _value(asked: object) -> str:
 
 
 def _sets(policy: Policy) -> list[str]:
-    lines = ["## Sets, names and tempo", ""]
-    rows = [
+    sets = [
         (code(name), ", ".join(one.kinds), _extra(one.also_where_mri, one.coverage))
         for name, one in policy.studies
     ]
-    rows += [(code(name), ", ".join(kinds), "") for name, kinds in policy.names.procedures.items()]
-    rows += [(code(name), ", ".join(kinds), "") for name, kinds in policy.names.therapies.items()]
-    lines += table(("set", "holds", "also"), rows)
-    lines += table(
-        ("name", "means that all of these hold"),
-        ((code(name), "\n".join(_conditions(meaning))) for name, meaning in policy.named),
-    )
-    lines += table(
-        ("tempo", "sites", "subtypes", "marker"),
-        (
-            (line.tempo, ", ".join(line.sites), ", ".join(line.subtypes), ", ".join(line.marker_classes))
-            for line in policy.tempo_lines
-        ),
+    named = (*policy.names.procedures.items(), *policy.names.therapies.items())
+    sets += [(code(name), ", ".join(kinds), "") for name, kinds in named]
+    meanings = ((code(name), "\n".join(_conditions(meaning))) for name, meaning in policy.named)
+    lines = (
+        (one.tempo, ", ".join(one.sites), ", ".join(one.subtypes), ", ".join(one.marker_classes))
+        for one in policy.tempo_lines
     )
     return [
-        *lines,
-        f"Everything else is {policy.tempo_otherwise}; of several primaries the fastest counts.",
-        "",
+        *table(("set", "holds", "also"), sets),
+        *table(("name", "means that all of these hold"), meanings),
+        *table(("tempo", "sites", "subtypes", "marker"), lines),
     ]
 
 
@@ -240,40 +212,19 @@ def _extra(also: Sequence[tuple[str, Sequence[str]]], coverage: Sequence[str]) -
     return "; ".join([*said, *([f"only {', '.join(coverage)}"] if coverage else [])])
 
 
-def _requests(policy: Policy) -> list[str]:
-    lines = [
-        "## Imaging request",
-        "",
-        "The first that holds, once the winner of the imaging stream is known.",
-        "",
-    ]
-    return lines + table(
-        ("request", "when"),
-        ((code(rule.request), "\n".join(_conditions(rule.when)) or "otherwise") for rule in policy.requests),
-    )
-
-
 def _tasks(policy: Policy) -> list[str]:
-    lines = [
-        "## Tasks and gaps",
-        "",
-        "Beside a row that suspends others only the tasks under it are raised.",
-        "",
-    ]
     tasks = (
         (
             code(rule.task),
             f"beside {rule.under}" if rule.under else "",
-            "\n".join(_conditions(rule.when)) + (f"\n(of each {rule.for_each})" if rule.for_each else ""),
+            _when_of_each(rule.when, rule.for_each),
             f"{_after(rule.on.count_from)} + {period(rule.on.after)}" if rule.on else "",
         )
         for rule in policy.tasks
     )
-    gaps = (
-        (
-            code(rule.gap),
-            "\n".join(_conditions(rule.when)) + (f"\n(of each {rule.for_each})" if rule.for_each else ""),
-        )
-        for rule in policy.gaps
-    )
-    return [*lines, *table(("task", "beside", "when", "day"), tasks), *table(("gap", "when"), gaps)]
+    gaps = ((code(rule.gap), _when_of_each(rule.when, rule.for_each)) for rule in policy.gaps)
+    return [*table(("task", "beside", "when", "day"), tasks), *table(("gap", "when"), gaps)]
+
+
+def _when_of_each(when: AllOf, for_each: str) -> str:
+    return "\n".join(_conditions(when)) + (f"\n(of each {for_each})" if for_each else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from typing import Any
 
@@ -12,8 +12,8 @@ from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, No
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.registry import SUBJECTS
 from scheduling.engine.vocabulary import Mark
-from tracker.management.reference.markdown import code, head, meaning, table
-from tracker.management.reference.markdown import page as made
+from tracker.management.reference.markdown import code, meaning, table
+from tracker.management.reference.markdown import page as filled
 
 #: Part of a document -> its keys and what each means. A test holds the keys against what the reader accepts.
 PARTS: dict[str, dict[str, str]] = {
@@ -149,54 +149,33 @@ _COMBINERS: tuple[tuple[str, type[Condition], str], ...] = (
 
 def page() -> str:
     """docs/reference/policy-document.md."""
-    lines = head(
-        "Policy document",
-        "A policy is a YAML document. Every number a clinician may want to change stands in it. It is read strictly: "
-        "an unknown key, a month or a missing window is an error with its path and line, and all errors come at once.",
+    keys = (
+        line
+        for part, keys in PARTS.items()
+        for line in (f"### {code(part)}", "", *table(("key", "meaning"), _coded(keys)))
     )
-    lines += [
-        "Periods are days (`7 d`) or weeks (`12 w`, exactly seven days each). All rows are asked; per stream the",
-        "smallest due date wins, and latest is the smallest of all. [The default policy](default-policy.md) is such a",
-        "document.",
-        "",
-        "## Keys",
-        "",
-    ]
-    for part, keys in PARTS.items():
-        lines += [
-            f"### {code(part)}",
-            "",
-            *table(("key", "meaning"), ((code(key), said) for key, said in keys.items())),
-        ]
-    lines += ["`rows.surgeon` has the keys of `rows.imaging`.", "", "## Marks", ""]
-    lines += table(("mark", "meaning"), ((code(mark), said) for mark, said in MARKS.items()))
-    lines += ["## Conditions", ""]
-    lines += [
-        "A condition is one question with its parameter: `response: [progressive]`. A question with several parameters",
-        "takes a mapping. A list under `when` or `only_if` has to hold as a whole. Each answer is yes, no or unknown;",
-        "where unknown can occur the document must say what it counts as.",
-        "",
-        *table(
-            ("word", "meaning", "form"),
-            ((code(name), meaning(kind), form) for name, kind, form in _COMBINERS),
-        ),
-    ]
-    for subject, questions in SUBJECTS.items():
-        lines += [f"### About {subject}", "", *_questions(questions)]
-    lines += [
-        "## Named days",
-        "",
-        "What windows and questions count from. A day that does not exist omits the item.",
-        "",
-    ]
-    lines += table(
-        ("day", "takes", "meaning", "of"),
-        (
-            (code(name), _takes(anchor), meaning(anchor), "a lesion" if anchor.per_lesion else "the person")
-            for name, anchor in ANCHORS.items()
-        ),
+    questions = (
+        line
+        for subject, asked in SUBJECTS.items()
+        for line in (f"### About {subject}", "", *_questions(asked))
     )
-    return made(lines)
+    days = (
+        (code(name), _takes(anchor), meaning(anchor), "a lesion" if anchor.per_lesion else "the person")
+        for name, anchor in ANCHORS.items()
+    )
+    combiners = ((code(name), meaning(kind), form) for name, kind, form in _COMBINERS)
+    return filled(
+        "policy-document.md",
+        keys=keys,
+        marks=table(("mark", "meaning"), _coded(MARKS)),
+        combiners=table(("word", "meaning", "form"), combiners),
+        questions=questions,
+        days=table(("day", "takes", "meaning", "of"), days),
+    )
+
+
+def _coded(meanings: Mapping[str, str] | Mapping[Mark, str]) -> Iterator[tuple[str, str]]:
+    return ((code(word), said) for word, said in meanings.items())
 
 
 def _questions(questions: tuple[type[Condition], ...]) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from tracker.lifecycle import ACTS_OF_THE_PLAN, ENDED, MOVES, STATES
-from tracker.management.reference.markdown import code, head, meaning, page, table
+from tracker.management.reference.markdown import code, meaning, page, table
 from tracker.models import FollowUp
-from tracker.queries.queues.registry import GROUPS, QUEUES
+from tracker.queries.queues.registry import GROUPS, QUEUES, Queue
 from tracker.queries.queues.tasks import TITLES
 from tracker.queries.time_status import Standing
 
@@ -50,66 +50,45 @@ _SOURCES = {
 
 def follow_up_page() -> str:
     """docs/reference/follow-up.md."""
-    lines = head("The life of a follow-up", meaning(FollowUp).splitlines()[0])
-    lines += [
-        "There is at most one current follow-up for each patient and stream.",
-        "",
-        "```mermaid",
-        "stateDiagram-v2",
-    ]
-    lines += ["    [*] --> open"]
     acts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (state, act), after in MOVES.items():
         acts[state, after].append(act)
-    lines += [f"    {state} --> {after}: {', '.join(done)}" for (state, after), done in acts.items()]
-    lines += [f"    {state} --> [*]" for state in STATES if state in ENDED]
-    lines += ["```", "", "## States", ""]
-    lines += table(("state", "meaning"), ((code(state), _STATES[state]) for state in STATES))
-    lines += ["## Moves", "", "What is not listed cannot happen.", ""]
-    lines += table(
-        ("act", "when", "by", "from"),
-        (
-            (
-                code(act),
-                _ACTS[act],
-                "the plan, after a fact that a person recorded" if act in ACTS_OF_THE_PLAN else "a person",
-                ", ".join(state for state, done in MOVES if done == act),
-            )
-            for act in sorted({act for _, act in MOVES}, key=list(_ACTS).index)
-        ),
+    arrows = [f"    {state} --> {after}: {', '.join(done)}" for (state, after), done in acts.items()]
+    arrows += [f"    {state} --> [*]" for state in STATES if state in ENDED]
+    states = ((code(state), _STATES[state]) for state in STATES)
+    moves = map(_move, sorted({act for _, act in MOVES}, key=list(_ACTS).index))
+    standings = ((code(word), _STANDINGS[word]) for word in Standing)
+    return page(
+        "follow-up.md",
+        about=meaning(FollowUp).splitlines()[0],
+        arrows=arrows,
+        states=table(("state", "meaning"), states),
+        moves=table(("act", "when", "by", "from"), moves),
+        standing=meaning(Standing),
+        standings=table(("standing", "when"), standings),
     )
-    lines += [
-        "## Where it stands on a day",
-        "",
-        meaning(Standing) + " Never stored: a comparison with a day.",
-        "",
-    ]
-    lines += table(("standing", "when"), ((code(word), _STANDINGS[word]) for word in Standing))
-    return page(lines)
+
+
+def _move(act: str) -> tuple[str, ...]:
+    by = "the plan, after a fact that a person recorded" if act in ACTS_OF_THE_PLAN else "a person"
+    return code(act), _ACTS[act], by, ", ".join(state for state, done in MOVES if done == act)
 
 
 def queues_page() -> str:
     """docs/reference/queues.md."""
-    lines = head(
-        "Queues",
-        "In the order of the rail. A count is the number of follow-ups and tasks of the patients one may see. Rows "
-        "stand by urgency, then by days past the latest day; open emergency pathways stand on top of every queue.",
-    )
-    for group in GROUPS:
-        lines += [f"## {group}", ""]
-        lines += table(
-            ("queue", "address", "what stands in it", "tasks and other work"),
-            (
-                (
-                    queue.title,
-                    code(f"/queue/{queue.slug}/"),
-                    queue.about,
-                    ", ".join(
-                        [*(TITLES[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources)]
-                    ),
-                )
-                for queue in QUEUES
-                if queue.group == group
-            ),
+    columns = ("queue", "address", "what stands in it", "tasks and other work")
+    groups = (
+        line
+        for group in GROUPS
+        for line in (
+            f"## {group}",
+            "",
+            *table(columns, (_queue(one) for one in QUEUES if one.group == group)),
         )
-    return page(lines)
+    )
+    return page("queues.md", groups=groups)
+
+
+def _queue(queue: Queue) -> tuple[str, ...]:
+    work = (*(TITLES[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources))
+    return queue.title, code(f"/queue/{queue.slug}/"), queue.about, ", ".join(work)

@@ -1,17 +1,14 @@
-"""Small parts of a Markdown page: its head, tables, inline code."""
+"""Pages of Markdown from their forms in this folder, and the small parts that fill them."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from string import Template
 
 #: Below the title of every page that is written by the command.
 WRITTEN = "<!-- Written from the code by `python manage.py write_reference`. Change the code, then run it again. -->"
-
-
-def head(title: str, about: str) -> list[str]:
-    """Title, mark and first sentence."""
-    return [f"# {title}", "", WRITTEN, "", about, ""]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -37,9 +34,13 @@ def meaning(thing: object) -> str:
     return "\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
-def page(lines: Iterable[str]) -> str:
-    """The text of a page, which ends in one line break."""
-    return "\n".join(lines).rstrip("\n") + "\n"
+def page(name: str, **parts: str | Iterable[str]) -> str:
+    """The page of this name, its places filled with texts or lines."""
+    texts = {
+        part: said if isinstance(said, str) else "\n".join(said).strip("\n") for part, said in parts.items()
+    }
+    form = Template((Path(__file__).parent / name).read_text("utf-8"))
+    return form.substitute(texts, written=WRITTEN)
 
 
 def _cell(text: str) -> str:

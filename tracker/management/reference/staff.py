@@ -11,8 +11,8 @@ from importlib import import_module
 import tracker.services
 from scheduling.models import PolicyVersion
 from tracker import access
-from tracker.management.reference.markdown import code, head, meaning, table
-from tracker.management.reference.markdown import page as made
+from tracker.management.reference.markdown import code, meaning, table
+from tracker.management.reference.markdown import page as filled
 from tracker.models import Role, User
 from tracker.queries.queues.tasks import TITLES
 from tracker.services.follow_ups.contacts import FOR_CLINICIANS
@@ -22,32 +22,25 @@ _YES, _NO = "yes", "no"
 
 def page() -> str:
     """docs/reference/roles.md."""
-    lines = head(
-        "Roles and permissions",
-        "Patients are reached through one gate, `tracker.access`; everybody else gets 404.",
+    people = [User(role=role, is_active=True) for role in Role]
+    records = "records facts, acts on follow-ups, answers questions"
+    done = (
+        ("code", *(code(role.value) for role in Role)),
+        (records, *(_said(access.can_record(one)) for one in people)),
+        ("clinician", *(_said(access.is_clinician(one)) for one in people)),
     )
-    lines += ["## Who sees whom", "", *meaning(access.visible_patients).splitlines()[1:], ""]
-    lines += ["## Who does what", ""]
-    people = {role: User(role=role, is_active=True) for role in Role}
-    lines += table(
-        ("", *(role.label for role in Role)),
-        (
-            ("code", *(code(role.value) for role in Role)),
-            (
-                "records facts, acts on follow-ups, answers questions",
-                *(_said(access.can_record(one)) for one in people.values()),
-            ),
-            ("clinician", *(_said(access.is_clinician(one)) for one in people.values())),
-        ),
+    given = (
+        (code("may_assign"), str(User._meta.get_field("may_assign").help_text)),
+        *((code(f"scheduling.{name}"), str(words)) for name, words in PolicyVersion._meta.permissions),
+        (code("is_staff"), "Opens the pages for accounts and teams."),
     )
-    lines += ["Only a clinician may:", "", *(f"- {act}" for act in sorted(acts_of_clinicians())), ""]
-    lines += ["## Given by hand", ""]
-    rows = [(code("may_assign"), str(User._meta.get_field("may_assign").help_text))]
-    rows += [
-        (code(f"scheduling.{codename}"), str(words)) for codename, words in PolicyVersion._meta.permissions
-    ]
-    rows += [(code("is_staff"), "Opens the pages for accounts and teams.")]
-    return made([*lines, *table(("permission", "meaning"), rows)])
+    return filled(
+        "roles.md",
+        seen=meaning(access.visible_patients).splitlines()[1:],
+        done=table(("", *(str(role.label) for role in Role)), done),
+        clinicians=(f"- {act}" for act in sorted(acts_of_clinicians())),
+        given=table(("permission", "meaning"), given),
+    )
 
 
 def acts_of_clinicians() -> Iterator[str]:
