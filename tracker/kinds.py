@@ -47,7 +47,7 @@ class Kind:
 
     A person records it with the class `form` of ``tracker/web/record/forms/<code>.py`` under the sentence `lead`;
     without a `button` the form is reached from another place of the patient's page, and `address` is its last part
-    where that is not the code. `draft` is its class in `tracker.interop.records` and `field` where a record keeps them,
+    where that is not the code. `draft` is its class in `tracker.interop.drafts` and `field` where a record keeps them,
     where an import reads it. `section` is its heading on the patient's page, where it has no place of its own there.
     `by_person` False: the program records it, and nobody marks it as entered in error.
     """

@@ -21,17 +21,8 @@ from tracker.demo.stories import (
     story_new,
     story_unknown_score,
 )
-from tracker.interop.records import (
-    FunctionDraft,
-    MarkerDraft,
-    PatientRecord,
-    PrimaryDraft,
-    QuestionDraft,
-    Reading,
-    ReadResult,
-    SafetyDraft,
-    proposal,
-)
+from tracker.interop.drafts import FunctionDraft, MarkerDraft, PrimaryDraft, SafetyDraft
+from tracker.interop.records import PatientRecord, QuestionDraft, Reading, ReadResult, proposal
 
 #: Cancer, subtype, marker and the running treatment (class, drugs), by weight.
 CANCERS: tuple[tuple[int, str, str, tuple[tuple[str, str], ...], str, tuple[str, ...]], ...] = (

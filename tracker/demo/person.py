@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import TypedDict
 
-from tracker.interop.records import (
+from tracker.interop.drafts import (
     RECORD_OF,
     AssessmentDraft,
     Draft,

@@ -12,14 +12,7 @@ from typing import ClassVar, NamedTuple
 from zoneinfo import available_timezones
 
 from tracker.interop.days import Day
-from tracker.interop.records import (
-    PatientRecord,
-    Problem,
-    Proposal,
-    QuestionDraft,
-    Reading,
-    Severity,
-)
+from tracker.interop.records import PatientRecord, Problem, Proposal, QuestionDraft, Reading, Severity
 
 TIME_ZONES = frozenset(available_timezones())
 

@@ -24,7 +24,8 @@ from tests.tracker.interop.fhir_builder import (
     spinal,
     taken,
 )
-from tracker.interop.records import PatientRecord, PrimaryDraft
+from tracker.interop.drafts import PrimaryDraft
+from tracker.interop.records import PatientRecord
 
 PRIMARY = {"profile": [f"{MCODE}mcode-primary-cancer-condition"]}
 

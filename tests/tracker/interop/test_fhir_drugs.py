@@ -20,7 +20,8 @@ from tests.tracker.interop.fhir_builder import (
     spinal,
     taken,
 )
-from tracker.interop.records import LineDraft, PatientRecord
+from tracker.interop.drafts import LineDraft
+from tracker.interop.records import PatientRecord
 
 
 def line(record: PatientRecord) -> LineDraft:

@@ -24,7 +24,8 @@ from tests.tracker.interop.fhir_builder import (
     spinal,
     taken,
 )
-from tracker.interop.records import PatientRecord, ProcedureDraft, StudyDraft
+from tracker.interop.drafts import ProcedureDraft, StudyDraft
+from tracker.interop.records import PatientRecord
 
 
 def course(folder: Path, *resources: Fhir) -> ProcedureDraft:

@@ -10,7 +10,7 @@ from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import Table
 from tracker.interop.days import EXPECTED_DAY, Day, dated_on
-from tracker.interop.records import Draft
+from tracker.interop.drafts import Draft
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
 

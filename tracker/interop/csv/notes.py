@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from tracker.interop.csv.files import Row
 from tracker.interop.days import EXPECTED_DAY, Day, day_of
+from tracker.interop.drafts import Draft
 from tracker.interop.findings import Findings, wordings_of
-from tracker.interop.records import Draft, Proposal, Severity, proposal
+from tracker.interop.records import Proposal, Severity, proposal
 
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 

@@ -16,18 +16,9 @@ from tracker.interop.csv.files import Cohort, Row
 from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import FACTS, PATIENT
 from tracker.interop.days import Day, dated_on
+from tracker.interop.drafts import MarkerDraft, PrimaryDraft, StatusDraft
 from tracker.interop.findings import TIME_ZONES, is_address
-from tracker.interop.records import (
-    MarkerDraft,
-    PatientRecord,
-    PrimaryDraft,
-    Problem,
-    QuestionDraft,
-    Reading,
-    ReadResult,
-    StatusDraft,
-    proposal,
-)
+from tracker.interop.records import PatientRecord, Problem, QuestionDraft, Reading, ReadResult, proposal
 from tracker.kinds import BY_CODE
 
 #: Source of every key this reader makes.

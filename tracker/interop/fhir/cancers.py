@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracker.interop.days import Day
+from tracker.interop.drafts import LesionDraft, PrimaryDraft
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import LesionDraft, PrimaryDraft
 
 
 @dataclass(slots=True)

@@ -17,13 +17,13 @@ from scheduling.catalog.codes import (
 )
 from scheduling.engine.vocabulary import Site
 from tracker.interop.days import Day
+from tracker.interop.drafts import PrimaryDraft
 from tracker.interop.fhir.cancers import Cancers
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.metastases import METASTATIC_ANYWHERE, read_metastasis
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.fhir.validation import profiles
-from tracker.interop.records import PrimaryDraft
 
 _MALIGNANT = re.compile(
     r"malignan|cancer|carcinom|neoplas|tumou?r|leuk(?:a?em)|lymphoma|melanom|sarcom|myelom|blastoma|metasta",

@@ -10,13 +10,13 @@ from scheduling.catalog.imaging_codes import ImagingCode, imaging_of
 from scheduling.catalog.sources import Tag
 from scheduling.engine.vocabulary import Coverage, StudyKind, span_levels
 from tracker.interop.days import Day
+from tracker.interop.drafts import StudyDraft
 from tracker.interop.fhir.anatomy import levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.procedures import performed, was_done
 from tracker.interop.fhir.results import stands
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import StudyDraft
 
 _REPORTED = frozenset({"final", "amended", "corrected", "appended"})
 _AVAILABLE = frozenset({"available"})

@@ -11,10 +11,10 @@ from scheduling.catalog.drug_table import Drug, DrugKind
 from scheduling.catalog.drugs import therapy_class_of
 from scheduling.engine.vocabulary import TherapyClass
 from tracker.interop.days import Day, dated_on
+from tracker.interop.drafts import LineDraft
 from tracker.interop.fhir.medications import Use
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import LineDraft
 
 #: Cycles of one drug this many days apart are one treatment (local convention: two missed cycles of six weeks).
 SAME_COURSE_DAYS = 84

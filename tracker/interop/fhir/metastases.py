@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from scheduling.catalog.codes import SNOMED, SecondaryRule, SiteTable, clean_code
 from tracker.interop.days import Day
+from tracker.interop.drafts import LesionDraft
 from tracker.interop.fhir.anatomy import Where, single_levels, where_of
 from tracker.interop.fhir.cancers import Cancers
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import LesionDraft
 
 #: SNOMED CT: metastatic malignant neoplasm, without saying where.
 METASTATIC_ANYWHERE = "128462008"

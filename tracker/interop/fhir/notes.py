@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.interop.days import EXPECTED_DAY, Day, day_of
+from tracker.interop.drafts import Draft
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.findings import Findings, wordings_of
-from tracker.interop.records import Draft, Severity, proposal
+from tracker.interop.records import Severity, proposal
 
 
 @dataclass(slots=True)

@@ -22,12 +22,12 @@ from scheduling.catalog.observation_codes import (
     UNDETERMINED,
     VARIANT,
 )
+from tracker.interop.drafts import FunctionDraft, MarkerDraft, ResponseDraft, SafetyDraft
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.markers import read_marker_test, read_variants
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.results import quantity_words, result_day, stands, whole_value
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import FunctionDraft, MarkerDraft, ResponseDraft, SafetyDraft
 
 _FINAL = frozenset({"final", "amended", "corrected"})
 _GONE = frozenset({"entered-in-error", "cancelled"})

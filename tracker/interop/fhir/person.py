@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from scheduling.engine.vocabulary import PatientStatus
 from tracker.interop.days import Day
+from tracker.interop.drafts import StatusDraft
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import LONGEST, number_of
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.findings import TIME_ZONES, is_address
-from tracker.interop.records import StatusDraft
 
 _TIME_ZONE = "tz-code"
 

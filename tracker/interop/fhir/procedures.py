@@ -10,10 +10,10 @@ from scheduling.catalog.codes import SNOMED
 from scheduling.catalog.observation_codes import HOSPICE
 from scheduling.engine.vocabulary import PatientStatus, ProcedureKind
 from tracker.interop.days import Day
+from tracker.interop.drafts import ProcedureDraft, StatusDraft
 from tracker.interop.fhir.anatomy import Where, levels_in_text, says_spine, where_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
-from tracker.interop.records import ProcedureDraft, StatusDraft
 
 _DONE = frozenset({"completed", "stopped"})
 _NEVER = frozenset({"not-done", "preparation"})

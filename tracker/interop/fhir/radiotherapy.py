@@ -19,12 +19,12 @@ from scheduling.catalog.radiotherapy import (
 )
 from scheduling.engine.vocabulary import ProcedureKind
 from tracker.interop.days import Day
+from tracker.interop.drafts import ProcedureDraft
 from tracker.interop.fhir.anatomy import NOWHERE, Where, levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.sources import Resource
 from tracker.interop.fhir.validation import profiles
-from tracker.interop.records import ProcedureDraft
 
 #: SNOMED CT procedures that stand for radiotherapy: the summary, and what older senders write in its place.
 _CODES = (COURSE_SUMMARY, "108290001")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scheduling.catalog.codes import OWN_CODES, SiteTable
 from scheduling.engine.vocabulary import Site, span_levels
+from tracker.interop.drafts import MarkerDraft, PrimaryDraft
 from tracker.interop.fhir.conditions import read_conditions
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.fields import say_unread_fields
@@ -28,16 +29,7 @@ from tracker.interop.fhir.procedures import read_procedures, was_done
 from tracker.interop.fhir.radiotherapy import is_radiotherapy, read_radiotherapy
 from tracker.interop.fhir.sources import Entry, Person, Resource, Source, newest
 from tracker.interop.fhir.validation import check, is_needed
-from tracker.interop.records import (
-    MarkerDraft,
-    PatientRecord,
-    PrimaryDraft,
-    Problem,
-    QuestionDraft,
-    Reading,
-    ReadResult,
-    Severity,
-)
+from tracker.interop.records import PatientRecord, Problem, QuestionDraft, Reading, ReadResult, Severity
 
 #: Fields of a record that are complete where a whole record of the kind is read.
 _WHOLE = {

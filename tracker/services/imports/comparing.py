@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.interop.records import RECORD_OF, Draft, PatientRecord, QuestionDraft, proposal
+from tracker.interop.drafts import RECORD_OF, Draft
+from tracker.interop.records import PatientRecord, QuestionDraft, proposal
 from tracker.kinds import names
 from tracker.models import AuditEvent, Patient
 from tracker.services.imports.rows import (

@@ -11,7 +11,8 @@ from operator import attrgetter
 from django.apps import apps
 from django.db.models import CharField, Model
 
-from tracker.interop.records import DRAFTS, Draft, PatientRecord, SymptomDraft
+from tracker.interop.drafts import DRAFTS, Draft, SymptomDraft
+from tracker.interop.records import PatientRecord
 from tracker.kinds import KINDS, names
 from tracker.models import MODELS, Fact
 

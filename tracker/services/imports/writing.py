@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from tracker.interop.records import AssessmentDraft, Draft, Proposal, QuestionDraft
+from tracker.interop.drafts import AssessmentDraft, Draft
+from tracker.interop.records import Proposal, QuestionDraft
 from tracker.models import (
     AuditEvent,
     ImportRun,

@@ -12,7 +12,8 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.schedules import add
 from tracker.errors import InvalidFact, NotPossible, Refused
-from tracker.interop.records import LesionDraft, ProcedureDraft, StatusDraft, SymptomDraft, proposal
+from tracker.interop.drafts import LesionDraft, ProcedureDraft, StatusDraft, SymptomDraft
+from tracker.interop.records import proposal
 from tracker.models import (
     FollowUp,
     ImportRun,

@@ -9,15 +9,8 @@ from typing import Any
 import pytest
 
 from tests.tracker.interop.cohorts import AS_OF
-from tracker.interop.records import (
-    LesionDraft,
-    PatientRecord,
-    PrimaryDraft,
-    Reading,
-    Severity,
-    StudyDraft,
-    VisitDraft,
-)
+from tracker.interop.drafts import LesionDraft, PrimaryDraft, StudyDraft, VisitDraft
+from tracker.interop.records import PatientRecord, Reading, Severity
 from tracker.models import (
     Patient,
     Question,

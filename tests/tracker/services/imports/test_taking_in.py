@@ -15,9 +15,7 @@ from tests.tracker.interop.cohorts import AS_OF, SOUND, read
 from tests.tracker.people import occasion
 from tracker.errors import InvalidFact
 from tracker.facts import facts_for
-from tracker.interop.records import (
-    RECORD_OF,
-)
+from tracker.interop.drafts import RECORD_OF
 from tracker.models import (
     AuditEvent,
     FollowUp,

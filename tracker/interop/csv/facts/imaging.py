@@ -10,7 +10,7 @@ from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import IMAGING
-from tracker.interop.records import StudyDraft
+from tracker.interop.drafts import StudyDraft
 
 _MODALITIES = tuple(map(str, StudyKind))
 _COVERAGES = tuple(map(str, Coverage))

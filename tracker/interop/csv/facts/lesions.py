@@ -14,7 +14,8 @@ from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import LESIONS
 from tracker.interop.days import Day, dated_on
-from tracker.interop.records import AssessmentDraft, LesionDraft, proposal
+from tracker.interop.drafts import AssessmentDraft, LesionDraft
+from tracker.interop.records import proposal
 
 _SPAN = re.compile(r"([CTLS])(\d{1,2})\s*[-\u2013/]\s*([CTLS])?(\d{1,2})", re.IGNORECASE)
 

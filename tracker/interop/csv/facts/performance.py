@@ -9,7 +9,7 @@ from tracker.interop.csv.drafting import Keys, dated, distinct
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import PERFORMANCE
-from tracker.interop.records import FunctionDraft
+from tracker.interop.drafts import FunctionDraft
 
 
 def read(notes: Notes, rows: Iterable[Row]) -> tuple[FunctionDraft, ...]:

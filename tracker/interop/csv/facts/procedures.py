@@ -16,7 +16,8 @@ from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import PROCEDURES
 from tracker.interop.days import EXPECTED_DAY
-from tracker.interop.records import ProcedureDraft, proposal
+from tracker.interop.drafts import ProcedureDraft
+from tracker.interop.records import proposal
 
 _KINDS = tuple(map(str, ProcedureKind))
 _RADIOTHERAPY = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})

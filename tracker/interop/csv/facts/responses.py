@@ -11,7 +11,7 @@ from tracker.interop.csv.drafting import Keys, dated, distinct
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import RESPONSES
-from tracker.interop.records import ResponseDraft
+from tracker.interop.drafts import ResponseDraft
 
 _CATEGORIES = tuple(map(str, ResponseCategory))
 

@@ -12,7 +12,8 @@ from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import SYMPTOMS
 from tracker.interop.days import Day
-from tracker.interop.records import Severity, SymptomDraft, proposal
+from tracker.interop.drafts import SymptomDraft
+from tracker.interop.records import Severity, proposal
 
 #: A neurological symptom is older than this many days: nothing says it has ended, so a person confirms it first.
 CONFIRM_AFTER_DAYS = 90

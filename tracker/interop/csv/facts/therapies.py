@@ -13,7 +13,7 @@ from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes, Slashed
 from tracker.interop.csv.tables import THERAPIES
 from tracker.interop.days import Day
-from tracker.interop.records import LineDraft
+from tracker.interop.drafts import LineDraft
 
 _CLASSES = tuple(map(str, TherapyClass))
 _REASONS = ("first_line", "progression", "switch_after_spine_pd", "toxicity", "other", "none", "unknown")

@@ -9,7 +9,7 @@ from tracker.interop.csv.drafting import dated, distinct
 from tracker.interop.csv.files import Row
 from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import VISITS
-from tracker.interop.records import VisitDraft
+from tracker.interop.drafts import VisitDraft
 
 _VISITS = ("spine_surgeon", "oncologist", "nurse", "other")
 
