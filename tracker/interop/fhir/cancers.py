@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tracker.interop.days import Day
 from tracker.interop.drafts import LesionDraft, PrimaryDraft
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.fhir.validation import is_needed
 
 #: Elements of every resource that carry no clinical fact, or that say who and where.

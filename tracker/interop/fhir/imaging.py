@@ -15,8 +15,8 @@ from tracker.interop.fhir.anatomy import levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.procedures import performed, was_done
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.fhir.results import stands
-from tracker.interop.fhir.sources import Resource
 
 _REPORTED = frozenset({"final", "amended", "corrected", "appended"})
 _AVAILABLE = frozenset({"available"})

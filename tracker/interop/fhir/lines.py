@@ -14,7 +14,7 @@ from tracker.interop.days import Day, dated_on
 from tracker.interop.drafts import LineDraft
 from tracker.interop.fhir.medications import Use
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 
 #: Cycles of one drug this many days apart are one treatment (local convention: two missed cycles of six weeks).
 SAME_COURSE_DAYS = 84

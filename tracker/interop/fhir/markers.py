@@ -25,8 +25,8 @@ from scheduling.catalog.observation_codes import (
 from tracker.interop.drafts import MarkerDraft
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.fhir.results import quantity_words, result_day
-from tracker.interop.fhir.sources import Resource
 
 _SIGNIFICANCE = "53037-8"
 #: ClinVar classes in LOINC: benign, likely benign, uncertain.

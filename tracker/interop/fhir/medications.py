@@ -13,7 +13,8 @@ from tracker.interop.days import Day
 from tracker.interop.fhir.conditions import is_malignant
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource, Source
+from tracker.interop.fhir.resources import Resource
+from tracker.interop.fhir.sources import Source
 from tracker.interop.fhir.validation import profiles
 
 MEDICATIONS = ("MedicationRequest", "MedicationAdministration", "MedicationStatement")

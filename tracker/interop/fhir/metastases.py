@@ -10,7 +10,7 @@ from tracker.interop.drafts import LesionDraft
 from tracker.interop.fhir.anatomy import Where, single_levels, where_of
 from tracker.interop.fhir.cancers import Cancers
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 
 #: SNOMED CT: metastatic malignant neoplasm, without saying where.
 METASTATIC_ANYWHERE = "128462008"

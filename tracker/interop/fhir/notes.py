@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.interop.days import EXPECTED_DAY, Day, day_of
 from tracker.interop.drafts import Draft
 from tracker.interop.fhir.elements import Node
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.findings import Findings, wordings_of
 from tracker.interop.records import Severity, proposal
 

@@ -26,8 +26,8 @@ from tracker.interop.drafts import FunctionDraft, MarkerDraft, ResponseDraft, Sa
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.markers import read_marker_test, read_variants
 from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.fhir.results import quantity_words, result_day, stands, whole_value
-from tracker.interop.fhir.sources import Resource
 
 _FINAL = frozenset({"final", "amended", "corrected"})
 _GONE = frozenset({"entered-in-error", "cancelled"})

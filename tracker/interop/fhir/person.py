@@ -10,7 +10,7 @@ from tracker.interop.drafts import StatusDraft
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import LONGEST, number_of
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.findings import TIME_ZONES, is_address
 
 _TIME_ZONE = "tz-code"

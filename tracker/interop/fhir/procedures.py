@@ -13,7 +13,7 @@ from tracker.interop.days import Day
 from tracker.interop.drafts import ProcedureDraft, StatusDraft
 from tracker.interop.fhir.anatomy import Where, levels_in_text, says_spine, where_of
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 
 _DONE = frozenset({"completed", "stopped"})
 _NEVER = frozenset({"not-done", "preparation"})

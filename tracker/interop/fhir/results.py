@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.interop.days import Day
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.sources import Resource
+from tracker.interop.fhir.resources import Resource
 
 
 def stands(notes: Notes, resource: Resource, good: frozenset[str], gone: frozenset[str]) -> bool:

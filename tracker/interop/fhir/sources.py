@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 
-from tracker.interop.days import Dated, Day, dated_on
 from tracker.interop.fhir.elements import Node, Reference, reference_of
 from tracker.interop.fhir.loading import LIMIT_DOCUMENT, LIMIT_LINE, Json, Refused, parse, without_narrative
 from tracker.interop.fhir.numbers import number_of
+from tracker.interop.fhir.resources import Entry, Locator, Person, Resource
 from tracker.interop.records import Problem, Severity
 
 #: Kinds that are read, with the element that names the patient.
@@ -41,54 +38,6 @@ _DOCUMENTS = (".json",)
 _SUBJECT = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?Patient/([A-Za-z0-9.\-]{1,64})"')
 #: The profile of a bundle that holds all that its source has of a patient; any other may hold a part.
 _WHOLE_BUNDLE = "mcode-patient-bundle"
-
-
-class Locator(NamedTuple):
-    """Where a resource stands: the number of the file, and its entry or the offset and number of its line."""
-
-    file: int
-    at: int
-    line: int = 0
-
-
-class Entry(NamedTuple):
-    """A resource that belongs to a patient."""
-
-    kind: str
-    id: str
-    address: str
-    locator: Locator
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource: `key` is ``Condition/abc``, `origin` the file and line for messages."""
-
-    kind: str
-    key: str
-    node: Node
-    origin: str
-    file: int
-    address: str = ""
-
-    def place(self, path: str = "") -> str:
-        """File, resource and FHIRPath."""
-        return f"{self.origin} {self.key} {path or self.kind}"[:300]
-
-    def dated(self, day: Day, part: str = "", path: str = "") -> Dated:
-        """The keywords of a draft that this resource gives with this day; `part` names one of several."""
-        return dated_on(day, f"{self.key}#{part}" if part else self.key, self.place(path))
-
-
-@dataclass(slots=True)
-class Person:
-    """A patient of the index: where the Patient resource stands, once or repeated, and what belongs to it."""
-
-    key: str
-    locators: list[Entry] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    number: str = ""
-    problems: list[Problem] = field(default_factory=list)
 
 
 class Source:
@@ -322,24 +271,3 @@ def _deleted(entry: Node) -> Json:
 def _digest(raw: Json) -> str:
     """A name for a resource without an id, from what it says."""
     return "unnamed-" + blake2b(repr(raw).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def same(one: Node, other: Node) -> bool:
-    """Whether two versions of a resource say the same, but for their metadata."""
-    left, right = one.value, other.value
-    if not isinstance(left, dict) or not isinstance(right, dict):
-        return False
-    return {k: v for k, v in left.items() if k != "meta"} == {k: v for k, v in right.items() if k != "meta"}
-
-
-def newest(versions: list[Resource]) -> Resource | None:
-    """The newest of several versions of one resource; None where nothing says which is."""
-    first = versions[0]
-    if all(same(first.node, other.node) for other in versions[1:]):
-        return first
-    try:
-        stamps = (datetime.fromisoformat(one.node["meta"]["lastUpdated"].text) for one in versions)
-        stamped = sorted(((stamp, at) for at, stamp in enumerate(stamps)), reverse=True)
-    except (TypeError, ValueError):
-        return None
-    return versions[stamped[0][1]] if stamped[0][0] > stamped[1][0] else None

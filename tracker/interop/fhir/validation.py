@@ -18,8 +18,8 @@ from scheduling.catalog.observation_codes import (
 from tracker.interop.fhir.elements import Node, reference_of
 from tracker.interop.fhir.loading import bad_texts
 from tracker.interop.fhir.notes import Notes
+from tracker.interop.fhir.resources import Resource
 from tracker.interop.fhir.results import whole_value
-from tracker.interop.fhir.sources import Resource
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
