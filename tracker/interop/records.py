@@ -6,7 +6,7 @@ only a person can decide is a `QuestionDraft`, and the fact stays out or comes i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -164,6 +164,14 @@ class Reading:
     name: str = ""
     problems: tuple[Problem, ...] = ()
     questions: tuple[QuestionDraft, ...] = ()
+
+
+class SourceRefused(Exception):
+    """Nothing of a source can be read; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 #: What a reader returns: streaming, one patient at a time, in the order of the source.

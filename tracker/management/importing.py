@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Protocol, TypeVar, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -18,7 +18,7 @@ from tqdm import tqdm
 from scheduling.cases import NotACase, write_cases
 from scheduling.cases.writing import CaseMapping
 from tracker import clock
-from tracker.interop.records import Problem, Reading
+from tracker.interop.records import Reading, SourceRefused
 from tracker.management.arguments import REFUSED, add_day, refusal
 from tracker.models import Role, Team, User
 from tracker.queries import staff
@@ -26,6 +26,8 @@ from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports.cases import case_of
 from tracker.services.imports.taking_in import Report, import_records
 from tracker.services.policies import ruling
+
+Known = TypeVar("Known", Team, User)
 
 #: Exit codes: patients or rows were not read; a patient is no case.
 ERRORS, NOT_A_CASE = 1, 3
@@ -158,43 +160,28 @@ class ImportCommand(BaseCommand):
             sys.exit(NOT_A_CASE if no_case else ERRORS)
 
 
-class SourceRefused(Exception):
-    """The source cannot be read at all; `problems` says why."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
-
-
 def team(name: str) -> Team:
     """The care team of this name."""
-    teams = staff.teams_by_name()
-    if name not in teams:
-        raise _unknown("team", name, teams)
-    return teams[name]
+    return _known("team", name, staff.teams_by_name())
 
 
 def person(username: str) -> User:
     """A member of staff by user name."""
-    people = staff.people_by_username()
-    if username not in people:
-        raise _unknown("user", username, people)
-    return people[username]
+    return _known("user", username, staff.people_by_username())
 
 
 def surgeon(username: str) -> User:
     """A surgeon by user name."""
-    surgeons = staff.people_by_username(role=Role.SURGEON)
-    if username not in surgeons:
-        raise _unknown("surgeon", username, surgeons)
-    return surgeons[username]
+    return _known("surgeon", username, staff.people_by_username(role=Role.SURGEON))
 
 
-def _unknown(what: str, given: str, names: Iterable[str]) -> CommandError:
-    known = sorted(names)
+def _known(what: str, given: str, among: Mapping[str, Known]) -> Known:
+    """The one with this name; where there is none the command ends, and says whom there is."""
+    if given in among:
+        return among[given]
+    known = sorted(among)
     close = get_close_matches(given, known, 1)
     hint = f" Did you mean {close[0]}?" if close else ""
     listed = ", ".join(known[:10]) or "nobody yet"
-    return CommandError(
-        f"There is no {what} {given!r}; expected one of {listed}.{hint} Nothing was read.", returncode=REFUSED
-    )
+    sentence = f"There is no {what} {given!r}; expected one of {listed}.{hint} Nothing was read."
+    raise CommandError(sentence, returncode=REFUSED)

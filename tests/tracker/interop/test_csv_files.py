@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.interop.cohorts import AS_OF, write
-from tracker.interop.csv import CohortRefused, files, open_cohort
+from tracker.interop.csv import files, open_cohort
 from tracker.interop.csv.files import MAX_LINE_BYTES
+from tracker.interop.records import SourceRefused
 
 
 def refusal(folder: Path) -> list[str]:
     """Every mistake of the files, as sentences."""
-    with pytest.raises(CohortRefused) as refused:
+    with pytest.raises(SourceRefused) as refused:
         open_cohort(folder, AS_OF)
     return [str(problem) for problem in refused.value.problems]
 

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.interop.cohorts import AS_OF, SOUND, Row, kinds, question, read, read_one, taken
-from tracker.interop.csv import CohortRefused
-from tracker.interop.records import Severity
+from tracker.interop.records import Severity, SourceRefused
 
 
 def test_a_sound_cohort_is_read_without_a_word(tmp_path: Path) -> None:
@@ -246,7 +245,7 @@ def test_no_value_breaks_the_reader_and_none_is_dropped_in_silence(
     folder = tmp_path_factory.mktemp("changed")
     try:
         reading = read_one(folder, files)
-    except CohortRefused:
+    except SourceRefused:
         return
     said = any(
         problem.place.startswith(f"{name}.csv:2") for problem in (*reading.problems, *reading.questions)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.interop.fhir_builder import AS_OF, breast, bundle, patient, readings, spinal, write
-from tracker.interop.fhir import FhirRefused, loading, open_fhir
+from tracker.interop.fhir import loading, open_fhir
 from tracker.interop.fhir.loading import Refused, parse
-from tracker.interop.records import Problem
+from tracker.interop.records import Problem, SourceRefused
 
 MEGABYTE = 1_000_000
 
@@ -182,5 +182,5 @@ def test_characters_that_no_database_takes(tmp_path: Path) -> None:
 
 def test_nothing_to_read_is_refused_at_once(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path, write(tmp_path / "empty.json", bundle())):
-        with pytest.raises(FhirRefused):
+        with pytest.raises(SourceRefused):
             open_fhir(path, as_of=AS_OF)

@@ -24,8 +24,8 @@ from tests.tracker.interop.fhir_builder import (
     taken,
     write,
 )
-from tracker.interop.fhir import FhirRefused, open_fhir, read_fhir
-from tracker.interop.records import PatientRecord, Problem, Reading
+from tracker.interop.fhir import open_fhir, read_fhir
+from tracker.interop.records import PatientRecord, Problem, Reading, SourceRefused
 
 BOB = patient("bob", "MRN-2")
 
@@ -312,6 +312,6 @@ def test_deletions_are_counted(tmp_path: Path) -> None:
 
 def test_nobody_to_read(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", bundle(spinal(T8)))
-    with pytest.raises(FhirRefused, match="no patient"):
+    with pytest.raises(SourceRefused, match="no patient"):
         open_fhir(path, as_of=AS_OF)
     assert [one.kind for one in errors(readings(path))] == ["no_patient", "source"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from tracker.interop.csv.files import UNREADABLE, CohortRefused, File, Row, Stopped, file_problem
+from tracker.interop.csv.files import UNREADABLE, File, Row, file_problem
 from tracker.interop.csv.tables import FACTS, PATIENT, PATIENTS, TABLES
-from tracker.interop.records import Problem, Severity
+from tracker.interop.records import Problem, Severity, SourceRefused
 
 
 class Groups:
@@ -55,7 +55,7 @@ class Cohort:
     """A folder that was looked through once: headers, widths, encodings, patients nobody knows.
 
     `wrong` holds, by patient, rows that could not be read as rows; `orphans` rows of patients that are not listed.
-    Raises CohortRefused with all mistakes of all files where one of them cannot be read to its end: with a part of
+    Raises SourceRefused with all mistakes of all files where one of them cannot be read to its end: with a part of
     a file missing no patient is known to be whole.
     """
 
@@ -75,19 +75,17 @@ class Cohort:
                 continue
             try:
                 ordered[table.name] = self._look_through(file, order)
-            except Stopped as stopped:
-                problems.append(stopped.problem)
-            except CohortRefused as refused:
+            except SourceRefused as refused:
                 problems += refused.problems
         if problems:
-            raise CohortRefused(problems)
+            raise SourceRefused(problems)
         for table in FACTS:
             self.groups[table.name] = Groups(files.get(table.name), ordered.get(table.name, True))
         self.rows = sum(file.rows_seen for file in files.values())
 
     def _find(self, folder: Path) -> dict[str, File]:
         if not folder.is_dir():
-            raise CohortRefused(
+            raise SourceRefused(
                 [file_problem(str(folder), "no folder", "a folder with patients.csv or patients.csv.gz")]
             )
         names = {table.name: table for table in TABLES}
@@ -110,7 +108,7 @@ class Cohort:
         if PATIENTS.name not in files:
             problems.append(file_problem(str(folder), "no patients file", "patients.csv or patients.csv.gz"))
         if problems:
-            raise CohortRefused(problems)
+            raise SourceRefused(problems)
         return files
 
     def _look_through(self, file: File, order: dict[str, int]) -> bool:

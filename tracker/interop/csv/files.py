@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from tracker.interop.csv.tables import Table
-from tracker.interop.records import Problem, Severity
+from tracker.interop.records import Problem, Severity, SourceRefused
 
 #: A longer line is no row of a cohort; nothing longer is ever held in memory.
 MAX_LINE_BYTES = 100_000
@@ -20,14 +20,6 @@ MAX_FILE_BYTES = 500_000_000
 #: Written before a value that cannot be decoded.
 UNREADABLE = "\ufffd"
 _COPY_AGAIN = "a complete gzip file; copy it again"
-
-
-class CohortRefused(Exception):
-    """The folder cannot be read as a cohort; `problems` lists everything that is wrong with its files."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, problems)))
 
 
 class Row:
@@ -54,14 +46,6 @@ class Row:
 def file_problem(place: str, value: str, expected: str, kind: str = "file") -> Problem:
     """A mistake of a file as a whole."""
     return Problem(place, value, expected, Severity.ERROR, kind)
-
-
-class Stopped(Exception):
-    """Reading a file ended early; `problem` says where and why."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
 
 
 class File:
@@ -111,11 +95,11 @@ class File:
                     raise self._stop(1, "UTF-16", "text in UTF-8")
                 yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
-    def _stop(self, line: int, value: str, expected: str) -> Stopped:
-        return Stopped(file_problem(f"{self.name}:{line}", value, expected))
+    def _stop(self, line: int, value: str, expected: str) -> SourceRefused:
+        return SourceRefused([file_problem(f"{self.name}:{line}", value, expected)])
 
     def rows(self, bad: set[int] | None = None) -> Iterator[Row]:
-        """Every row after the header. Raises `Stopped` where the file cannot be read further."""
+        """Every row after the header. Raises SourceRefused where the file cannot be read further."""
         undecodable: set[int] = set() if bad is None else bad
         reader = csv.reader(self._lines(undecodable), strict=True)
         try:
@@ -136,9 +120,11 @@ class File:
         problems: list[Problem] = []
         place = f"{self.name}:1"
         if header is None or not any(header):
-            raise Stopped(file_problem(place, "an empty file", f"a header: {', '.join(self.table.columns)}"))
+            raise SourceRefused(
+                [file_problem(place, "an empty file", f"a header: {', '.join(self.table.columns)}")]
+            )
         if 1 in bad:
-            raise Stopped(file_problem(place, "bytes that are not UTF-8", "a header in UTF-8"))
+            raise SourceRefused([file_problem(place, "bytes that are not UTF-8", "a header in UTF-8")])
         names = [name.strip() for name in header]
         for name in names:
             if name in self.table.columns:
@@ -160,5 +146,5 @@ class File:
             if name not in names
         ]
         if problems:
-            raise CohortRefused(problems)
+            raise SourceRefused(problems)
         self.columns = {name: index for index, name in enumerate(names)}

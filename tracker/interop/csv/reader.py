@@ -30,7 +30,7 @@ class CsvCohort:
 def open_cohort(folder: Path, as_of: date) -> CsvCohort:
     """Look through the folder and prepare its readings; `as_of` is the reference day, later dates are errors.
 
-    Raises CohortRefused with everything that is wrong with the files themselves.
+    Raises SourceRefused with everything that is wrong with the files themselves.
     """
     cohort = Cohort(folder)
     return CsvCohort(len(cohort.patients), _readings(cohort, as_of))

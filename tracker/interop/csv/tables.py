@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracker.kinds import names
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -31,34 +33,15 @@ PATIENT = "patient_id"
 PATIENTS = Table(
     "patients",
     (PATIENT, "mrn", "birth_date", "primary_site", "registered_date", "status"),
-    (
-        "sex",
-        "marker",
-        "primary_dx_date",
-        "spine_mets_dx_date",
-        "status_date",
-        "death_date",
-        "time_zone",
-        "country",
-        "preferred_channel",
-        "language",
-        "family_name",
-        "given_name",
-        "phone",
-        "email",
+    names(
+        "sex marker primary_dx_date spine_mets_dx_date status_date death_date time_zone country preferred_channel "
+        "language family_name given_name phone email"
     ),
 )
 LESIONS = Table(
     "lesions",
     (PATIENT, "lesion_id", "level", "finding_date", "escc"),
-    (
-        "sins_location",
-        "sins_pain",
-        "sins_bone_lesion",
-        "sins_alignment",
-        "sins_collapse",
-        "sins_posterolateral",
-    ),
+    names("sins_location sins_pain sins_bone_lesion sins_alignment sins_collapse sins_posterolateral"),
     key="lesion_id",
     kind="lesion",
 )
@@ -86,15 +69,5 @@ PERFORMANCE = Table("performance", (PATIENT, "date"), ("ecog", "kps"), kind="fun
 CONTACTS = Table("contacts", (PATIENT, "date", "outcome"), ("channel",))
 
 #: Files of facts, in the order in which they are read for a patient.
-FACTS: tuple[Table, ...] = (
-    LESIONS,
-    THERAPIES,
-    PROCEDURES,
-    IMAGING,
-    RESPONSES,
-    VISITS,
-    SYMPTOMS,
-    PERFORMANCE,
-    CONTACTS,
-)
-TABLES: tuple[Table, ...] = (PATIENTS, *FACTS)
+FACTS = (LESIONS, THERAPIES, PROCEDURES, IMAGING, RESPONSES, VISITS, SYMPTOMS, PERFORMANCE, CONTACTS)
+TABLES = (PATIENTS, *FACTS)

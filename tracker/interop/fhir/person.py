@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hashlib import blake2b
 
 from scheduling.engine.vocabulary import PatientStatus
 from tracker.interop.days import Day
@@ -12,31 +12,18 @@ from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.numbers import LONGEST, number_of
 from tracker.interop.fhir.resources import Resource
 from tracker.interop.findings import TIME_ZONES, is_address
+from tracker.interop.records import PatientRecord
 
 _TIME_ZONE = "tz-code"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A person as the Patient resource says."""
+def read_person(notes: Notes, resource: Resource, key: str) -> PatientRecord:
+    """Who the patient is, and a death as their status; no other fact yet. `key` is the source's key of the person.
 
-    number: str
-    family_name: str
-    given_name: str
-    birth: Day | None
-    sex: str
-    phone: str
-    email: str
-    language: str
-    time_zone: str
-    died: Day | None
-    deceased: StatusDraft | None
-
-
-def read_person(notes: Notes, resource: Resource) -> Identity:
-    """Read the Patient; sets number, birth and death on the notes, because all other facts are held against them."""
+    Sets number, birth and death on the notes, because all other facts are held against them.
+    """
     node = resource.node
-    _read_number(notes, resource)
+    system = _read_number(notes, resource)
     birth = notes.day(resource, node["birthDate"])
     if birth is not None and birth.on > notes.as_of:
         expected = f"a day on or before the reference day {notes.as_of}"
@@ -45,23 +32,34 @@ def read_person(notes: Notes, resource: Resource) -> Identity:
     died = notes.died = _death(notes, resource)
     _ask_links(notes, resource)
     name = _name(node)
-    return Identity(
+    birth_on, birth_precision = birth or (None, "unknown")
+    return PatientRecord(
         number=notes.number,
+        source_key=_source_key(system, key),
+        place=resource.place(),
         family_name=name["family"].text[:120],
         given_name=" ".join(given.text for given in name["given"])[:120],
-        birth=birth,
+        birth_on=birth_on,
+        birth_precision=birth_precision,
         sex=node["gender"].text or "unknown",
         phone=_contact(node, "phone", "sms")[:40],
         email=_email(notes, resource),
         language=_language(node),
         time_zone=_zone(notes, resource),
-        died=died if died is not None and died.precision != "unknown" else None,
-        deceased=_deceased(resource, died),
+        deceased_on=died.on if died is not None and died.precision != "unknown" else None,
+        death_source="" if died is None else "fhir",
+        statuses=() if died is None else (_deceased(resource, died),),
     )
 
 
-def _read_number(notes: Notes, resource: Resource) -> None:
-    """The hospital's number; what is not plainly one is said, and asked where the source gives none."""
+def _source_key(system: str, key: str) -> str:
+    """The person's key at the source: servers use the same short ids, so the system of the number belongs to it."""
+    server = f"fhir@{blake2b(system.encode(), digest_size=4).hexdigest()}" if system else "fhir"
+    return f"{server}:{key}"[:200]
+
+
+def _read_number(notes: Notes, resource: Resource) -> str:
+    """Set the hospital's number, and return its system; what is not plainly one is said or asked."""
     identifier = resource.node["identifier"]
     reading = number_of(resource.node)
     notes.number = reading.number
@@ -71,6 +69,7 @@ def _read_number(notes: Notes, resource: Resource) -> None:
         notes.remark(resource, Node(reading.given, reading.path), "number", reading.remark)
         if not identifier:
             notes.ask(resource, identifier, "no_number", value=reading.number)
+    return reading.system
 
 
 def _name(node: Node) -> Node:
@@ -90,9 +89,7 @@ def _death(notes: Notes, resource: Resource) -> Day | None:
     return died
 
 
-def _deceased(resource: Resource, died: Day | None) -> StatusDraft | None:
-    if died is None:
-        return None
+def _deceased(resource: Resource, died: Day) -> StatusDraft:
     at = resource.dated(died, part="deceased", path="Patient.deceased")
     return StatusDraft(**at, status=PatientStatus.DECEASED)
 

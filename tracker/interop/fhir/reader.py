@@ -13,15 +13,14 @@ from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.record import read_record, source_problem
 from tracker.interop.fhir.resources import Person
 from tracker.interop.fhir.sources import Source
-from tracker.interop.records import PatientRecord, Problem, QuestionDraft, Reading, ReadResult, Severity
-
-
-class FhirRefused(Exception):
-    """Nothing can be read at all; `problems` says why."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+from tracker.interop.records import (
+    PatientRecord,
+    QuestionDraft,
+    Reading,
+    ReadResult,
+    Severity,
+    SourceRefused,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,16 @@ def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete
 
     `codes` is the table of cancers, a site's own list added. `complete`: the source lists all that it has of each
     patient, so that a fact that was read before and is missing now has gone; an mCODE patient bundle says so itself.
-    Raises FhirRefused where there is nothing to read.
+    Raises SourceRefused where there is nothing to read.
     """
     if not path.exists():
-        raise FhirRefused((source_problem(path.name, "nothing there", "a FHIR file or a folder with some"),))
+        raise SourceRefused(
+            (source_problem(path.name, "nothing there", "a FHIR file or a folder with some"),)
+        )
     source = Source(path)
     if not source.people:
         expected = "at least one Patient resource (.json or .ndjson)"
-        raise FhirRefused((*source.problems, source_problem(path.name, "no patient", expected)))
+        raise SourceRefused((*source.problems, source_problem(path.name, "no patient", expected)))
     return FhirCohort(len(source.people), _readings(source, as_of, codes, complete))
 
 
@@ -54,7 +55,7 @@ def read_fhir(
     """The readings of `open_fhir`; what cannot be read at all is a reading too."""
     try:
         yield from open_fhir(path, as_of=as_of, codes=codes, complete=complete).readings
-    except FhirRefused as refused:
+    except SourceRefused as refused:
         yield Reading(problems=refused.problems)
 
 

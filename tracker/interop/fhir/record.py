@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from hashlib import blake2b
 
 from scheduling.catalog.codes import SiteTable
 from scheduling.engine.vocabulary import Site, span_levels
@@ -19,9 +18,8 @@ from tracker.interop.fhir.markers import breast_subtype_of
 from tracker.interop.fhir.medications import MEDICATIONS, read_medications
 from tracker.interop.fhir.metastases import lesions_once, place_bone_metastases
 from tracker.interop.fhir.notes import Notes
-from tracker.interop.fhir.numbers import number_of
 from tracker.interop.fhir.observations import read_observations
-from tracker.interop.fhir.person import Identity, read_person
+from tracker.interop.fhir.person import read_person
 from tracker.interop.fhir.procedures import read_procedures, was_done
 from tracker.interop.fhir.radiotherapy import read_radiotherapy
 from tracker.interop.fhir.radiotherapy_parts import is_radiotherapy
@@ -61,53 +59,24 @@ def read_record(
         return None
     entries = (*person.locators, *person.entries)
     notes.whole = complete or all(entry.locator.file in source.whole_files for entry in entries)
-    identity = read_person(notes, patient)
+    person_only = read_person(notes, patient, person.key)
     by_kind = _resources(source, person, notes)
     for resource in (*(one for resources in by_kind.values() for one in resources), patient):
         say_unread_fields(notes, resource)
-    record = _with_facts(_identified(identity, patient, person.key), source, notes, by_kind, codes)
-    if identity.deceased is not None:
-        record = replace(record, statuses=(*record.statuses, identity.deceased))
-    elif not record.lesions:
+    record = _with_facts(person_only, source, notes, by_kind, codes)
+    has_died = bool(person_only.statuses)
+    if not has_died and not record.lesions:
         notes.ask(patient, Node(None, "Patient"), "no_spinal_metastasis")
     if record.lesions:
         first = min(record.lesions, key=lambda one: one.occurred_on)
         on = None if first.precision == "unknown" else first.occurred_on
         record = replace(record, spine_metastasis_on=on, spine_metastasis_precision=first.precision)
-    return replace(record, whole=_whole_fields(by_kind, identity)) if notes.whole else record
+    return replace(record, whole=_whole_fields(by_kind, has_died)) if notes.whole else record
 
 
-def _identified(identity: Identity, patient: Resource, key: str) -> PatientRecord:
-    """A record that says who it is, and no fact yet."""
-    birth_on, birth_precision = identity.birth or (None, "unknown")
-    return PatientRecord(
-        number=identity.number,
-        source_key=_source_key(patient.node, key),
-        place=patient.place(),
-        family_name=identity.family_name,
-        given_name=identity.given_name,
-        birth_on=birth_on,
-        birth_precision=birth_precision,
-        sex=identity.sex,
-        phone=identity.phone,
-        email=identity.email,
-        language=identity.language,
-        time_zone=identity.time_zone,
-        deceased_on=identity.died.on if identity.died else None,
-        death_source="fhir" if identity.deceased else "",
-    )
-
-
-def _source_key(patient: Node, key: str) -> str:
-    """The person's key at the source: servers use the same short ids, so the system of the number belongs to it."""
-    system = number_of(patient).system
-    server = f"fhir@{blake2b(system.encode(), digest_size=4).hexdigest()}" if system else "fhir"
-    return f"{server}:{key}"[:200]
-
-
-def _whole_fields(by_kind: Mapping[str, list[Resource]], identity: Identity) -> tuple[str, ...]:
+def _whole_fields(by_kind: Mapping[str, list[Resource]], has_died: bool) -> tuple[str, ...]:
     fields = [field for kind, names in _WHOLE.items() if kind in by_kind for field in names]
-    if identity.deceased is not None or "Procedure" in by_kind:
+    if has_died or "Procedure" in by_kind:
         fields.append("statuses")
     return tuple(dict.fromkeys(fields))
 
@@ -175,7 +144,7 @@ def _with_facts(
         studies=studies,
         responses=tuple(observed.responses),
         functions=tuple(observed.functions),
-        statuses=tuple(operations.statuses),
+        statuses=(*operations.statuses, *record.statuses),
         safety=tuple(observed.safety),
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tracker.interop.csv import CohortRefused, open_cohort
+from tracker.interop.csv import open_cohort
 from tracker.interop.records import Reading
-from tracker.management.importing import EXIT_CODES, ImportCommand, SourceRefused
+from tracker.management.importing import EXIT_CODES, ImportCommand
 
 
 class Command(ImportCommand):
@@ -22,8 +22,5 @@ class Command(ImportCommand):
     path_help = "a folder with patients.csv (or .csv.gz) and further files"
 
     def readings(self, path: Path, as_of: date) -> tuple[int | None, Iterable[Reading]]:
-        try:
-            cohort = open_cohort(path, as_of)
-        except CohortRefused as refused:
-            raise SourceRefused(refused.problems) from None
+        cohort = open_cohort(path, as_of)
         return cohort.patients, cohort.readings

@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from scheduling.catalog.codes import OWN_CODES, SiteTable, load_site_codes
-from tracker.interop.fhir import FhirRefused, open_fhir
+from tracker.interop.fhir import open_fhir
 from tracker.interop.records import Reading, Severity
 from tracker.management.arguments import REFUSED
-from tracker.management.importing import EXIT_CODES, ImportCommand, SourceRefused
+from tracker.management.importing import EXIT_CODES, ImportCommand
 
 
 class Command(ImportCommand):
@@ -55,10 +55,7 @@ class Command(ImportCommand):
 
     def readings(self, path: Path, as_of: date) -> tuple[int | None, Iterable[Reading]]:
         """How many patients the source names, and the readings."""
-        try:
-            cohort = open_fhir(path, as_of=as_of, codes=self.codes, complete=self.complete)
-        except FhirRefused as refused:
-            raise SourceRefused(refused.problems) from None
+        cohort = open_fhir(path, as_of=as_of, codes=self.codes, complete=self.complete)
         return cohort.patients, self._unhindered(cohort.readings) if self.prints_cases else cohort.readings
 
     def _unhindered(self, readings: Iterable[Reading]) -> Iterator[Reading]:

@@ -58,11 +58,15 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Work:
-    """What has to be written for one patient; `patient` None is a new one. `columns` are changes of the own row."""
+    """What has to be written for one patient; `patient` None is a new one. `columns` are changes of the own row.
+
+    `key` is the patient's row, of a new one from when it is written.
+    """
 
     record: PatientRecord
     patient: Patient | None
     questions: list[QuestionDraft]
+    key: int = 0
     columns: dict[str, object] = field(default_factory=dict)
     new: dict[Target, list[Draft]] = field(default_factory=dict)
     withdrawn: dict[Target, list[tuple[int, str]]] = field(default_factory=dict)
@@ -116,7 +120,7 @@ def compare(
     as_of: date,
 ) -> Work:
     """What has to be written for one patient, so that the same reading a second time gives nothing."""
-    work = Work(record, patient, list(questions))
+    work = Work(record, patient, list(questions), 0 if patient is None else patient.pk)
     if patient is None:
         for target in TARGETS:
             if drafts := drafts_of(record, target):

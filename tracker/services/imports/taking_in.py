@@ -182,7 +182,7 @@ class _Importer:
             with transaction.atomic():
                 fresh = new_questions(_questions(works, general))
                 keys = write(works, self.author)
-                self._ask(works, keys, fresh)
+                self._ask(works, fresh)
                 result = self._plan(keys)
         except DatabaseError as error:
             if len(works) > 1 or (works and general):
@@ -212,14 +212,9 @@ class _Importer:
             look_again(keys)
             return planning.BatchResult(failed=tuple(keys))
 
-    def _ask(self, works: list[Work], keys: list[int], fresh: Collection[QuestionDraft]) -> None:
+    def _ask(self, works: list[Work], fresh: Collection[QuestionDraft]) -> None:
         """Ask what is new, each question of the patient whose reading raised it."""
-        made = iter(keys)
-        patient_of: dict[str, int] = {}
-        for work in works:
-            key = next(made) if work.changes else work.patient.pk if work.patient else None
-            if key is not None:
-                patient_of |= dict.fromkeys((question.source_key for question in work.questions), key)
+        patient_of = {question.source_key: work.key for work in works for question in work.questions}
         ask([(patient_of.get(question.source_key), question) for question in fresh], self.author)
 
     def _count(self, works: Iterable[Work], fresh: Collection[QuestionDraft]) -> None:

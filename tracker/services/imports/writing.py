@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Model
@@ -26,7 +25,6 @@ from tracker.services.imports.rows import (
     IDENTITY,
     REACHING,
     UNREACHED,
-    Target,
     fingerprint,
     insert_columns,
     read_as,
@@ -48,20 +46,19 @@ class Author:
 def write(works: Collection[Work], author: Author) -> list[int]:
     """Write the changes of some patients in the caller's transaction; the keys of patients to plan anew."""
     changed = [work for work in works if work.changes]
-    keys = _patients(changed, author)
-    audit: list[dict[str, object]] = []
-    _withdraw(changed, keys, author, audit)
-    lesions = _lesions(changed, keys, author)
-    by_target: dict[Target, list[tuple[int, Draft]]] = {}
-    for work, key in zip(changed, keys, strict=True):
+    _save_patients(changed, author)
+    audit = list(_withdraw(changed, author))
+    lesions = _lesions(changed, author)
+    by_model: dict[type[Model], list[dict[str, object]]] = {}
+    for work in changed:
         for target, drafts in work.new.items():
             if target.model is not Lesion:
-                by_target.setdefault(target, []).extend((key, draft) for draft in drafts)
-    for target, rows in by_target.items():
-        _insert(target.model, [_fact(key, draft, author, lesions) for key, draft in rows])
-    audit += [_imported(work, key, author) for work, key in zip(changed, keys, strict=True)]
-    _insert(AuditEvent, audit)
-    return keys
+                rows = (_fact(work.key, draft, author, lesions) for draft in drafts)
+                by_model.setdefault(target.model, []).extend(rows)
+    for model, facts in by_model.items():
+        _insert(model, facts)
+    _insert(AuditEvent, [*audit, *(_imported(work, author) for work in changed)])
+    return [work.key for work in changed]
 
 
 def _insert(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
@@ -69,19 +66,15 @@ def _insert(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
     bulk.insert(model, columns, [[row.get(name, defaults[name]) for name in columns] for row in rows])
 
 
-def _patients(works: Collection[Work], author: Author) -> list[int]:
-    """Database keys of the patients, new ones made, known ones brought up to date."""
-    fresh = Patient.objects.bulk_create(_patient(work, author) for work in works if work.patient is None)
-    made = iter(fresh)
-    keys: list[int] = []
+def _save_patients(works: Collection[Work], author: Author) -> None:
+    """Make the patients who are new, and bring the known ones up to date."""
+    new = [work for work in works if work.patient is None]
+    made = Patient.objects.bulk_create(_patient(work, author) for work in new)
+    for work, patient in zip(new, made, strict=True):
+        work.key = patient.pk
     for work in works:
-        if work.patient is None:
-            keys.append(next(made).pk)
-            continue
-        if work.columns:
-            Patient.objects.filter(pk=work.patient.pk).update(**work.columns)
-        keys.append(work.patient.pk)
-    return keys
+        if work.patient is not None and work.columns:
+            Patient.objects.filter(pk=work.key).update(**work.columns)
 
 
 def _patient(work: Work, author: Author) -> Patient:
@@ -117,42 +110,38 @@ def _fact(key: int, draft: Draft, author: Author, lesions: dict[tuple[int, str],
     return row
 
 
-def _lesions(works: Collection[Work], keys: list[int], author: Author) -> dict[tuple[int, str], int]:
+def _lesions(works: Collection[Work], author: Author) -> dict[tuple[int, str], int]:
     """Write new lesions; the lesion of every assessment, by patient and the assessment's own key.
 
     Looks at a lesion that is written anew move over to the new row: those that people recorded stay valid.
     """
-    pairs: list[tuple[Work, int, Draft]] = [
-        (work, key, draft)
-        for work, key in zip(works, keys, strict=True)
+    pairs = [
+        (work, draft)
+        for work in works
         for target, drafts in work.new.items()
         if target.model is Lesion
         for draft in drafts
     ]
-    made = Lesion.objects.bulk_create(Lesion(**_fact(key, draft, author, {})) for _, key, draft in pairs)
-    rows: dict[tuple[int, str], int] = {}
-    for work, key in zip(works, keys, strict=True):
-        rows |= {(key, source_key): pk for source_key, pk in work.lesions.items()}
-    for (work, key, draft), lesion in zip(pairs, made, strict=True):
-        rows[key, draft.source_key] = lesion.pk
+    made = Lesion.objects.bulk_create(Lesion(**_fact(work.key, draft, author, {})) for work, draft in pairs)
+    rows = {(work.key, source_key): pk for work in works for source_key, pk in work.lesions.items()}
+    for (work, draft), lesion in zip(pairs, made, strict=True):
+        rows[work.key, draft.source_key] = lesion.pk
         if draft.source_key in work.replaced:
             old = work.replaced[draft.source_key]
-            LesionAssessment.objects.filter(lesion_id=old, entered_in_error_at__isnull=True).update(
-                lesion=lesion
-            )
+            looks = LesionAssessment.objects.filter(lesion_id=old, entered_in_error_at__isnull=True)
+            looks.update(lesion=lesion)
     return {
-        (key, look.source_key): rows[key, lesion.source_key]
-        for work, key in zip(works, keys, strict=True)
+        (work.key, look.source_key): rows[work.key, lesion.source_key]
+        for work in works
         for lesion in work.record.lesions
         for look in lesion.assessments
-        if (key, lesion.source_key) in rows
+        if (work.key, lesion.source_key) in rows
     }
 
 
-def _withdraw(
-    works: Collection[Work], keys: list[int], author: Author, audit: list[dict[str, object]]
-) -> None:
-    for work, key in zip(works, keys, strict=True):
+def _withdraw(works: Collection[Work], author: Author) -> Iterator[dict[str, object]]:
+    """Enter in error what has gone or changed, the looks at a lesion with it; the audit events that say so."""
+    for work in works:
         for target, rows in work.withdrawn.items():
             for pk, reason in rows:
                 error = {
@@ -166,23 +155,24 @@ def _withdraw(
                     looks.update(**error)
                 name = target.model._meta.model_name or ""
                 changes: dict[str, object] = {"entered_in_error_reason": ["", reason]}
-                audit.append(_event(author, f"{name}.entered_in_error", name, pk, key, changes))
+                yield _event(author, f"{name}.entered_in_error", name, pk, work.key, changes)
 
 
-def _imported(work: Work, key: int, author: Author) -> dict[str, object]:
-    counts: Counter[str] = Counter()
-    for (kind, act), count in work.counts.items():
-        if act in ("created", "withdrawn") and count:
-            counts[f"{kind} {act}"] += count
+def _imported(work: Work, author: Author) -> dict[str, object]:
+    counts = {
+        f"{kind} {act}": count
+        for (kind, act), count in work.counts.items()
+        if act in ("created", "withdrawn") and count
+    }
     changes: dict[str, object] = {
         "read_as": [None, read_as(work.record)],
-        "facts": [None, dict(counts)],
+        "facts": [None, counts],
         "place": [None, work.record.place],
     }
     if work.patient is not None:
         for name, value in work.columns.items():
             changes[name] = [_plain(getattr(work.patient, name)), _plain(value)]
-    return _event(author, IMPORTED, "patient", key, key, changes)
+    return _event(author, IMPORTED, "patient", work.key, work.key, changes)
 
 
 def _event(
