@@ -8,11 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from string import Formatter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 from zoneinfo import available_timezones
 
 from tracker.interop.days import Day
-from tracker.interop.records import PatientRecord, Problem, Proposal, QuestionDraft, Reading, Severity
+from tracker.interop.drafts import Draft
+from tracker.interop.records import (
+    PatientRecord,
+    Problem,
+    Proposal,
+    QuestionDraft,
+    Reading,
+    Severity,
+    proposal,
+)
+
+#: What a value stands in, a row or a resource, and which part of it: a column, an element.
+At = TypeVar("At")
+Part = TypeVar("Part")
 
 TIME_ZONES = frozenset(available_timezones())
 
@@ -47,7 +60,7 @@ def wordings_of(source: str) -> dict[str, Wording]:
 
 
 @dataclass(slots=True)
-class Findings:
+class Findings(Generic[At, Part]):
     """The findings of one patient. `wrong` says that the patient cannot be taken."""
 
     #: Opens the keys of what is read; and what can be asked, by kind (after a stroke, which of several of one kind).
@@ -72,16 +85,71 @@ class Findings:
         """What is expected of a day that lies ahead."""
         return f"a day on or before the reference day {self.as_of}; left out"
 
+    def spot(self, at: At, part: Part) -> tuple[str, str]:
+        """Where a value stands, and the value, as messages show them."""
+        raise NotImplementedError
+
+    def key_of(self, at: At) -> str:
+        """The key of a fact that a question is about, where neither the caller nor a draft names one."""
+        raise NotImplementedError
+
     def add_problem(self, severity: Severity, place: str, value: str, kind: str, expected: str) -> None:
         """Add one problem."""
-        shown, whose = value[:200], self.whose
-        self.problems.append(Problem(place, shown, expected, severity, kind, whose))
+        self.problems.append(Problem(place, value[:200], expected, severity, kind, self.whose))
         self.wrong = self.wrong or severity is Severity.ERROR
+
+    def say(self, severity: Severity, at: At, part: Part, kind: str, expected: str, value: str = "") -> None:
+        """Add one problem of a value, or of `value` where that says more."""
+        place, shown = self.spot(at, part)
+        self.add_problem(severity, place, value or shown, kind, expected)
+
+    def error(self, at: At, part: Part, kind: str, expected: str, value: str = "") -> None:
+        """The patient cannot be taken."""
+        self.say(Severity.ERROR, at, part, kind, expected, value)
+
+    def skip(self, at: At, part: Part, kind: str, expected: str, value: str = "") -> None:
+        """The fact is left out."""
+        self.say(Severity.SKIPPED, at, part, kind, expected, value)
+
+    def remark(self, at: At, part: Part, kind: str, expected: str, value: str = "") -> None:
+        """The value was read, and how."""
+        self.say(Severity.NOTE, at, part, kind, expected, value)
+
+    def unused(self, at: At, part: Part, kind: str, expected: str, value: str = "") -> None:
+        """Understood, and nothing here needs it."""
+        self.say(Severity.UNUSED, at, part, kind, expected, value)
+
+    def after_birth(self, at: At, part: Part, found: Day) -> Day | None:
+        """The day, where it does not end before birth: else it may belong to somebody else, which is an error."""
+        if self.birth is not None and found.last < self.birth.on:
+            self.error(at, part, "before_birth", f"a day on or after birth ({self.birth.on})")
+            return None
+        return found
+
+    def ask(
+        self,
+        at: At,
+        part: Part,
+        asked: str,
+        *said: object,
+        fact: str = "",
+        draft: Draft | None = None,
+        offer: Proposal | None = None,
+        value: str = "",
+    ) -> None:
+        """A question about one fact: `asked` names its wording, `said` fills it.
+
+        `draft` or `offer` is what would be recorded if it is accepted; `fact` is the fact's key where they have none.
+        """
+        place, shown = self.spot(at, part)
+        offered = offer if draft is None else proposal(draft)
+        key = fact or (self.key_of(at) if offered is None else str(offered.fields["source_key"]))
+        self.add_question(asked, said, key, place, value or shown, offered)
 
     def add_question(
         self, asked: str, said: tuple[object, ...], fact: str, place: str, value: str, offer: Proposal | None
     ) -> None:
-        """Add one question about a fact: `asked` names its wording, `said` fills it, `offer` can be accepted."""
+        """Add one question about a fact."""
         words = self.wordings[asked].filled(said)
         kind = asked.partition("/")[0]
         question = QuestionDraft(

@@ -64,13 +64,13 @@ def dated(
         return None
     if isinstance(found, Slashed):
         draft = on_day(Day(found.readings[0]))
-        notes.ask(row, column, "ambiguous_date", key, what, found, draft=draft)
+        notes.ask(row, column, "ambiguous_date", what, found, draft=draft)
         return None
     if found.on > notes.as_of:
         notes.skip(row, column, "future_date", notes.in_time)
         return None
     draft = on_day(found)
     if notes.died_on is not None and found.on > notes.died_on:
-        notes.ask(row, column, "after_death", key, what, found.on, notes.died_on, draft=draft)
+        notes.ask(row, column, "after_death", what, found.on, notes.died_on, draft=draft)
         return None
     return draft

@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 from tracker.interop.csv.files import Row
 from tracker.interop.days import EXPECTED_DAY, Day, day_of
-from tracker.interop.drafts import Draft
 from tracker.interop.findings import Findings, wordings_of
-from tracker.interop.records import Proposal, Severity, proposal
 
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
@@ -42,7 +40,7 @@ def _slashed(text: str) -> Slashed | None:
 
 
 @dataclass(slots=True)
-class Notes(Findings):
+class Notes(Findings[Row, str]):
     """The findings of one patient of a cohort."""
 
     source = "csv"
@@ -50,46 +48,20 @@ class Notes(Findings):
 
     died_on: date | None = None
 
-    # what can be said of a value
+    def spot(self, at: Row, part: str) -> tuple[str, str]:
+        """The cell of a row under this column."""
+        return at.place(part), at.raw(part)
 
-    def say(self, severity: Severity, row: Row, column: str, kind: str, expected: str) -> None:
-        """Add one problem."""
-        self.add_problem(severity, row.place(column), row.raw(column), kind, expected)
-
-    def error(self, row: Row, column: str, kind: str, expected: str) -> None:
-        """The patient cannot be taken."""
-        self.say(Severity.ERROR, row, column, kind, expected)
-
-    def skip(self, row: Row, column: str, kind: str, expected: str) -> None:
-        """The fact is left out."""
-        self.say(Severity.SKIPPED, row, column, kind, expected)
-
-    def note(self, row: Row, column: str, kind: str, expected: str) -> None:
-        """The value was read, and how."""
-        self.say(Severity.NOTE, row, column, kind, expected)
-
-    def ask(
-        self,
-        row: Row,
-        column: str,
-        asked: str,
-        fact: str,
-        *said: object,
-        draft: Draft | None = None,
-        offer: Proposal | None = None,
-    ) -> None:
-        """A question about one fact; `draft` or `offer` is what would be recorded if it is accepted."""
-        offered = offer if draft is None else proposal(draft)
-        self.add_question(asked, said, fact, row.place(column), row.raw(column), offered)
-
-    # reading one cell
+    def key_of(self, at: Row) -> str:
+        """The place of the row."""
+        return at.place()
 
     def text(self, row: Row, column: str) -> str:
         """The cell without white space around it (a no-break space included), which is reported."""
         raw = row.raw(column)
         tidy = " ".join(raw.split()) if "  " in raw or "\u00a0" in raw else raw.strip()
         if tidy != raw:
-            self.note(row, column, "white_space", f"{tidy!r}: read without the white space")
+            self.remark(row, column, "white_space", f"{tidy!r}: read without the white space")
         if "\x00" in tidy:
             self.error(row, column, "text", "text without NUL characters")
         return tidy
@@ -147,15 +119,12 @@ class Notes(Findings):
             if len(slashed.readings) > 1:
                 return slashed
             found = Day(slashed.readings[0])
-            self.note(
+            self.remark(
                 row, column, "date_format", f"{EXPECTED_DAY}; read as {found.on}, which is the only reading"
             )
         elif found.precision != "day":
-            self.note(row, column, "partial_date", f"{EXPECTED_DAY}; kept as a {found.precision}")
-        if self.birth is not None and found.last < self.birth.on:
-            self.error(row, column, "before_birth", f"a day on or after birth ({self.birth.on})")
-            return None
-        return found
+            self.remark(row, column, "partial_date", f"{EXPECTED_DAY}; kept as a {found.precision}")
+        return self.after_birth(row, column, found)
 
     def plain_day(self, row: Row, column: str, *, required: bool = False) -> Day | None:
         """A date that must be read for the patient to be taken, not after the reference day."""

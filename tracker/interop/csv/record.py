@@ -123,7 +123,7 @@ def _markers(notes: Notes, row: Row, site: str, day: Day) -> tuple[str, tuple[Ma
     written = " ".join(row.raw("marker").split())
     if "marker" in row.columns and not written:
         expected = "a marker; none is given: subtype and marker class stay unknown"
-        notes.note(row, "marker", "no_marker", expected)
+        notes.remark(row, "marker", "no_marker", expected)
         return "", ()
     reading = read_marker(site, written)
     drafts: list[MarkerDraft] = []
@@ -133,7 +133,7 @@ def _markers(notes: Notes, row: Row, site: str, day: Day) -> tuple[str, tuple[Ma
         drafts.append(draft)
         if finding.marker is None and not finding.panel:
             offer = proposal(draft, "result")
-            notes.ask(row, "marker", "unknown_marker", draft.source_key, finding.text, offer=offer)
+            notes.ask(row, "marker", "unknown_marker", finding.text, offer=offer)
     return reading.subtype or "", tuple(drafts)
 
 
@@ -146,7 +146,7 @@ def _status(notes: Notes, row: Row, status: str, since: Day | None) -> tuple[Sta
         return (StatusDraft(**at, status=PatientStatus.ACTIVE, reason=reason),)
     draft = StatusDraft(**at, status=status)
     if status == PatientStatus.DISCHARGED:
-        notes.ask(row, "status", "discharge", draft.source_key, since.on, draft=draft)
+        notes.ask(row, "status", "discharge", since.on, draft=draft)
         return ()
     return (draft,)
 
@@ -155,7 +155,7 @@ def _unreachable(notes: Notes, row: Row, status: str, changed: Day | None, conta
     """Lost contact is active, never a stop: the patient stands among those who are not reached."""
     if status != _LOST:
         return None
-    notes.note(row, "status", "lost_contact", "active; read as active and not reached, which stops nothing")
+    notes.remark(row, "status", "lost_contact", "active; read as active and not reached, which stops nothing")
     return changed.on if changed else contacts.since
 
 

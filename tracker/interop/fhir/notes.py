@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.interop.days import EXPECTED_DAY, Day, day_of
-from tracker.interop.drafts import Draft
 from tracker.interop.fhir.elements import Node
 from tracker.interop.fhir.resources import Resource
 from tracker.interop.findings import Findings, wordings_of
-from tracker.interop.records import Severity, proposal
+from tracker.interop.records import Severity
 
 
 @dataclass(slots=True)
-class Notes(Findings):
+class Notes(Findings[Resource, Node]):
     """The findings of one patient of a FHIR source."""
 
     source = "fhir"
@@ -23,25 +22,13 @@ class Notes(Findings):
     #: Whether the source lists all it has of the patient: what is missing then goes by itself.
     whole: bool = False
 
-    def say(self, severity: Severity, at: Resource, path: str, value: str, kind: str, expected: str) -> None:
-        """Add one problem; `path` is a FHIRPath, empty for the whole resource."""
-        self.add_problem(severity, at.place(path), value, kind, expected)
+    def spot(self, at: Resource, part: Node) -> tuple[str, str]:
+        """An element of a resource, by its FHIRPath."""
+        return at.place(part.path), part.shown
 
-    def error(self, at: Resource, node: Node, kind: str, expected: str, value: str = "") -> None:
-        """The patient cannot be taken."""
-        self.say(Severity.ERROR, at, node.path, value or node.shown, kind, expected)
-
-    def skip(self, at: Resource, node: Node, kind: str, expected: str, value: str = "") -> None:
-        """The fact is left out."""
-        self.say(Severity.SKIPPED, at, node.path, value or node.shown, kind, expected)
-
-    def remark(self, at: Resource, node: Node, kind: str, expected: str, value: str = "") -> None:
-        """The value was read, and how."""
-        self.say(Severity.NOTE, at, node.path, value or node.shown, kind, expected)
-
-    def unused(self, at: Resource, node: Node, kind: str, expected: str, value: str = "") -> None:
-        """Understood, and nothing here needs it."""
-        self.say(Severity.UNUSED, at, node.path, value or node.shown, kind, expected)
+    def key_of(self, at: Resource) -> str:
+        """The key of the resource."""
+        return at.key
 
     def in_error(self, at: Resource, node: Node, words: str) -> None:
         """What the source withdrew is left out. Where only a part of the record is read, what was read before may still
@@ -55,21 +42,6 @@ class Notes(Findings):
         """A remark on something that was read already."""
         self.add_problem(Severity.NOTE, place, value, kind, expected)
 
-    def ask(
-        self,
-        at: Resource,
-        node: Node,
-        asked: str,
-        *said: object,
-        draft: Draft | None = None,
-        value: str = "",
-        fact: str = "",
-    ) -> None:
-        """A question about one fact; `draft` is what would be recorded if it is accepted."""
-        key = fact or (at.key if draft is None else draft.source_key)
-        offer = None if draft is None else proposal(draft)
-        self.add_question(asked, said, key, at.place(node.path), value or node.shown, offer)
-
     def day(self, at: Resource, node: Node) -> Day | None:
         """A date as given, never widened. None: nothing stands there, or it is no date or before birth (an error)."""
         if not node:
@@ -78,10 +50,7 @@ class Notes(Findings):
         if found is None:
             self.error(at, node, "date", EXPECTED_DAY)
             return None
-        if self.birth is not None and found.last < self.birth.on:
-            self.error(at, node, "before_birth", f"a day on or after birth ({self.birth.on})")
-            return None
-        return found
+        return self.after_birth(at, node, found)
 
     def usable_day(self, at: Resource, node: Node, what: str) -> Day | None:
         """A day that a fact can stand on: given, not after the reference day (left out), not after death (asked)."""

@@ -50,10 +50,10 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
     draft = LesionDraft(**dated_on(found, key, row.place()), level=level, assessments=looks)
     if against:
         said = (level, LOCATION_OF_LEVEL[level], location)
-        notes.ask(row, "sins_location", "location_and_level", key, *said, draft=draft)
+        notes.ask(row, "sins_location", "location_and_level", *said, draft=draft)
     if asked:
         offer = proposal(replace(draft, precision="day"), "occurred_on")
-        notes.ask(row, "finding_date", asked[0], key, *asked[1:], offer=offer)
+        notes.ask(row, "finding_date", *asked, offer=offer)
     if candidates is not None:
         _ask_level(notes, row, draft, candidates, fitting)
     return draft
@@ -89,7 +89,7 @@ def _level(notes: Notes, row: Row, written: str) -> tuple[str, tuple[str, ...] |
     level = level_of_text(written)
     if level is not None:
         if level != written:
-            notes.note(row, "level", "level_wording", f"a level such as T8; read as {level}")
+            notes.remark(row, "level", "level_wording", f"a level such as T8; read as {level}")
         return level, None
     match = _SPAN.fullmatch(written)
     if match:
@@ -108,5 +108,7 @@ def _ask_level(
     """A lesion has one level, the one that was scored; the location class of the score may say which."""
     fitting = [level for level in candidates if location and LOCATION_OF_LEVEL[level] == location]
     offer = proposal(replace(draft, level=fitting[0])) if len(fitting) == 1 else proposal(draft, "level")
-    asked = ("level_unclear", draft.source_key, " or ".join(candidates))
-    notes.ask(row, "level", *(asked if candidates else ("level_missing", draft.source_key)), offer=offer)
+    if candidates:
+        notes.ask(row, "level", "level_unclear", " or ".join(candidates), offer=offer)
+    else:
+        notes.ask(row, "level", "level_missing", offer=offer)

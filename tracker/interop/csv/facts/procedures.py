@@ -50,14 +50,14 @@ def _procedure(notes: Notes, row: Row) -> ProcedureDraft | None:
         return draft
     if other_unit:
         said = (row.raw("dose_cgy").strip(), fractions or "unknown")
-        notes.ask(row, "dose_cgy", "dose_unit", key, *said, offer=proposal(draft, "dose_gy"))
+        notes.ask(row, "dose_cgy", "dose_unit", *said, offer=proposal(draft, "dose_gy"))
     if not ended and fractions != 1:
         held = f"read as {draft.occurred_on}, the start, with the day marked unknown"
-        notes.note(row, "end_date", "course_without_end", f"the day of the last fraction; {held}")
+        notes.remark(row, "end_date", "course_without_end", f"the day of the last fraction; {held}")
         draft = replace(draft, precision="unknown")
-    if ended and _starts_after(notes, row, key, draft):
+    if ended and _starts_after(notes, row, draft):
         return None
-    _ask_kind(notes, row, key, draft)
+    _ask_kind(notes, row, draft)
     return draft
 
 
@@ -80,7 +80,7 @@ def _levels(notes: Notes, row: Row) -> tuple[str, ...]:
             )
             continue
         if entry != written:
-            notes.note(row, "level", "level_wording", f"a level such as T8; read as {entry}")
+            notes.remark(row, "level", "level_wording", f"a level such as T8; read as {entry}")
         levels.append(entry)
     return tuple(levels)
 
@@ -97,19 +97,19 @@ def _dose(notes: Notes, row: Row) -> tuple[Decimal | None, int | None, bool]:
     return Decimal(dose) / 100, fractions, False
 
 
-def _starts_after(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> bool:
+def _starts_after(notes: Notes, row: Row, draft: ProcedureDraft) -> bool:
     start = notes.day(row, "date")
     if isinstance(start, Slashed):
-        notes.note(row, "date", "ambiguous_date", f"{EXPECTED_DAY}; {start}; the end counts")
+        notes.remark(row, "date", "ambiguous_date", f"{EXPECTED_DAY}; {start}; the end counts")
         return False
     if start is None or start.on <= draft.occurred_on:
         return False
     exchanged = replace(draft, occurred_on=start.on)
-    notes.ask(row, "end_date", "end_before_start", key, draft.occurred_on, start.on, draft=exchanged)
+    notes.ask(row, "end_date", "end_before_start", draft.occurred_on, start.on, draft=exchanged)
     return True
 
 
-def _ask_kind(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> None:
+def _ask_kind(notes: Notes, row: Row, draft: ProcedureDraft) -> None:
     """Dose and fractions say stereotactic or conventional; where the named kind is the other one, a person decides."""
     if draft.dose_gy is None or draft.fractions is None:
         return
@@ -118,7 +118,7 @@ def _ask_kind(notes: Notes, row: Row, key: str, draft: ProcedureDraft) -> None:
     if reading.kind is None or reading.kind == draft.kind:
         return
     said = (draft.dose_gy, draft.fractions, reading.kind, draft.kind)
-    notes.ask(row, "type", "kind_and_dose", key, *said, draft=replace(draft, kind=str(reading.kind)))
+    notes.ask(row, "type", "kind_and_dose", *said, draft=replace(draft, kind=str(reading.kind)))
 
 
 def _ask_one_course(notes: Notes, found: list[tuple[Row, ProcedureDraft]]) -> None:
@@ -131,4 +131,4 @@ def _ask_one_course(notes: Notes, found: list[tuple[Row, ProcedureDraft]]) -> No
         if earlier.levels != later.levels or (later.occurred_on - earlier.occurred_on).days > ONE_COURSE_DAYS:
             continue
         said = (", ".join(later.levels), earlier.occurred_on, later.occurred_on, ONE_COURSE_DAYS)
-        notes.ask(row, "date", "one_course", later.source_key, *said)
+        notes.ask(row, "date", "one_course", *said, fact=later.source_key)

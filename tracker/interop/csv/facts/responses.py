@@ -32,6 +32,6 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[ResponseDraft, ...]:
         other = on_day.setdefault(draft.occurred_on, draft)
         if other.spine != draft.spine:
             said = (draft.occurred_on, other.spine, draft.spine)
-            notes.ask(row, "category", "two_responses_one_day", key, *said)
+            notes.ask(row, "category", "two_responses_one_day", *said, fact=key)
         found.append(draft)
     return tuple(found)

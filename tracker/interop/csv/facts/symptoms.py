@@ -13,7 +13,7 @@ from tracker.interop.csv.notes import Notes
 from tracker.interop.csv.tables import SYMPTOMS
 from tracker.interop.days import Day
 from tracker.interop.drafts import SymptomDraft
-from tracker.interop.records import Severity, proposal
+from tracker.interop.records import proposal
 
 #: A neurological symptom is older than this many days: nothing says it has ended, so a person confirms it first.
 CONFIRM_AFTER_DAYS = 90
@@ -43,7 +43,7 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[SymptomDraft, ...]:
     for row, on in resolved:
         if not any(draft.kind == _PAIN and draft.occurred_on < on.on for _, draft in episodes):
             expected = "a suggestive pain before this day"
-            notes.say(Severity.UNUSED, row, "kind", "nothing_to_close", expected)
+            notes.unused(row, "kind", "nothing_to_close", expected)
     return tuple(_episode(notes, row, draft, closings) for row, draft in episodes)
 
 
@@ -57,5 +57,5 @@ def _episode(notes: Notes, row: Row, draft: SymptomDraft, closings: list[date]) 
         return draft
     detail = f" ({draft.detail})" if draft.detail else ""
     said = (draft.occurred_on, detail, CONFIRM_AFTER_DAYS)
-    notes.ask(row, "date", "neuro_still_open", draft.source_key, *said, offer=proposal(draft))
+    notes.ask(row, "date", "neuro_still_open", *said, offer=proposal(draft))
     return replace(draft, confirmed=False)

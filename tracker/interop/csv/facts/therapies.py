@@ -59,17 +59,17 @@ def _with_stop(
 ) -> LineDraft | None:
     """The line where its stop can be used; one that is unclear or lies before the start is asked about."""
     if isinstance(stop, Slashed):
-        notes.ask(row, "stop_date", "ambiguous_stop", key, stop, draft=line)
+        notes.ask(row, "stop_date", "ambiguous_stop", stop, fact=key, draft=line)
         return None
     if line is None or stop is None:
         return line
     if stop.last < line.occurred_on:
         exchanged = replace(line, occurred_on=stop.on, stopped_on=line.occurred_on)
         said = (stop.on, line.occurred_on)
-        notes.ask(row, "stop_date", "stop_before_start", key, *said, draft=exchanged)
+        notes.ask(row, "stop_date", "stop_before_start", *said, draft=exchanged)
         return None
     if notes.died_on is not None and stop.on > notes.died_on:
-        notes.note(row, "stop_date", "after_death", f"a day on or before the day of death {notes.died_on}")
+        notes.remark(row, "stop_date", "after_death", f"a day on or before the day of death {notes.died_on}")
     return line
 
 
@@ -84,10 +84,10 @@ def _drugs(notes: Notes, row: Row) -> tuple[str, ...]:
     if read.unknown or not generic:
         unknown = ", ".join(read.unknown) or written
         expected = f"names of the catalogue; {unknown!r} is not in it; kept as written"
-        notes.note(row, "drugs", "unknown_drug", expected)
+        notes.remark(row, "drugs", "unknown_drug", expected)
         return names
     if generic != names:
-        notes.note(row, "drugs", "drug_name", f"generic names; read as {', '.join(generic)}")
+        notes.remark(row, "drugs", "drug_name", f"generic names; read as {', '.join(generic)}")
     return generic
 
 
@@ -97,12 +97,12 @@ def _ended(notes: Notes, row: Row, line: LineDraft, lines: list[LineDraft]) -> L
         return line
     after = [other for other in lines if other.occurred_on > line.occurred_on and other.reason in _SWITCHES]
     if notes.died_on is not None:
-        notes.note(row, "stop_date", "no_stop", "a stop on or before death; none is given")
+        notes.remark(row, "stop_date", "no_stop", "a stop on or before death; none is given")
     if not after:
         return line
     following = min(after, key=lambda other: other.occurred_on)
     held = replace(line, stopped_on=following.occurred_on, stopped_precision="unknown")
     if notes.died_on is None:
         said, stopped = (following.occurred_on, following.reason), replace(held, stopped_precision="day")
-        notes.ask(row, "stop_date", "no_stop", line.source_key, *said, draft=stopped)
+        notes.ask(row, "stop_date", "no_stop", *said, draft=stopped)
     return held
