@@ -121,7 +121,7 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
             notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
     given = next(filter(None, (onset, node["recordedDate"], asserted)), None)
     if given is None:
-        held = notes.held()
+        held = notes.unknown_day()
         expected = f"an onset; none is given, held on {held.on}"
         notes.remark(resource, node["onsetDateTime"], "no_date", expected, "none")
         return held

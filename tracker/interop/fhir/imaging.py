@@ -58,7 +58,7 @@ def read_imaging(
         *(one for resource in studies if (one := _study(notes, resource)) is not None),
         *(one for resource in procedures if (one := _procedure(notes, resource)) is not None),
     ]
-    return _once(notes, found)
+    return _joined(notes, found)
 
 
 def _code(concepts: Node) -> ImagingCode | None:
@@ -145,7 +145,7 @@ def _unlisted(notes: Notes, resource: Resource, node: Node, words: str, spinal: 
     notes.ask(resource, node, "imaging_code", words)
 
 
-def _once(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
+def _joined(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
     """Resources of different kinds on one day with one modality tell of one examination; the first tells most."""
     kept: list[Examination] = []
     for one in found:

@@ -42,7 +42,7 @@ class Exposure:
 def read_lines(notes: Notes, uses: Iterable[Use]) -> tuple[LineDraft, ...]:
     """Lines of systemic treatment, in the order of their start."""
     exposures = _exposures(notes, uses)
-    groups = _together(exposures)
+    groups = _grouped(exposures)
     lines = [_line(notes, group, exposures) for group in groups]
     for group, line in zip(groups, lines, strict=True):
         if line is not None:
@@ -95,7 +95,7 @@ def _exposure(notes: Notes, course: Sequence[Use]) -> Exposure:
     return Exposure(uses[0].drug, uses, uses[0].start, last, stop, ended)
 
 
-def _together(exposures: Sequence[Exposure]) -> list[list[Exposure]]:
+def _grouped(exposures: Sequence[Exposure]) -> list[list[Exposure]]:
     """Drugs begun and ended together; every other drug is a line of its own."""
     groups: list[list[Exposure]] = []
     for one in exposures:
@@ -136,7 +136,7 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
         stopped_precision=stopped_precision,
         stop_reason=reasons.pop() if len(reasons) == 1 and first.ended else "unknown",
     )
-    _say(notes, group, draft)
+    _remark_line(notes, group, draft)
     if first.ended and stop is None:
         _ask_stop(notes, at, draft)
     return draft
@@ -171,7 +171,7 @@ def _ask_stop(notes: Notes, at: Resource, draft: LineDraft) -> None:
     notes.ask(at, status, "stop_unknown", *said, value=status.text, fact=draft.source_key)
 
 
-def _say(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
+def _remark_line(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
     names = ", ".join(draft.drugs)
     count = sum(len(one.uses) for one in group)
     if not any(use.given for one in group for use in one.uses):

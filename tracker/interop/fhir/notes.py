@@ -66,6 +66,6 @@ class Notes(Findings[Resource, Node]):
             return None
         return found
 
-    def held(self) -> Day:
+    def unknown_day(self) -> Day:
         """The day for a fact whose own day nobody wrote: held, and marked unknown."""
         return Day(self.died.on if self.died else self.as_of, "unknown")

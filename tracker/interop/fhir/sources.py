@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
+from tracker.interop.fhir.documents import Documents
 from tracker.interop.fhir.elements import Node, Reference, reference_of
-from tracker.interop.fhir.loading import LIMIT_DOCUMENT, LIMIT_LINE, Json, Refused, parse, without_narrative
+from tracker.interop.fhir.loading import LIMIT_LINE, Json, Refused, parse, without_narrative
 from tracker.interop.fhir.numbers import number_of
 from tracker.interop.fhir.resources import Entry, Locator, Person, Resource
 from tracker.interop.records import Problem, Severity
@@ -36,8 +37,6 @@ _OTHER_SUBJECTS = frozenset({"Group", "Device", "Location"})
 _LINES = (".ndjson", ".jsonl")
 _DOCUMENTS = (".json",)
 _SUBJECT = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?Patient/([A-Za-z0-9.\-]{1,64})"')
-#: The profile of a bundle that holds all that its source has of a patient; any other may hold a part.
-_WHOLE_BUNDLE = "mcode-patient-bundle"
 
 
 class Source:
@@ -47,8 +46,7 @@ class Source:
         self.files = _files(path)
         self.problems: list[Problem] = []
         self.people: dict[str, Person] = {}
-        self.whole_files: set[int] = set()
-        self._documents: OrderedDict[int, list[tuple[str, Json]]] = OrderedDict()
+        self._documents = Documents()
         self._pending: dict[tuple[int, Reference], list[Entry]] = defaultdict(list)
         self._by_address: dict[str, str] = {}
         self._by_identifier: dict[str, set[str]] = defaultdict(set)
@@ -56,66 +54,38 @@ class Source:
         self._unread: Counter[tuple[int, str]] = Counter()
         for number, file in enumerate(self.files):
             self._index(number, file)
-        self._join()
+        self._assign()
         self.numbers: dict[str, list[Person]] = defaultdict(list)
         for person in self.people.values():
             if person.number:
                 self.numbers[person.number].append(person)
-        self._say_unread()
+        self._report_unread()
+
+    @property
+    def whole_files(self) -> set[int]:
+        """Files that say that they hold everything their source has of a patient."""
+        return self._documents.whole
 
     # building the index
 
     def _index(self, number: int, file: Path) -> None:
         if file.suffix not in (*_LINES, *_DOCUMENTS) and len(self.files) > 1:
             expected = "a .json or .ndjson file; not opened"
-            self._say(file.name, file.suffix or "no ending", expected, "other_file", unused=True)
+            self._add_problem(file.name, file.suffix or "no ending", expected, "other_file", unused=True)
             return
         try:
             entries = self._lines(number, file) if file.suffix in _LINES else self._entries(number, file)
             for locator, address, raw in entries:
-                self._take(file, locator, address, raw)
+                self._enter(file, locator, address, raw)
         except Refused as refused:
-            self._say(file.name, refused.value, refused.expected, refused.kind)
+            self._add_problem(file.name, refused.value, refused.expected, refused.kind)
         except OSError as error:
             value = error.strerror or type(error).__name__
-            self._say(file.name, value, "a file that can be read", "not_readable")
+            self._add_problem(file.name, value, "a file that can be read", "not_readable")
 
     def _entries(self, number: int, file: Path) -> Iterator[tuple[Locator, str, Json]]:
-        for at, (address, raw) in enumerate(self._document(number, file)):
+        for at, (address, raw) in enumerate(self._documents.of(number, file)):
             yield Locator(number, at), address, raw
-
-    def _document(self, number: int, file: Path) -> list[tuple[str, Json]]:
-        """The resources of one JSON file; the last two files stay in memory."""
-        if number in self._documents:
-            self._documents.move_to_end(number)
-            return self._documents[number]
-        size = file.stat().st_size
-        if size > LIMIT_DOCUMENT:
-            expected = f"at most {LIMIT_DOCUMENT} bytes; larger data as NDJSON"
-            raise Refused("too_large", f"{size} bytes", expected)
-        found = self._unfold(number, file, parse(file.read_bytes()))
-        self._documents[number] = found
-        while len(self._documents) > 2:
-            self._documents.popitem(last=False)
-        return found
-
-    def _unfold(self, number: int, file: Path, document: Json) -> list[tuple[str, Json]]:
-        node = Node(document, "Bundle")
-        if not isinstance(document, dict):
-            raise Refused("not_fhir", type(document).__name__, "an object with resourceType")
-        if document.get("resourceType") != "Bundle":
-            if not node["resourceType"].text:
-                raise Refused("not_fhir", ", ".join(list(document)[:5]), "an object with resourceType")
-            return [("", document)]
-        claimed = (one.text.partition("|")[0].rpartition("/")[2] for one in node["meta"]["profile"])
-        if _WHOLE_BUNDLE in claimed:
-            self.whole_files.add(number)
-        if not isinstance(document.get("entry", []), list):
-            raise Refused("not_fhir", type(document["entry"]).__name__, "Bundle.entry as a list")
-        return [
-            (entry["fullUrl"].text, entry["resource"].value if entry["resource"] else _deleted(entry))
-            for entry in node["entry"]
-        ]
 
     def _lines(self, number: int, file: Path) -> Iterator[tuple[Locator, str, Json]]:
         with file.open("rb") as lines:
@@ -125,7 +95,7 @@ class Source:
                 start, at = at, at + len(data)
                 if len(data) > LIMIT_LINE:
                     refused = Refused("too_large", "a longer line", f"at most {LIMIT_LINE} bytes a line")
-                    self._say_line(file, line, data, refused)
+                    self._refuse_line(file, line, data, refused)
                     while (rest := lines.readline(LIMIT_LINE)) and not rest.endswith(b"\n"):
                         at += len(rest)
                     at += len(rest)
@@ -133,9 +103,9 @@ class Source:
                     try:
                         yield Locator(number, start, line), "", parse(data, LIMIT_LINE)
                     except Refused as refused:
-                        self._say_line(file, line, data, refused)
+                        self._refuse_line(file, line, data, refused)
 
-    def _say_line(self, file: Path, line: int, data: bytes, refused: Refused) -> None:
+    def _refuse_line(self, file: Path, line: int, data: bytes, refused: Refused) -> None:
         """A line that cannot be read: the patient it names, if it can be seen, is not taken."""
         subject = _SUBJECT.search(data[:LIMIT_LINE])
         patient = subject[1].decode() if subject else None
@@ -143,19 +113,21 @@ class Source:
         place = f"{file.name}:{line}"
         found.append(Problem(place, refused.value, refused.expected, Severity.ERROR, refused.kind, patient))
 
-    def _take(self, file: Path, locator: Locator, address: str, raw: Json) -> None:
+    def _enter(self, file: Path, locator: Locator, address: str, raw: Json) -> None:
         where = f"{file.name}:{locator.line}" if locator.line else f"{file.name} Bundle.entry[{locator.at}]"
         if not isinstance(raw, dict):
             shown = "nothing" if raw is None else type(raw).__name__
-            self._say(where, shown, "a resource", "not_fhir")
+            self._add_problem(where, shown, "a resource", "not_fhir")
             return
         kind = raw.get("resourceType")
         if not isinstance(kind, str) or not re.fullmatch(r"[A-Z][A-Za-z]{2,60}", kind):
-            self._say(where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir")
+            self._add_problem(
+                where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir"
+            )
             return
         if kind == "Bundle":
             expected = "a resource; a bundle inside a bundle or a line is a file of its own"
-            self._say(where, "Bundle", expected, "not_fhir")
+            self._add_problem(where, "Bundle", expected, "not_fhir")
             return
         node = Node(raw, kind)
         entry = Entry(kind, node["id"].text or _digest(raw), address, locator)
@@ -184,7 +156,7 @@ class Source:
     def _person(self, key: str) -> Person:
         return self.people.setdefault(key, Person(key))
 
-    def _join(self) -> None:
+    def _assign(self) -> None:
         """Give every resource to its patient; what names nobody here is said."""
         for (file, reference), entries in self._pending.items():
             key = self._patient_of(reference)
@@ -197,10 +169,10 @@ class Source:
             place = f"{self.files[file].name} {first.kind}/{first.id} {first.kind}.{SUBJECT_OF[first.kind]}"
             if reference.kind in _OTHER_SUBJECTS:
                 expected = f"{kinds}: about no patient, and not needed"
-                self._say(place, named or "nothing", expected, "other_subject", unused=True)
+                self._add_problem(place, named or "nothing", expected, "other_subject", unused=True)
             else:
                 expected = f"a patient of this source; {kinds} belong to nobody and are left out"
-                self._say(place, named or "nothing", expected, "no_patient")
+                self._add_problem(place, named or "nothing", expected, "no_patient")
         self._pending.clear()
 
     def _patient_of(self, reference: Reference) -> str | None:
@@ -216,13 +188,13 @@ class Source:
         tail = reference.address.rpartition(":")[2]
         return tail if tail and tail in self.people else None
 
-    def _say_unread(self) -> None:
+    def _report_unread(self) -> None:
         expected = "a kind that is read; not needed here, and not opened"
         for (file, kind), count in sorted(self._unread.items()):
             place = f"{self.files[file].name} {kind}"
-            self._say(place, f"{count} resources", expected, "kind_not_needed", unused=True)
+            self._add_problem(place, f"{count} resources", expected, "kind_not_needed", unused=True)
 
-    def _say(self, place: str, value: str, expected: str, kind: str, *, unused: bool = False) -> None:
+    def _add_problem(self, place: str, value: str, expected: str, kind: str, *, unused: bool = False) -> None:
         severity = Severity.UNUSED if unused else Severity.ERROR
         self.problems.append(Problem(place, value, expected, severity, kind))
 
@@ -238,7 +210,7 @@ class Source:
                 raw = parse(lines.readline(LIMIT_LINE + 1), LIMIT_LINE)
             origin = f"{file.name}:{locator.line}"
         else:
-            raw = self._document(locator.file, file)[locator.at][1]
+            raw = self._documents.of(locator.file, file)[locator.at][1]
             origin = file.name
         node = Node(without_narrative(raw), entry.kind)
         return Resource(entry.kind, f"{entry.kind}/{entry.id}", node, origin, locator.file, entry.address)
@@ -261,11 +233,6 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     return [path]
-
-
-def _deleted(entry: Node) -> Json:
-    """An entry without a resource: a deletion names what is gone, as its own kind of thing."""
-    return {"resourceType": "Deletion"} if entry["request"]["method"].text == "DELETE" else None
 
 
 def _digest(raw: Json) -> str:

@@ -26,8 +26,8 @@ def page() -> str:
     records = "records facts, acts on follow-ups, answers questions"
     done = (
         ("code", *(code(role.value) for role in Role)),
-        (records, *(_said(access.can_record(one)) for one in people)),
-        ("clinician", *(_said(access.is_clinician(one)) for one in people)),
+        (records, *(_yes_or_no(access.can_record(one)) for one in people)),
+        ("clinician", *(_yes_or_no(access.is_clinician(one)) for one in people)),
     )
     given = (
         (code("may_assign"), str(User._meta.get_field("may_assign").help_text)),
@@ -65,5 +65,5 @@ def _phrase(argument: ast.expr) -> str:
     return str(ast.literal_eval(argument))
 
 
-def _said(answer: bool) -> str:
+def _yes_or_no(answer: bool) -> str:
     return _YES if answer else _NO

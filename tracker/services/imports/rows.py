@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,7 +15,7 @@ from django.db.models import CharField, Model
 from tracker.interop.drafts import DRAFTS, Draft, SymptomDraft
 from tracker.interop.records import PatientRecord
 from tracker.kinds import KINDS, names
-from tracker.models import MODELS, Fact
+from tracker.models import MODELS, Fact, Patient
 
 #: Opens `form_version` of what an import wrote: the version of this form, then the fingerprint of the row as read.
 FORM = "i1:"
@@ -114,6 +115,20 @@ def refused(model: type[Model], draft: object) -> Iterator[tuple[str, str, str]]
             yield name, str(value), f"one of {', '.join(sorted(codes - {''}))}"
         elif longest is not None and len(value) > longest:
             yield name, str(value)[:80], f"at most {longest} characters"
+
+
+def mistakes_of(record: PatientRecord) -> Iterator[tuple[str, str, str]]:
+    """Place, value and expectation of every text that no model takes, and of every key that stands twice."""
+    for name, value, expected in refused(Patient, record):
+        yield f"{record.place} {name}", value, expected
+    for target in TARGETS:
+        drafts = drafts_of(record, target)
+        for draft in drafts:
+            for name, value, expected in refused(target.model, draft):
+                yield f"{draft.place} {name}", value, expected
+        for key, count in Counter(draft.source_key for draft in drafts).items():
+            if count > 1:
+                yield f"{record.place} source_key", key, f"a key of its own among {target.field}"
 
 
 def read_as(record: PatientRecord) -> str:

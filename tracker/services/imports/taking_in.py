@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from itertools import islice
@@ -17,7 +16,7 @@ from tracker.services import policies
 from tracker.services.acts.occasion import Occasion
 from tracker.services.imports.comparing import Stored, Work, compare
 from tracker.services.imports.report import Report
-from tracker.services.imports.rows import TARGETS, drafts_of, refused
+from tracker.services.imports.rows import mistakes_of
 from tracker.services.imports.writing import Author, ask, new_questions, write
 from tracker.services.schedule import planning
 from tracker.services.schedule.looking import look_again
@@ -112,21 +111,13 @@ class _Importer:
             work.columns["surgeon"] = self.author.surgeon
 
     def _is_fit(self, reading: Reading) -> bool:
-        """Whether the models take every text of the record, and no key stands twice; else the patient is reported."""
+        """Whether the models take the record as it is; else the patient is reported."""
         record = reading.patient
         if record is None:
             return False
-        wrong = [(record.place, *problem) for problem in refused(Patient, record)]
-        for target in TARGETS:
-            drafts = drafts_of(record, target)
-            wrong += [(draft.place, *problem) for draft in drafts for problem in refused(target.model, draft)]
-            expected = f"a key of its own among {target.field}"
-            counts = Counter(draft.source_key for draft in drafts)
-            wrong += [
-                (record.place, "source_key", key, expected) for key, count in counts.items() if count > 1
-            ]
-        for place, name, value, expected in wrong:
-            self._problem(f"{place} {name}", value, expected, "value", record.number)
+        wrong = list(mistakes_of(record))
+        for place, value, expected in wrong:
+            self._problem(place, value, expected, "value", record.number)
         return self._skipped(bool(wrong))
 
     def _is_alone(self, reading: Reading, known: dict[str, Patient], holders: dict[str, Patient]) -> bool:
