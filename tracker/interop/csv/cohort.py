@@ -85,9 +85,8 @@ class Cohort:
 
     def _find(self, folder: Path) -> dict[str, File]:
         if not folder.is_dir():
-            raise SourceRefused(
-                [file_problem(str(folder), "no folder", "a folder with patients.csv or patients.csv.gz")]
-            )
+            expected = "a folder with patients.csv or patients.csv.gz"
+            raise SourceRefused([file_problem(str(folder), "no folder", expected)])
         names = {table.name: table for table in TABLES}
         files: dict[str, File] = {}
         problems: list[Problem] = []
@@ -100,9 +99,8 @@ class Cohort:
                 unused = Problem(path.name, path.name, expected, Severity.UNUSED, "file")
                 self.other_files.append(unused)
             elif stem in files:
-                problems.append(
-                    file_problem(path.name, "the same file twice", f"{stem}.csv or {stem}.csv.gz")
-                )
+                expected = f"{stem}.csv or {stem}.csv.gz"
+                problems.append(file_problem(path.name, "the same file twice", expected))
             else:
                 files[stem] = File(path, names[stem])
         if PATIENTS.name not in files:

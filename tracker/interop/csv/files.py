@@ -19,6 +19,7 @@ MAX_LINE_BYTES = 100_000
 MAX_FILE_BYTES = 500_000_000
 #: Written before a value that cannot be decoded.
 UNREADABLE = "\ufffd"
+_ROWS = "rows of comma-separated values; a quotation mark inside a value is doubled and each is closed"
 _COPY_AGAIN = "a complete gzip file; copy it again"
 
 
@@ -110,41 +111,25 @@ class File:
                     yield Row(self.name, line, self.columns, cells)
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise self._stop(
-                reader.line_num,
-                str(error),
-                "rows of comma-separated values; a quotation mark inside a value is doubled and each is closed",
-            ) from None
+            raise self._stop(reader.line_num, str(error), _ROWS) from None
 
     def _read_header(self, header: list[str] | None, bad: set[int]) -> None:
-        problems: list[Problem] = []
-        place = f"{self.name}:1"
+        columns = self.table.columns
         if header is None or not any(header):
-            raise SourceRefused(
-                [file_problem(place, "an empty file", f"a header: {', '.join(self.table.columns)}")]
-            )
+            raise self._stop(1, "an empty file", f"a header: {', '.join(columns)}")
         if 1 in bad:
-            raise SourceRefused([file_problem(place, "bytes that are not UTF-8", "a header in UTF-8")])
+            raise self._stop(1, "bytes that are not UTF-8", "a header in UTF-8")
         names = [name.strip() for name in header]
-        for name in names:
-            if name in self.table.columns:
-                continue
-            close = get_close_matches(name, self.table.columns, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            problems.append(
-                file_problem(
-                    place, name, f"no other columns than {', '.join(self.table.columns)}{hint}", "column"
-                )
-            )
-        problems += [
-            file_problem(place, name, "each column once", "column")
-            for name in sorted({name for name in names if names.count(name) > 1})
-        ]
-        problems += [
-            file_problem(place, "", f"a column {name}", "column")
-            for name in self.table.required
-            if name not in names
-        ]
-        if problems:
-            raise SourceRefused(problems)
+        wrong = [(name, self._no_column(name)) for name in names if name not in columns]
+        wrong += [(name, "each column once") for name in sorted(set(names)) if names.count(name) > 1]
+        wrong += [("", f"a column {name}") for name in self.table.required if name not in names]
+        if wrong:
+            place = f"{self.name}:1"
+            raise SourceRefused(file_problem(place, value, expected, "column") for value, expected in wrong)
         self.columns = {name: index for index, name in enumerate(names)}
+
+    def _no_column(self, name: str) -> str:
+        """What is expected instead of a name that is no column, with the one that was perhaps meant."""
+        close = get_close_matches(name, self.table.columns, 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        return f"no other columns than {', '.join(self.table.columns)}{hint}"

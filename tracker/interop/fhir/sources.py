@@ -14,20 +14,15 @@ from tracker.interop.fhir.loading import LIMIT_LINE, Json, Refused, parse, witho
 from tracker.interop.fhir.numbers import number_of
 from tracker.interop.fhir.resources import Entry, Locator, Person, Resource
 from tracker.interop.records import Problem, Severity
+from tracker.kinds import names
 
 #: Kinds that are read, with the element that names the patient.
 SUBJECT_OF = {
     **dict.fromkeys(
-        [
-            "Condition",
-            "Observation",
-            "Procedure",
-            "MedicationRequest",
-            "MedicationAdministration",
-            "MedicationStatement",
-            "DiagnosticReport",
-            "ImagingStudy",
-        ],
+        names(
+            "Condition Observation Procedure MedicationRequest MedicationAdministration MedicationStatement "
+            "DiagnosticReport ImagingStudy"
+        ),
         "subject",
     ),
     "BodyStructure": "patient",

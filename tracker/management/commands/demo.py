@@ -1,6 +1,7 @@
 """Prepares the database, loads invented patients once, and starts web, worker and timetable together."""
 
 import os
+import shlex
 import socket
 import threading
 from argparse import ArgumentParser
@@ -54,26 +55,8 @@ def free_port(host: str, shown: str, wanted: int) -> int:
 
 def parts(host: str, port: int, say: Callable[[str], None]) -> list[Part]:
     """The three processes of an install on one machine."""
-    web = [
-        "--interface",
-        "wsgi",
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    worker = [
-        "--quiet",
-        "-A",
-        "tracker",
-        "worker",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    ]
+    web = shlex.split("--interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning")
+    worker = shlex.split("--quiet -A tracker worker --without-gossip --without-mingle --without-heartbeat")
     return [
         Part("web", "granian", [*web, "--host", host, "--port", str(port), "tracker.wsgi:application"], say),
         Part("worker", "celery", worker, say),

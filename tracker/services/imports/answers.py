@@ -66,7 +66,7 @@ def apply(question: Question, record: str, fields: Mapping[str, object], *, occa
     read = replace(occasion, source=question.run.kind, source_key=_key(fields))
     if record == "status":
         problems.raise_any()
-        known = {name: value for name, value in values.items() if name in _STATUS_FIELDS}
+        known = {name: values[name] for name in _STATUS_FIELDS & values.keys()}
         recorded = record_status(patient, **known, occasion=read)
         return Answered(question, recorded.fact, recorded.changes)
     _check(problems, record, values, occasion=occasion)

@@ -52,8 +52,7 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
         said = (level, LOCATION_OF_LEVEL[level], location)
         notes.ask(row, "sins_location", "location_and_level", *said, draft=draft)
     if asked:
-        offer = proposal(replace(draft, precision="day"), "occurred_on")
-        notes.ask(row, "finding_date", *asked, offer=offer)
+        notes.ask(row, "finding_date", *asked, offer=proposal(replace(draft, precision="day"), "occurred_on"))
     if candidates is not None:
         _ask_level(notes, row, draft, candidates, fitting)
     return draft
