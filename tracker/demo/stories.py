@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from tracker.demo import treated
 from tracker.demo.person import Person
-from tracker.demo.treated import (
-    story_ablation,
-    story_cement,
-    story_compression_treated,
-    story_operated,
-    story_radiotherapy,
-    story_sbrt,
-    story_sbrt_long_ago,
-    story_step_down,
-)
 
 Story = Callable[[Person], None]
 
@@ -177,9 +168,9 @@ story_discharged = _ended(6, "discharged", "solitary lesion excised, five years 
 STORIES: tuple[tuple[Story, int], ...] = (
     (story_low_risk, 10), (story_low_risk_new_therapy, 4), (story_base, 16), (story_unknown_score, 5),
     (story_never_graded, 3), (story_epidural, 8), (story_touching, 4), (story_unstable_soon, 8), (story_unstable, 2),
-    (story_compression, 2), (story_compression_treated, 2), (story_emergency, 1), (story_pain, 2),
-    (story_progression, 5), (story_switch, 4), (story_mixed, 3), (story_flare, 3), (story_sbrt, 12),
-    (story_sbrt_long_ago, 6), (story_operated, 6), (story_cement, 3), (story_radiotherapy, 4), (story_ablation, 2),
-    (story_step_down, 6), (story_new, 3), (story_deceased, 2), (story_hospice, 1), (story_declined, 1),
-    (story_transferred, 2), (story_discharged, 1),
+    (story_compression, 2), (treated.compression_treated, 2), (story_emergency, 1), (story_pain, 2),
+    (story_progression, 5), (story_switch, 4), (story_mixed, 3), (story_flare, 3), (treated.sbrt, 12),
+    (treated.sbrt_long_ago, 6), (treated.operated, 6), (treated.cement, 3), (treated.radiotherapy, 4),
+    (treated.ablation, 2), (treated.step_down, 6), (story_new, 3), (story_deceased, 2), (story_hospice, 1),
+    (story_declined, 1), (story_transferred, 2), (story_discharged, 1),
 )  # fmt: skip

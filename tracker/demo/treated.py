@@ -28,7 +28,7 @@ def _treated(
     return treated
 
 
-def story_compression_treated(p: Person) -> None:
+def compression_treated(p: Person) -> None:
     """C2 after M3 and P3: ESCC 2, operated, not yet re-scored."""
     found = p.ago(8)
     p.study(found)
@@ -37,7 +37,7 @@ def story_compression_treated(p: Person) -> None:
     p.visit(found + timedelta(days=3 + 42))
 
 
-def story_sbrt(p: Person) -> None:
+def sbrt(p: Person) -> None:
     """P1: SBRT within 78 weeks."""
     treated = p.ago(p.random.choice((4, 10, 26, 52, 70)))
     level = p.lesion(treated - timedelta(weeks=3), escc="1a" if p.random.random() < 0.4 else "0", sins="low")
@@ -48,14 +48,14 @@ def story_sbrt(p: Person) -> None:
         p.visit(p.ago(p.random.choice((3, 6, 9, 13))))
 
 
-def story_sbrt_long_ago(p: Person) -> None:
+def sbrt_long_ago(p: Person) -> None:
     """P2: SBRT more than 78 weeks ago."""
     level = p.lesion(p.ago(130), escc="0", sins="low")
     p.procedure(p.ago(120), "sbrt", level, dose=27, fractions=3)
     p.followed(studied=p.random.choice((4, 9, 14, 18, 22, 27)), seen=p.random.choice((4, 8, 10, 15)))
 
 
-def story_operated(p: Person) -> None:
+def operated(p: Person) -> None:
     """P3: stabilised or decompressed within 78 weeks."""
     hardware = ("titanium", "carbon_peek")
     treated = _treated(p, (2, 5, 12, 25, 51), "stabilization", level="L1", sins="middle", hardware=hardware)
@@ -66,24 +66,24 @@ def story_operated(p: Person) -> None:
             p.study(day)
 
 
-def story_cement(p: Person) -> None:
+def cement(p: Person) -> None:
     """P4: cementoplasty within 26 weeks."""
     treated = _treated(p, (3, 5, 11), "cementoplasty", level="T10", sins="middle")
     if treated < p.today - timedelta(weeks=8):
         p.visit(treated + timedelta(weeks=4))
 
 
-def story_radiotherapy(p: Person) -> None:
+def radiotherapy(p: Person) -> None:
     """P5: conventional radiotherapy within 26 weeks."""
     _treated(p, (4, 7, 12), "cebrt", dose=20, fractions=5)
 
 
-def story_ablation(p: Person) -> None:
+def ablation(p: Person) -> None:
     """P6: thermal ablation within 26 weeks."""
     _treated(p, (3, 6, 11), "ablation", level="L4")
 
 
-def story_step_down(p: Person) -> None:
+def step_down(p: Person) -> None:
     """D1 once approved: quiet for two years."""
     level = p.lesion(p.ago(160), escc="0", sins="low")
     p.procedure(p.ago(150), "cebrt", level, dose=20, fractions=5)

@@ -11,22 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 
-from tracker.interop.drafts import (
-    RECORD_OF,
-    Draft,
-    FunctionDraft,
-    LesionDraft,
-    LineDraft,
-    MarkerDraft,
-    PrimaryDraft,
-    ProcedureDraft,
-    ResponseDraft,
-    SafetyDraft,
-    StatusDraft,
-    StudyDraft,
-    SymptomDraft,
-    VisitDraft,
-)
+from tracker.interop import drafts
 
 #: What a proposal's field may hold: JSON values, dates as ISO text.
 Plain = str | int | float | bool | None | list[str]
@@ -64,18 +49,18 @@ class PatientRecord:
     death_source: str = ""
     unreachable_since: date | None = None
     contact_failures: int = 0
-    primaries: tuple[PrimaryDraft, ...] = ()
-    markers: tuple[MarkerDraft, ...] = ()
-    lines: tuple[LineDraft, ...] = ()
-    lesions: tuple[LesionDraft, ...] = ()
-    procedures: tuple[ProcedureDraft, ...] = ()
-    studies: tuple[StudyDraft, ...] = ()
-    visits: tuple[VisitDraft, ...] = ()
-    responses: tuple[ResponseDraft, ...] = ()
-    symptoms: tuple[SymptomDraft, ...] = ()
-    functions: tuple[FunctionDraft, ...] = ()
-    statuses: tuple[StatusDraft, ...] = ()
-    safety: tuple[SafetyDraft, ...] = ()
+    primaries: tuple[drafts.PrimaryDraft, ...] = ()
+    markers: tuple[drafts.MarkerDraft, ...] = ()
+    lines: tuple[drafts.LineDraft, ...] = ()
+    lesions: tuple[drafts.LesionDraft, ...] = ()
+    procedures: tuple[drafts.ProcedureDraft, ...] = ()
+    studies: tuple[drafts.StudyDraft, ...] = ()
+    visits: tuple[drafts.VisitDraft, ...] = ()
+    responses: tuple[drafts.ResponseDraft, ...] = ()
+    symptoms: tuple[drafts.SymptomDraft, ...] = ()
+    functions: tuple[drafts.FunctionDraft, ...] = ()
+    statuses: tuple[drafts.StatusDraft, ...] = ()
+    safety: tuple[drafts.SafetyDraft, ...] = ()
     #: Fields of this record, such as ``"visits"``, that list everything the source has of the kind: what was read from
     #: the same source before and is not among them any more has gone from it. Empty for an increment.
     whole: tuple[str, ...] = ()
@@ -119,7 +104,7 @@ class Proposal:
     fields: Mapping[str, Plain]
 
 
-def proposal(draft: Draft, *unknown: str) -> Proposal:
+def proposal(draft: drafts.Draft, *unknown: str) -> Proposal:
     """The proposal that records this draft as it stands (a lesion without its assessments).
 
     Fields named `unknown` are left open: the proposal cannot be accepted, a person corrects it by filling them in.
@@ -129,7 +114,7 @@ def proposal(draft: Draft, *unknown: str) -> Proposal:
         for column in fields(draft)
         if column.name not in ("place", "assessments")
     }
-    return Proposal(record=RECORD_OF[type(draft)], fields=values)
+    return Proposal(record=drafts.RECORD_OF[type(draft)], fields=values)
 
 
 def _plain(value: object) -> Plain:
