@@ -7,8 +7,10 @@ hold: the earliest possible day gives the earlier due date. The precision stays 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -50,15 +52,21 @@ def histories(patient_ids: Collection[int], *, known_at: datetime | None = None)
     With `known_at` the record is what was known at that moment: recorded by then, and not yet marked as an error; a
     symptom closed or an override approved later is still open or unapproved. A patient who does not exist is left out.
     """
-    return _dated(_Read(patient_ids, known_at))
+    return _dated(_stored(patient_ids, known_at))
 
 
-def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> History:
-    """The dated record of one patient from `rows` that were read already: those that stand, oldest first, by model."""
-    return _dated(_Given(patient, rows))[patient.pk]
+def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[object]]) -> History:
+    """The dated record of one patient from rows at hand: those that stand, oldest first, by model.
+
+    Anything with the columns of the model is a row, also what was read and is not stored.
+    """
+    columns = {
+        name: list(kind.values_of(patient.pk, rows.get(kind.model, ()))) for name, kind in _KINDS.items()
+    }
+    return _dated(_Rows([(patient.pk, patient.registered_on, patient.contact_failures)], columns))[patient.pk]
 
 
-def _dated(read: _Read) -> dict[int, History]:
+def _dated(read: _Rows) -> dict[int, History]:
     primaries = read.primaries()
     statuses = read.group("statuses", engine.StatusChange)
     exits = read.group("exits", lambda on: on)
@@ -125,12 +133,18 @@ class _Kind(NamedTuple):
         """As `query`, with the key of each row behind its values."""
         return self._replace(columns=(*self.columns, "pk")).query(where)
 
-    def takes(self, row: Model) -> bool:
-        """Whether a row that was read already is among those of `query`."""
-        return all(
-            getattr(row, name.removesuffix("__in")) in (value if name.endswith("__in") else (value,))
-            for name, value in self.only
-        )
+    def values_of(self, patient: int, rows: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+        """What `query` gives of rows at hand."""
+        wanted = attrgetter(*self.columns)
+        for row in rows:
+            if all(_asked(row, name, value) for name, value in self.only):
+                values = wanted(row)
+                yield (patient, *values) if len(self.columns) > 1 else (patient, values)
+
+
+def _asked(row: object, name: str, value: Any) -> bool:
+    column, _, among = name.partition("__")
+    return getattr(row, column) in (value if among else (value,))
 
 
 _SINS = ("location", "pain", "bone_lesion", "alignment", "collapse", "posterolateral")
@@ -176,20 +190,26 @@ _STANDING = (_registered, *(_now(kind) for kind in _KINDS.values()))
 QUERIES = len(_STANDING)
 
 
-class _Read:
-    """The facts of some patients, each kind in one query, oldest first."""
+def _stored(patient_ids: Collection[int], known_at: datetime | None) -> _Rows:
+    """The facts of some patients from the database, each kind in one query, oldest first."""
+    if known_at is None:
+        patients, *rows = read_together(_STANDING, patient_ids)
+    else:
+        where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
+        where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
+        patients = _registered(patient_ids)
+        since = _completed_since(patient_ids, known_at)
+        rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
+    return _Rows(patients, dict(zip(_KINDS, rows, strict=True)), known_at)
 
-    def __init__(self, patient_ids: Collection[int], known_at: datetime | None) -> None:
-        self.known_at = known_at
-        if known_at is None:
-            self.patients, *rows = read_together(_STANDING, patient_ids)
-        else:
-            where = Q(Among("patient_id", patient_ids)) & Q(recorded_at__lte=known_at)
-            where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
-            self.patients = _registered(patient_ids)
-            since = _completed_since(patient_ids, known_at)
-            rows = [[_before(kind, row, since) for row in kind.keyed(where)] for kind in _KINDS.values()]
-        self.rows = dict(zip(_KINDS, rows, strict=True))
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The facts of some patients: of each kind the columns that `_KINDS` names, behind the patient's key."""
+
+    patients: Sequence[tuple[Any, ...]]
+    rows: Mapping[str, Sequence[tuple[Any, ...]]]
+    known_at: datetime | None = None
 
     def group(self, kind: str, make: Callable[..., Value]) -> dict[int, list[Value]]:
         """`make` of every fact of a kind, by patient."""
@@ -264,22 +284,6 @@ class _Read:
             return OwnWindow(stream, early, due, late, on, until, approved)
 
         return self.group("overrides", window)
-
-
-class _Given(_Read):
-    """The facts of one patient from rows that were read already."""
-
-    def __init__(self, patient: Patient, rows: Mapping[type[Model], Iterable[Model]]) -> None:
-        self.known_at = None
-        self.patients = [(patient.pk, patient.registered_on, patient.contact_failures)]
-        self.rows = {
-            name: [
-                (patient.pk, *(getattr(row, column) for column in kind.columns))
-                for row in rows[kind.model]
-                if kind.takes(row)
-            ]
-            for name, kind in _KINDS.items()
-        }
 
 
 _NO_CONSTRAINTS = Constraints()

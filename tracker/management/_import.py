@@ -16,7 +16,6 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from scheduling.cases import NotACase, write_cases
-from scheduling.policies import default_policy
 from tracker import clock
 from tracker.interop.records import Problem, Reading
 from tracker.management.arguments import day
@@ -25,6 +24,7 @@ from tracker.queries import staff
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports.cases import case_of
 from tracker.services.imports.taking_in import Report, import_records
+from tracker.services.policies import ruling
 
 #: Exit codes: patients or rows were not read; the source or the options cannot be used; a patient is no case.
 ERRORS, REFUSED, NOT_A_CASE = 1, 2, 3
@@ -112,7 +112,8 @@ class ImportCommand(BaseCommand):
 
     def _print_cases(self, readings: Iterable[Reading], as_of: date, bar: Any) -> None:
         """Print every patient who is a case; problems, questions and the others go to standard error."""
-        policy = default_policy()
+        policy, which = ruling(as_of)
+        self.stderr.write(f"Cases for {policy.version}, {which}.")
         not_read: list[str] = []
         no_case: list[str] = []
         remarks = 0

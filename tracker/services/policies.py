@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from scheduling import publishing
 from scheduling.engine.policy.rows import Policy as EnginePolicy
@@ -29,6 +30,27 @@ def ensure_default(*, occasion: Occasion) -> PolicyVersion:
         except publishing.NoPolicyInForce:
             version = publishing.draft(default_policy(), slug=publishing.DEFAULT, at=occasion.at)
             return _published(version, ALWAYS, occasion=occasion)
+
+
+def ruling(today: date) -> tuple[EnginePolicy, str]:
+    """The policy that rules on a day, and which one that is in words.
+
+    It is the one in force; the one that ships where no database can be asked, or where none is in force.
+    """
+    try:
+        version = None if _no_file_yet() else publishing.in_force(today)
+    except (publishing.NoPolicyInForce, DatabaseError):
+        version = None
+    if version is None:
+        return default_policy(), "the policy that ships; no other is in force here"
+    return publishing.rulebook(version).policy, f"the policy in force on {today}"
+
+
+def _no_file_yet() -> bool:
+    """Whether asking would make an empty SQLite file."""
+    name = str(connection.settings_dict["NAME"])
+    in_memory = name.startswith(("file:", ":memory:"))
+    return connection.vendor == "sqlite" and not in_memory and not Path(name).exists()
 
 
 def publish(policy: EnginePolicy, *, occasion: Occasion, effective_from: date) -> PolicyVersion:

@@ -140,36 +140,43 @@ class _Stream:
         asked = self.asked
         if row is None:
             return (Open(self._opened(asked)),) if asked else (Keep(self.stream),)
-        emergency = asked is not None and asked.row in self.rules.in_place
-        standing = row
-        if not emergency:
-            if row.own is not None and row.state not in STANDING:
-                done = self._done(row.counted_by, row.opens_on)
-                if done:
-                    return self._completed(done)
-            if row.own is not None:
-                standing = self._back_to_own(row, row.own)
-            done = self._done(standing.counted_by, standing.opens_on)
-            if done and not self._still_asks(standing):
-                return self._completed(done)
-            if standing.row in self.rules.in_place:
-                standing = self._relabelled(standing)
+        if asked is not None and asked.row in self.rules.in_place:
+            return self._follows(row, self._taken_over(row, asked))
+        done = self._done_with(row)
+        if done is not None:
+            return self._completed(done)
+        standing = self._back_to_own(row, row.own) if row.own is not None else row
+        if standing.row in self.rules.in_place:
+            standing = self._relabelled(standing)
+        if asked is None and standing.state == OpenState.OPEN:
+            behind = stopped_by(self.plan, self.stream, self.rules)
+            return (Withdraw(self.stream, behind, self.rules.outcomes.get(behind or "", OVERTAKEN)),)
+        return self._follows(row, self._asked_of(standing))
+
+    def _done_with(self, row: OpenFollowUp) -> date | None:
+        """The day that ends the row: in the emergency's window where nobody arranged anything, or in its own."""
+        if row.own is not None and row.state not in STANDING:
+            done = self._done(row.counted_by, row.opens_on)
+            if done:
+                return done
+        own = self._back_to_own(row, row.own) if row.own is not None else row
+        done = self._done(own.counted_by, own.opens_on)
+        return done if done and not self._still_asks(own) else None
+
+    def _asked_of(self, row: OpenFollowUp) -> OpenFollowUp:
+        """A row that stays, as the plan wants it, each state in its way."""
+        asked = self.asked
         if asked is None:
-            if standing.state == OpenState.OPEN:
-                behind = stopped_by(self.plan, self.stream, self.rules)
-                return (Withdraw(self.stream, behind, self.rules.outcomes.get(behind or "", OVERTAKEN)),)
-            after = self._nothing_asked(standing)
-        elif emergency:
-            after = self._taken_over(row, asked)
-        elif standing.state == OpenState.OPEN:
-            after = _planned(standing, asked)
-        elif standing.state == OpenState.CANCELLED:
-            after = self._held(standing, asked)
-        else:
-            after = _committed(standing, asked)
+            return self._nothing_asked(row)
+        if row.state == OpenState.OPEN:
+            return _planned(row, asked)
+        return self._held(row, asked) if row.state == OpenState.CANCELLED else _committed(row, asked)
+
+    def _follows(self, before: OpenFollowUp, after: OpenFollowUp) -> tuple[Change, ...]:
+        asked = self.asked
         if asked is not None and after.state != OpenState.CANCELLED:
             after = replace(after, awaiting_closure_on=self._awaits(asked))
-        return (_change(row, _woken(row, after)),)
+        return (_change(before, _woken(before, after)),)
 
     def _opened(self, asked: StreamPlan) -> OpenFollowUp:
         return OpenFollowUp(

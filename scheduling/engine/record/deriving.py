@@ -2,7 +2,7 @@
 
 The only place that derives what the record does not state: since when a grade or band has stood, the current
 therapy, the run of responses, stabilised lesions, the reason of a switch, open symptoms, an approval's end
-(clinical dossier 3.6).
+(clinical dossier 3.6). The day is only ever compared.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scheduling.engine.record.history import (
     HistoryRules,
     ResponseEntry,
     StatusChange,
+    StepDownApproval,
     SymptomEpisode,
     TherapyLine,
 )
@@ -58,9 +59,7 @@ def facts_on(history: History, today: Today, rules: HistoryRules) -> Facts:
         ),
         spine_symptomatic=history.spine_symptomatic,
         constraints=history.constraints,
-        step_down_approved=any(
-            a.on <= today and (a.ended_on is None or today < a.ended_on) for a in history.approvals
-        ),
+        step_down_approved=any(_holds(one, today) for one in history.approvals),
         overrides=tuple(o for o in history.overrides if not _spent(o, studies, visits, rules)),
         contact_failures=history.contact_failures,
     )
@@ -73,6 +72,11 @@ def _newest_status(changes: Sequence[StatusChange], today: Today) -> StatusChang
         if change.on <= today and (newest is None or change.on >= newest.on):
             newest = change
     return newest
+
+
+def _holds(approval: StepDownApproval, today: Today) -> bool:
+    """Whether the approval was given by `today` and has not ended."""
+    return approval.on <= today and (approval.ended_on is None or today < approval.ended_on)
 
 
 def _open_symptoms(episodes: Iterable[SymptomEpisode], today: Today) -> tuple[Symptom, ...]:
@@ -149,13 +153,7 @@ def _therapy(
         and (stopped is None or line.start >= stopped)
     ]
     if not running:
-        stops = [
-            line.stop
-            for line in begun
-            if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
-        ]
-        last = max(stops if stopped is None else [*stops, stopped])
-        return Therapy(TherapyClass.NONE, last, reason=TherapyReason.NONE)
+        return _none_since(begun, stopped, today)
     start = max(line.start for line in running)
     last_begun = sorted(
         (line for line in running if line.start == start),
@@ -169,6 +167,17 @@ def _therapy(
         drugs=tuple(sorted({drug for line in running for drug in line.drugs})),
         reason=_reason(last_begun, days, start, rules),
     )
+
+
+def _none_since(begun: Sequence[TherapyLine], stopped: date | None, today: Today) -> Therapy:
+    """No therapy, since the last stop. A stop still ahead was overtaken by the line that says that all stopped."""
+    stops = [stopped] if stopped is not None else []
+    stops += [
+        line.stop
+        for line in begun
+        if line.therapy_class != TherapyClass.NONE and line.stop is not None and line.stop <= today
+    ]
+    return Therapy(TherapyClass.NONE, max(stops), reason=TherapyReason.NONE)
 
 
 def _reason(

@@ -22,11 +22,7 @@ def lesion_on(
     lesion: LesionHistory, procedures: Iterable[Procedure], today: Today, rules: HistoryRules
 ) -> Lesion:
     """The lesion with the scores that stand on `today` and since when they have stood."""
-    covering = [
-        p
-        for p in procedures
-        if p.on >= lesion.finding_date and lesion.level is not None and _covers(p, lesion.level)
-    ]
+    covering = _covering(procedures, lesion)
     seen = sorted((a for a in lesion.assessments if a.on <= today), key=lambda a: a.on)
     stabilised_on = [p.on for p in covering if p.kind in rules.stabilising]
     grades = _worst_by_day((a.on, ESCC_RANK[a.escc], a.escc) for a in seen if a.escc is not None)
@@ -54,8 +50,12 @@ def lesion_on(
     )
 
 
-def _covers(procedure: Procedure, level: str) -> bool:
-    return any(level in span_levels(entry) for entry in procedure.levels)
+def _covering(procedures: Iterable[Procedure], lesion: LesionHistory) -> list[Procedure]:
+    """The procedures since its finding that treat the lesion's level."""
+    level, found = lesion.level, lesion.finding_date
+    if level is None:
+        return []
+    return [p for p in procedures if p.on >= found and any(level in span_levels(one) for one in p.levels)]
 
 
 # The items are few and repeat over a population: each answer is worked out once.

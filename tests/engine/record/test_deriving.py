@@ -187,11 +187,7 @@ def lines(*given_lines: tuple[str, int, int | None]) -> tuple[TherapyLine, ...]:
         ),
         pytest.param([("tki", 1, 3), ("none", 5, None)], ("none", 5), id="best supportive care"),
         pytest.param([("tki", 1, None), ("none", 5, None)], ("none", 5), id="stopped by a line of none"),
-        pytest.param(
-            [("tki", 1, 40), ("none", 5, None)],
-            ("none", 5),
-            id="stopped by a line of none before its own end",
-        ),
+        pytest.param([("tki", 1, 40), ("none", 5, None)], ("none", 5), id="a planned stop was overtaken"),
         pytest.param([("none", 1, None), ("tki", 5, None)], ("tki", 5), id="begun again"),
         pytest.param([("tki", 40, None)], None, id="in the future"),
     ],

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from ruamel.yaml import YAML
 
+from scheduling.files import load_policy
 from scheduling.policies import default_document
+from tests.tracker.people import NOW
+from tracker.services import policies
+from tracker.services.people import system_user
 
 CASE = """policy_version: default-0.2
 patients:
@@ -69,6 +74,7 @@ EXPECTED = {
 }
 
 Run = Callable[..., tuple[int, str, str]]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -153,11 +159,21 @@ def test_another_policy_can_be_tried(run: Run, tmp_path: Path) -> None:
     path.write_bytes(default_document().replace(b"version: default-0.2", b"version: trial-1", 1))
     code, _, err = run(CASE, "--policy", str(path))
     assert code == 0
-    assert err == "The file was written for default-0.2; planned with trial-1.\n"
+    assert err == f"The file was written for default-0.2; planned with trial-1, the policy of {path}.\n"
     path.write_text("version: 3\nrows: []\n")
     code, out, err = run(CASE, "--policy", str(path))
     assert (code, out) == (2, "")
     assert "nothing was planned" in err
+
+
+def test_the_policy_in_force_plans_and_is_named_where_the_file_is_of_another(run: Run) -> None:
+    other = load_policy(default_document().replace(b"version: default-0.2", b"version: trial-1", 1))
+    policies.publish(other, by=system_user(), at=NOW, effective_from=date(2026, 1, 1))
+    code, _, err = run(CASE)
+    assert code == 0
+    assert err.startswith(
+        "The file was written for default-0.2; planned with trial-1, the policy in force on "
+    )
 
 
 def test_prognosis_is_computed_from_the_inputs(run: Run) -> None:

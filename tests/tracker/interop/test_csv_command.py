@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scheduling.cases import read_cases
+from scheduling.files import load_policy
+from scheduling.policies import default_document
 from tests.tracker.interop.cohorts import SOUND, write
+from tests.tracker.people import NOW
 from tracker.interop.csv.tables import TABLES
 from tracker.models import ImportRun, Patient, Team
+from tracker.services import policies
+from tracker.services.people import system_user
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE: dict[str, list[dict[str, str]]] = {name: [{}] for name in SOUND}
@@ -90,18 +97,53 @@ def test_a_dry_run_reports_and_writes_nothing(tmp_path: Path) -> None:
     assert "nothing was written" in out
 
 
-def test_cases_are_printed_without_a_database_and_read_strictly(tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_cases_are_printed_and_read_strictly(tmp_path: Path) -> None:
     people = [{}, {"patient_id": "P2", "mrn": "N2"}]
     lesions = [{}, {"patient_id": "P2", "level": "t8-t9"}]
     folder = write(tmp_path, {**WHOLE, "patients": people, "lesions": lesions})
     code, out, err = run(folder, "--dry-run", "--format", "cases")
     assert code == 3
     assert "N2: 1 of 1 lesions have no known level" in err
+    assert "Cases for default-0.2, the policy that ships; no other is in force here." in err
     (case,) = read_cases(out)
     assert case.id == "P1"
     assert case.facts.procedures[0].dose_gy == 27
     assert "N1" not in out
     assert "night pain" not in out
+
+
+@pytest.mark.django_db
+def test_cases_are_read_as_the_policy_in_force_says(tmp_path: Path) -> None:
+    document = default_document().replace(b"version: default-0.2", b"version: trial-1", 1)
+    policies.publish(load_policy(document), by=system_user(), at=NOW, effective_from=date(2020, 1, 1))
+    _, out, err = run(write(tmp_path, WHOLE), "--dry-run", "--format", "cases")
+    assert "Cases for trial-1, the policy in force on 2026-06-01." in err
+    assert read_cases(out).policy_version == "trial-1"
+
+
+def test_cases_need_no_database(tmp_path: Path) -> None:
+    folder = write(tmp_path, WHOLE)
+    command = [
+        "manage.py",
+        "import_csv",
+        str(folder),
+        "--as-of",
+        "2026-06-01",
+        "--dry-run",
+        "--format",
+        "cases",
+    ]
+    printed = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "SECRET_KEY": "x" * 50},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout.startswith("policy_version: default-0.2")
+    assert "the policy that ships" in printed.stderr
 
 
 @pytest.mark.django_db

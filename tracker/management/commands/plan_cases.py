@@ -1,4 +1,4 @@
-"""Plan a file of patients in the case format, without the database, and hold it against what the file expects."""
+"""Plan a file of patients in the case format, storing nothing, and hold it against what the file expects."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from scheduling.engine.policy.reading import PolicyErrors
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import seen_on
 from scheduling.files import load_policy
-from scheduling.policies import default_policy
+from tracker import clock
+from tracker.services.policies import ruling
 
 #: Exit codes: an expectation is not met; the input cannot be used.
 DIFFERENT, REFUSED = 1, 2
@@ -88,9 +89,9 @@ class Command(BaseCommand):
     """Exits with 0, with 1 where an expectation is not met, with 2 where the input cannot be used."""
 
     help = (
-        "Plan the patients of a file in the case format and print what is due, when and why. Nothing is stored and "
-        "no database is read. Exits with 1 and lists every difference where the file expects something else, with 2 "
-        "and every mistake where it cannot be read."
+        "Plan the patients of a file in the case format and print what is due, when and why. Nothing is stored, "
+        "and no database is needed. Exits with 1 and lists every difference where the file expects something else, "
+        "with 2 and every mistake where it cannot be read."
     )
     requires_system_checks = ()
 
@@ -103,15 +104,17 @@ class Command(BaseCommand):
             "--format", choices=tuple(FORMATS), default="text", help="how to print (default: text)"
         )
         parser.add_argument(
-            "--policy", metavar="FILE", help="a policy document; default: the policy that ships"
+            "--policy",
+            metavar="FILE",
+            help="a policy document; default: the policy in force, or the one that ships where none is",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        policy = self._policy(options["policy"])
+        policy, which = self._policy(options["policy"])
         cases = self._cases(options["file"], options["as_of"])
         if cases.policy_version != policy.version:
             self.stderr.write(
-                f"The file was written for {cases.policy_version}; planned with {policy.version}."
+                f"The file was written for {cases.policy_version}; planned with {policy.version}, {which}."
             )
         found: list[Difference] = []
 
@@ -150,11 +153,12 @@ class Command(BaseCommand):
                 f"{_counted(len(errors.problems), 'mistake')}; nothing was planned.", returncode=REFUSED
             ) from None
 
-    def _policy(self, name: str | None) -> Policy:
+    def _policy(self, name: str | None) -> tuple[Policy, str]:
+        """The policy to plan with, and which one that is in words."""
         if name is None:
-            return default_policy()
+            return ruling(clock.today())
         try:
-            return load_policy(Path(name))
+            return load_policy(Path(name)), f"the policy of {name}"
         except OSError as error:
             raise CommandError(
                 f"{name}: {error.strerror or error}; expected a policy document", returncode=REFUSED

@@ -1,104 +1,47 @@
-"""What an import understood, as the engine would see it: a record without the database, and as a case."""
+"""What an import understood, in the case format: the record that its rows would give, without writing one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Model
 
 from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
-from scheduling.deriving import facts_of, marker_text
+from scheduling.deriving import facts_of
 from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record import history as engine
-from scheduling.engine.record.facts import Constraints, Facts, Primary, Procedure, Sins, Study
-from scheduling.engine.record.history import History
+from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.view import TEMPOS
-from scheduling.engine.vocabulary import Site
-from scheduling.policies import default_policy
-from tracker.interop.records import LesionDraft, PatientRecord
+from tracker.facts import history_of
+from tracker.interop.records import PatientRecord
+from tracker.models import LesionAssessment, Patient
+from tracker.services.imports.rows import TARGETS, drafts_of, values_of
 
 
-def history_of(record: PatientRecord, as_of: date) -> History:
-    """The dated record of one patient as the rows of an import would give it; `as_of` registers who has no day."""
-    texts = tuple(
-        dict.fromkeys(
-            marker_text(marker.name, marker.value, marker.result)
-            for marker in record.markers
-            if marker.result in ("present", "absent")
-        )
-    )
-    return History(
-        registered=record.registered_on or as_of,
-        primaries=tuple(
-            Primary(one.site, one.subtype or None, texts, one.marker_class or None)
-            for one in sorted(record.primaries, key=lambda one: one.occurred_on)
-        )
-        or (Primary(Site.UNKNOWN),),
-        statuses=tuple(
-            engine.StatusChange(one.occurred_on, one.status, one.transfer_accepted)
-            for one in sorted(record.statuses, key=lambda one: one.occurred_on)
-        ),
-        lines=tuple(
-            engine.TherapyLine(
-                one.therapy_class, one.occurred_on, one.stopped_on, one.drugs,
-                None if one.reason == "unknown" else one.reason,
-            )
-            for one in record.lines
-        ),
-        responses=tuple(engine.ResponseEntry(one.occurred_on, one.spine, one.counts) for one in record.responses),
-        procedures=tuple(
-            Procedure(
-                one.kind, one.occurred_on, one.levels, one.hardware or None,
-                None if one.dose_gy is None else float(one.dose_gy), one.fractions,
-            )
-            for one in record.procedures
-        ),
-        symptoms=tuple(
-            engine.SymptomEpisode(one.kind, one.occurred_on, one.closed_on, one.detail, one.confirmed)
-            for one in record.symptoms
-            if one.kind != "known_spine"
-        ),
-        studies=tuple(Study(one.occurred_on, one.kind, one.coverage or None) for one in record.studies),
-        visits=tuple(one.occurred_on for one in record.visits if one.kind == "spine_surgeon"),
-        lesions=tuple(map(_lesion, record.lesions)),
-        spine_symptomatic=any(
-            one.kind == "known_spine" and one.confirmed and one.closed_on is None for one in record.symptoms
-        ),
-        constraints=_constraints(record),
-        contact_failures=record.contact_failures,
-    )  # fmt: skip
+def facts_of_record(record: PatientRecord, as_of: date, policy: Policy) -> Facts:
+    """What stands on `as_of`, read as `policy` says; who has no day of registration is registered on `as_of`."""
+    patient = Patient(registered_on=record.registered_on or as_of, contact_failures=record.contact_failures)
+    return facts_of(history_of(patient, _rows(record)), as_of, policy.history_rules)
 
 
-def _lesion(lesion: LesionDraft) -> engine.LesionHistory:
-    looks = tuple(
-        engine.LesionAssessment(
-            look.occurred_on,
-            look.escc or None,
-            Sins(
-                look.location or None, look.pain or None, look.bone_lesion or None, look.alignment or None,
-                look.collapse or None, look.posterolateral or None, look.location_overridden,
-            )
-            if look.sins_scored
-            else None,
-        )
-        for look in lesion.assessments
-    )  # fmt: skip
-    return engine.LesionHistory(lesion.level or None, lesion.occurred_on, looks)
+#: Columns that no source fills and a record is made of all the same.
+_UNSAID = {"primary_id": None, "closed_at": None}
 
 
-def _constraints(record: PatientRecord) -> Constraints:
-    """The newest known value of each."""
-    mri, allergy, egfr = None, None, None
-    for one in sorted(record.safety, key=lambda one: one.occurred_on):
-        mri = one.mri or mri
-        allergy = allergy if one.gadolinium_allergy is None else one.gadolinium_allergy
-        egfr = egfr if one.egfr is None else float(one.egfr)
-    return Constraints(mri, allergy, egfr)
-
-
-def facts_of_record(record: PatientRecord, as_of: date) -> Facts:
-    """What stands on `as_of`."""
-    return facts_of(history_of(record, as_of), as_of, default_policy().history_rules)
+def _rows(record: PatientRecord) -> dict[type[Model], list[Any]]:
+    """What the drafts would become, oldest first; keys hold the looks at a lesion and the lesion together."""
+    rows: dict[type[Model], list[Any]] = {}
+    for target in TARGETS:
+        drafts = enumerate(drafts_of(record, target))
+        made = [SimpleNamespace(pk=key, **values_of(draft), **_UNSAID) for key, draft in drafts]
+        rows[target.model] = sorted(made, key=lambda row: row.occurred_on)
+    lesion_of = [key for key, lesion in enumerate(record.lesions) for _ in lesion.assessments]
+    for look in rows[LesionAssessment]:
+        look.lesion_id = lesion_of[look.pk]
+    return rows
 
 
 def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
@@ -107,7 +50,7 @@ def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
     Raises NotACase where the format has no words for it, such as a lesion of unknown level.
     """
     name = record.source_key.partition(":")[2] or record.source_key
-    facts = facts_of_record(record, as_of)
+    facts = facts_of_record(record, as_of, policy)
     # What somebody wrote in free words about a symptom may name a person, and no row reads it.
     symptoms = tuple(replace(symptom, detail="") for symptom in facts.symptoms)
     return case_to_mapping(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scheduling.policies import default_policy
 from tests.tracker.interop.cohorts import AS_OF, SOUND, read
 from tests.tracker.people import occasion
 from tracker.errors import InvalidFact
@@ -101,7 +102,9 @@ def test_the_record_in_the_database_is_the_record_that_was_read(tmp_path: Path) 
     assert reading.patient is not None
     import_records([reading], occasion=from_csv())
     patient = Patient.objects.get()
-    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(reading.patient, AS_OF)
+    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(
+        reading.patient, AS_OF, default_policy()
+    )
 
 
 def test_the_same_source_twice_changes_nothing(tmp_path: Path) -> None:
