@@ -85,21 +85,7 @@ def act_on(
     patient = row.patient
     was = {name: _plain(row, name) for name in values}
     was_patient = {name: _plain(patient, name) for name in of_patient or {}}
-    for name, value in values.items():
-        setattr(row, name, value)
-    stored = list(values)
-    if not values.keys().isdisjoint(open_row.COLUMNS):
-        row.next_step_on = occasion.today
-        stored.append("next_step_on")
-        look_again([patient.pk])
-    if stored:
-        row.save(update_fields=stored)
-    for name, value in (of_patient or {}).items():
-        setattr(patient, name, value)
-    if of_patient:
-        patient.save(update_fields=list(of_patient))
-        if not READ_OF_A_PATIENT.isdisjoint(of_patient):
-            look_again([patient.pk])
+    _write(row, values, of_patient or {}, occasion=occasion)
     now = {name: _plain(row, name) for name in values}
     now_patient = {name: _plain(patient, name) for name in of_patient or {}}
     undoable = bool(values or of_patient or can_undo) and kind != "undone"
@@ -136,6 +122,23 @@ def act_on(
         | {name: (was_patient[name], now_patient[name]) for name in was_patient},
     )
     return Acted(row, event, [], asks, occasion.at + UNDO if undoable else None)
+
+
+def _write(
+    row: FollowUp, values: Mapping[str, Any], of_patient: Mapping[str, Any], *, occasion: Occasion
+) -> None:
+    """Write the columns; where the engine reads one of them, the ladder is asked anew and the night looks again."""
+    patient = row.patient
+    if not values.keys().isdisjoint(open_row.COLUMNS):
+        values = {**values, "next_step_on": occasion.today}
+        look_again([patient.pk])
+    if not READ_OF_A_PATIENT.isdisjoint(of_patient):
+        look_again([patient.pk])
+    for holder, columns in ((row, values), (patient, of_patient)):
+        for name, value in columns.items():
+            setattr(holder, name, value)
+        if columns:
+            holder.save(update_fields=list(columns))
 
 
 def replanned(acted: Acted, *, occasion: Occasion) -> Acted:
