@@ -11,17 +11,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy.questions.lesions import EsccAtMost, LesionSins, SinsAtMost
-from scheduling.engine.policy.questions.patient import (
-    Response,
-    ResponseLasts,
-    Status,
-    StepDownApproved,
-    SymptomOpen,
-    TempoIs,
-)
-from scheduling.engine.policy.questions.question import AllOf, AnyOf, Condition, Named, Not, Settled, flat
-from scheduling.engine.policy.questions.registry import Chosen
+from scheduling.engine.policy.questions.cancer import Response, ResponseLasts, TempoIs
+from scheduling.engine.policy.questions.combining import AllOf, Not, Settled, flat, leaves
+from scheduling.engine.policy.questions.lesions import LesionEscc, LesionSins
+from scheduling.engine.policy.questions.patient import Status, StepDownApproved, SymptomOpen
+from scheduling.engine.policy.questions.planned import Chosen
+from scheduling.engine.policy.questions.question import Condition
+from scheduling.engine.policy.questions.scores import EsccAtMost, SinsAtMost
 from scheduling.engine.policy.rows import ItemRule, Policy, Row
 from scheduling.engine.vocabulary import (
     ESCC_RANK,
@@ -89,19 +85,6 @@ def _parts(when: AllOf) -> Iterator[Condition]:
         yield part.part if isinstance(part, Settled) else part
 
 
-def _leaves(condition: Condition) -> Iterator[Condition]:
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Not(part) | Settled(part, _):
-            yield from _leaves(part)
-        case Named(_, meaning):
-            yield from _leaves(meaning)
-        case _:
-            yield condition
-
-
 def _cannot_fire(policy: Policy) -> Iterator[Finding]:
     """Conditions of one row that exclude each other."""
     for row in policy.rows:
@@ -127,7 +110,7 @@ def _contradictions(parts: list[Condition]) -> Iterator[str]:
         if part in denied:
             yield f"{part.name} is asked for and excluded at once"
     worst = [ESCC_RANK[part.grade] for part in parts if isinstance(part, EsccAtMost)]
-    grades = [set(part.grades) for part in parts if part.name == "lesion_escc"]  # type: ignore[attr-defined]
+    grades = [set(part.grades) for part in parts if isinstance(part, LesionEscc)]
     if worst and any(all(ESCC_RANK[grade] > min(worst) for grade in one) for one in grades):
         yield "its ESCC grades are worse than the worst it allows"
 
@@ -174,16 +157,16 @@ def _safety(policy: Policy) -> Iterator[Finding]:
         yield Finding(Severity.UNSAFE, "", "no emergency row asks for an open neurological symptom")
     for row in policy.rows:
         low = _without_surgeon(row) or Mark.LOW_RISK in row.marks
-        leaves = {type(leaf) for leaf in _leaves(row.when)}
-        if (low or any(issubclass(leaf, ResponseLasts) for leaf in leaves)) and not {
+        kinds = {type(leaf) for leaf in leaves(row.when)}
+        if (low or any(issubclass(kind, ResponseLasts) for kind in kinds)) and not {
             EsccAtMost,
             SinsAtMost,
-        } <= leaves:
+        } <= kinds:
             yield Finding(
                 Severity.UNSAFE, row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS"
             )
         for part in flat(row.when):
-            if isinstance(part, Settled) and part.holds and isinstance(part.part, (EsccAtMost, SinsAtMost)):
+            if isinstance(part, Settled) and part.as_yes and isinstance(part.part, (EsccAtMost, SinsAtMost)):
                 yield Finding(Severity.UNSAFE, row.id, f"counts an unknown score as low ({part.part.name})")
 
 
@@ -220,7 +203,7 @@ def _marks(policy: Policy) -> Iterator[Finding]:
 
 
 def _asks_approval(policy: Policy) -> bool:
-    return any(isinstance(leaf, StepDownApproved) for row in policy.rows for leaf in _leaves(row.when))
+    return any(isinstance(leaf, StepDownApproved) for row in policy.rows for leaf in leaves(row.when))
 
 
 def _windows(item: ItemRule) -> Iterator[Offset]:
@@ -251,8 +234,8 @@ def _uncovered(policy: Policy) -> Iterator[Finding]:
                 ):
                     what = " ".join(str(word) for word in (site, subtype, marker) if word is not None)
                     yield Finding(Severity.NOTE, "", f"tempo of {what} falls to {policy.tempo_otherwise}")
-    graded = {grade for row in policy.rows for leaf in _leaves(row.when) if leaf.name == "lesion_escc"
-              for grade in leaf.grades}  # type: ignore[attr-defined]  # fmt: skip
+    asked = [leaf for row in policy.rows for leaf in leaves(row.when)]
+    graded = {grade for leaf in asked if isinstance(leaf, LesionEscc) for grade in leaf.grades}
     for grade in Escc:
         if grade not in graded and grade != Escc.G0:
             yield Finding(Severity.UNSAFE, "", f"no row speaks of a lesion with ESCC {grade.value}")
@@ -261,7 +244,7 @@ def _uncovered(policy: Policy) -> Iterator[Finding]:
     missing = [total for total in range(7, 19) if total not in totals]
     if missing:
         yield Finding(Severity.UNSAFE, "", f"no row speaks of SINS {', '.join(map(str, missing))}")
-    tempos = {tempo for row in policy.choice.first_of for leaf in _leaves(policy.row(row).when)
+    tempos = {tempo for row in policy.choice.first_of for leaf in leaves(policy.row(row).when)
               if isinstance(leaf, TempoIs) for tempo in leaf.tempos}  # fmt: skip
     for tempo in Tempo:
         if tempo not in tempos:

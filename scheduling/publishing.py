@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from scheduling.engine.following.rulebook import Rulebook
+from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
 from scheduling.engine.policy.reading import PolicyError, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
@@ -162,7 +163,7 @@ def rulebook(version: PolicyVersion) -> Rulebook:
         return known
     with _reading:
         policy = read_policy(version.document)
-        _ = policy.compiled  # made here, once, before several threads ask for it
+        prepared(policy)  # made here, once, before several threads ask for it
         if len(_rulebooks) >= 32:
             _rulebooks.clear()
         return _rulebooks.setdefault(version.fingerprint, Rulebook.of(policy))

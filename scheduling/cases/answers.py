@@ -27,7 +27,7 @@ Printed = dict[str, Any]
 
 
 def answer(plan: Plan, today: date, prognosis: Iterable[Prognosis] = ()) -> Expectation:
-    """What the plan says, in the shape of an `expect` block; scores are computed from the inputs given."""
+    """What the plan of `today` says, in the shape of an `expect` block; scores are computed from the inputs given."""
     return Expectation(
         rows=plan.rows,
         tempo=plan.tempo,

@@ -4,44 +4,119 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from scheduling.engine.vocabulary import (
+    Hardware,
+    MriSafety,
+    PatientStatus,
+    ProcedureKind,
+    ResponseCategory,
+    Site,
+    StudyKind,
+    SymptomKind,
+    TherapyClass,
+    TherapyReason,
+)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_WORDS = {
-    "sbrt": "SBRT",
-    "cebrt": "conventional radiotherapy",
-    "stabilization": "stabilisation",
-    "mri": "MRI",
-    "ct": "CT",
-    "ct_spine": "CT of the spine",
-    "ct_systemic": "body CT",
-    "ct_myelogram": "CT myelogram",
-    "pet_ct": "PET/CT",
-    "xray": "X-ray",
-    "tki": "TKI",
-    "ici": "immunotherapy",
-    "ici_tki": "immunotherapy with TKI",
-    "arpi_parp": "ARPI or PARP inhibitor",
-    "chemo_adc": "chemotherapy or ADC",
-    "endocrine": "endocrine therapy",
-    "radioligand": "radioligand therapy",
-    "neuro": "neurological symptom",
-    "pain_suggestive": "suggestive pain",
-    "nsclc": "NSCLC",
-    "rcc": "RCC",
-    "first_line": "first line",
-    "switch_after_spine_pd": "switch after spinal progression",
-    "progressive": "progression",
-    "pseudoprogression_suspected": "pseudoprogression suspected",
-    "mixed": "mixed response",
-    "not_assessed": "response not assessed",
-    "complete": "complete response",
-    "partial": "partial response",
-    "stable": "stable disease",
-    "titanium": "titanium",
-    "carbon_peek": "carbon-PEEK",
-}
 
+class Said(NamedTuple):
+    """How a code is said inside a sentence, and as a label of its own where that is more than a capital."""
+
+    inside: str
+    label: str = ""
+
+
+#: The one table of clinical codes: closed set, code, words.
+TERMS: dict[type[StrEnum], dict[str, Said]] = {
+    Site: {
+        "nsclc": Said("NSCLC", "Lung, non-small-cell"),
+        "breast": Said("breast"),
+        "melanoma": Said("melanoma"),
+        "rcc": Said("RCC", "Kidney"),
+        "prostate": Said("prostate"),
+        "thyroid": Said("thyroid"),
+        "other": Said("other", "Other primary"),
+        "unknown": Said("unknown", "Primary not known"),
+    },
+    TherapyClass: {
+        "tki": Said("TKI", "Tyrosine kinase inhibitor"),
+        "ici": Said("immunotherapy", "Checkpoint inhibitor"),
+        "ici_tki": Said("immunotherapy with TKI", "Checkpoint inhibitor with TKI"),
+        "endocrine": Said("endocrine therapy", "Endocrine"),
+        "arpi_parp": Said("ARPI or PARP inhibitor"),
+        "radioligand": Said("radioligand therapy", "Radioligand"),
+        "chemo_adc": Said("chemotherapy or ADC", "Chemotherapy or antibody conjugate"),
+        "none": Said("none", "Stopped"),
+    },
+    TherapyReason: {
+        "first_line": Said("first line"),
+        "switch_after_spine_pd": Said("switch after spinal progression", "Switch after spine progression"),
+        "none": Said("none"),
+        "other": Said("other"),
+    },
+    ResponseCategory: {
+        "complete": Said("complete response", "Complete (CR)"),
+        "partial": Said("partial response", "Partial (PR)"),
+        "stable": Said("stable disease", "Stable (SD)"),
+        "progressive": Said("progression", "Progressive (PD)"),
+        "mixed": Said("mixed response", "Mixed"),
+        "pseudoprogression_suspected": Said(
+            "pseudoprogression suspected", "Flare or pseudoprogression suspected"
+        ),
+        "not_assessed": Said("response not assessed", "Not assessed"),
+    },
+    ProcedureKind: {
+        "separation_surgery": Said("separation surgery"),
+        "decompression": Said("decompression"),
+        "stabilization": Said("stabilisation"),
+        "sbrt": Said("SBRT"),
+        "cebrt": Said("conventional radiotherapy"),
+        "cementoplasty": Said("cementoplasty"),
+        "ablation": Said("ablation"),
+    },
+    Hardware: {"titanium": Said("titanium"), "carbon_peek": Said("carbon-PEEK", "Carbon or PEEK")},
+    SymptomKind: {
+        "neuro": Said("neurological symptom", "New neurology (red flag)"),
+        "pain_suggestive": Said("suggestive pain", "Pain suggestive of progression"),
+    },
+    StudyKind: {
+        "mri": Said("MRI"),
+        "ct_spine": Said("CT of the spine", "CT spine"),
+        "ct_systemic": Said("body CT", "CT body"),
+        "ct_myelogram": Said("CT myelogram"),
+        "pet_ct": Said("PET/CT"),
+        "bone_scan": Said("bone scan"),
+        "xray": Said("X-ray"),
+    },
+    PatientStatus: {
+        "active": Said("active"),
+        "hospice": Said("hospice", "Hospice or comfort care"),
+        "declined": Said("declined"),
+        "transferred": Said("transferred"),
+        "deceased": Said("deceased"),
+        "discharged": Said("discharged"),
+    },
+    MriSafety: {
+        "ok": Said("cleared", "cleared"),
+        "conditional_device": Said("conditional device", "conditional device: radiology decides"),
+        "unsafe_device": Said("unsafe device", "unsafe device: no MRI"),
+        "unknown": Said("not known", "not known"),
+    },
+}
+#: Codes as a reason says them, where their set is not told: an MRI decision is never said without its set.
+_INSIDE = {
+    "ct": "CT",
+    **{
+        code: said.inside
+        for kind, codes in TERMS.items()
+        if kind is not MriSafety
+        for code, said in codes.items()
+    },
+}
 _ANCHORS = {
     "registered": "registration",
     "left_low_risk_on": "end of the low-risk plan",
@@ -51,8 +126,6 @@ _ANCHORS = {
     "response_start": "start of the run of responses",
     "first_unvisited_response": "response not followed by a visit",
     "last_visit": "last visit",
-    "last_study": "last study",
-    "last_canal_study": "last canal study",
     "lesion_found_on": "lesion found",
     "lesion_escc_found_on": "ESCC grade found",
     "lesion_sins_found_on": "SINS band found",
@@ -62,7 +135,24 @@ _ANCHORS = {
 
 def word(code: str) -> str:
     """A code as people say it."""
-    return _WORDS.get(code) or code.replace("_", " ")
+    return _INSIDE.get(code) or code.replace("_", " ")
+
+
+def word_of(kind: type[StrEnum], code: str) -> str:
+    """A code of a closed set as people say it inside a sentence."""
+    return TERMS[kind][code].inside
+
+
+def labels(kind: type[StrEnum]) -> dict[str, str]:
+    """The codes of a closed set with the words of a label or a choice."""
+    return {
+        code: said.label or said.inside[:1].upper() + said.inside[1:] for code, said in TERMS[kind].items()
+    }
+
+
+def code_words(code: str) -> str:
+    """A name that somebody gave, as words: ``step_down_eligible`` as ``step-down eligible``."""
+    return code.replace("_", " ").replace("step down", "step-down")
 
 
 def anchor_words(key: str) -> str:

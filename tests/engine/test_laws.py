@@ -15,10 +15,10 @@ from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import FiredRow, Plan, StreamPlan
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts, Lesion, Sins, Study, Symptom
-from scheduling.engine.record.view import look
 from scheduling.engine.scores.sins import ITEMS
 from scheduling.engine.vocabulary import ESCC_RANK, Escc, StudyKind
 from scheduling.policies import default_policy
+from tests.engine.compared_days import only_compared
 from tests.engine.strategies import TODAY, anybody, days, lesions, planned, symptoms, with_lesion, words
 
 POINTS = {item.code: {option.code.value: option.points for option in item.options} for item in ITEMS}  # type: ignore
@@ -289,19 +289,9 @@ def test_what_was_read_does_not_age(facts: Facts, symptom: Symptom | None) -> No
 
 
 @given(anybody | planned)
-def test_the_index_answers_as_asking_everything_would(facts: Facts) -> None:
-    policy = default_policy()
-    view = look(facts, TODAY, policy.compiled.sets)
-    index = policy.compiled.index
-    for row, compiled in zip(policy.rows, policy.compiled.rows, strict=True):
-        whole = row.when.test(policy.names)
-        for lesion in view.lesions if row.for_each == "lesion" else [None]:
-            left = index.possible(view) >> compiled.place & 1
-            if lesion is not None:
-                left &= lesion.possible >> compiled.place
-            rest = compiled.rule.rest
-            answer = bool(left) and (rest is None or bool(rest.test(policy.names)(view, lesion)))
-            assert answer == bool(whole(view, lesion)), row.id
+def test_planning_only_compares_the_day(facts: Facts) -> None:
+    for day in (TODAY, TODAY - timedelta(30), TODAY + timedelta(200)):
+        assert plan(facts, default_policy(), only_compared(day)) == plan(facts, default_policy(), day)
 
 
 @given(anybody)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from scheduling.engine.plans import FactRead, FiredRow, Plan, PlannedItem
-from scheduling.engine.policy.questions.question import flat
+from scheduling.engine.policy.questions.combining import flat
 from scheduling.engine.policy.rows import Policy, Row
 from scheduling.engine.record.facts import Facts, Primary
 from scheduling.engine.words import anchor_words, day, listed, period, word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from scheduling.engine.policy.parameters import (
     Codes,
@@ -15,9 +15,10 @@ from scheduling.engine.policy.parameters import (
     write_parameters,
 )
 from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
-from scheduling.engine.policy.source import Names, Source
-from scheduling.engine.record.view import Find
+from scheduling.engine.policy.sets import Names, without_article
+from scheduling.engine.record.view import Find, newest_of
 from scheduling.engine.vocabulary import SymptomKind
+from scheduling.engine.words import anchor_words, listed, word
 
 
 @dataclass(frozen=True)
@@ -26,23 +27,19 @@ class Anchor:
 
     name: ClassVar[str]
     per_lesion: ClassVar[bool] = False
-    #: Whether the day always exists.
-    certain: ClassVar[bool] = False
 
     @property
     def key(self) -> str:
         """The name that an item keeps."""
         return self.name
 
-    def text(self, source: Source) -> str:
-        """The day, or None where it does not exist, as an expression over the view `v` and the lesion `x`."""
-        raise NotImplementedError
-
     def find(self, names: Names) -> Find:
         """A function that gives the day, or None where it does not exist."""
-        source = Source(names)
-        text = self.text(source)
-        return cast(Find, source.expression("v, x", text))
+        raise NotImplementedError
+
+    def words(self, names: Names) -> str:
+        """The day as it stands behind `since` on the policy's page."""
+        return anchor_words(self.key)
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,9 @@ class Registered(Anchor):
     """The day the person was registered; never absent."""
 
     name = "registered"
-    certain = True
 
-    def text(self, source: Source) -> str:
-        return "v.facts.registered"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: v.facts.registered
 
 
 @dataclass(frozen=True)
@@ -62,8 +58,8 @@ class LeftLowRiskOn(Anchor):
 
     name = "left_low_risk_on"
 
-    def text(self, source: Source) -> str:
-        return "v.facts.left_low_risk_on"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: v.facts.left_low_risk_on
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,8 @@ class DeclinedOn(Anchor):
 
     name = "declined_on"
 
-    def text(self, source: Source) -> str:
-        return "v.facts.declined_on"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: v.facts.declined_on
 
 
 @dataclass(frozen=True)
@@ -82,8 +78,11 @@ class TherapyStart(Anchor):
 
     name = "therapy_start"
 
-    def text(self, source: Source) -> str:
-        return "(None if v.therapy is None else v.therapy.start)"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: None if v.therapy is None else v.therapy.start
+
+    def words(self, names: Names) -> str:
+        return "the therapy began"
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,11 @@ class ResponseDate(Anchor):
 
     name = "response_date"
 
-    def text(self, source: Source) -> str:
-        return "(None if v.spine is None else v.spine.on)"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: None if v.spine is None else v.spine.on
+
+    def words(self, names: Names) -> str:
+        return "the response"
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,11 @@ class ResponseStart(Anchor):
 
     name = "response_start"
 
-    def text(self, source: Source) -> str:
-        return "(None if v.spine is None else v.spine.since or v.spine.on)"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: None if v.spine is None else v.spine.since or v.spine.on
+
+    def words(self, names: Names) -> str:
+        return "the run of responses began"
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,8 @@ class FirstUnvisitedResponse(Anchor):
 
     name = "first_unvisited_response"
 
-    def text(self, source: Source) -> str:
-        return "v.first_unvisited_response()"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: v.first_unvisited_response()
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,8 @@ class LastVisit(Anchor):
 
     name = "last_visit"
 
-    def text(self, source: Source) -> str:
-        return "v.last_visit"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: v.last_visit
 
 
 @dataclass(frozen=True)
@@ -131,14 +136,18 @@ class Last(Anchor):
     """The newest examination of a set of studies."""
 
     name = "last"
-    studies: str = param(SetName("studies"))
+    studies: str = param(SetName("studies"), "set of studies")
 
     @property
     def key(self) -> str:
         return f"last_{self.studies}"
 
-    def text(self, source: Source) -> str:
-        return f"v.newest.get({source.word(self.studies)})"
+    def find(self, names: Names) -> Find:
+        studies = self.studies
+        return lambda v, x: v.newest.get(studies)
+
+    def words(self, names: Names) -> str:
+        return f"the last {without_article(names.said(self.studies))}"
 
 
 @dataclass(frozen=True)
@@ -146,14 +155,18 @@ class Newest(Anchor):
     """The newest procedure of a set of procedures."""
 
     name = "newest"
-    procedures: str = param(SetName("procedures"))
+    procedures: str = param(SetName("procedures"), "set of procedures")
 
     @property
     def key(self) -> str:
         return f"newest_{self.procedures}"
 
-    def text(self, source: Source) -> str:
-        return f"v.newest_day({source.constant(source.names.procedures[self.procedures])})"
+    def find(self, names: Names) -> Find:
+        newest = newest_of(names.procedures[self.procedures])
+        return lambda v, x: newest(v)
+
+    def words(self, names: Names) -> str:
+        return f"the newest {without_article(names.said(self.procedures))}"
 
 
 @dataclass(frozen=True)
@@ -161,14 +174,18 @@ class EarliestSymptom(Anchor):
     """The earliest open symptom of these kinds."""
 
     name = "earliest_symptom"
-    kinds: tuple[str, ...] = param(Codes(SymptomKind))
+    kinds: tuple[str, ...] = param(Codes(SymptomKind), "kinds of symptom")
 
     @property
     def key(self) -> str:
         return f"earliest_{'_or_'.join(self.kinds)}"
 
-    def text(self, source: Source) -> str:
-        return f"v.earliest_symptom({source.constant(self.kinds)})"
+    def find(self, names: Names) -> Find:
+        kinds = self.kinds
+        return lambda v, x: v.earliest_symptom(kinds)
+
+    def words(self, names: Names) -> str:
+        return f"the first {listed(map(word, self.kinds))}"
 
 
 @dataclass(frozen=True)
@@ -177,10 +194,12 @@ class LesionFoundOn(Anchor):
 
     name = "lesion_found_on"
     per_lesion = True
-    certain = True
 
-    def text(self, source: Source) -> str:
-        return "x.found"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: x.found
+
+    def words(self, names: Names) -> str:
+        return "the lesion was found"
 
 
 @dataclass(frozen=True)
@@ -189,10 +208,12 @@ class LesionEsccFoundOn(Anchor):
 
     name = "lesion_escc_found_on"
     per_lesion = True
-    certain = True
 
-    def text(self, source: Source) -> str:
-        return "x.escc_found"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: x.escc_found
+
+    def words(self, names: Names) -> str:
+        return "its ESCC grade was found"
 
 
 @dataclass(frozen=True)
@@ -201,10 +222,12 @@ class LesionSinsFoundOn(Anchor):
 
     name = "lesion_sins_found_on"
     per_lesion = True
-    certain = True
 
-    def text(self, source: Source) -> str:
-        return "x.sins_found"
+    def find(self, names: Names) -> Find:
+        return lambda v, x: x.sins_found
+
+    def words(self, names: Names) -> str:
+        return "its SINS band was found"
 
 
 #: Every named day by the word that a document uses.

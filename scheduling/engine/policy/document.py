@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.engine.policy.document_record import read_record
 from scheduling.engine.policy.document_rows import read_day, read_row
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.document_sets import named_entries, read_sets, read_tempo
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
 from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyError, PolicyErrors, Reading
 from scheduling.engine.policy.rows import (
@@ -24,32 +25,18 @@ from scheduling.engine.policy.rows import (
     TaskDay,
     TaskRule,
 )
-from scheduling.engine.policy.source import Names
 from scheduling.engine.policy.writing import write_policy
-from scheduling.engine.record.view import StudySet, TempoLine
 from scheduling.engine.vocabulary import (
-    SUBTYPES,
-    Coverage,
     ImagingRequest,
-    MarkerClass,
-    MriSafety,
-    ProcedureKind,
-    Site,
-    StudyKind,
     Task,
-    Tempo,
-    TherapyClass,
 )
 
 __all__ = ["PolicyError", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
 
 FORMAT = 1
-#: Sets that planning itself counts by; a document without them is refused.
-NEEDED_STUDIES = ("study", "canal_study")
 _SECTIONS = ("sets", "record", "tempo", "choose_one", "rows", "imaging_requests")
 _ABOUT = ("title", "state", "source", "author")
 _LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "named", "tasks", "gaps")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,7}")
 
 
@@ -97,13 +84,12 @@ class _Document:
         top = reading.mapping(given, (), ("format", "version", *_ABOUT, *_SECTIONS), _LATER)
         if top is None:
             return None
-        if "format" in top and top["format"] != FORMAT:
-            reading.wrong(("format",), top["format"], f"{FORMAT}, the only form of document that is read")
+        self.check_format(top)
         version = reading.text(top["version"], ("version",)) if "version" in top else ""
         about = self.about(top)
-        studies = self.sets(top.get("sets"))
+        studies, names = read_sets(reading, top.get("sets"))
         record = read_record(reading, top["record"]) if "record" in top else None
-        tempo_lines, otherwise = self.tempo(top.get("tempo"))
+        tempo_lines, otherwise = read_tempo(reading, top.get("tempo"))
         entries = reading.entries(top["rows"], ("rows",), "rows") if "rows" in top else []
         reading.rows = self.ids(entries)
         named = self.named(top.get("named", {}))
@@ -121,7 +107,7 @@ class _Document:
             version=str(version),
             about=about,
             studies=studies,
-            names=self.names,
+            names=names,
             record=record,
             tempo_lines=tempo_lines,
             tempo_otherwise=otherwise,
@@ -132,6 +118,11 @@ class _Document:
             tasks=tasks,
             gaps=gaps,
         )
+
+    def check_format(self, top: Mapping[str, object]) -> None:
+        form = top.get("format", FORMAT)
+        if form != FORMAT or type(form) is not int:
+            self.reading.wrong(("format",), form, f"{FORMAT}, the only form of document that is read")
 
     def about(self, top: Mapping[str, object]) -> About | None:
         reading = self.reading
@@ -157,10 +148,10 @@ class _Document:
         )
 
     def day(self, given: object, at: Path) -> date | None:
-        if isinstance(given, date):
+        if isinstance(given, date) and not isinstance(given, datetime):
             return given
         try:
-            return date.fromisoformat(str(given))
+            return date.fromisoformat(given if isinstance(given, str) else "")
         except ValueError:
             self.reading.wrong(at, given, "a date such as 2026-06-01")
             return None
@@ -179,120 +170,12 @@ class _Document:
                 self.reading.row_names[index] = row_id
         return tuple(ids)
 
-    def sets(self, given: object) -> tuple[tuple[str, StudySet], ...]:
-        """The sets of studies, and, kept in `names`, of procedures and therapies."""
-        reading, at = self.reading, ("sets",)
-        self.names = Names({}, {})
-        if given is None:
-            return ()
-        families = reading.mapping(given, at, ("studies", "procedures", "therapies")) or {}
-        studies: dict[str, StudySet] = {}
-        for name, entry in self.named_entries(families.get("studies", {}), (*at, "studies")):
-            one = self.study_set(entry, (*at, "studies", name))
-            if one is not None:
-                studies[name] = one
-        kinds: dict[str, dict[str, tuple[str, ...]]] = {"procedures": {}, "therapies": {}}
-        for family, kind in (("procedures", ProcedureKind), ("therapies", TherapyClass)):
-            for name, entry in self.named_entries(families.get(family, {}), (*at, family)):
-                words = self.codes(entry, (*at, family, name), kind)
-                if words:
-                    kinds[family][name] = words
-        if "studies" in families:
-            for name in NEEDED_STUDIES:
-                if name not in studies:
-                    reading.wrong(
-                        (*at, "studies", name), None, "this set of studies, which planning counts by"
-                    )
-        self.names = Names(kinds["procedures"], kinds["therapies"])
-        reading.names = {"studies": tuple(studies), **{family: tuple(one) for family, one in kinds.items()}}
-        return tuple(studies.items())
-
-    def named_entries(self, given: object, at: Path) -> list[tuple[str, object]]:
-        if not isinstance(given, Mapping):
-            self.reading.wrong(at, given, "names with their contents")
-            return []
-        for name in given:
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
-                self.reading.wrong((*at, str(name)), name, "a name in small letters, digits and _")
-        return [
-            (name, entry) for name, entry in given.items() if isinstance(name, str) and _NAME.fullmatch(name)
-        ]
-
-    def codes(self, given: object, at: Path, kind: type[StrEnum]) -> tuple[str, ...]:
-        words = self.reading.several(
-            given, at, f"words of {', '.join(kind)}", lambda entry, path: self.reading.code(entry, path, kind)
-        )
-        return words if isinstance(words, tuple) else ()
-
-    def study_set(self, given: object, at: Path) -> StudySet | None:
-        found = self.reading.mapping(given, at, ("kinds",), ("also_where_mri", "coverage"))
-        if found is None:
-            return None
-        also = found.get("also_where_mri", {})
-        where = self.reading.mapping(also, (*at, "also_where_mri"), (), tuple(MriSafety)) or {}
-        return StudySet(
-            kinds=self.codes(found.get("kinds", []), (*at, "kinds"), StudyKind),
-            also_where_mri=tuple(
-                (safety, self.codes(kinds, (*at, "also_where_mri", safety), StudyKind))
-                for safety, kinds in where.items()
-            ),
-            coverage=self.codes(found["coverage"], (*at, "coverage"), Coverage)
-            if "coverage" in found
-            else (),
-        )
-
-    def tempo(self, given: object) -> tuple[tuple[TempoLine, ...], str]:
-        reading, at = self.reading, ("tempo",)
-        found = reading.mapping(given, at, ("otherwise", "lines")) if given is not None else None
-        if found is None:
-            return (), Tempo.FAST
-        otherwise = (
-            reading.code(found["otherwise"], (*at, "otherwise"), Tempo) if "otherwise" in found else WRONG
-        )
-        lines = []
-        for index, entry in enumerate(reading.entries(found.get("lines", []), (*at, "lines"), "lines")):
-            here = (*at, "lines", index)
-            line = reading.mapping(entry, here, ("tempo", "sites"), ("subtypes", "marker_classes"))
-            if line is None or "tempo" not in line or "sites" not in line:
-                continue
-            tempo = reading.code(line["tempo"], (*here, "tempo"), Tempo)
-            sites = self.codes(line["sites"], (*here, "sites"), Site)
-            classes = line.get("marker_classes")
-            lines.append(
-                TempoLine(
-                    tempo=str(tempo),
-                    sites=sites,
-                    subtypes=self.subtypes(line.get("subtypes"), (*here, "subtypes"), sites),
-                    marker_classes=()
-                    if classes is None
-                    else self.codes(classes, (*here, "marker_classes"), MarkerClass),
-                )
-            )
-        return tuple(lines), str(otherwise)
-
-    def subtypes(self, given: object, at: Path, sites: tuple[str, ...]) -> tuple[str, ...]:
-        """Subtypes, of the closed set where every site has one."""
-        if given is None:
-            return ()
-        closed = [SUBTYPES[site] for site in sites if site in SUBTYPES]
-        words = self.reading.several(given, at, "subtypes", self.reading.text)
-        known = {word for words_of_site in closed for word in words_of_site}
-        if not isinstance(words, tuple):
-            return ()
-        if closed and len(closed) == len(sites):
-            for word in words:
-                if word not in known:
-                    self.reading.wrong(
-                        at, word, f"subtypes of {', '.join(sites)}: {', '.join(sorted(known))}"
-                    )
-        return words
-
     def named(self, given: object) -> tuple[tuple[str, AllOf], ...]:
         """The questions with a name of their own; each may use those above it."""
         reading = self.reading
         reading.per_lesion = True
         read: list[tuple[str, AllOf]] = []
-        for name, entry in self.named_entries(given, ("named",)):
+        for name, entry in named_entries(reading, given, ("named",)):
             meaning = read_conditions(reading, entry, ("named", name))
             if isinstance(meaning, AllOf):
                 read.append((name, meaning))
@@ -332,13 +215,15 @@ class _Document:
     def scoped(self, found: Mapping[str, object], at: Path) -> tuple[AllOf, str]:
         """The conditions of a task or a gap, and whether they are asked of every lesion."""
         reading = self.reading
-        for_each = found.get("for_each", "")
-        if for_each not in ("", "lesion"):
-            reading.wrong((*at, "for_each"), for_each, "lesion, or nothing")
+        for_each = ""
+        if "for_each" in found:
+            for_each = reading.one_of(
+                found["for_each"], (*at, "for_each"), ("lesion",), "lesion, or no such key"
+            )
         reading.per_lesion = for_each == "lesion"
         when = read_conditions(reading, found.get("when", []), (*at, "when"))
         reading.per_lesion = False
-        return (when if isinstance(when, AllOf) else AllOf(())), str(for_each)
+        return (when if isinstance(when, AllOf) else AllOf(())), for_each
 
     def tasks(self, given: object) -> tuple[TaskRule, ...]:
         reading, read = self.reading, []

@@ -54,9 +54,8 @@ _WRITERS: dict[str, Callable[[RecordRules], Any]] = {
 
 def _set(reading: Reading, found: dict[str, object] | Any, key: str, family: str) -> str:
     known = reading.names.get(family, ())
-    if found[key] not in known:
-        reading.wrong((*AT, key), found[key], f"the name of a set of {family}: {', '.join(known)}")
-    return str(found[key])
+    expected = f"the name of a set of {family}: {', '.join(known)}"
+    return reading.one_of(found[key], (*AT, key), known, expected)
 
 
 def _bands(reading: Reading, given: object) -> tuple[int, int]:

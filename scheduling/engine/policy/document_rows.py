@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor, read_anchor
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.choosing import WINDOW_BY
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
-from scheduling.engine.policy.reading import WRONG, Path, Reading
+from scheduling.engine.policy.reading import WRONG, Path, Reading, plain
 from scheduling.engine.policy.rows import (
     Cap,
     Evidence,
@@ -22,10 +23,8 @@ from scheduling.engine.policy.rows import (
     StreamRule,
     Suspension,
 )
-from scheduling.engine.vocabulary import Grade, Mark, Site, StopOutcome, Stream, Tempo, TherapyClass, Urgency
+from scheduling.engine.vocabulary import Grade, Mark, Site, StopOutcome, Stream, Urgency
 
-#: The closed sets by whose value a window may differ.
-BY: dict[str, type[StrEnum]] = {"therapy_class": TherapyClass, "tempo": Tempo}
 _ROW = ("id", "title", "urgency")
 _ROW_MAY = (
     "for_each",
@@ -50,12 +49,14 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
     found = reading.mapping(given, at, _ROW, _ROW_MAY)
     if found is None:
         return None
-    for_each = found.get("for_each", "")
-    if for_each not in ("", "lesion", _OVERRIDE):
-        reading.wrong((*at, "for_each"), for_each, "lesion or override, or nothing")
+    for_each = ""
+    if "for_each" in found:
+        for_each = reading.one_of(
+            found["for_each"], (*at, "for_each"), ("lesion", _OVERRIDE), "lesion or override, or no such key"
+        )
     reading.per_lesion = for_each == "lesion"
     reading.per_override = for_each == _OVERRIDE
-    row = _row(reading, found, at, str(for_each))
+    row = _row(reading, found, at, for_each)
     _check_row(reading, row, at, asked="when" in found)
     reading.per_lesion = reading.per_override = False
     return row
@@ -64,7 +65,7 @@ def read_row(reading: Reading, given: object, at: Path) -> Row | None:
 def _row(reading: Reading, found: Mapping[str, object], at: Path, for_each: str) -> Row:
     own_stream = for_each == _OVERRIDE
     return Row(
-        id=str(found.get("id", "")),
+        id=plain(found.get("id", "")),
         title=_text(reading, found, "title", at),
         urgency=_code(reading, found, "urgency", at, Urgency),
         when=_conditions(reading, found.get("when"), (*at, "when")),
@@ -178,16 +179,17 @@ def _replacement(reading: Reading, given: object, at: Path, own_stream: bool) ->
 def _stream(reading: Reading, given: object, at: Path, stream: str) -> StreamRule:
     found = reading.mapping(given, at, ("evidence",), ("counted_by", "items")) or {}
     items = reading.entries(found["items"], (*at, "items"), "items") if "items" in found else []
-    counted_by = found.get("counted_by", "")
     allowed = ("visit",) if stream == Stream.SURGEON else ("study", "canal_study")
-    if (items or counted_by) and counted_by not in allowed:
-        reading.wrong((*at, "counted_by"), counted_by, f"what completes it: {' or '.join(allowed)}")
+    counted_by = ""
+    if items or "counted_by" in found:
+        expected = f"what completes it: {' or '.join(allowed)}"
+        counted_by = reading.one_of(found.get("counted_by"), (*at, "counted_by"), allowed, expected)
     return StreamRule(
         stream=stream,
         evidence=_evidence(reading, found["evidence"], (*at, "evidence"))
         if "evidence" in found
         else Evidence("", "", ""),
-        counted_by=str(counted_by),
+        counted_by=counted_by,
         items=tuple(_item(reading, item, (*at, "items", index)) for index, item in enumerate(items)),
     )
 
@@ -238,34 +240,43 @@ def _item(reading: Reading, given: object, at: Path) -> ItemRule:
     kinds = [key for key in _WINDOWS if key in found]
     if len(kinds) != 1 and isinstance(given, Mapping):
         reading.wrong(at, kinds or None, "exactly one of window, window_by and series")
-    note = str(reading.text(found["note"], (*at, "note"))) if "note" in found else ""
-    windows: tuple[SeriesWindow, ...] = ()
     by = ""
     windows_by: tuple[tuple[str, Offset | None], ...] = ()
-    if "window" in found:
-        window = read_window(reading, found["window"], (*at, "window"))
-        windows = () if window is None else (SeriesWindow(window, note),)
-    elif "series" in found:
-        windows = _series(reading, found["series"], (*at, "series"))
-        if "closed_by" not in found:
-            reading.wrong(
-                (*at, "closed_by"), None, "what closes a window of the series: visit or a set of studies"
-            )
-    elif "window_by" in found:
+    if "window_by" in found:
         by, windows_by = _windows_by(reading, found["window_by"], (*at, "window_by"))
-    closed_by = found.get("closed_by", "")
-    if closed_by not in ("", "visit") and closed_by not in reading.names["studies"]:
-        expected = f"visit, or a set of studies: {', '.join(reading.names['studies'])}"
-        reading.wrong((*at, "closed_by"), closed_by, expected)
     return ItemRule(
         count_from=anchors,
-        windows=windows,
+        windows=_windows(reading, found, at),
         by=by,
         windows_by=windows_by,
         only_if=_conditions(reading, found.get("only_if"), (*at, "only_if")),
-        closed_by=str(closed_by),
+        closed_by=_closed_by(reading, found, at),
         cap=_cap(reading, found.get("cap"), (*at, "cap")),
     )
+
+
+def _windows(reading: Reading, found: Mapping[str, object], at: Path) -> tuple[SeriesWindow, ...]:
+    """The one window with its note, or a series; none where the value of a set chooses."""
+    note = _text(reading, found, "note", at)
+    if "window" in found:
+        window = read_window(reading, found["window"], (*at, "window"))
+        return () if window is None else (SeriesWindow(window, note),)
+    if "note" in found:
+        expected = "no note here: it stands beside window, or inside a series"
+        reading.wrong((*at, "note"), found["note"], expected)
+    return _series(reading, found["series"], (*at, "series")) if "series" in found else ()
+
+
+def _closed_by(reading: Reading, found: Mapping[str, object], at: Path) -> str:
+    studies = ", ".join(reading.names["studies"])
+    if "closed_by" in found:
+        allowed = ("visit", *reading.names["studies"])
+        expected = f"visit, or a set of studies: {studies}"
+        return reading.one_of(found["closed_by"], (*at, "closed_by"), allowed, expected)
+    if "series" in found:
+        expected = "what closes a window of the series: visit or a set of studies"
+        reading.wrong((*at, "closed_by"), None, expected)
+    return ""
 
 
 def read_window(reading: Reading, given: object, at: Path) -> Offset | None:
@@ -285,7 +296,10 @@ def read_window(reading: Reading, given: object, at: Path) -> Offset | None:
 
 def _series(reading: Reading, given: object, at: Path) -> tuple[SeriesWindow, ...]:
     read: list[SeriesWindow] = []
-    for index, entry in enumerate(reading.entries(given, at, "windows")):
+    entries = reading.entries(given, at, "windows")
+    if not entries and isinstance(given, (list, tuple)):
+        reading.wrong(at, given, "at least one window")
+    for index, entry in enumerate(entries):
         found = reading.mapping(entry, (*at, index), ("window",), ("note",)) or {}
         window = read_window(reading, found["window"], (*at, index, "window")) if "window" in found else None
         note = str(reading.text(found["note"], (*at, index, "note"))) if "note" in found else ""
@@ -301,20 +315,20 @@ def _windows_by(
     reading: Reading, given: object, at: Path
 ) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
     """A window for every value of a closed set; a value left out is a mistake, `omit` says that it asks nothing."""
-    found = reading.mapping(given, at, (), tuple(BY)) or {}
+    found = reading.mapping(given, at, (), tuple(WINDOW_BY)) or {}
     if len(found) != 1:
-        reading.wrong(at, list(found), f"one of {', '.join(BY)} with a window for each of its values")
+        reading.wrong(at, list(found), f"one of {', '.join(WINDOW_BY)} with a window for each of its values")
         return "", ()
     ((by, entries),) = found.items()
-    values = tuple(member.value for member in BY[by])
+    values = tuple(member.value for member in WINDOW_BY[by].kind)
     if not isinstance(entries, Mapping):
         reading.wrong((*at, by), entries, f"a window for each of {', '.join(values)}")
         return by, ()
     for key in entries:
         if key not in values:
-            near = get_close_matches(str(key), values, 1)
+            near = get_close_matches(plain(key), values, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            reading.wrong((*at, by, str(key)), key, f"one of {', '.join(values)}{hint}")
+            reading.wrong((*at, by, plain(key)), key, f"one of {', '.join(values)}{hint}")
     missing = [value for value in values if entries.get(value) is None]
     if missing:
         reading.wrong(

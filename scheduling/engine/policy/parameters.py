@@ -76,12 +76,16 @@ class Flag:
 
 @dataclass(frozen=True)
 class Number:
-    """A number of 0 or more."""
+    """A whole number from 0 to `highest`."""
 
-    expected: str = "a number of 0 or more"
+    highest: int = 999_999
+
+    @property
+    def expected(self) -> str:
+        return f"a whole number from 0 to {self.highest}"
 
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
-        return reading.number(given, at)
+        return reading.number(given, at, self.highest)
 
     def write(self, value: Any) -> object:
         return value
@@ -163,13 +167,10 @@ class Texts:
         return list(value)
 
 
-def param(kind: Parameter, default: Any = MISSING) -> Any:
-    """A field of a question or an anchor, read from the document by `kind`."""
-    return (
-        field(metadata={"kind": kind})
-        if default is MISSING
-        else field(default=default, metadata={"kind": kind})
-    )
+def param(kind: Parameter, words: str, default: Any = MISSING) -> Any:
+    """A field of a question or an anchor: read from the document by `kind`, called `words` in a form."""
+    metadata = {"kind": kind, "words": words}
+    return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
 def parameters(part: type) -> tuple[Field[Any], ...]:

@@ -48,9 +48,17 @@ def shown(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        value = f"keys {', '.join(map(str, list(value)[:8]))}"
-    text = f"{value!r}" if not isinstance(value, str) else f'"{value}"'
+        value = f"keys {', '.join(map(plain, list(value)[:8]))}"
+    try:
+        text = f"{value!r}" if not isinstance(value, str) else f'"{value}"'
+    except ValueError:  # Python refuses to write out the longest numbers
+        return "a number of very many digits"
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def plain(value: object) -> str:
+    """A key or a code as it was given, for a path and for finding what is near."""
+    return value if isinstance(value, str) else shown(value)
 
 
 class Reading:
@@ -93,7 +101,10 @@ class Reading:
     def mapping(
         self, given: object, at: Path, required: Iterable[str], optional: Iterable[str] = ()
     ) -> dict[str, object] | None:
-        """The keys of a mapping that are known; unknown and missing ones are noted."""
+        """The keys of a mapping that are known; unknown and missing ones are noted.
+
+        A key without a value (null) is as if it were not there. Every other value was given and is read, empty or not.
+        """
         required, optional = tuple(required), tuple(optional)
         known = required + optional
         if not isinstance(given, Mapping):
@@ -101,9 +112,10 @@ class Reading:
             return None
         for key in given:
             if key not in known:
-                near = get_close_matches(str(key), known, 1)
+                said = plain(key)
+                near = get_close_matches(said, known, 1)
                 hint = f"; did you mean {near[0]}?" if near else ""
-                self.wrong((*at, str(key)), f"unknown key {key}", f"one of {', '.join(known)}{hint}")
+                self.wrong((*at, said), f"unknown key {said}", f"one of {', '.join(known)}{hint}")
         for key in required:
             if given.get(key) is None:
                 self.wrong((*at, key), None, f"a value: {key} is required here")
@@ -126,11 +138,11 @@ class Reading:
         """true or false."""
         return given if isinstance(given, bool) else self.wrong(at, given, "true or false")
 
-    def number(self, given: object, at: Path) -> int | float | Wrong:
-        """A number of 0 or more."""
-        if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given < 1_000_000:
+    def number(self, given: object, at: Path, highest: int) -> int | Wrong:
+        """A whole number from 0 to `highest`."""
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= highest:
             return given
-        return self.wrong(at, given, "a number of 0 or more")
+        return self.wrong(at, given, f"a whole number from 0 to {highest}")
 
     def days(self, given: object, at: Path) -> int | Wrong:
         """Days of a period written in days or weeks."""
@@ -146,11 +158,18 @@ class Reading:
         words = [member.value for member in kind]
         if isinstance(given, str) and given in words:
             return given
-        if not isinstance(given, str) and str(given) in words:
+        if not isinstance(given, str) and plain(given) in words:
             return self.wrong(at, given, f'the word "{given}" in quotes: without them YAML reads a number')
-        near = get_close_matches(str(given), words, 1)
+        near = get_close_matches(plain(given), words, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         return self.wrong(at, given, f"one of {', '.join(words)}{hint}")
+
+    def one_of(self, given: object, at: Path, words: Iterable[str], expected: str) -> str:
+        """One of a few words of the form itself; an empty text after noting the mistake."""
+        if isinstance(given, str) and given in tuple(words):
+            return given
+        self.wrong(at, given, expected)
+        return ""
 
     def named(self, given: object, at: Path, family: str) -> str | Wrong:
         """The name of a set that the document declares under `sets`."""

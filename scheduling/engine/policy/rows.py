@@ -1,24 +1,17 @@
-"""A policy as values: rows in table order, and the lists that are read after them.
-
-A policy is immutable. `Policy.compiled` is what planning runs; it is made once per policy.
-"""
+"""A policy as values: rows in table order, and the lists that are read after them. A policy is immutable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
-from scheduling.engine.policy.questions.question import AllOf
-from scheduling.engine.policy.source import Names
+from scheduling.engine.policy.questions.combining import AllOf
+from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.history import HistoryRules
 from scheduling.engine.record.view import StudySet, TempoLine
-
-if TYPE_CHECKING:
-    from scheduling.engine.planning.compiled import Compiled
 
 
 @dataclass(frozen=True)
@@ -274,10 +267,3 @@ class Policy:
     @cached_property
     def _by_id(self) -> dict[str, Row]:
         return {row.id: row for row in self.rows}
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        """The policy as functions, made once."""
-        from scheduling.engine.planning.compiling import compile_policy
-
-        return compile_policy(self)

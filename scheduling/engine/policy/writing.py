@@ -40,7 +40,8 @@ def write_policy(policy: Policy, form: int) -> dict[str, object]:
             "studies": {name: _study_set(one) for name, one in policy.studies},
             "procedures": {name: list(kinds) for name, kinds in policy.names.procedures.items()},
             "therapies": {name: list(classes) for name, classes in policy.names.therapies.items()},
-        },
+        }
+        | _present(words=dict(policy.names.words)),
         record=write_record(policy.record),
         tempo={
             "otherwise": policy.tempo_otherwise,

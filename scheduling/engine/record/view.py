@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from scheduling.engine.day import Today
 from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, seen_on
@@ -58,8 +59,8 @@ class LesionView:
     """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
 
     __slots__ = (
-        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "possible", "rank", "sins_found",
-        "stabilized", "total",
+        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "rank", "sins_found", "stabilized",
+        "total",
     )  # fmt: skip
 
     def __init__(self, index: int, lesion: Lesion) -> None:
@@ -76,14 +77,16 @@ class LesionView:
         result = score(lesion.sins)
         self.total = result.total
         self.lowest = result.lowest
-        #: The rules that nothing of the lesion rules out, as bits; set by the index.
-        self.possible = 0
 
     @property
     def order(self) -> tuple[int, date, int, int, date, date]:
         """A fixed order among the lesions of one person, whatever order the record gives."""
         level = LEVEL_RANK[self.level] if self.level is not None else UNKNOWN_RANK
         return level, self.found, self.rank, self.lowest, self.escc_found, self.sins_found
+
+
+#: Stands where a question is asked of the person; the reader lets no question of a lesion get it.
+OF_PERSON = cast(LesionView, None)
 
 
 class View:
@@ -118,12 +121,24 @@ class View:
         else:
             self.response = response.category
         self.tempo, self.tempo_known = sets.tempo(facts.primaries)
+        self.lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
+        if len(self.lesions) > 1:
+            self.lesions.sort(key=_order)
+        self._add_up_lesions()
+        self.override: Override | None = None
+        #: Per stream the rows whose items are dropped.
+        self.replaced: dict[str, set[str]] | None = None
+        self.chosen = ""
+        self.listed: tuple[str, ...] = ()
+        self.winners: dict[str, str] = {}
+
+    def _add_up_lesions(self) -> None:
+        """The worst grade, the highest total, and whether all of them are known."""
         self.rank = UNKNOWN_RANK
-        self.escc_known = bool(facts.lesions)
+        self.escc_known = bool(self.lesions)
         self.sins_known = True
         self.sins_highest = 0
-        lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
-        for lesion in lesions:
+        for lesion in self.lesions:
             if lesion.rank > self.rank:
                 self.rank = lesion.rank
             elif lesion.rank == UNKNOWN_RANK:
@@ -133,15 +148,6 @@ class View:
                     self.sins_known = False
                 if lesion.lowest > self.sins_highest:
                     self.sins_highest = lesion.lowest
-        if len(lesions) > 1:
-            lesions.sort(key=_order)
-        self.lesions = lesions
-        self.override: Override | None = None
-        #: Per stream the rows whose items are dropped.
-        self.replaced: dict[str, set[str]] | None = None
-        self.chosen: str | None = None
-        self.listed: tuple[str, ...] = ()
-        self.winners: dict[str, str] = {}
 
     @property
     def response_days(self) -> tuple[date, ...]:
@@ -164,16 +170,6 @@ class View:
     def earliest_symptom(self, kinds: tuple[str, ...]) -> date | None:
         """The earliest open symptom of these kinds."""
         return min((self.symptoms[kind] for kind in kinds if kind in self.symptoms), default=None)
-
-    def newest_day(self, kinds: tuple[str, ...]) -> date | None:
-        """Day of the newest procedure of these kinds."""
-        newest: date | None = None
-        if self.procedures:
-            for kind in kinds:
-                on = self.procedures.get(kind)
-                if on is not None and (newest is None or on > newest):
-                    newest = on
-        return newest
 
     def newest_procedure(self, kinds: tuple[str, ...]) -> tuple[date, str] | None:
         """Day and kind of the newest procedure of these kinds."""
@@ -210,7 +206,25 @@ class View:
 
 
 #: A function that gives a named day, or None where it does not exist.
-Find = Callable[[View, LesionView | None], date | None]
+Find = Callable[[View, LesionView], date | None]
+
+
+def newest_of(kinds: tuple[str, ...]) -> Callable[[View], date | None]:
+    """A function that gives the day of the newest procedure of these kinds."""
+    if len(kinds) == 1:
+        (kind,) = kinds
+        return lambda view: view.procedures.get(kind)
+
+    def newest(view: View) -> date | None:
+        found: date | None = None
+        if view.procedures:
+            for kind in kinds:
+                on = view.procedures.get(kind)
+                if on is not None and (found is None or on > found):
+                    found = on
+        return found
+
+    return newest
 
 
 def _order(lesion: LesionView) -> tuple[int, date, int, int, date, date]:

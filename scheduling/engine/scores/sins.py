@@ -85,8 +85,19 @@ BANDS = (
     Band(SinsBand.UNSTABLE, 13, 18, "unstable: surgical consultation advised"),
 )
 
+#: The highest total of the instrument.
+HIGHEST_TOTAL = BANDS[-1].highest
+
 #: The published total from which a surgical consultation is advised; a policy states its own thresholds.
 CONSULTATION_FROM = 7
+
+
+def band_name(lowest: int, highest: int) -> str:
+    """The published name of the band that holds every total of a range; empty where it spans two."""
+    for band in BANDS:
+        if band.lowest <= lowest and highest <= band.highest:
+            return band.meaning.partition(":")[0]
+    return ""
 
 
 class SinsItems(Protocol):
@@ -168,7 +179,7 @@ SINS = Score(
     kind=Kind.ANATOMY,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=0,
-    highest=18,
+    highest=HIGHEST_TOTAL,
     source="Fisher CG et al., Spine 2010;35:E1221-9, PMID 20562730",
     year=2010,
     items=ITEMS,

@@ -175,7 +175,7 @@ def test_a_study_that_leaves_the_window_asked_for_completes_nothing() -> None:
 def test_what_the_row_does_not_count_completes_nothing_and_the_row_moves(
     counted_by: str, kind: str, mri: str | None, counts: bool
 ) -> None:
-    asked = replace(B1, row="C3", counted_by=counted_by)
+    asked = B1._replace(row="C3", counted_by=counted_by)
     made = changes(planned(LATER), stands(asked), facts=known((0, kind), mri=mri))
     assert made == ((Complete("imaging", TODAY), Open(stands(LATER))) if counts else (Move(stands(LATER)),))
 
@@ -194,7 +194,7 @@ def test_what_people_acted_on_is_completed_as_well(state: str) -> None:
 
 
 def test_another_winner_with_the_same_dates_is_restated_without_a_move() -> None:
-    other = replace(B1, row="P1", urgency="expedited")
+    other = B1._replace(row="P1", urgency="expedited")
     assert changes(planned(other), stands(B1)) == (Restate(stands(other)),)
 
 

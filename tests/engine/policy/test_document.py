@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine.planning.prepared import prepare
 from scheduling.engine.policy.document import PolicyErrors, fingerprint, policy_to_mapping, read_policy
 from scheduling.policies import default_policy
 
@@ -252,17 +255,35 @@ def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...
 
 
 PATHS = _paths(policy_to_mapping(default_policy()))[1:]
+#: What somebody, or a program, may put where something else is due.
+ODD: tuple[Any, ...] = (
+    None, "", " ", "x", "no", "2026-01-01", "12 months", "x" * 999, b"", 0, 1, -1, 2.5, 0.0, False, True,
+    float("nan"), float("inf"), 10**30, 10**5000, [], (), [[]], [None], ["S1"], [10**5000], {}, {None: None}, {"": ""},
+    {"a": 1}, {10**5000: 1}, set(), datetime(2026, 1, 1, 9, 30, tzinfo=UTC),
+)  # fmt: skip
 
 
-@given(
-    st.sampled_from(PATHS),
-    st.sampled_from([None, True, -1, 2.5, "", "no", "12 months", [], {}, [[]], {"a": 1}, "x" * 999]),
-)
-def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
-    path: tuple[Any, ...], value: object
-) -> None:
-    given = document()
-    put(value, *path)(given)
+def contexts() -> list[tuple[Any, ...]]:
+    """One path for every kind of place: the path without its numbers, and the keys that stand beside it."""
+    whole, found = document(), {}
+    for path in PATHS:
+        parent: Any = whole
+        for key in path[:-1]:
+            parent = parent[key]
+        beside = tuple(parent) if isinstance(parent, dict) else ()
+        found.setdefault((tuple(key for key in path if isinstance(key, str)), beside), path)
+    return list(found.values())
+
+
+def spoiled_cases() -> list[tuple[tuple[Any, ...], Any]]:
+    """Each kind of place with one odd value, in turns; in the thorough run with every one."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "thorough":
+        return [(path, value) for path in contexts() for value in ODD]
+    return [(path, ODD[number % len(ODD)]) for number, path in enumerate(contexts())]
+
+
+def assert_refused_or_read_back(given: Any) -> None:
+    """An error with its path, or a policy that is written and read again as the same; never another failure."""
     try:
         policy = read_policy(given)
     except PolicyErrors as error:
@@ -270,5 +291,57 @@ def test_a_spoiled_value_is_an_error_or_a_policy_never_another_failure(
     else:
         refused = ()
         assert read_policy(policy_to_mapping(policy)) == policy
-        assert policy.compiled.rows
-    assert all(error.expected for error in refused)
+        assert prepare(policy).rows
+    assert all(error.path and error.expected and str(error) for error in refused)
+
+
+def test_a_spoiled_value_is_an_error_or_a_policy() -> None:
+    cases = spoiled_cases()
+    assert len(cases) > 200
+    for path, value in cases:
+        given = document()
+        put(value, *path)(given)
+        try:
+            assert_refused_or_read_back(given)
+        except Exception as failure:
+            raise AssertionError(f"{type(value).__name__} at {path}") from failure
+
+
+@given(st.sampled_from(PATHS), st.sampled_from(range(len(ODD))))
+def test_a_spoiled_value_anywhere_is_an_error_or_a_policy(path: tuple[Any, ...], number: int) -> None:
+    given = document()
+    put(ODD[number], *path)(given)
+    assert_refused_or_read_back(given)
+
+
+@pytest.mark.parametrize(
+    ("row_id", "keys", "value"),
+    [
+        ("S1", ("imaging", "counted_by"), {}),
+        ("S1", ("imaging", "counted_by"), []),
+        ("S1", ("imaging", "counted_by"), ""),
+        ("P3", ("surgeon", "items", 0, "series"), []),
+        ("P3", ("surgeon", "items", 0, "closed_by"), ""),
+        ("P4", ("surgeon", "items", 0, "series"), []),
+        ("P4", ("surgeon", "items", 0, "closed_by"), ""),
+        ("P4", ("surgeon", "items", 0, "note"), "at this visit"),
+        ("C1", ("for_each",), ""),
+        ("C1", ("for_each",), False),
+    ],
+)
+def test_what_is_given_empty_is_not_what_is_left_out(
+    row_id: str, keys: tuple[Any, ...], value: object
+) -> None:
+    given = document()
+    put(value, *keys)(row(given, row_id))
+    path = ".".join(map(str, ("rows", row_id, *keys)))
+    assert path in [at for at, _ in errors_of(given)]
+
+
+def test_conditions_nested_without_end_are_refused() -> None:
+    deep: Any = {"tempo": ["fast"]}
+    for _ in range(5000):
+        deep = {"not": deep}
+    given = document()
+    row(given, "R1")["when"] = [deep]
+    assert "not nested so deeply" in errors_of(given)[0][1]

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from scheduling.cases import NotACase, case_to_mapping, write_cases
+from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Primary
 from scheduling.engine.record.view import TEMPOS
@@ -54,4 +55,4 @@ class Command(BaseCommand):
 
 def fastest(primaries: tuple[Primary, ...], policy: Policy) -> Primary:
     """The primary whose tempo counts where there are several; the first of equals."""
-    return min(primaries, key=lambda primary: TEMPOS.index(policy.compiled.sets.tempo((primary,))[0]))
+    return min(primaries, key=lambda primary: TEMPOS.index(prepared(policy).sets.tempo((primary,))[0]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
-from scheduling.engine.policy.questions.question import AllOf
+from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import write_conditions
 from scheduling.engine.policy.rows import Evidence, ItemRule, Policy, Row, StreamRule
 from scheduling.engine.vocabulary import Stream

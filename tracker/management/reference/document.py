@@ -8,11 +8,9 @@ from typing import Any
 
 from scheduling.engine.policy.anchors import ANCHORS, Anchor, DayName
 from scheduling.engine.policy.parameters import parameters
-from scheduling.engine.policy.questions.care import CARE_QUESTIONS
-from scheduling.engine.policy.questions.lesions import LESION_QUESTIONS
-from scheduling.engine.policy.questions.patient import PATIENT_QUESTIONS
-from scheduling.engine.policy.questions.question import AllOf, AnyOf, Condition, Named, Not, Settled
-from scheduling.engine.policy.questions.registry import QUESTIONS
+from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled
+from scheduling.engine.policy.questions.question import Condition
+from scheduling.engine.policy.questions.registry import SUBJECTS
 from scheduling.engine.vocabulary import Mark
 from tracker.management.reference.markdown import code, head, meaning, table
 from tracker.management.reference.markdown import page as made
@@ -44,6 +42,7 @@ PARTS: dict[str, dict[str, str]] = {
         "studies": "name to `kinds`, `coverage`, `also_where_mri`; `study` and `canal_study` must exist",
         "procedures": "name to a list of procedure kinds",
         "therapies": "name to a list of therapy classes",
+        "words": "name of a set to how it is said inside a sentence; left out, what it holds",
     },
     "sets.studies": {
         "kinds": "study kinds that count",
@@ -139,12 +138,6 @@ MARKS: dict[Mark, str] = {
     "dates come back when a clinician ends it.",
 }
 
-_FAMILIES = (
-    ("About the person", PATIENT_QUESTIONS),
-    ("About therapy, procedures, studies and visits", CARE_QUESTIONS),
-    ("About lesions and scores", LESION_QUESTIONS),
-)
-_ELSEWHERE = "About imaging safety and what was planned so far"
 _COMBINERS: tuple[tuple[str, type[Condition], str], ...] = (
     ("all", AllOf, "`all: [condition, …]`"),
     ("any", AnyOf, "`any: [condition, …]`"),
@@ -188,12 +181,8 @@ def page() -> str:
             ((code(name), meaning(kind), form) for name, kind, form in _COMBINERS),
         ),
     ]
-    placed: set[str] = set()
-    for title, family in _FAMILIES:
-        placed |= {question.name for question in family}
-        lines += [f"### {title}", "", *_questions(family)]
-    rest = tuple(question for name, question in QUESTIONS.items() if name not in placed)
-    lines += [f"### {_ELSEWHERE}", "", *_questions(rest)]
+    for subject, questions in SUBJECTS.items():
+        lines += [f"### About {subject}", "", *_questions(questions)]
     lines += [
         "## Named days",
         "",

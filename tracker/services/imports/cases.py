@@ -12,6 +12,7 @@ from django.db.models import Model
 from scheduling.cases import case_to_mapping
 from scheduling.cases.writing import CaseMapping
 from scheduling.deriving import facts_of
+from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.view import TEMPOS
@@ -58,6 +59,6 @@ def case_of(record: PatientRecord, as_of: date, policy: Policy) -> CaseMapping:
         name,
         as_of,
         leading=lambda primaries: min(
-            primaries, key=lambda one: TEMPOS.index(policy.compiled.sets.tempo((one,))[0])
+            primaries, key=lambda one: TEMPOS.index(prepared(policy).sets.tempo((one,))[0])
         ),
     )

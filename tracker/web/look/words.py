@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from scheduling.engine.vocabulary import (
+    Hardware,
+    MriSafety,
+    PatientStatus,
+    ProcedureKind,
+    ResponseCategory,
+    Site,
+    StudyKind,
+    SymptomKind,
+    TherapyClass,
+)
+from scheduling.engine.words import labels
+
 URGENCY = {
     "emergency": "Emergency",
     "urgent": "Urgent",
@@ -51,16 +64,7 @@ GRADE_EDGE = {
     "observational": "supported",
     "expert_default": "local",
 }
-SITE = {
-    "nsclc": "Lung, non-small-cell",
-    "breast": "Breast",
-    "melanoma": "Melanoma",
-    "rcc": "Kidney",
-    "prostate": "Prostate",
-    "thyroid": "Thyroid",
-    "other": "Other primary",
-    "unknown": "Primary not known",
-}
+SITE = labels(Site)
 SUBTYPE = {
     "hr_pos_her2_neg": "HR+, HER2−",
     "her2_pos": "HER2+",
@@ -73,16 +77,7 @@ SUBTYPE = {
     "medullary": "medullary",
     "anaplastic": "anaplastic",
 }
-THERAPY_CLASS = {
-    "tki": "Tyrosine kinase inhibitor",
-    "ici": "Checkpoint inhibitor",
-    "ici_tki": "Checkpoint inhibitor with TKI",
-    "endocrine": "Endocrine",
-    "arpi_parp": "ARPI or PARP inhibitor",
-    "radioligand": "Radioligand",
-    "chemo_adc": "Chemotherapy or antibody conjugate",
-    "none": "Stopped",
-}
+THERAPY_CLASS = labels(TherapyClass)
 THERAPY_REASON = {
     "first_line": "First line",
     "progression": "Progression",
@@ -99,15 +94,7 @@ STOP_REASON = {
     "other": "Other",
     "unknown": "Not known",
 }
-RESPONSE = {
-    "complete": "Complete (CR)",
-    "partial": "Partial (PR)",
-    "stable": "Stable (SD)",
-    "progressive": "Progressive (PD)",
-    "mixed": "Mixed",
-    "pseudoprogression_suspected": "Flare or pseudoprogression suspected",
-    "not_assessed": "Not assessed",
-}
+RESPONSE = labels(ResponseCategory)
 RESPONSE_MARK = {
     "complete": "complete",
     "partial": "partial",
@@ -123,30 +110,10 @@ PAIN_RESPONSE = {
     "indeterminate": "Indeterminate",
     "progression": "Progression",
 }
-PROCEDURE = {
-    "separation_surgery": "Separation surgery",
-    "decompression": "Decompression",
-    "stabilization": "Stabilisation",
-    "sbrt": "SBRT",
-    "cebrt": "Conventional radiotherapy",
-    "cementoplasty": "Cementoplasty",
-    "ablation": "Ablation",
-}
-HARDWARE = {"titanium": "Titanium", "carbon_peek": "Carbon or PEEK"}
-SYMPTOM = {
-    "neuro": "New neurology (red flag)",
-    "pain_suggestive": "Pain suggestive of progression",
-    "known_spine": "Known spine symptom",
-}
-STUDY = {
-    "mri": "MRI",
-    "ct_spine": "CT spine",
-    "ct_systemic": "CT body",
-    "ct_myelogram": "CT myelogram",
-    "pet_ct": "PET/CT",
-    "bone_scan": "Bone scan",
-    "xray": "X-ray",
-}
+PROCEDURE = labels(ProcedureKind)
+HARDWARE = labels(Hardware)
+SYMPTOM = labels(SymptomKind) | {"known_spine": "Known spine symptom"}
+STUDY = labels(StudyKind)
 COVERAGE = {"whole_spine": "whole spine", "whole_body": "whole body", "segment": "segment"}
 INDICATION = {
     "scheduled_surveillance": "Scheduled surveillance",
@@ -160,20 +127,8 @@ INDICATION = {
     "incidental": "Incidental",
     "unknown": "Not known",
 }
-MRI_SAFETY = {
-    "ok": "cleared",
-    "conditional_device": "conditional device: radiology decides",
-    "unsafe_device": "unsafe device: no MRI",
-    "unknown": "not known",
-}
-PATIENT_STATUS = {
-    "active": "Active",
-    "hospice": "Hospice or comfort care",
-    "declined": "Declined",
-    "transferred": "Transferred",
-    "deceased": "Deceased",
-    "discharged": "Discharged",
-}
+MRI_SAFETY = labels(MriSafety)
+PATIENT_STATUS = labels(PatientStatus)
 TEMPO = {"fast": "fast", "intermediate": "intermediate", "slow": "slow"}
 STATE = {
     "open": "Not yet ordered",

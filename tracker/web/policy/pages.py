@@ -11,8 +11,7 @@ from tracker.queries.policies import policy_in_force, policy_rows, policy_versio
 from tracker.web.look.frame import page
 from tracker.web.look.lists import Empty
 from tracker.web.look.marks import Link
-from tracker.web.policy.condition_words import named_in_words
-from tracker.web.policy.view import policy_groups
+from tracker.web.policy.view import names_in_words, policy_groups
 
 
 @require_safe
@@ -26,7 +25,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "policies",
         policy=policy_in_force(today),
         groups=policy_groups(rows) if rows else (),
-        names=named_in_words(rows) if rows else {},
+        names=names_in_words(rows) if rows else {},
         versions=policy_versions(today),
         empty=Empty(
             "No policy is in force",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from scheduling.engine import words as engine_words
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.rows import ItemRule, Policy, Row, StreamRule
+from scheduling.engine.policy.sets import Names
 from tracker.web.look import marks, words
 from tracker.web.look.bars import Bar, days_bar
 from tracker.web.look.marks import Chip, Mark
-from tracker.web.policy.condition_words import conditions_in_words
 
 #: Days that the bars show; longer windows end in an arrow.
 SCALE = 30 * 7
@@ -67,26 +67,31 @@ def policy_groups(policy: Policy) -> tuple[PolicyGroup, ...]:
         title = row.group or "Other"
         if not groups or groups[-1][0] != title:
             groups.append((title, []))
-        groups[-1][1].append(_row(row))
+        groups[-1][1].append(_row(row, policy.names))
     return tuple(PolicyGroup(title, tuple(rows)) for title, rows in groups)
 
 
-def _row(row: Row) -> PolicyRowView:
+def names_in_words(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """What the names that conditions use stand for."""
+    return {engine_words.code_words(name): meaning.lines(policy.names) for name, meaning in policy.named}
+
+
+def _row(row: Row, names: Names) -> PolicyRowView:
     return PolicyRowView(
         row.id,
         row.title,
         marks.urgency(row.urgency),
         _cell(row, "imaging"),
         _cell(row, "surgeon"),
-        conditions=conditions_in_words(row.when),
+        conditions=row.when.lines(names),
         asked_of={"lesion": "Asked of every lesion", "override": "Asked of every own window"}.get(
             row.for_each or "", ""
         ),
-        also=tuple(_also(row)),
+        also=tuple(_also(row, names)),
     )
 
 
-def _also(row: Row) -> Iterator[str]:
+def _also(row: Row, names: Names) -> Iterator[str]:
     """What a row does to others while it holds."""
     if row.until_closed:
         yield "Only a clinician ends it, also after what it asks for was done."
@@ -95,7 +100,7 @@ def _also(row: Row) -> Iterator[str]:
         dates = "" if row.suspends.keep_dates else ", these without their dates"
         yield "Every later row waits" + (f", except {', '.join(kept)}{dates}." if kept else ".")
     if row.replaces is not None:
-        only = conditions_in_words(row.replaces.only_if)
+        only = row.replaces.only_if.lines(names)
         replaced = f"Replaces {', '.join(row.replaces.rows)} while it has a window"
         yield f"{replaced}, if {' and '.join(only)}." if only else f"{replaced}."
     if row.asks_nothing_in:

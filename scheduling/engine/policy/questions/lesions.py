@@ -1,27 +1,30 @@
-"""Questions about scores: of one lesion, and the person's worst grade and highest total."""
+"""Questions about one lesion: its grade, score, treatment and the age of its grading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduling.engine.plans import FactRead
+from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.anchors import Anchor, DayName
-from scheduling.engine.policy.parameters import Code, Codes, Flag, Number, Period, SetName, param
-from scheduling.engine.policy.questions.care import ProcedureEver
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reads, Test, yes_or_no
-from scheduling.engine.policy.source import Names, Source
+from scheduling.engine.policy.parameters import Codes, Flag, Number, Period, SetName, param
+from scheduling.engine.policy.questions.question import (
+    UNKNOWN,
+    Condition,
+    LesionCondition,
+    Reader,
+    Reads,
+    Test,
+    yes_or_no,
+)
+from scheduling.engine.policy.sets import Names, none_of
 from scheduling.engine.record.view import LesionView, View
-from scheduling.engine.vocabulary import ESCC_RANK, Escc
-from scheduling.engine.words import day, word
+from scheduling.engine.scores.sins import HIGHEST_TOTAL, band_name
+from scheduling.engine.vocabulary import Escc
+from scheduling.engine.words import day, listed, period, word
 
-_GRADES = tuple(Escc)
-
-
-class LesionCondition(Condition):
-    """A question asked of one lesion: it stands only in a row with `for_each: lesion`."""
-
-    per_lesion = True
+_UNGRADED = (FactRead("escc", UNKNOWN),)
+_TOTALS = tuple(str(total) for total in range(HIGHEST_TOTAL + 1))
 
 
 def level_of(reads: Reads) -> str:
@@ -30,20 +33,27 @@ def level_of(reads: Reads) -> str:
     return "" if fact is None else f" at {fact.value}"
 
 
+def _read_escc(v: View, x: LesionView) -> tuple[FactRead, ...]:
+    return _UNGRADED if x.escc is None else (new_fact(("escc", x.escc, x.escc_found)),)
+
+
 @dataclass(frozen=True)
 class LesionEscc(LesionCondition):
     """The lesion's ESCC grade is one of these; unknown where it is not graded."""
 
     name = "lesion_escc"
-    facet = "lesion"
     may_be_unknown = True
-    grades: tuple[str, ...] = param(Codes(Escc))
+    grades: tuple[str, ...] = param(Codes(Escc), "grades")
 
-    def text(self, source: Source) -> str:
-        return f"(None if x.escc is None else x.escc in {source.constant(frozenset(self.grades))})"
+    def test(self, names: Names) -> Test:
+        grades = frozenset(self.grades)
+        return lambda v, x: None if x.escc is None else x.escc in grades
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_escc(source),)
+    def reader(self, names: Names) -> Reader:
+        return _read_escc
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"ESCC of the lesion {'' if holds else 'not '}{listed(self.grades)}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("escc")
@@ -52,24 +62,22 @@ class LesionEscc(LesionCondition):
         return f"ESCC {fact.value}{level_of(reads)}"
 
 
-def _escc(source: Source) -> str:
-    none = source.constant(FactRead("escc", UNKNOWN))
-    return f"({none} if x.escc is None else {source.fact}(('escc', x.escc, x.escc_found)))"
-
-
 @dataclass(frozen=True)
 class LesionEsccKnown(LesionCondition):
     """Whether the lesion has an ESCC grade."""
 
     name = "lesion_escc_known"
-    facet = "lesion"
-    wanted: bool = param(Flag())
+    wanted: bool = param(Flag(), "ESCC is graded")
 
-    def text(self, source: Source) -> str:
-        return f"((x.escc is not None) is {self.wanted})"
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, x: (x.escc is not None) is wanted
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (_escc(source),)
+    def reader(self, names: Names) -> Reader:
+        return _read_escc
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"ESCC of the lesion is {'' if self.wanted is holds else 'not '}graded"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("escc")
@@ -83,34 +91,38 @@ class LesionSins(LesionCondition):
     """The lesion's SINS total, or the lowest total still possible where an item is missing, lies in this range."""
 
     name = "lesion_sins"
-    facet = "lesion"
-    at_least: int = param(Number())
-    at_most: int = param(Number(), 18)
+    at_least: int = param(Number(HIGHEST_TOTAL), "at least")
+    at_most: int = param(Number(HIGHEST_TOTAL), "at most", HIGHEST_TOTAL)
 
-    def text(self, source: Source) -> str:
-        return f"({source.constant(self.at_least)} <= x.lowest <= {source.constant(self.at_most)})"
+    def test(self, names: Names) -> Test:
+        low, high = self.at_least, self.at_most
+        return lambda v, x: low <= x.lowest <= high
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        totals = source.constant(tuple(str(total) for total in range(19)))
-        name = "'sins' if x.total is not None else 'sins_lowest'"
-        return (f"{source.fact}(({name}, {totals}[x.lowest], x.sins_found))",)
+    def reader(self, names: Names) -> Reader:
+        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+            name = "sins" if x.total is not None else "sins_lowest"
+            return (new_fact((name, _TOTALS[x.lowest], x.sins_found)),)
+
+        return read
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        asked = f"{self.at_least} or more" if self.at_most == HIGHEST_TOTAL else self._range
+        return f"SINS of the lesion {'' if holds else 'not '}{asked}"
+
+    @property
+    def _range(self) -> str:
+        return f"{self.at_least} to {self.at_most}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("sins") or reads.get("sins_lowest")
         if fact is None or (self.at_least <= int(fact.value) <= self.at_most) is not holds:
             return None
         total = fact.value if fact.name == "sins" else f"at least {fact.value} (items missing)"
-        meaning = _meaning(self.at_least, self.at_most) if holds else ""
-        return f"SINS {total}{level_of(reads)}{meaning}"
-
-
-def _meaning(low: int, high: int) -> str:
-    """The instrument's word for a range that lies in one of its bands."""
-    if low >= 13:
-        return f", unstable ({low} to {high})"
-    if low >= 7 and high <= 12:
-        return f", potentially unstable ({low} to {high})"
-    return f" ({low} to {high})"
+        said = f"SINS {total}{level_of(reads)}"
+        if not holds:
+            return said
+        band = band_name(self.at_least, self.at_most)
+        return f"{said}, {band} ({self._range})" if band else f"{said} ({self._range})"
 
 
 @dataclass(frozen=True)
@@ -118,17 +130,18 @@ class LesionSinsKnown(LesionCondition):
     """Whether all six SINS items of the lesion are recorded."""
 
     name = "lesion_sins_known"
-    facet = "lesion"
-    wanted: bool = param(Flag())
+    wanted: bool = param(Flag(), "SINS is complete")
 
     def test(self, names: Names) -> Test:
         wanted = self.wanted
-        return lambda v, lesion: (lesion is not None and lesion.total is not None) is wanted
+        return lambda v, x: (x.total is not None) is wanted
 
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        return (
-            FactRead("sins_complete", "yes" if lesion is not None and lesion.total is not None else "no"),
-        )
+    def reader(self, names: Names) -> Reader:
+        marks = yes_or_no("sins_complete")
+        return lambda v, x: marks[x.total is not None]
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"SINS of the lesion is {'' if self.wanted is holds else 'not '}complete"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "SINS complete" if self.wanted is holds else "SINS incomplete"
@@ -139,14 +152,18 @@ class LesionStabilized(LesionCondition):
     """Whether the lesion carries the mark of stabilisation; absent is not stabilised."""
 
     name = "lesion_stabilized"
-    facet = "lesion"
-    wanted: bool = param(Flag())
+    wanted: bool = param(Flag(), "the lesion is stabilised")
 
-    def text(self, source: Source) -> str:
-        return f"(x.stabilized is {self.wanted})"
+    def test(self, names: Names) -> Test:
+        wanted = self.wanted
+        return lambda v, x: x.stabilized is wanted
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (f"{source.constant(yes_or_no('stabilized'))}[x.stabilized]",)
+    def reader(self, names: Names) -> Reader:
+        marks = yes_or_no("stabilized")
+        return lambda v, x: marks[x.stabilized]
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"the lesion is {'' if self.wanted is holds else 'not '}stabilised"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         return "stabilised" if self.wanted is holds else "not stabilised"
@@ -160,21 +177,35 @@ class LesionTreatedSince(LesionCondition):
     """
 
     name = "lesion_treated_since"
-    procedures: str = param(SetName("procedures"))
-    day: Anchor = param(DayName())
+    cost = 6
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    day: Anchor = param(DayName(), "since")
 
-    def needs(self) -> tuple[Condition, ...]:
-        return (ProcedureEver(self.procedures),)
+    def test(self, names: Names) -> Test:
+        kinds, find = names.procedures[self.procedures], self.day.find(names)
 
-    def text(self, source: Source) -> str:
-        kinds, day = source.constant(source.names.procedures[self.procedures]), self.day.text(source)
-        return f"(bool(v.procedures) and (day := {day}) is not None and v.treated_on(x, {kinds}, day) is not None)"
+        def treated(v: View, x: LesionView) -> bool:
+            if not v.procedures:
+                return False
+            since = find(v, x)
+            return since is not None and v.treated_on(x, kinds, since) is not None
 
-    def facts(self, source: Source) -> tuple[str, ...]:
-        kinds, day = source.constant(source.names.procedures[self.procedures]), self.day.text(source)
-        none = source.constant(FactRead("treated", "none"))
-        found = f"v.treated_on(x, {kinds}, {day})"
-        return (f"({none} if (on := {found}) is None else {source.fact}(('treated', on[1], on[0])))",)
+        return treated
+
+    def reader(self, names: Names) -> Reader:
+        kinds, find = names.procedures[self.procedures], self.day.find(names)
+        none = (FactRead("treated", "none"),)
+
+        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+            since = find(v, x)
+            newest = None if since is None else v.treated_on(x, kinds, since)
+            return none if newest is None else (new_fact(("treated", newest[1], newest[0])),)
+
+        return read
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.procedures)
+        return f"{said if holds else none_of(said)} at this level since {self.day.words(names)}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("treated")
@@ -188,22 +219,42 @@ class LesionTreatmentUnplaced(LesionCondition):
     """A procedure of this set on or after the named day has no recorded levels, or the lesion has none."""
 
     name = "lesion_treatment_unplaced_since"
-    procedures: str = param(SetName("procedures"))
-    day: Anchor = param(DayName())
-
-    def needs(self) -> tuple[Condition, ...]:
-        return (ProcedureEver(self.procedures),)
+    cost = 6
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    day: Anchor = param(DayName(), "since")
 
     def test(self, names: Names) -> Test:
         kinds, find = names.procedures[self.procedures], self.day.find(names)
 
-        def unplaced(v: View, lesion: LesionView | None) -> bool:
-            if lesion is None or not v.procedures:
+        def unplaced(v: View, x: LesionView) -> bool:
+            if not v.procedures:
                 return False
-            since = find(v, lesion)
-            return since is not None and v.unplaced_on(lesion, kinds, since) is not None
+            since = find(v, x)
+            return since is not None and v.unplaced_on(x, kinds, since) is not None
 
         return unplaced
+
+    def reader(self, names: Names) -> Reader:
+        kinds, find = names.procedures[self.procedures], self.day.find(names)
+        none = (FactRead("unplaced", "none"),)
+
+        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+            since = find(v, x)
+            newest = None if since is None else v.unplaced_on(x, kinds, since)
+            return none if newest is None else (new_fact(("unplaced", newest[1], newest[0])),)
+
+        return read
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        said = names.said(self.procedures)
+        since = f"since {self.day.words(names)}"
+        return f"{said if holds else none_of(said)} {since} whose level, or the lesion's, is not recorded"
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get("unplaced")
+        if fact is None or (fact.on is not None) is not holds:
+            return None
+        return f"{word(fact.value)} {day(fact.on)} without a level" if fact.on else "every level recorded"
 
 
 @dataclass(frozen=True)
@@ -211,122 +262,22 @@ class LesionGradeOlderThan(LesionCondition):
     """The lesion's newest ESCC assessment, confirming ones included, is older than that."""
 
     name = "lesion_grade_older_than"
-    period: int = param(Period())
+    cost = 3
+    period: int = param(Period(), "older than")
 
     def test(self, names: Names) -> Test:
         span = timedelta(self.period)
-        return lambda v, lesion: lesion is not None and v.today - lesion.graded > span
+        return lambda v, x: v.today - x.graded > span
 
+    def reader(self, names: Names) -> Reader:
+        return lambda v, x: (FactRead("graded", x.escc or UNKNOWN, x.graded),)
 
-@dataclass(frozen=True)
-class EsccKnown(Condition):
-    """Whether every lesion is graded and there is one; with no lesion recorded the ESCC is unknown."""
-
-    name = "escc_known"
-    facet = "scores"
-    wanted: bool = param(Flag())
-
-    def text(self, source: Source) -> str:
-        return f"(v.escc_known is {self.wanted})"
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (f"{source.constant(yes_or_no('escc_known'))}[v.escc_known]",)
+    def words(self, names: Names, holds: bool = True) -> str:
+        return f"the lesion was {'' if holds else 'not '}last graded more than {period(self.period)} ago"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("escc_known")
-        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
-            return None
-        return "ESCC known" if fact.value == "yes" else "ESCC unknown"
-
-
-@dataclass(frozen=True)
-class SinsKnown(Condition):
-    """Whether every lesion that is not stabilised has a complete SINS; with no such lesion it is not unknown."""
-
-    name = "sins_known"
-    facet = "scores"
-    wanted: bool = param(Flag())
-
-    def text(self, source: Source) -> str:
-        return f"(v.sins_known is {self.wanted})"
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (f"{source.constant(yes_or_no('sins_known'))}[v.sins_known]",)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("sins_known")
-        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
-            return None
-        return "SINS known" if fact.value == "yes" else "SINS incomplete"
-
-
-#: The person's worst grade as a fact, by its rank; the last stands for -1, not known.
-_WORST = (*(FactRead("worst_escc", grade.value) for grade in Escc), FactRead("worst_escc", UNKNOWN))
-
-
-@dataclass(frozen=True)
-class EsccAtMost(Condition):
-    """No lesion is graded worse; unknown while one is not graded or no lesion is recorded."""
-
-    name = "escc_at_most"
-    facet = "scores"
-    may_be_unknown = True
-    grade: str = param(Code(Escc))
-
-    def test(self, names: Names) -> Test:
-        limit = ESCC_RANK[self.grade]
-        return lambda v, lesion: False if v.rank > limit else (True if v.escc_known else None)
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (f"{source.constant(_WORST)}[v.rank]",)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("worst_escc")
-        return f"ESCC {fact.value}" if fact is not None else ""
-
-
-@dataclass(frozen=True)
-class EsccAtLeast(Condition):
-    """A lesion has this grade or worse; unknown while none has and one is not graded or no lesion is recorded."""
-
-    name = "escc_at_least"
-    facet = "scores"
-    may_be_unknown = True
-    grade: str = param(Code(Escc))
-
-    def test(self, names: Names) -> Test:
-        limit = ESCC_RANK[self.grade]
-        return lambda v, lesion: True if v.rank >= limit else (False if v.escc_known else None)
-
-    def facts(self, source: Source) -> tuple[str, ...]:
-        return (f"{source.constant(_WORST)}[v.rank]",)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("worst_escc")
-        return f"ESCC {fact.value}" if fact is not None else ""
-
-
-@dataclass(frozen=True)
-class SinsAtMost(Condition):
-    """The highest SINS of the lesions that are not stabilised; yes where there is none, unknown while one may rise."""
-
-    name = "sins_at_most"
-    facet = "scores"
-    may_be_unknown = True
-    total: int = param(Number())
-
-    def test(self, names: Names) -> Test:
-        limit = self.total
-        return lambda v, lesion: False if v.sins_highest > limit else (True if v.sins_known else None)
-
-    def read(self, view: View, lesion: LesionView | None, names: Names) -> tuple[FactRead, ...]:
-        if all(one.stabilized for one in view.lesions):
-            return (FactRead("highest_sins", "not applicable"),)
-        return (FactRead("highest_sins", str(view.sins_highest) if view.sins_known else UNKNOWN),)
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("highest_sins")
-        return f"SINS {fact.value}" if fact is not None else ""
+        fact = reads.get("graded")
+        return f"last graded {day(fact.on)}" if fact is not None and fact.on else ""
 
 
 LESION_QUESTIONS: tuple[type[Condition], ...] = (
@@ -338,9 +289,4 @@ LESION_QUESTIONS: tuple[type[Condition], ...] = (
     LesionTreatedSince,
     LesionTreatmentUnplaced,
     LesionGradeOlderThan,
-    EsccKnown,
-    SinsKnown,
-    EsccAtMost,
-    EsccAtLeast,
-    SinsAtMost,
 )
