@@ -218,10 +218,11 @@ def _shown(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
-def _known(
-    problems: Problems, values: Mapping[str, Any], fields: tuple[str, ...], subject: str
-) -> dict[str, Any]:
+def _known(problems: Problems, values: object, fields: tuple[str, ...], subject: str) -> dict[str, Any]:
     """The values of these fields; every other name is a problem."""
+    if not isinstance(values, Mapping):
+        problems.add(subject, f"{was_given(values)}; expected a value for each field.")
+        return {}
     for name in [name for name in values if name not in fields]:
         problems.add(name, f"It is not about {subject}; expected one of {', '.join(fields)}.")
     return {name: value for name, value in values.items() if name in fields}
