@@ -17,7 +17,8 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from tracker import access, audit
-from tracker.channels import CHANNELS, Message, Outcome
+from tracker.channels.channel import Channel, Message, Outcome
+from tracker.channels.registry import channel_named
 from tracker.errors import NotPossible, Refused
 from tracker.models import Delivery, Reminder, Task
 from tracker.services.acts.occasion import Occasion
@@ -82,7 +83,8 @@ def recover_expired(*, occasion: Occasion) -> None:
     expired = Reminder.objects.filter(state="claimed", lease_until_at__lt=occasion.at)
     expired.filter(handing_over=False).update(state="pending", claimed_by="", lease_until_at=None)
     for reminder in expired.filter(handing_over=True).select_related("follow_up"):
-        if CHANNELS[reminder.channel].idempotent:
+        channel = channel_named(reminder.channel)
+        if channel is not None and channel.idempotent:
             Reminder.objects.filter(pk=reminder.pk, state="claimed").update(
                 state="pending", handing_over=False
             )
@@ -151,7 +153,9 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
         return "postponed"
     if not _held(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
         return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
-    outcome = CHANNELS[reminder.channel].send(message_for(reminder))
+    channel = channel_named(reminder.channel)
+    assert channel is not None  # a reminder of no known channel reaches nobody and was suppressed above
+    outcome = channel.send(message_for(reminder, channel))
     return _finish(reminder, outcome, occasion=occasion, worker=worker)
 
 
@@ -221,7 +225,7 @@ def raise_task(reminder: Reminder, state: str, detail: str, *, occasion: Occasio
         )
 
 
-def message_for(reminder: Reminder) -> Message:
+def message_for(reminder: Reminder, channel: Channel) -> Message:
     """The words of a reminder: nothing clinical, the same for every patient (reminders.md 10)."""
     patient = reminder.follow_up.patient
     phone = (patient.team.phone if patient.team else "") or settings.CLINIC_TELEPHONE
@@ -231,15 +235,11 @@ def message_for(reminder: Reminder) -> Message:
         "queue_url": f"{settings.PUBLIC_URL}/queue/{'emergency' if reminder.purpose == 'emergency' else 'overdue'}/",
         "purpose": reminder.purpose,
     }
-    folder = f"messages/{reminder.channel}/{reminder.audience}"
-    address = (
-        patient.email
-        if reminder.audience == "patient"
-        else (reminder.recipient.email if reminder.recipient else "")
-    )
+    folder = f"messages/{channel.name}/{reminder.audience}"
+    person = patient if reminder.audience == "patient" else reminder.recipient
     return Message(
         key=hashlib.sha256(reminder.key.encode()).hexdigest()[:32],
-        address=address,
+        address=channel.address(person) if person is not None else "",
         subject=" ".join(render_to_string(f"{folder}_subject.txt", context).split()),
         body=render_to_string(f"{folder}.txt", context),
     )
