@@ -134,7 +134,7 @@ def with_plan(fact: Fact, *, occasion: Occasion, cause: str = "fact", asks: tupl
     return Recorded(fact, changes, asks)
 
 
-def one_of(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
+def own_fact(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
     """The patient's own standing fact with this id; None for None. Raises NotPossible for any other."""
     if fact_id is None:
         return None
@@ -142,7 +142,7 @@ def one_of(model: type[Stored], patient: Patient, fact_id: int | None, what: str
 
 
 def the(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
-    """As `one_of`, locked until the end of the transaction."""
+    """As `own_fact`, locked until the end of the transaction."""
     locked = _valid(model, patient, fact_id).select_for_update(of=("self",))
     found = _found(locked.first(), what)
     found.patient = patient

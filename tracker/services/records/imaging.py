@@ -18,7 +18,7 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
+    own_fact,
     the,
     with_plan,
 )
@@ -69,7 +69,7 @@ def record_study(
         "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else occasion.at)
         if why != "unknown"
         else None,
-        "symptom": one_of(Symptom, patient, symptom_id, "symptom"),
+        "symptom": own_fact(Symptom, patient, symptom_id, "symptom"),
         "follow_up": follow_up,
         "ordered_on": follow_up.ordered_on if follow_up else None,
         "booked_for": _bookings(follow_up),
@@ -77,7 +77,7 @@ def record_study(
         "spine_read": spine_read,
         "quality": quality,
         "contrast": contrast,
-        "compared_with": one_of(Study, patient, compared_with_id, "study"),
+        "compared_with": own_fact(Study, patient, compared_with_id, "study"),
         "first_call": first_call,
         "first_call_at": occasion.at if first_call != "unknown" else None,
         "timing_reason": timing_reason,
@@ -172,7 +172,7 @@ def adjudicate_study(
         "adjudicated_on": on,
         "adjudicated_by": occasion.by,
         "visible_earlier": visible_earlier,
-        "visible_earlier_study": one_of(Study, patient, visible_earlier_study_id, "study"),
+        "visible_earlier_study": own_fact(Study, patient, visible_earlier_study_id, "study"),
         "visible_earlier_by": occasion.by if looked else None,
         "visible_earlier_on": on if looked else None,
     }

@@ -17,7 +17,7 @@ from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,
-    one_of,
+    own_fact,
     the,
     with_plan,
 )
@@ -53,7 +53,7 @@ def record_lesion(
         "precision": precision,
         "note": note,
     }
-    study = one_of(Study, patient, study_id, "study")
+    study = own_fact(Study, patient, study_id, "study")
     if look:
         _check_items(problems, look)
     lesion = add(Lesion, patient, values, problems, occasion=occasion)
@@ -100,7 +100,7 @@ def record_assessment(
         "lesion": lesion,
         "occurred_on": occurred_on,
         "local_response": local_response,
-        "study": one_of(Study, patient, study_id, "study"),
+        "study": own_fact(Study, patient, study_id, "study"),
     }
     fact = add(LesionAssessment, patient, values, problems, occasion=occasion)
     return with_plan(fact, occasion=occasion)

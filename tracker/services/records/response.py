@@ -27,7 +27,7 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
+    own_fact,
     the,
     with_plan,
 )
@@ -62,8 +62,8 @@ def record_response(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    study = one_of(Study, patient, study_id, "study")
-    lesion = one_of(Lesion, patient, lesion_id, "lesion")
+    study = own_fact(Study, patient, study_id, "study")
+    lesion = own_fact(Lesion, patient, lesion_id, "lesion")
     values: dict[str, Any] = {
         "spine": spine,
         "occurred_on": occurred_on,
@@ -165,9 +165,9 @@ def record_progression(
         "walking": walking,
         "neurology_scale": neurology_scale,
         "neurology_grade": neurology_grade,
-        "first_positive_study": one_of(Study, patient, first_positive_study_id, "study"),
-        "lesion": one_of(Lesion, patient, lesion_id, "lesion"),
-        "response": one_of(Response, patient, response_id, "response"),
+        "first_positive_study": own_fact(Study, patient, first_positive_study_id, "study"),
+        "lesion": own_fact(Lesion, patient, lesion_id, "lesion"),
+        "response": own_fact(Response, patient, response_id, "response"),
     }
     if emergency:
         values["emergency"] = emergency

@@ -30,7 +30,7 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
+    own_fact,
     the,
     with_plan,
 )
@@ -94,7 +94,7 @@ def record_therapy(
         "stop_reason": stop_reason,
         "bone_agent": bone_agent,
         "steroids": steroids,
-        "baseline_study": one_of(Study, patient, baseline_study_id, "study"),
+        "baseline_study": own_fact(Study, patient, baseline_study_id, "study"),
     }
     begun = add(TherapyLine, patient, values, problems, occasion=occasion)
     for line in ended:
