@@ -141,7 +141,7 @@ def own_fact(model: type[Stored], patient: Patient, fact_id: int | None, what: s
     return _found(_valid(model, patient, fact_id).first(), what)
 
 
-def the(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
+def own_fact_locked(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
     """As `own_fact`, locked until the end of the transaction."""
     locked = _valid(model, patient, fact_id).select_for_update(of=("self",))
     found = _found(locked.first(), what)

@@ -19,7 +19,7 @@ from tracker.services.acts.on_record import (
     change,
     check_may_record,
     own_fact,
-    the,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day
@@ -110,7 +110,7 @@ def report_study(
     Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
@@ -138,7 +138,7 @@ def report_study(
 def set_indication(patient: Patient, study_id: int, *, indication: str, occasion: Occasion) -> Recorded:
     """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
@@ -161,7 +161,7 @@ def adjudicate_study(
 ) -> Recorded:
     """What a doubtful or positive first call turned out to be; the first call is kept beside it."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     if study.reported_on is None:
         problems.add("call", "The study has no report yet; expected its report first.")
@@ -194,7 +194,7 @@ def record_action(
 ) -> Recorded:
     """Whether a study asked for an act, which, decided and done when, and whether it was planned before the study."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
     check_order(problems, "action_done_on", decided_on, done_on, "the decision")

@@ -18,7 +18,7 @@ from tracker.services.acts.on_record import (
     add,
     check_may_record,
     own_fact,
-    the,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_text, was_given
@@ -90,7 +90,7 @@ def record_assessment(
     InvalidFact with all problems, NotPossible, Refused.
     """
     check_may_record(occasion.by, patient)
-    lesion = the(Lesion, patient, lesion_id, "lesion")
+    lesion = own_fact_locked(Lesion, patient, lesion_id, "lesion")
     problems = Problems()
     check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
     look = _look(problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None)

@@ -28,7 +28,7 @@ from tracker.services.acts.on_record import (
     change,
     check_may_record,
     own_fact,
-    the,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
@@ -114,7 +114,7 @@ def _has_rival(patient: Patient, spine: str, on: date) -> bool:
 def set_response_aside(patient: Patient, response_id: int, *, occasion: Occasion) -> Recorded:
     """Of two categories on one day this one does not count; it stays in the record. Raises NotPossible if alone."""
     check_may_record(occasion.by, patient)
-    response = the(Response, patient, response_id, "response")
+    response = own_fact_locked(Response, patient, response_id, "response")
     rival = (
         Response.objects.filter(
             patient=patient,

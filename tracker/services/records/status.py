@@ -20,7 +20,7 @@ from tracker.services.acts.on_record import (
     change,
     check_may_record,
     check_sees,
-    the,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, is_text
@@ -154,7 +154,7 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
     """
     access.check_is_clinician(occasion.by, "approve a window as the second")
     check_sees(occasion.by, patient)
-    override = the(Override, patient, override_id, "window of a clinician")
+    override = own_fact_locked(Override, patient, override_id, "window of a clinician")
     if override.second_approved_by_id is not None:
         raise NotPossible(f"{override.second_approved_by} has approved it already.")
     if override.recorded_by_id == occasion.by.pk:

@@ -31,7 +31,7 @@ from tracker.services.acts.on_record import (
     change,
     check_may_record,
     own_fact,
-    the,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
@@ -73,9 +73,8 @@ def record_therapy(
     for name in named:
         check_text(problems, "drugs", name, 120, expected="a drug's name")
     check_order(problems, "stopped_on", occurred_on, stopped_on, "its start")
-    ended = [
-        the(TherapyLine, patient, line, "line of therapy") for line in list_of(problems, "replaces", replaces)
-    ]
+    lines = list_of(problems, "replaces", replaces)
+    ended = [own_fact_locked(TherapyLine, patient, line, "line of therapy") for line in lines]
     for line in ended:
         check_order(
             problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
@@ -114,7 +113,7 @@ def stop_therapy(
 ) -> Recorded:
     """A line of therapy ends on `stopped_on`. Raises NotPossible where it has ended, InvalidFact, Refused."""
     check_may_record(occasion.by, patient)
-    line = the(TherapyLine, patient, line_id, "line of therapy")
+    line = own_fact_locked(TherapyLine, patient, line_id, "line of therapy")
     if line.stopped_on is not None:
         raise NotPossible(f"This line stopped on {said(line.stopped_on)} already.")
     _stop(line, stopped_on, precision, stop_reason, occasion=occasion)

@@ -32,7 +32,7 @@ from tracker.models import (
 )
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, check_may_record, the, with_plan
+from tracker.services.acts.on_record import Recorded, check_may_record, own_fact_locked, with_plan
 from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
 
@@ -73,7 +73,7 @@ def mark_entered_in_error(
     if kind not in list(KINDS):
         problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(KINDS)}.")
     problems.raise_any()
-    fact = the(KINDS[kind], patient, fact_id, kind.replace("_", " "))
+    fact = own_fact_locked(KINDS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)
