@@ -16,7 +16,7 @@ from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
 from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, said
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import check_sees
+from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.schedule import planning
@@ -122,7 +122,7 @@ def assign(
     Within one's own team every nurse and surgeon may; to or from no team, or to another team, a nurse who may assign.
     """
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     moves = (team.pk if team else None) != patient.team_id
     if moves and not occasion.by.may_assign:
         raise Refused("Only a nurse who may assign moves a patient to another team.")
@@ -137,7 +137,7 @@ def assign(
 def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occasion) -> Patient:
     """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable"."""
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     problems = Problems()
     known = _known(problems, values, CONTACT_FIELDS, "contact")
     _check_columns(problems, known, occasion.today)
@@ -159,7 +159,7 @@ def correct_identity(
 ) -> Patient:
     """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why it was wrong")
     new = _known(problems, values, IDENTITY_FIELDS, "identity")

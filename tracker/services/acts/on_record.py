@@ -56,17 +56,17 @@ class Recorded:
 def check_may_record(by: User, patient: Patient) -> None:
     """Refuse whoever does not record clinical facts, or not of this patient."""
     access.check_can_record(by)
-    check_sees(by, patient)
+    lock_visible_patient(by, patient)
 
 
-def check_sees(by: User, patient: Patient) -> None:
+def lock_visible_patient(by: User, patient: Patient) -> None:
     """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
-    held = (
+    locked = (
         access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
     )
-    if held is None:
+    if locked is None:
         raise Refused("This patient is not among yours.")
-    patient.birth_on, patient.deceased_on = held.birth_on, held.deceased_on
+    patient.birth_on, patient.deceased_on = locked.birth_on, locked.deceased_on
 
 
 def add(

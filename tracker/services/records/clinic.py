@@ -19,7 +19,7 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    check_sees,
+    lock_visible_patient,
     own_fact_locked,
     with_plan,
 )
@@ -135,7 +135,7 @@ def close_symptom(
 ) -> Recorded:
     """A clinician closes a symptom: only then do E1 and E2 end. Raises Refused, NotPossible, InvalidFact."""
     access.check_is_clinician(occasion.by, "close a symptom")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.closed_on is not None:
         raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")

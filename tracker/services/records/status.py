@@ -19,7 +19,7 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    check_sees,
+    lock_visible_patient,
     own_fact_locked,
     with_plan,
 )
@@ -116,7 +116,7 @@ def record_override(
     stand beside it until a second clinician approves (`Recorded.asks` holds ``second_approval``).
     """
     access.check_is_clinician(occasion.by, "set a window of their own")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     starts = occurred_on or occasion.today
     problems = Problems()
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
@@ -153,7 +153,7 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
     Raises Refused, NotPossible.
     """
     access.check_is_clinician(occasion.by, "approve a window as the second")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     override = own_fact_locked(Override, patient, override_id, "window of a clinician")
     if override.second_approved_by_id is not None:
         raise NotPossible(f"{override.second_approved_by} has approved it already.")
@@ -177,7 +177,7 @@ def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion)
     It ends on the day a plan lists any E, R or C row, and does not come back by itself.
     """
     access.check_is_clinician(occasion.by, "approve a step-down")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     proposed = Task.objects.filter(patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True)
     if not proposed.exists():
         raise NotPossible("The plan does not propose a step-down for this patient now.")
