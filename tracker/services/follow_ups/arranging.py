@@ -19,7 +19,7 @@ from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
 from tracker.services.acts.checking import Problems, check_text, said
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, close_act, held, replanned
+from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.values import LONGEST_TEXT, is_day, is_hour, was_given
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
@@ -65,7 +65,7 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 @transaction.atomic
 def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "order")
     problems = Problems()
     if row.stream != Stream.IMAGING:
@@ -92,7 +92,7 @@ def indications() -> tuple[str, ...]:
 @transaction.atomic
 def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take the order back; the plan then says whether it is still asked for."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unorder"),
@@ -120,7 +120,7 @@ def book(
     Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
     person who books anew follows what is asked for now.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
     if not is_day(day):
@@ -155,7 +155,7 @@ def book(
 @transaction.atomic
 def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unbook"),
@@ -190,7 +190,7 @@ def complete(
     A study that the row's policy row does not count (a body CT for an MRI row) is recorded and completes nothing; the
     booking is then over and the follow-up open again.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     check_move(row.state, "complete")
     booked = row.state == State.BOOKED
     if row.stream == Stream.IMAGING:
@@ -240,7 +240,7 @@ def mark_missed(
     follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")
     problems = Problems()
     check_text(problems, "reason", reason, 200, needed=False)
@@ -267,7 +267,7 @@ def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
 
     A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
     """
-    row = held(follow_up, occasion.by, None, ended_too=True)
+    row = lock_follow_up(follow_up, occasion.by, None, ended_too=True)
     return close_act(row, occasion=occasion)
 
 

@@ -14,7 +14,7 @@ from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
 from tracker.services.acts.checking import Problems, check_text, said
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, held
+from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
 from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.values import is_day, is_id, was_given
@@ -74,7 +74,7 @@ def log_call(
     and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
     symptom.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     problems = Problems()
     if outcome not in list(WORDS):
         problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
@@ -126,7 +126,7 @@ def log_call(
 @transaction.atomic
 def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """A remark for whoever looks next."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     problems = Problems()
     check_text(problems, "text", text, 300, expected="a remark")
     problems.raise_any()
@@ -136,7 +136,7 @@ def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None
 @transaction.atomic
 def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take care of it oneself."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     if row.owner_id == occasion.by.pk:
         raise NotPossible("It is yours already.")
     return act_on(
@@ -154,7 +154,7 @@ def hand_over(
     follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     to = colleague(to_id)
     check_can_own(to, row.patient)
     problems = Problems()

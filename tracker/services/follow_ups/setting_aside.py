@@ -14,7 +14,7 @@ from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State
 from tracker.services.acts.checking import Problems, check_text, said
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, held, replanned
+from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.follow_ups.contacts import colleague
@@ -50,7 +50,7 @@ def cancel(
     It holds until that day or until the plan gives another window, then it is open again. An emergency cannot be
     cancelled: a clinician closes its symptom.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "cancelled")
     state = check_move(row.state, "cancel")
     problems = Problems()
@@ -88,7 +88,7 @@ def snooze(
     Beyond the latest day of its window only with a second person, a clinician: who it was stands in the event. An
     emergency cannot be snoozed.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "snoozed")
     if row.state == State.CANCELLED or row.awaiting_closure_on is not None:
         raise NotPossible("It waits for a person already: there is nothing to set aside.")
@@ -117,7 +117,7 @@ def snooze(
 @transaction.atomic
 def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Bring a snoozed follow-up back now."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     if row.snoozed_until is None:
         raise NotPossible("It is not set aside.")
     return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
