@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, said
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.shown import shown_at
@@ -236,9 +236,13 @@ def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -
             if value is not None and not is_day(value):
                 problems.add(name, f"{was_given(value)}; expected a day such as 21 Jul 2026.")
             elif value is not None and value > today:
-                problems.add(name, f"{said(value)} lies in the future; expected {said(today)} or earlier.")
+                problems.add(
+                    name, f"{day_text(value)} lies in the future; expected {day_text(today)} or earlier."
+                )
             elif value is not None and value < FIRST_DAY:
-                problems.add(name, f"{said(value)} is too long ago; expected {said(FIRST_DAY)} or later.")
+                problems.add(
+                    name, f"{day_text(value)} is too long ago; expected {day_text(FIRST_DAY)} or later."
+                )
         else:
             check_value(problems, name, field, value)
         if name in problems.found:
@@ -257,7 +261,9 @@ def _check_life(problems: Problems, values: Mapping[str, Any], today: date) -> N
     if problems.found.keys() & {"birth_on", "registered_on"} or born is None or registered is None:
         return
     if registered < born:
-        problems.add("registered_on", f"{said(registered)} is before birth; expected {said(born)} or later.")
+        problems.add(
+            "registered_on", f"{day_text(registered)} is before birth; expected {day_text(born)} or later."
+        )
 
 
 def _check_number(problems: Problems, number: str, patient: Patient | None) -> None:

@@ -17,7 +17,7 @@ from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, Study
 from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
@@ -126,10 +126,11 @@ def book(
     if not is_day(day):
         problems.add("day", f"{was_given(day)}; expected a day such as 21 Jul 2026.")
     elif day < occasion.today:
-        problems.add("day", f"{said(day)} has passed; expected {said(occasion.today)} or later.")
+        problems.add("day", f"{day_text(day)} has passed; expected {day_text(occasion.today)} or later.")
     elif day > occasion.today + FARTHEST_BOOKING:
         problems.add(
-            "day", f"{said(day)} is too far; expected {said(occasion.today + FARTHEST_BOOKING)} or earlier."
+            "day",
+            f"{day_text(day)} is too far; expected {day_text(occasion.today + FARTHEST_BOOKING)} or earlier.",
         )
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
@@ -148,7 +149,7 @@ def book(
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
     late = "; after the latest day" if day > values.get("closes_on", row.closes_on) else ""
-    text = f"{'Booked again' if again else 'Booked'} for {said(day)}{when}{where}{late}."
+    text = f"{'Booked again' if again else 'Booked'} for {day_text(day)}{when}{where}{late}."
     return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
 
 
@@ -228,7 +229,9 @@ def complete(
             "changed_at": shown_at(row.changed_at, occasion.at),
         }
     text = (
-        f"Took place on {said(on)}." if counted else f"Took place on {said(on)}; it does not complete this."
+        f"Took place on {day_text(on)}."
+        if counted
+        else f"Took place on {day_text(on)}; it does not complete this."
     )
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     acted = Acted(acted.follow_up, acted.event, list(recorded.changes), recorded.asks, acted.undo_until)
@@ -246,7 +249,7 @@ def mark_missed(
     check_text(problems, "reason", reason, 200, needed=False)
     problems.raise_any()
     if row.booked_on is None or row.booked_on > occasion.today:
-        day = said(row.booked_on) if row.booked_on else "no day"
+        day = day_text(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
     values: dict[str, Any] = {
         "state": state,
@@ -257,7 +260,7 @@ def mark_missed(
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
-    text = f"Missed on {said(row.booked_on)}.{times} {reason}".strip()
+    text = f"Missed on {day_text(row.booked_on)}.{times} {reason}".strip()
     return act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
 
 

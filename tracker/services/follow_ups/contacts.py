@@ -12,7 +12,7 @@ from scheduling.engine.vocabulary import Urgency
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
@@ -82,11 +82,13 @@ def log_call(
     if again_on is not None and not is_day(again_on):
         problems.add("again_on", f"{was_given(again_on)}; expected a day such as 21 Jul 2026.")
     elif again_on is not None and again_on < occasion.today:
-        problems.add("again_on", f"{said(again_on)} has passed; expected {said(occasion.today)} or later.")
+        problems.add(
+            "again_on", f"{day_text(again_on)} has passed; expected {day_text(occasion.today)} or later."
+        )
     elif again_on is not None and again_on > occasion.today + FARTHEST_CALL:
         problems.add(
             "again_on",
-            f"{said(again_on)} is too far; expected {said(occasion.today + FARTHEST_CALL)} or earlier.",
+            f"{day_text(again_on)} is too far; expected {day_text(occasion.today + FARTHEST_CALL)} or earlier.",
         )
     if outcome in list(_AGAIN) and again_on is None:
         problems.add("again_on", "Nothing was given; expected the day of the next call.")
@@ -101,7 +103,7 @@ def log_call(
         of_patient["unreachable_since"] = occasion.today
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
     values = {"last_contact_on": occasion.today, "last_contact": words}
-    again = f" Again on {said(again_on)}." if again_on else ""
+    again = f" Again on {day_text(again_on)}." if again_on else ""
     acted = act_on(
         row,
         "called",
@@ -119,7 +121,7 @@ def log_call(
     elif outcome == CallOutcome.UNWELL:
         _raise_call(row, occasion.today, "Unwell on the telephone: triage today.", occasion=occasion)
     elif again_on is not None:
-        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", occasion=occasion)
+        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.", occasion=occasion)
     return acted
 
 

@@ -12,7 +12,7 @@ from tracker import access
 from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
@@ -68,7 +68,7 @@ def cancel(
         "revision": row.revision + 1,
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
-    text = f"Cancelled until {said(until)}: {reason}"[:300]
+    text = f"Cancelled until {day_text(until)}: {reason}"[:300]
     acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)
     return replanned(acted, occasion=occasion)
 
@@ -98,8 +98,8 @@ def snooze(
     if not problems.found and until > row.closes_on and second_id is None:
         problems.add(
             "until",
-            f"{said(until)} is past the latest day, {said(row.closes_on)}; expected that day or earlier, or a second "
-            "clinician's agreement.",
+            f"{day_text(until)} is past the latest day, {day_text(row.closes_on)}; expected that day or earlier, "
+            "or a second clinician's agreement.",
         )
     problems.raise_any()
     agreed = ""
@@ -110,7 +110,7 @@ def snooze(
             raise Refused("You set it aside yourself; another clinician agrees.")
         agreed = f" Agreed by {second}."
     values: dict[str, Any] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
-    text = f"Set aside until {said(until)}: {reason}.{agreed}"[:300]
+    text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
 
 
@@ -132,6 +132,6 @@ def _check_ahead(problems: Problems, field: str, until: object, today: date, mos
     if not is_day(until):
         problems.add(field, f"{was_given(until)}; expected a day such as 21 Jul 2026.")
     elif until <= today:
-        problems.add(field, f"{said(until)} is not ahead; expected a day after {said(today)}.")
+        problems.add(field, f"{day_text(until)} is not ahead; expected a day after {day_text(today)}.")
     elif until > today + most:
-        problems.add(field, f"{said(until)} is too far; expected {said(today + most)} or earlier.")
+        problems.add(field, f"{day_text(until)} is too far; expected {day_text(today + most)} or earlier.")

@@ -12,7 +12,7 @@ from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, said
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
@@ -67,8 +67,8 @@ def record_status(
         clinician = clinician or str(occasion.by)
     if patient.deceased_on is not None:
         raise NotPossible(
-            f"The patient's death on {said(patient.deceased_on)} is recorded; if that is wrong, mark it as entered in "
-            "error."
+            f"The patient's death on {day_text(patient.deceased_on)} is recorded; if that is wrong, mark it as "
+            "entered in error."
         )
     problems = Problems()
     given = {"reason": reason, "clinician": clinician}
@@ -126,9 +126,11 @@ def record_override(
         farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
         for name, day in (("until_on", until_on), ("latest_on", latest_on)):
             if is_day(day) and day > farthest:
-                problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
+                problems.add(name, f"{day_text(day)} is too far; expected {day_text(farthest)} or earlier.")
     if is_day(latest_on) and latest_on < occasion.today:
-        problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(occasion.today)} or later.")
+        problems.add(
+            "latest_on", f"{day_text(latest_on)} has passed; expected {day_text(occasion.today)} or later."
+        )
     values: dict[str, Any] = {
         "stream": stream,
         "occurred_on": starts,
@@ -160,7 +162,7 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
     if override.recorded_by_id == occasion.by.pk:
         raise Refused("You set this window yourself; another clinician approves it.")
     if override.until_on < occasion.today:
-        raise NotPossible(f"This window ended on {said(override.until_on)}.")
+        raise NotPossible(f"This window ended on {day_text(override.until_on)}.")
     change(
         override,
         {"second_approved_by": occasion.by, "second_approved_at": occasion.at},

@@ -19,9 +19,9 @@ from tracker.services.acts.checking import (
     check_order,
     check_range,
     check_text,
+    day_text,
     decimal_of,
     list_of,
-    said,
     texts_of,
 )
 from tracker.services.acts.occasion import Occasion
@@ -80,7 +80,9 @@ def record_therapy(
             problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
         )
         if line.stopped_on is not None:
-            problems.add("replaces", f"That line stopped on {said(line.stopped_on)}; expected a running one.")
+            problems.add(
+                "replaces", f"That line stopped on {day_text(line.stopped_on)}; expected a running one."
+            )
     if therapy_class == TherapyClass.NONE and is_day(occurred_on):
         _check_none_runs(problems, patient, occurred_on, {line.pk for line in ended})
     values: dict[str, Any] = {
@@ -115,7 +117,7 @@ def stop_therapy(
     check_may_record(occasion.by, patient)
     line = own_fact_locked(TherapyLine, patient, line_id, "line of therapy")
     if line.stopped_on is not None:
-        raise NotPossible(f"This line stopped on {said(line.stopped_on)} already.")
+        raise NotPossible(f"This line stopped on {day_text(line.stopped_on)} already.")
     _stop(line, stopped_on, precision, stop_reason, occasion=occasion)
     return with_plan(line, occasion=occasion)
 
@@ -174,7 +176,7 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
     for line in running:
         problems.add(
             "therapy_class",
-            f"A line of {line.therapy_class} since {said(line.occurred_on)} has no end; expected its end first.",
+            f"A line of {line.therapy_class} since {day_text(line.occurred_on)} has no end; expected its end first.",
         )
 
 
