@@ -27,7 +27,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.deciding import Before, Decision, decide
-from tracker.services.schedule.words import sentence, told
+from tracker.services.schedule.words import events_of, sentence
 from tracker.services.schedule.writing import Act, Writes
 
 log = logging.getLogger(__name__)
@@ -265,7 +265,7 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
             kind, new = _KINDS[type(change)], None
         else:
             new, row = change.after, change.after.row  # type: ignore[union-attr]
-            kind = _KINDS.get(type(change)) or (told(change, old, new)[0][0] if old else "opened")
+            kind = _KINDS.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
         window = _window(new)
         if kind == "conflict" and new is not None and new.conflict is not None:
             asked = new.conflict.asked

@@ -25,7 +25,7 @@ from tracker.models import (
 from tracker.services.acts.shown import shown_at, shows
 from tracker.services.schedule.deciding import Before, Decision, Planned, Reasons, Stored
 from tracker.services.schedule.standing import keys_of_current
-from tracker.services.schedule.words import day, told
+from tracker.services.schedule.words import day, events_of
 from tracker.storage import bulk as _bulk
 from tracker.storage import open_row
 
@@ -191,7 +191,7 @@ class Writes:
             }
         self.updated.append(values)
         changes = open_row.differences(old, new)
-        for kind, text in told(change, old, new):
+        for kind, text in events_of(change, old, new):
             self._event(patient, stored.pk, kind, new, text=text, changes=changes)
 
     def _event(
