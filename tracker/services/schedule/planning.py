@@ -88,7 +88,7 @@ def replan(patient: Patient | int, *, occasion: Occasion, cause: str = "fact") -
     ruling = _Ruling(occasion, cause, strict=True)
     with transaction.atomic(savepoint=False):
         reads.lock([key])
-        decisions = ruling.decide([key], reads.standing([key]))
+        decisions = ruling.decide([key], reads.stored_schedules([key]))
         ruling.write(decisions)
     if key not in decisions:
         return []
@@ -171,14 +171,14 @@ def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: boo
     result = BatchResult(patients=len(patient_ids))
     pending: Collection[int] = patient_ids
     if not expect_changes:
-        standing = reads.standing(patient_ids)
-        known = [key for key in patient_ids if standing[key].plan is not None]
-        pending = [key for key in patient_ids if standing[key].plan is None]
-        pending += ruling.decide(known, standing)
+        schedules = reads.stored_schedules(patient_ids)
+        known = [key for key in patient_ids if schedules[key].plan is not None]
+        pending = [key for key in patient_ids if schedules[key].plan is None]
+        pending += ruling.decide(known, schedules)
     if pending:
         with transaction.atomic(savepoint=False):
             reads.lock(pending)
-            decisions = ruling.decide(pending, reads.standing(pending))
+            decisions = ruling.decide(pending, reads.stored_schedules(pending))
             ruling.write(decisions)
         result += _counted(decision for _, decision in decisions.values())
     failed = tuple(sorted(ruling.failed & set(patient_ids)))
@@ -217,14 +217,14 @@ class _Ruling:
         self.failed: set[int] = set()
 
     def decide(
-        self, patient_ids: Collection[int], standing: dict[int, Before]
+        self, patient_ids: Collection[int], schedules: dict[int, Before]
     ) -> dict[int, tuple[Before, Decision]]:
         """What has to be written, by patient; patients for whom everything stands are left out."""
         if not patient_ids:
             return {}
         decisions: dict[int, tuple[Before, Decision]] = {}
         for key, history in histories(patient_ids).items():
-            before = standing[key]
+            before = schedules[key]
             try:
                 decision = decide(history, before, self.rules, self.act.policy_version_id, self.act.today)
             except UNPLANNABLE:
