@@ -113,28 +113,28 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
     )
     if not settled:
         raise NotPossible("Somebody has settled this message already.")
-    said = "It was sent." if was_sent else "It is sent again."
+    answer = "It was sent." if was_sent else "It is sent again."
     audit.record(
         by=occasion.by,
         verb="reminder.settled",
         target=reminder,
         at=occasion.at,
         patient=patient,
-        changes={"state": ("uncertain", state), "note": ("", said)},
+        changes={"state": ("uncertain", state), "note": ("", answer)},
     )
     others = Reminder.objects.filter(follow_up=reminder.follow_up_id, state="uncertain")
     if not others.exists():
         for task in Task.objects.filter(
             follow_up=reminder.follow_up_id, kind="check_delivery", ended_at__isnull=True
         ).select_related("patient"):
-            end_task(task, said, occasion=occasion)
+            end_task(task, answer, occasion=occasion)
 
 
 def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
     reason = suppression(reminder, today=occasion.today)
     if reason:
         with transaction.atomic():
-            if _held(reminder, worker).update(
+            if _claimed_by(reminder, worker).update(
                 state="withdrawn", withdrawn_reason=reason, lease_until_at=None
             ):
                 Delivery.objects.create(
@@ -147,11 +147,11 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
         return "suppressed"
     later = postponed_to(reminder, now=occasion.at)
     if later is not None:
-        _held(reminder, worker).update(
+        _claimed_by(reminder, worker).update(
             state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None
         )
         return "postponed"
-    if not _held(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
+    if not _claimed_by(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
         return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
     channel = channel_named(reminder.channel)
     assert channel is not None  # a reminder of no known channel reaches nobody and was suppressed above
@@ -159,10 +159,10 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
     return _finish(reminder, outcome, occasion=occasion, worker=worker)
 
 
-def _held(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
+def _claimed_by(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
     """The row as long as this worker holds it; with None, whoever holds it."""
-    held = Reminder.objects.filter(pk=reminder.pk, state="claimed")
-    return held.filter(claimed_by=worker) if worker is not None else held
+    claimed = Reminder.objects.filter(pk=reminder.pk, state="claimed")
+    return claimed.filter(claimed_by=worker) if worker is not None else claimed
 
 
 def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker: str | None) -> str:
@@ -178,7 +178,7 @@ def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker:
         if state == "failed":
             next_attempt_at = occasion.at + RETRY_AFTER[attempts - 1]
     with transaction.atomic():
-        changed = _held(reminder, worker).update(
+        changed = _claimed_by(reminder, worker).update(
             state=state,
             handing_over=state == "uncertain",
             next_attempt_at=next_attempt_at,

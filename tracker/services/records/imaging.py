@@ -254,8 +254,8 @@ def _completed(
 
 def _check_report(problems: Problems, values: dict[str, Any]) -> None:
     check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
-    said = values["first_call"] not in ("unknown", "not_reported") or values["report"]
-    if said and values["reported_on"] is None:
+    has_result = values["first_call"] not in ("unknown", "not_reported") or values["report"]
+    if has_result and values["reported_on"] is None:
         problems.add("reported_on", "A result was given without its day; expected the day of the report.")
 
 

@@ -57,8 +57,8 @@ class Census:
 
     def problems(self) -> list[str]:
         """What is wrong, a sentence each; no person is named, only database keys."""
-        said = [f"patient row {key}: {stream} stands in no state" for key, stream in self.absent]
-        return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
+        sentences = [f"patient row {key}: {stream} stands in no state" for key, stream in self.absent]
+        return sentences + [f"patient row {key} cannot be planned" for key in self.unplanned]
 
 
 def run_if_due(*, occasion: Occasion) -> NightlyRun | None:

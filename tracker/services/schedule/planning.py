@@ -256,7 +256,7 @@ class _Ruling:
 
 def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]:
     """What a decision changes in the schedule, as sentences."""
-    said: list[ScheduleChange] = []
+    changes: list[ScheduleChange] = []
     for change in decision.changes:
         stored = before.follow_ups.get(change.stream)
         old = stored.row if stored else None
@@ -273,8 +273,8 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
             row = asked.row if asked else ""
         was = _window(old) if not isinstance(change, Open) else None
         text = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
-        said.append(ScheduleChange(change.stream, kind, was, window, row, text))
-    return said
+        changes.append(ScheduleChange(change.stream, kind, was, window, row, text))
+    return changes
 
 
 def _window(row: OpenFollowUp | None) -> Window | None:

@@ -133,13 +133,13 @@ class Writes:
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
             text = ""
-            said = f"Done on {day(change.on)}."
+            words = f"Done on {day(change.on)}."
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome = _LEFT_BECAUSE.get(change.row or "", "overtaken")
             behind = change.row or ""
-            text = said = f"No longer asked for{f' (row {behind})' if behind else ''}."
+            text = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
         self.ended.append(
             {
                 "pk": stored.pk,
@@ -159,7 +159,7 @@ class Writes:
             stored.pk,
             kind,
             stored.row,
-            text=said,
+            text=words,
             outcome=outcome,
             behind=behind,
             changes=state_changes,
