@@ -34,7 +34,7 @@ ELSEWHERE = {"open", "close_symptom"}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ActNotice:
     """A line under a row: what became of the last act."""
 
     lead: str
@@ -86,7 +86,7 @@ class RowView:
     act: ActLink | None
     opened: object | None = None
     settle_url: str = ""
-    said: Said | None = None
+    notice: ActNotice | None = None
     goes_next: bool = False
 
 
@@ -116,7 +116,9 @@ def place(slug: str, looks: str, query: str, today: date, now: datetime) -> Plac
     return Place(slug, query, today, now, list_axis(today, TODAY_AT[looks]))
 
 
-def row_view(row: QueueRow, at: Place, *, opened: object | None = None, said: Said | None = None) -> RowView:
+def row_view(
+    row: QueueRow, at: Place, *, opened: object | None = None, notice: ActNotice | None = None
+) -> RowView:
     """One follow-up as a line of the list."""
     fetch = reverse("queue-row", args=[at.slug, row.uid])
     anchor = f"#row-{row.uid}"
@@ -153,7 +155,7 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, said: Sa
         contact=contact,
         act=_act_link(row.next_act, row.uid, patient_url, at),
         opened=opened,
-        said=said,
+        notice=notice,
     )
 
 
