@@ -215,16 +215,16 @@ def _time(row: QueueRow, at: Place) -> tuple[Standing, Bar | None, str]:
         return (*_hours(row, at),)
     tone = {"overdue": "emergency", "due_in_grace": "grace"}.get(row.standing, "")
     figure = count(row.days, "day")
-    said = row.days_words
+    words = row.days_words
     if row.standing == "in_window" and row.days == 0:
-        figure, said = "Today", "is due"
+        figure, words = "Today", "is due"
     if row.standing == "due_in_grace":
         left = (row.closes_on - at.today).days
-        said = f"in grace, {left} left" if left else "in grace, last day"
+        words = f"in grace, {left} left" if left else "in grace, last day"
     if row.standing == "closed_by_person" and not row.hold_until_on:
         figure = "Cancelled"
     bar = list_bar(at.axis, row.opens_on, row.due_on, row.closes_on, booked_on=row.booked_on)
-    return Standing(figure, said, tone), bar, ""
+    return Standing(figure, words, tone), bar, ""
 
 
 def _hours(row: QueueRow, at: Place) -> tuple[Standing, None, str]:
