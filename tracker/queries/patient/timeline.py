@@ -92,7 +92,7 @@ def _wrong(row: Fact) -> WrongFact:
     name = row._meta.model_name or ""
     return WrongFact(
         kind=KIND_OF.get(name, name),
-        text=_said(row),
+        text=_fact_words(row),
         on=_day(row),
         at=row.entered_in_error_at,
         by=str(row.entered_in_error_by),
@@ -125,7 +125,7 @@ _SAYS = (
 )
 
 
-def _said(row: Fact) -> str:
+def _fact_words(row: Fact) -> str:
     parts = []
     for name in _SAYS:
         value = getattr(row, name, None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import PatientStatus
 from tracker import access, audit
-from tracker.errors import InvalidFact, NotPossible
+from tracker.errors import NotPossible
 from tracker.models import (
     Fact,
     Function,
@@ -28,8 +30,10 @@ from tracker.models import (
     TherapyLine,
     Visit,
 )
+from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, check_may_record, in_one, the, with_plan
+from tracker.services.acts.on_record import Recorded, check_may_record, own_fact_locked, with_plan
+from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
 
 #: The word of each kind of fact that a person records.
@@ -54,7 +58,7 @@ KINDS: dict[str, type[Fact]] = {
 }
 
 
-@in_one
+@transaction.atomic
 def mark_entered_in_error(
     patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion
 ) -> Recorded:
@@ -64,13 +68,12 @@ def mark_entered_in_error(
     of death. Raises Refused, NotPossible, InvalidFact.
     """
     check_may_record(occasion.by, patient)
-    if not reason.strip() or len(reason) > 300:
-        raise InvalidFact(
-            {"reason": ["Nothing was given, or more than 300 characters; expected why the fact is wrong."]}
-        )
-    if kind not in KINDS:
-        raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {', '.join(KINDS)}."]})
-    fact = the(KINDS[kind], patient, fact_id, kind.replace("_", " "))
+    problems = Problems()
+    check_text(problems, "reason", reason, 300, expected="why the fact is wrong")
+    if kind not in list(KINDS):
+        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(KINDS)}.")
+    problems.raise_any()
+    fact = own_fact_locked(KINDS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)

@@ -74,22 +74,16 @@ class Before:
 
 
 _KEPT = len(Kept._fields)
-#: Queries of one call of `standing`.
+#: Queries of one call of `stored_schedules`.
 QUERIES = 3
 
-_CURRENT = (
-    "pk",
-    "patient_id",
-    "revision",
-    "reasons",
-    "policy_version_id",
-    "changed_at",
-    *open_row.BESIDE,
-    *open_row.COLUMNS,
-)
+_AROUND = ("patient_id", "pk", "revision", "reasons", "policy_version_id", "changed_at")
+_CURRENT = (*_AROUND, *open_row.BESIDE, *open_row.COLUMNS)
+_around, _beside = open_row.places(_AROUND, _CURRENT), open_row.places(open_row.BESIDE, _CURRENT)
+_row = open_row.reader(_CURRENT)
 
 
-_held = Prepared(
+_locked = Prepared(
     lambda keys: (
         Patient.objects.filter(Among("pk", keys))
         .order_by("pk")
@@ -121,25 +115,19 @@ def lock(patient_ids: Collection[int]) -> None:
     """
     if not connection.features.has_select_for_update:
         return
-    _held(patient_ids)
+    _locked(patient_ids)
 
 
-def standing(patient_ids: Collection[int]) -> dict[int, Before]:
+def stored_schedules(patient_ids: Collection[int]) -> dict[int, Before]:
     """What stands for each patient: current follow-ups, last plan, open tasks of the plan."""
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
     current, planned, raised = read_together((_follow_ups, _plans, _tasks), patient_ids)
     for values in current:
-        row = dict(zip(_CURRENT, values, strict=True))
-        stored = Stored(
-            pk=row["pk"],
-            revision=row["revision"],
-            reasons=row["reasons"],
-            policy_version_id=row["policy_version_id"],
-            changed_at=row["changed_at"],
-            row=open_row.read(row),
-            beside={name: row[name] for name in open_row.BESIDE},
-        )
-        follow_ups[row["patient_id"]][stored.row.stream] = stored
+        around = dict(zip(_AROUND, _around(values), strict=True))
+        beside = dict(zip(open_row.BESIDE, _beside(values), strict=True))
+        of_patient = follow_ups[around.pop("patient_id")]
+        stored = Stored(**around, row=_row(values), beside=beside)
+        of_patient[stored.row.stream] = stored
     kept = {patient: Kept(*values[:_KEPT]) for patient, *values in planned}
     plans = {patient: PlanState(*values[_KEPT:]) for patient, *values in planned}
     tasks: dict[int, dict[str, int]] = defaultdict(dict)
