@@ -167,10 +167,13 @@ def replan_all(
 def replan_whose_day_has_come(
     *, occasion: Occasion, progress: Callable[[int], object] | None = None
 ) -> BatchResult:
-    """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand."""
+    """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand.
+
+    Each of them is written at least a new day until which the plan stands, so they are read under the lock at once.
+    """
     ruling = _Ruling(occasion, "policy")
     keys = whose_day_has_come(occasion.today, ruling.act.policy_version_id)
-    return _in_batches(keys, ruling, progress, BATCH, expect_changes=False)
+    return _in_batches(keys, ruling, progress, BATCH, expect_changes=True)
 
 
 def patient_keys() -> list[int]:
