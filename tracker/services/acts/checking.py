@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from scheduling.engine.vocabulary import span_levels
 from tracker.errors import InvalidFact
 from tracker.kinds import KINDS
 from tracker.models import Fact, Patient
+from tracker.services.acts.values import LONGEST_TEXT, is_day, is_number, is_plain, is_text, was_given
 
 #: Days that may lie ahead, and days that may follow a death, as the kinds of fact name them.
 MAY_LIE_AHEAD = frozenset(name for kind in KINDS for name in kind.may_lie_ahead)
@@ -45,33 +46,29 @@ class Problems:
             raise InvalidFact(self.found)
 
 
-def missing(value: object) -> bool:
-    """Whether a form left out what a verb needs."""
-    return value is None
-
-
-def said(day: date) -> str:
+def day_text(day: date) -> str:
     """A day as pages write it."""
     return f"{day.day} {day:%b %Y}"
 
 
 def check_day(problems: Problems, field: str, given: object, patient: Patient, today: date) -> None:
     """A day of the patient's life that has come: not before birth, not in the future, not after death."""
-    if isinstance(given, datetime) or not isinstance(given, date):
-        problems.add(field, f"“{given}” was given; expected a day such as 21 Jul 2026.")
+    if not is_day(given):
+        problems.add(field, f"{was_given(given)}; expected a day such as 21 Jul 2026.")
         return
     if given > today and field not in MAY_LIE_AHEAD:
-        problems.add(field, f"{said(given)} lies in the future; expected {said(today)} or earlier.")
+        problems.add(field, f"{day_text(given)} lies in the future; expected {day_text(today)} or earlier.")
     if patient.birth_on is not None and given < patient.birth_on:
         problems.add(
-            field, f"{said(given)} is before the patient's birth; expected {said(patient.birth_on)} or later."
+            field,
+            f"{day_text(given)} is before the patient's birth; expected {day_text(patient.birth_on)} or later.",
         )
     elif given < FIRST_DAY:
-        problems.add(field, f"{said(given)} is too long ago; expected {said(FIRST_DAY)} or later.")
+        problems.add(field, f"{day_text(given)} is too long ago; expected {day_text(FIRST_DAY)} or later.")
     if patient.deceased_on is not None and given > patient.deceased_on and field not in MAY_FOLLOW_DEATH:
         problems.add(
             field,
-            f"{said(given)} is after the patient's death; expected {said(patient.deceased_on)} or earlier.",
+            f"{day_text(given)} is after the patient's death; expected {day_text(patient.deceased_on)} or earlier.",
         )
 
 
@@ -90,7 +87,7 @@ def check_fields(
                 problems.add(name, "It belongs to another patient; expected one of this patient's.")
         elif isinstance(field, models.DateTimeField):
             if not isinstance(value, datetime) or value.tzinfo is None:
-                problems.add(name, f"“{value}” was given; expected a moment with its time zone.")
+                problems.add(name, f"{was_given(value)}; expected a moment with its time zone.")
         elif isinstance(field, models.DateField):
             check_day(problems, name, value, patient, today)
         else:
@@ -103,50 +100,79 @@ def check_value(problems: Problems, name: str, field: models.Field[Any, Any], va
         if value == "" and field.blank:
             return
         allowed = ", ".join(str(code) for code, _ in field.flatchoices)
-        given = "Nothing" if value == "" else f"“{value}”"
-        problems.add(name, f"{given} was given; expected one of {allowed}.")
+        problems.add(name, f"{was_given(value)}; expected one of {allowed}.")
     elif isinstance(field, models.CharField | models.TextField):
-        if not isinstance(value, str):
-            problems.add(name, f"“{value}” was given; expected a text.")
-        elif value.strip() == "" and not field.blank:
-            problems.add(name, "Nothing was given; expected a text.")
-        elif "\x00" in value:
-            problems.add(name, "It holds a character that cannot be stored; expected plain text.")
-        elif field.max_length is not None and len(value) > field.max_length:
-            problems.add(
-                name, f"{len(value):,} characters were given; expected at most {field.max_length:,}."
-            )
+        check_text(problems, name, value, field.max_length or LONGEST_TEXT, needed=not field.blank)
     elif isinstance(field, models.DecimalField):
-        if not isinstance(value, Decimal | int | float) or isinstance(value, bool):
-            problems.add(name, f"“{value}” was given; expected a number.")
+        if not is_number(value):
+            problems.add(name, f"{was_given(value)}; expected a number.")
     elif isinstance(field, models.PositiveSmallIntegerField):
         if type(value) is not int or not 0 <= value <= 32_767:
-            problems.add(name, f"“{value}” was given; expected a whole number, 0 or more.")
-    elif isinstance(field, models.BooleanField) and type(value) is not bool:
-        problems.add(name, f"“{value}” was given; expected yes or no.")
+            problems.add(name, f"{was_given(value)}; expected a whole number, 0 or more.")
+    elif isinstance(field, models.BooleanField):
+        if type(value) is not bool:
+            problems.add(name, f"{was_given(value)}; expected yes or no.")
+    elif isinstance(field, models.JSONField) and not is_plain(value):
+        problems.add(name, f"{was_given(value)}; expected plain values.")
 
 
-def check_range(
-    problems: Problems, field: str, value: float | Decimal | None, above: float, to: float, unit: str
+def check_text(
+    problems: Problems, field: str, value: object, most: int, *, needed: bool = True, expected: str = "a text"
 ) -> None:
+    """A text of at most `most` characters that can be stored; `expected` says of what, where it is `needed`."""
+    if not isinstance(value, str):
+        problems.add(field, f"{was_given(value)}; expected {expected}.")
+    elif needed and not value.strip():
+        problems.add(field, f"Nothing was given; expected {expected}.")
+    elif len(value) > most:
+        problems.add(field, f"{len(value):,} characters were given; expected at most {most:,}.")
+    elif not is_text(value):
+        problems.add(field, "It holds a character that cannot be stored; expected plain text.")
+
+
+def texts_of(problems: Problems, field: str, values: object, expected: str) -> list[str]:
+    """The texts of a list; empty, with a problem, where it is no list of texts."""
+    if isinstance(values, Sequence) and not isinstance(values, str | bytes) and all(map(is_text, values)):
+        return list(values)
+    problems.add(field, f"{was_given(values)}; expected {expected}.")
+    return []
+
+
+def list_of(problems: Problems, field: str, values: object) -> list[Any]:
+    """What a list holds; empty, with a problem, where it is no list."""
+    if isinstance(values, Sequence) and not isinstance(values, str | bytes):
+        return list(values)
+    problems.add(field, f"{was_given(values)}; expected a list.")
+    return []
+
+
+def named_of(problems: Problems, field: str, values: object, expected: str) -> dict[str, Any]:
+    """Plain values by their names; empty, with a problem, where it is no such table."""
+    if isinstance(values, Mapping) and is_plain(values):
+        return dict(values)
+    problems.add(field, f"{was_given(values)}; expected {expected}.")
+    return {}
+
+
+def check_range(problems: Problems, field: str, value: object, above: float, to: float, unit: str) -> None:
     """A measured number inside what is possible in its unit; a wrong unit is named, never converted."""
-    if value is not None and isinstance(value, int | float | Decimal) and not above < float(value) <= to:
+    if value is not None and not (is_number(value) and above < value <= to):
         problems.add(
-            field, f"{value} was given; expected a number above {above:g} and up to {to:g}, in {unit}."
+            field, f"{was_given(value)}; expected a number above {above:g} and up to {to:g}, in {unit}."
         )
 
 
-def decimal_of(value: float | Decimal | None, places: int) -> Decimal | None:
+def decimal_of(value: object, places: int) -> Decimal | None:
     """A measured number as its column keeps it; one that is out of every range is left for its own check."""
-    if value is None or isinstance(value, bool) or not -1_000_000 < value < 1_000_000:
+    if not is_number(value) or not -1_000_000 < value < 1_000_000:
         return None
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-places))
 
 
-def check_order(problems: Problems, field: str, first: date | None, then: date | None, words: str) -> None:
+def check_order(problems: Problems, field: str, first: object, then: object, words: str) -> None:
     """`then` is not before `first`; `words` name what `first` is."""
-    if isinstance(first, date) and isinstance(then, date) and then < first:
-        problems.add(field, f"{said(then)} is before {words}; expected {said(first)} or later.")
+    if is_day(first) and is_day(then) and then < first:
+        problems.add(field, f"{day_text(then)} is before {words}; expected {day_text(first)} or later.")
 
 
 def check_levels(problems: Problems, field: str, entries: Iterable[str]) -> None:
@@ -158,7 +184,7 @@ def check_levels(problems: Problems, field: str, entries: Iterable[str]) -> None
             problems.add(field, f"{error}.")
 
 
-def check_location(problems: Problems, level: str, location: str, overridden: bool, reason: str) -> None:
+def check_location(problems: Problems, level: str, location: str, overridden: bool, reason: object) -> None:
     """A SINS location class fits its level (Fisher 2010) unless a person set another, with a reason."""
     if not location:
         if overridden:
@@ -170,5 +196,6 @@ def check_location(problems: Problems, level: str, location: str, overridden: bo
             problems.add(
                 "location", f"“{location}” does not fit {level}; expected {fits}, or say why it is another."
             )
-    if overridden and not reason.strip():
-        problems.add("location_reason", "Nothing was given; expected why the class differs from the level's.")
+    if overridden:
+        expected = "why the class differs from the level's"
+        check_text(problems, "location_reason", reason, LONGEST_TEXT, expected=expected)

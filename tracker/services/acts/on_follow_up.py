@@ -38,7 +38,7 @@ class Acted:
     undo_until: datetime | None = None
 
 
-def held(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
+def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
     """The row, held until the end of the transaction, for a person who may act on it.
 
     `seen` is the newest event the person's page knew of; None asks for no comparison. Raises Refused, NotPossible, and

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from inspect import signature
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import Fact, Patient, User
 from tracker.services.acts.checking import Problems, check_fields
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.typed import Kind, misfits
+from tracker.services.acts.values import is_id
 from tracker.services.schedule import planning
 from tracker.services.schedule.planning import ScheduleChange
 
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
 Stored = TypeVar("Stored", bound=Fact)
 
 #: The version of the forms that ask for these values, kept with each typed fact.
@@ -56,60 +53,20 @@ class Recorded:
     asks: tuple[str, ...] = ()
 
 
-def in_one(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """The whole act or nothing of it; a value of a wrong type is refused with everything else that is wrong."""
-
-    @wraps(act)
-    def whole(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        wrong = misfits(act, args, kwargs)
-        with transaction.atomic():
-            if wrong:
-                raise _all_that_is_wrong(act, wrong, args, kwargs)
-            return act(*args, **kwargs)
-
-    return whole
-
-
-def _all_that_is_wrong(
-    act: Callable[..., Any], wrong: Mapping[str, Kind], args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> InvalidFact:
-    """The refusal of a call with values of wrong types: the act is tried without them, and rolled back by the caller.
-
-    Raises Refused where the person may not do it at all.
-    """
-    given = signature(act).bind(*args, **kwargs).arguments
-    problems: dict[str, list[str]] = {}
-    try:
-        act(**(given | {name: kind.stand_in for name, kind in wrong.items()}))
-    except InvalidFact as refused:
-        problems = refused.problems
-    except NotPossible:
-        pass  # of a row that was named wrongly nothing can be said
-    said = {name: [_misfit(given[name], kind)] for name, kind in wrong.items()}
-    return InvalidFact(problems | said)
-
-
-def _misfit(value: Any, kind: Kind) -> str:
-    if value is None:
-        return f"Nothing was given; expected {kind.expected}."
-    shown = repr(value).encode("ascii", "backslashreplace").decode()
-    return f"“{shown if len(shown) <= 40 else shown[:40] + '…'}” was given; expected {kind.expected}."
-
-
 def check_may_record(by: User, patient: Patient) -> None:
     """Refuse whoever does not record clinical facts, or not of this patient."""
     access.check_can_record(by)
-    check_sees(by, patient)
+    lock_visible_patient(by, patient)
 
 
-def check_sees(by: User, patient: Patient) -> None:
+def lock_visible_patient(by: User, patient: Patient) -> None:
     """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
-    held = (
+    locked = (
         access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
     )
-    if held is None:
+    if locked is None:
         raise Refused("This patient is not among yours.")
-    patient.birth_on, patient.deceased_on = held.birth_on, held.deceased_on
+    patient.birth_on, patient.deceased_on = locked.birth_on, locked.deceased_on
 
 
 def add(
@@ -177,29 +134,32 @@ def with_plan(fact: Fact, *, occasion: Occasion, cause: str = "fact", asks: tupl
     return Recorded(fact, changes, asks)
 
 
-def one_of(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
+def own_fact(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
     """The patient's own standing fact with this id; None for None. Raises NotPossible for any other."""
     if fact_id is None:
         return None
-    found = model._default_manager.filter(
-        pk=fact_id, patient=patient, entered_in_error_at__isnull=True
-    ).first()
-    if found is None:
-        raise NotPossible(f"This patient has no such {what}, or it was marked as entered in error.")
-    return found
+    return _found(_valid(model, patient, fact_id).first(), what)
 
 
-def the(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
-    """As `one_of`, locked until the end of the transaction."""
-    found = (
-        model._default_manager.select_for_update(of=("self",))
-        .filter(pk=fact_id, patient=patient, entered_in_error_at__isnull=True)
-        .first()
-    )
-    if found is None:
-        raise NotPossible(f"This patient has no such {what}, or it was marked as entered in error.")
+def own_fact_locked(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
+    """As `own_fact`, locked until the end of the transaction."""
+    locked = _valid(model, patient, fact_id).select_for_update(of=("self",))
+    found = _found(locked.first(), what)
     found.patient = patient
     return found
+
+
+def _valid(model: type[Stored], patient: Patient, fact_id: int) -> QuerySet[Stored]:
+    """The patient's standing fact with this id; none for what is no id at all."""
+    if not is_id(fact_id):
+        return model._default_manager.none()
+    return model._default_manager.filter(pk=fact_id, patient=patient, entered_in_error_at__isnull=True)
+
+
+def _found(fact: Stored | None, what: str) -> Stored:
+    if fact is None:
+        raise NotPossible(f"This patient has no such {what}, or it was marked as entered in error.")
+    return fact
 
 
 def _shown(value: Any) -> Any:

@@ -6,15 +6,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import Urgency
 from tracker import access, audit
-from tracker.errors import InvalidFact, NotPossible, Refused
+from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
-from tracker.services.acts.checking import Problems, said
+from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, held
+from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
-from tracker.services.acts.on_record import check_may_record, in_one
+from tracker.services.acts.on_record import check_may_record
+from tracker.services.acts.values import is_day, is_id, was_given
 
 #: Calls in a row without reaching the patient that end in an escalation.
 ATTEMPTS = 3
@@ -55,7 +58,7 @@ _ASKS: dict[str, tuple[str, ...]] = {CallOutcome.UNWELL: ("symptom",), CallOutco
 _AT_ONCE = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
 
 
-@in_one
+@transaction.atomic
 def log_call(
     follow_up: FollowUp,
     *,
@@ -71,20 +74,23 @@ def log_call(
     and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
     symptom.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     problems = Problems()
-    if outcome not in WORDS:
-        problems.add("outcome", f"“{outcome}” was given; expected one of {', '.join(WORDS)}.")
-    if len(text) > 250:
-        problems.add("text", f"{len(text)} characters were given; expected at most 250.")
-    if again_on is not None and again_on < occasion.today:
-        problems.add("again_on", f"{said(again_on)} has passed; expected {said(occasion.today)} or later.")
+    if outcome not in list(WORDS):
+        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
+    check_text(problems, "text", text, 250, needed=False)
+    if again_on is not None and not is_day(again_on):
+        problems.add("again_on", f"{was_given(again_on)}; expected a day such as 21 Jul 2026.")
+    elif again_on is not None and again_on < occasion.today:
+        problems.add(
+            "again_on", f"{day_text(again_on)} has passed; expected {day_text(occasion.today)} or later."
+        )
     elif again_on is not None and again_on > occasion.today + FARTHEST_CALL:
         problems.add(
             "again_on",
-            f"{said(again_on)} is too far; expected {said(occasion.today + FARTHEST_CALL)} or earlier.",
+            f"{day_text(again_on)} is too far; expected {day_text(occasion.today + FARTHEST_CALL)} or earlier.",
         )
-    if outcome in _AGAIN and again_on is None:
+    if outcome in list(_AGAIN) and again_on is None:
         problems.add("again_on", "Nothing was given; expected the day of the next call.")
     problems.raise_any()
     patient = row.patient
@@ -97,7 +103,7 @@ def log_call(
         of_patient["unreachable_since"] = occasion.today
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
     values = {"last_contact_on": occasion.today, "last_contact": words}
-    again = f" Again on {said(again_on)}." if again_on else ""
+    again = f" Again on {day_text(again_on)}." if again_on else ""
     acted = act_on(
         row,
         "called",
@@ -115,23 +121,24 @@ def log_call(
     elif outcome == CallOutcome.UNWELL:
         _raise_call(row, occasion.today, "Unwell on the telephone: triage today.", occasion=occasion)
     elif again_on is not None:
-        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", occasion=occasion)
+        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.", occasion=occasion)
     return acted
 
 
-@in_one
+@transaction.atomic
 def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """A remark for whoever looks next."""
-    row = held(follow_up, occasion.by, seen)
-    if not text.strip() or len(text) > 300:
-        raise InvalidFact({"text": ["Nothing was given, or more than 300 characters; expected a remark."]})
+    row = lock_follow_up(follow_up, occasion.by, seen)
+    problems = Problems()
+    check_text(problems, "text", text, 300, expected="a remark")
+    problems.raise_any()
     return act_on(row, "note", {}, occasion=occasion, text=text)
 
 
-@in_one
+@transaction.atomic
 def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take care of it oneself."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     if row.owner_id == occasion.by.pk:
         raise NotPossible("It is yours already.")
     return act_on(
@@ -144,16 +151,17 @@ def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
     )
 
 
-@in_one
+@transaction.atomic
 def hand_over(
     follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     to = colleague(to_id)
     check_can_own(to, row.patient)
-    if len(text) > 200:
-        raise InvalidFact({"text": [f"{len(text)} characters were given; expected at most 200."]})
+    problems = Problems()
+    check_text(problems, "text", text, 200, needed=False)
+    problems.raise_any()
     said_too = f" {text}" if text else ""
     return act_on(
         row,
@@ -165,10 +173,11 @@ def hand_over(
     )
 
 
-@in_one
+@transaction.atomic
 def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
-    task = Task.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=task_id).first()
+    tasks = Task.objects.select_for_update(of=("self",)).select_related("patient")
+    task = tasks.filter(pk=task_id).first() if is_id(task_id) else None
     if task is None or not access.visible_patients(occasion.by).filter(pk=task.patient_id).exists():
         raise NotPossible("There is no such task among your patients'.")
     check_may_record(occasion.by, task.patient)
@@ -176,8 +185,9 @@ def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
         raise NotPossible(f"It ended on {task.ended_at:%d %b %Y}: {task.get_ending_display().lower()}.")
     if task.kind in FOR_CLINICIANS:
         access.check_is_clinician(occasion.by, f"end “{task.kind.replace('_', ' ')}”")
-    if len(note) > 300:
-        raise InvalidFact({"note": [f"{len(note)} characters were given; expected at most 300."]})
+    problems = Problems()
+    check_text(problems, "note", note, 300, needed=False)
+    problems.raise_any()
     close_task(task, note, occasion=occasion)
     return task
 
@@ -195,7 +205,7 @@ FOR_CLINICIANS = frozenset(
 
 def colleague(person_id: int) -> User:
     """The member of staff with this id; raises NotPossible where nobody active has it."""
-    person = User.objects.filter(pk=person_id, is_active=True).first()
+    person = User.objects.filter(pk=person_id, is_active=True).first() if is_id(person_id) else None
     if person is None:
         raise NotPossible("Nobody who works here was named; choose one of the list.")
     return person

@@ -11,17 +11,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from tracker import access, audit
-from tracker.errors import InvalidFact, NotPossible, Refused
+from tracker.errors import NotPossible, Refused
 from tracker.kinds import BY_CODE, KINDS
 from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
 from tracker.queries.queues.tasks import visible_questions
 from tracker.services import patients
-from tracker.services.acts.checking import Problems, check_levels, check_location, column
+from tracker.services.acts.checking import (
+    Problems,
+    check_levels,
+    check_location,
+    check_text,
+    column,
+    named_of,
+    texts_of,
+)
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import add, check_may_record, in_one, with_plan
+from tracker.services.acts.on_record import add, check_may_record, with_plan
+from tracker.services.acts.values import is_id, was_given
 from tracker.services.records import (
     close_symptom,
     confirm_symptom,
@@ -59,10 +68,10 @@ def open_questions(user: User) -> models.QuerySet[Question]:
     )
 
 
-@in_one
+@transaction.atomic
 def accept(question_id: int, *, occasion: Occasion) -> Answered:
     """Record what the question proposes. Raises NotPossible where it proposes nothing, InvalidFact, Refused."""
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     if not question.proposal:
         raise NotPossible("This question proposes nothing to accept; correct it or reject it.")
     record, fields = question.proposal["record"], question.proposal["fields"]
@@ -71,7 +80,7 @@ def accept(question_id: int, *, occasion: Occasion) -> Answered:
     return Answered(question, fact, changes)
 
 
-@in_one
+@transaction.atomic
 def correct(
     question_id: int, *, fields: Mapping[str, Any], record: str = "", reason: str = "", occasion: Occasion
 ) -> Answered:
@@ -79,50 +88,45 @@ def correct(
 
     Without any fields the question is answered by what was recorded elsewhere, and `reason` says what that was.
     """
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     proposed = question.proposal or {"record": "", "fields": {}}
     kind = record or proposed["record"]
-    if not fields:
-        if not reason.strip():
-            raise InvalidFact(
-                {"reason": ["Nothing was given; expected the right values, or where they were recorded."]}
-            )
+    problems = Problems()
+    values = named_of(problems, "fields", fields, "a value for each field")
+    expected = "the right values, or where they were recorded"
+    check_text(problems, "reason", reason, 300, needed=not values, expected=expected)
+    problems.raise_any()
+    if not values:
         _answer(question, "corrected", {}, reason, occasion=occasion)
         return Answered(question, None, [])
     base = proposed["fields"] if kind == proposed["record"] else {}
-    fact, changes = _apply(question, kind, base | dict(fields), occasion=occasion)
-    plain = {name: _plain(value) for name, value in fields.items()}
+    fact, changes = _apply(question, kind, base | values, occasion=occasion)
+    plain = {name: _plain(value) for name, value in values.items()}
     _answer(question, "corrected", plain, reason, occasion=occasion)
     return Answered(question, fact, changes)
 
 
-@in_one
+@transaction.atomic
 def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     """Nothing is recorded, with a reason. A red flag that waited for confirmation is closed, by a clinician only."""
-    question = _held(question_id, occasion.by)
-    if not reason.strip() or len(reason) > 300:
-        raise InvalidFact(
-            {"reason": ["Nothing was given, or more than 300 characters; expected why it is rejected."]}
-        )
+    question = _lock_question(question_id, occasion.by)
+    problems = Problems()
+    check_text(problems, "reason", reason, 300, expected="why it is rejected")
+    problems.raise_any()
     changes: list[ScheduleChange] = []
-    standing = _standing(question, "symptom") if _record_of(question) == "symptom" else None
-    if isinstance(standing, Symptom) and not standing.confirmed and standing.closed_on is None:
+    present = _fact_of_key(question, "symptom") if _record_of(question) == "symptom" else None
+    if isinstance(present, Symptom) and not present.confirmed and present.closed_on is None:
         changes = close_symptom(
-            standing.patient, standing.pk, closed_on=occasion.today, reason=reason, occasion=occasion
+            present.patient, present.pk, closed_on=occasion.today, reason=reason, occasion=occasion
         ).changes
     _answer(question, "rejected", None, reason, occasion=occasion)
     return Answered(question, None, changes)
 
 
-def _held(question_id: int, by: User) -> Question:
+def _lock_question(question_id: int, by: User) -> Question:
     access.check_can_record(by)
-    question = (
-        visible_questions(by)
-        .select_for_update(of=("self",))
-        .select_related("run")
-        .filter(pk=question_id)
-        .first()
-    )
+    questions = visible_questions(by).select_for_update(of=("self",)).select_related("run")
+    question = questions.filter(pk=question_id).first() if is_id(question_id) else None
     if question is None:
         raise Refused("There is no such question about your patients.")
     if question.state != "open":
@@ -143,24 +147,24 @@ def _apply(
     check_may_record(occasion.by, patient)
     if record == "patient":
         return None, _apply_to_patient(patient, fields, occasion=occasion)
-    if record not in RECORDS:
+    if record not in list(RECORDS):
         raise NotPossible(
             f"“{record}” cannot be recorded from a question; expected one of patient, {', '.join(RECORDS)}."
         )
-    standing = _standing(question, record, fields)
-    if isinstance(standing, Symptom) and not standing.confirmed and fields.get("confirmed"):
-        confirmed = confirm_symptom(patient, standing.pk, occasion=occasion)
+    present = _fact_of_key(question, record, fields)
+    if isinstance(present, Symptom) and not present.confirmed and fields.get("confirmed"):
+        confirmed = confirm_symptom(patient, present.pk, occasion=occasion)
         return confirmed.fact, confirmed.changes
     problems = Problems()
     values = _parsed(problems, RECORDS[record], fields)
     looks: list[LesionAssessment] = []
-    if standing is not None:
-        if isinstance(standing, Lesion):
-            looks = list(LesionAssessment.objects.filter(lesion=standing, entered_in_error_at__isnull=True))
+    if present is not None:
+        if isinstance(present, Lesion):
+            looks = list(LesionAssessment.objects.filter(lesion=present, entered_in_error_at__isnull=True))
         mark_entered_in_error(
             patient,
-            kind_of(standing),
-            standing.pk,
+            kind_of(present),
+            present.pk,
             reason="Replaced by the answer to a question of an import.",
             occasion=occasion,
         )
@@ -213,7 +217,8 @@ def _apply_to_patient(
 def _check(problems: Problems, record: str, values: dict[str, Any], *, occasion: Occasion) -> None:
     """What the columns alone do not say."""
     if record == "procedure":
-        check_levels(problems, "levels", values.get("levels") or ())
+        values["levels"] = texts_of(problems, "levels", values.get("levels") or (), "a list of levels")
+        check_levels(problems, "levels", values["levels"])
     if record == "symptom" and values.get("closed_on") is not None:
         access.check_is_clinician(occasion.by, "close a symptom")
         values |= {"closed_by": occasion.by, "closed_at": occasion.at}
@@ -242,7 +247,7 @@ def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> N
     )
 
 
-def _standing(question: Question, record: str, fields: Mapping[str, Any] | None = None) -> Fact | None:
+def _fact_of_key(question: Question, record: str, fields: Mapping[str, Any] | None = None) -> Fact | None:
     """The fact of this record and source key that stands for the patient."""
     key = _key(fields if fields is not None else (question.proposal or {}).get("fields", {}))
     if not key or question.patient is None:
@@ -287,7 +292,7 @@ def _value(problems: Problems, name: str, field: models.Field[Any, Any], value: 
     try:
         return field.to_python(value)
     except ValidationError:
-        problems.add(name, f"“{value}” was given; expected {_EXPECTED.get(type(field), 'another value')}.")
+        problems.add(name, f"{was_given(value)}; expected {_EXPECTED.get(type(field), 'another value')}.")
         return None
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.scores.asia import Ais
 from scheduling.engine.scores.frankel import Frankel
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, Visit
-from tracker.services.acts.checking import Problems, check_fields, check_order, missing
+from tracker.services.acts.checking import Problems, check_fields, check_order
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
     check_may_record,
-    check_sees,
-    in_one,
-    the,
+    lock_visible_patient,
+    own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.values import is_day, is_missing, is_text, was_given
 
 #: Scale -> the values it has. ECOG 0 to 5 and Karnofsky 0 to 100 are never converted into each other.
 SCALES: dict[str, tuple[str, ...]] = {
@@ -42,7 +44,7 @@ STEPS: dict[str, str] = {
 }
 
 
-@in_one
+@transaction.atomic
 def record_visit(
     patient: Patient,
     *,
@@ -62,7 +64,7 @@ def record_visit(
     """
     check_may_record(occasion.by, patient)
     follow_up = None
-    if kind == "spine_surgeon" and isinstance(occurred_on, date):
+    if kind == "spine_surgeon" and is_day(occurred_on):
         follow_up = FollowUp.objects.filter(
             patient=patient, stream="surgeon", closed_at__isnull=True, opens_on__lte=occurred_on
         ).first()
@@ -81,7 +83,7 @@ def record_visit(
     return with_plan(visit, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def open_symptom(
     patient: Patient,
     *,
@@ -121,7 +123,7 @@ def open_symptom(
     return with_plan(symptom, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def close_symptom(
     patient: Patient,
     symptom_id: int,
@@ -133,15 +135,15 @@ def close_symptom(
 ) -> Recorded:
     """A clinician closes a symptom: only then do E1 and E2 end. Raises Refused, NotPossible, InvalidFact."""
     access.check_is_clinician(occasion.by, "close a symptom")
-    check_sees(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
+    lock_visible_patient(occasion.by, patient)
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.closed_on is not None:
         raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
     problems = Problems()
-    if missing(closed_on):
+    if is_missing(closed_on):
         problems.add("closed_on", "Nothing was given; expected the day it was closed.")
     check_order(problems, "closed_on", symptom.occurred_on, closed_on, "the symptom itself")
-    if not reason.strip():
+    if is_text(reason) and not reason.strip():
         problems.add("closed_reason", "Nothing was given; expected why the symptom is closed.")
     values: dict[str, Any] = {
         "closed_on": closed_on,
@@ -157,13 +159,13 @@ def close_symptom(
     return with_plan(symptom, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasion) -> Recorded:
     """A step of the emergency pathway was reached now: one of `STEPS`. Raises NotPossible where it was before."""
     check_may_record(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
-    if step not in STEPS:
-        raise InvalidFact({"step": [f"“{step}” was given; expected one of {', '.join(STEPS)}."]})
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
+    if step not in list(STEPS):
+        raise InvalidFact({"step": [f"{was_given(step)}; expected one of {', '.join(STEPS)}."]})
     reached = getattr(symptom, STEPS[step])
     if reached is not None:
         raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {reached:%d %b %Y %H:%M}.")
@@ -171,27 +173,27 @@ def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasio
     return Recorded(symptom, [])
 
 
-@in_one
+@transaction.atomic
 def confirm_symptom(patient: Patient, symptom_id: int, *, occasion: Occasion) -> Recorded:
     """A person confirms a symptom that an import brought: from now on it counts like one that was typed."""
     check_may_record(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.confirmed:
         raise NotPossible("This symptom is confirmed already.")
     change(symptom, {"confirmed": True}, "symptom.confirmed", occasion=occasion)
     return with_plan(symptom, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_function(
     patient: Patient, *, scale: str, value: str, occurred_on: date, occasion: Occasion
 ) -> Recorded:
     """A performance or neurological scale on a day, in the scale that was used; never converted into another."""
     check_may_record(occasion.by, patient)
     problems = Problems()
-    allowed = SCALES.get(scale)
+    allowed = SCALES.get(scale) if is_text(scale) else None
     if allowed is not None and value not in allowed:
-        problems.add("value", f"“{value}” was given; expected one of {', '.join(allowed)} for {scale}.")
+        problems.add("value", f"{was_given(value)}; expected one of {', '.join(allowed)} for {scale}.")
     fact = add(
         Function,
         patient,

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
 from scheduling.engine.scores.sorg import SorgValue
 from scheduling.engine.vocabulary import SUBTYPES, MarkerClass, Site
 from tracker.models import Marker, Patient, PrimaryCancer, Prognosis
-from tracker.services.acts.checking import Problems
+from tracker.services.acts.checking import Problems, named_of
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,
-    in_one,
-    one_of,
+    own_fact,
     with_plan,
 )
+from tracker.services.acts.values import was_given
 
 
-@in_one
+@transaction.atomic
 def record_primary(
     patient: Patient,
     *,
@@ -40,7 +42,7 @@ def record_primary(
     problems = Problems()
     allowed = SUBTYPES.get(str(site))
     if subtype and allowed is not None and subtype not in allowed:
-        problems.add("subtype", f"“{subtype}” was given; expected one of {', '.join(allowed)} for {site}.")
+        problems.add("subtype", f"{was_given(subtype)}; expected one of {', '.join(allowed)} for {site}.")
     values: dict[str, Any] = {
         "site": site,
         "occurred_on": occurred_on,
@@ -53,7 +55,7 @@ def record_primary(
     return with_plan(fact, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_marker(
     patient: Patient,
     *,
@@ -71,13 +73,13 @@ def record_marker(
         "result": result,
         "value": value,
         "occurred_on": occurred_on,
-        "primary": one_of(PrimaryCancer, patient, primary_id, "cancer of origin"),
+        "primary": own_fact(PrimaryCancer, patient, primary_id, "cancer of origin"),
     }
     fact = add(Marker, patient, values, Problems(), occasion=occasion)
     return with_plan(fact, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_prognosis(
     patient: Patient, *, score: str, inputs: Mapping[str, Any], occurred_on: date, occasion: Occasion
 ) -> Recorded:
@@ -88,16 +90,17 @@ def record_prognosis(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    known = {code for code, _ in Prognosis._meta.get_field("score").flatchoices}
+    known = [code for code, _ in Prognosis._meta.get_field("score").flatchoices]
+    given = named_of(problems, "inputs", inputs, "the inputs of the score")
     total: int | None = None
     band = version = ""
     if score == "sorg":
-        version = _check_sorg(problems, inputs, occurred_on)
+        version = _check_sorg(problems, given, occurred_on)
     elif score in known:
-        total, band = _calculated(problems, score, inputs)
+        total, band = _calculated(problems, score, given)
     values: dict[str, Any] = {
         "score": score,
-        "inputs": dict(inputs),
+        "inputs": given,
         "total": total,
         "band": band,
         "model_version": version,

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.errors import NotPossible
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom
@@ -16,18 +18,18 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    in_one,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.values import is_day
 from tracker.services.follow_ups.snapshots import snapshot_of
 
 #: eGFR above this is no measurement of a kidney (mL/min/1.73 m2).
 HIGHEST_EGFR = 200
 
 
-@in_one
+@transaction.atomic
 def record_study(
     patient: Patient,
     *,
@@ -67,7 +69,7 @@ def record_study(
         "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else occasion.at)
         if why != "unknown"
         else None,
-        "symptom": one_of(Symptom, patient, symptom_id, "symptom"),
+        "symptom": own_fact(Symptom, patient, symptom_id, "symptom"),
         "follow_up": follow_up,
         "ordered_on": follow_up.ordered_on if follow_up else None,
         "booked_for": _bookings(follow_up),
@@ -75,20 +77,20 @@ def record_study(
         "spine_read": spine_read,
         "quality": quality,
         "contrast": contrast,
-        "compared_with": one_of(Study, patient, compared_with_id, "study"),
+        "compared_with": own_fact(Study, patient, compared_with_id, "study"),
         "first_call": first_call,
         "first_call_at": occasion.at if first_call != "unknown" else None,
         "timing_reason": timing_reason,
         "report": report,
     }
     _check_report(problems, values)
-    if problems.found.keys() <= {"reported_on", "first_call"} and isinstance(occurred_on, date):
+    if problems.found.keys() <= {"reported_on", "first_call"} and is_day(occurred_on):
         values["snapshot"] = _snapshot(follow_up, reported_on, occasion=occasion)
     study = add(Study, patient, values, problems, occasion=occasion)
     return with_plan(study, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def report_study(
     patient: Patient,
     study_id: int,
@@ -108,7 +110,7 @@ def report_study(
     Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
@@ -132,11 +134,11 @@ def report_study(
     return with_plan(study, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def set_indication(patient: Patient, study_id: int, *, indication: str, occasion: Occasion) -> Recorded:
     """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
@@ -146,7 +148,7 @@ def set_indication(patient: Patient, study_id: int, *, indication: str, occasion
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def adjudicate_study(
     patient: Patient,
     study_id: int,
@@ -159,7 +161,7 @@ def adjudicate_study(
 ) -> Recorded:
     """What a doubtful or positive first call turned out to be; the first call is kept beside it."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     if study.reported_on is None:
         problems.add("call", "The study has no report yet; expected its report first.")
@@ -170,7 +172,7 @@ def adjudicate_study(
         "adjudicated_on": on,
         "adjudicated_by": occasion.by,
         "visible_earlier": visible_earlier,
-        "visible_earlier_study": one_of(Study, patient, visible_earlier_study_id, "study"),
+        "visible_earlier_study": own_fact(Study, patient, visible_earlier_study_id, "study"),
         "visible_earlier_by": occasion.by if looked else None,
         "visible_earlier_on": on if looked else None,
     }
@@ -178,7 +180,7 @@ def adjudicate_study(
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def record_action(
     patient: Patient,
     study_id: int,
@@ -192,11 +194,11 @@ def record_action(
 ) -> Recorded:
     """Whether a study asked for an act, which, decided and done when, and whether it was planned before the study."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
     check_order(problems, "action_done_on", decided_on, done_on, "the decision")
-    if action.strip() and actionable != "yes":
+    if action not in ("", None) and actionable != "yes":
         problems.add("actionable", "An act was given; expected yes with it.")
     values: dict[str, Any] = {
         "actionable": actionable,
@@ -209,7 +211,7 @@ def record_action(
     return Recorded(study, [])
 
 
-@in_one
+@transaction.atomic
 def record_imaging_safety(
     patient: Patient,
     *,
@@ -252,14 +254,14 @@ def _completed(
 
 def _check_report(problems: Problems, values: dict[str, Any]) -> None:
     check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
-    said = values["first_call"] not in ("unknown", "not_reported") or values["report"].strip()
-    if said and values["reported_on"] is None:
+    has_result = values["first_call"] not in ("unknown", "not_reported") or values["report"]
+    if has_result and values["reported_on"] is None:
         problems.add("reported_on", "A result was given without its day; expected the day of the report.")
 
 
 def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
     """The open imaging follow-up that a study of this day falls into; a plain X-ray falls into none."""
-    if kind == StudyKind.XRAY or not isinstance(on, date):
+    if kind == StudyKind.XRAY or not is_day(on):
         return None
     return FollowUp.objects.filter(
         patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on

@@ -7,22 +7,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
 from tracker.models import Lesion, LesionAssessment, Patient, Study
-from tracker.services.acts.checking import Problems, check_location, check_order
+from tracker.services.acts.checking import Problems, check_location, check_order, named_of
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,
-    in_one,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.values import is_text, was_given
 
 
-@in_one
+@transaction.atomic
 def record_lesion(
     patient: Patient,
     *,
@@ -51,7 +53,7 @@ def record_lesion(
         "precision": precision,
         "note": note,
     }
-    study = one_of(Study, patient, study_id, "study")
+    study = own_fact(Study, patient, study_id, "study")
     if look:
         _check_items(problems, look)
     lesion = add(Lesion, patient, values, problems, occasion=occasion)
@@ -68,7 +70,7 @@ def record_lesion(
     return with_plan(lesion, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_assessment(
     patient: Patient,
     lesion_id: int,
@@ -88,7 +90,7 @@ def record_assessment(
     InvalidFact with all problems, NotPossible, Refused.
     """
     check_may_record(occasion.by, patient)
-    lesion = the(Lesion, patient, lesion_id, "lesion")
+    lesion = own_fact_locked(Lesion, patient, lesion_id, "lesion")
     problems = Problems()
     check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
     look = _look(problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None)
@@ -98,7 +100,7 @@ def record_assessment(
         "lesion": lesion,
         "occurred_on": occurred_on,
         "local_response": local_response,
-        "study": one_of(Study, patient, study_id, "study"),
+        "study": own_fact(Study, patient, study_id, "study"),
     }
     fact = add(LesionAssessment, patient, values, problems, occasion=occasion)
     return with_plan(fact, occasion=occasion)
@@ -114,7 +116,7 @@ def _look(
     scored: bool,
 ) -> dict[str, Any]:
     """The columns of a look; empty where nothing was looked at."""
-    items = dict(sins or {})
+    items = named_of(problems, "sins", sins or {}, "an option for each item")
     for name in items.keys() - SINS_ITEMS.keys():
         problems.add("sins", f"“{name}” is not an item; expected {', '.join(SINS_ITEMS)}.")
         del items[name]
@@ -122,7 +124,7 @@ def _look(
         return {}
     location = items.get("location") or ""
     # A level or a class outside its closed set is named by the column's own check.
-    if location in set(SINS_ITEMS["location"]) or not location:
+    if is_text(level) and (location in list(SINS_ITEMS["location"]) or not location):
         try:
             check_location(problems, level, location, overridden, reason)
         except ValueError:
@@ -142,4 +144,4 @@ def _check_items(problems: Problems, look: dict[str, Any]) -> None:
     closed |= {name: tuple(words) for name, words in SINS_ITEMS.items()}
     for name, allowed in closed.items():
         if look[name] and look[name] not in allowed:
-            problems.add(name, f"“{look[name]}” was given; expected one of {', '.join(allowed)}, or nothing.")
+            problems.add(name, f"{was_given(look[name])}; expected one of {', '.join(allowed)}, or nothing.")

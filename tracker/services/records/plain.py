@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from tracker.models import MODELS, Patient
 from tracker.services.acts.checking import Problems
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, add, check_may_record, in_one, with_plan
+from tracker.services.acts.on_record import Recorded, add, check_may_record, with_plan
 
 
-@in_one
+@transaction.atomic
 def record_fact(kind: str, patient: Patient, *, occasion: Occasion, **values: Any) -> Recorded:
     """Record a fact of this kind (a code of `tracker.kinds`): every value against its column, then a new plan.
 

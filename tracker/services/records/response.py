@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.scores.sins import calculate, location_of
 from scheduling.engine.vocabulary import ResponseCategory
 from tracker.errors import NotPossible
@@ -25,16 +27,16 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    in_one,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.values import is_day, was_given
 
 GROWN = frozenset({ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED})
 
 
-@in_one
+@transaction.atomic
 def record_response(
     patient: Patient,
     *,
@@ -60,8 +62,8 @@ def record_response(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    study = one_of(Study, patient, study_id, "study")
-    lesion = one_of(Lesion, patient, lesion_id, "lesion")
+    study = own_fact(Study, patient, study_id, "study")
+    lesion = own_fact(Lesion, patient, lesion_id, "lesion")
     values: dict[str, Any] = {
         "spine": spine,
         "occurred_on": occurred_on,
@@ -73,17 +75,11 @@ def record_response(
         "lesion": lesion,
         "assessor": assessor,
     }
-    if study is not None and isinstance(occurred_on, date) and study.occurred_on > occurred_on:
+    if study is not None and is_day(occurred_on) and study.occurred_on > occurred_on:
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
     known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
     check_fields(problems, Progression, known, patient, occasion.today)
-    others = Response.objects.filter(
-        patient=patient,
-        occurred_on=occurred_on if isinstance(occurred_on, date) else None,
-        counts=True,
-        entered_in_error_at__isnull=True,
-    ).exclude(spine__in=[spine, ResponseCategory.NOT_ASSESSED])
-    asks: tuple[str, ...] = ("two_responses",) if spine != "not_assessed" and others.exists() else ()
+    asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":
         _add_progression(
@@ -104,11 +100,21 @@ def record_response(
     return with_plan(response, occasion=occasion, asks=asks)
 
 
-@in_one
+def _has_rival(patient: Patient, spine: str, on: date) -> bool:
+    """Whether another category stands on that day; "not assessed" stands against none."""
+    if spine not in list(ResponseCategory) or spine == ResponseCategory.NOT_ASSESSED or not is_day(on):
+        return False
+    others = Response.objects.filter(
+        patient=patient, occurred_on=on, counts=True, entered_in_error_at__isnull=True
+    )
+    return others.exclude(spine__in=[spine, ResponseCategory.NOT_ASSESSED]).exists()
+
+
+@transaction.atomic
 def set_response_aside(patient: Patient, response_id: int, *, occasion: Occasion) -> Recorded:
     """Of two categories on one day this one does not count; it stays in the record. Raises NotPossible if alone."""
     check_may_record(occasion.by, patient)
-    response = the(Response, patient, response_id, "response")
+    response = own_fact_locked(Response, patient, response_id, "response")
     rival = (
         Response.objects.filter(
             patient=patient,
@@ -125,7 +131,7 @@ def set_response_aside(patient: Patient, response_id: int, *, occasion: Occasion
     return with_plan(response, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_progression(
     patient: Patient,
     *,
@@ -148,8 +154,8 @@ def record_progression(
     problems = Problems()
     if bool(neurology_scale) != bool(neurology_grade):
         problems.add("neurology_grade", "Scale and grade belong together; expected both or neither.")
-    elif neurology_grade and neurology_grade not in "ABCDE":
-        problems.add("neurology_grade", f"“{neurology_grade}” was given; expected one of A, B, C, D, E.")
+    elif neurology_grade and neurology_grade not in list("ABCDE"):
+        problems.add("neurology_grade", f"{was_given(neurology_grade)}; expected one of A, B, C, D, E.")
     problems.raise_any()
     values = {
         "occurred_on": occurred_on,
@@ -159,9 +165,9 @@ def record_progression(
         "walking": walking,
         "neurology_scale": neurology_scale,
         "neurology_grade": neurology_grade,
-        "first_positive_study": one_of(Study, patient, first_positive_study_id, "study"),
-        "lesion": one_of(Lesion, patient, lesion_id, "lesion"),
-        "response": one_of(Response, patient, response_id, "response"),
+        "first_positive_study": own_fact(Study, patient, first_positive_study_id, "study"),
+        "lesion": own_fact(Lesion, patient, lesion_id, "lesion"),
+        "response": own_fact(Response, patient, response_id, "response"),
     }
     if emergency:
         values["emergency"] = emergency
@@ -171,7 +177,7 @@ def record_progression(
 
 def _add_progression(patient: Patient, values: dict[str, Any], *, occasion: Occasion) -> Progression:
     on = values["occurred_on"]
-    read = _known_then(patient, values, on) if isinstance(on, date) else {}
+    read = _known_then(patient, values, on) if is_day(on) else {}
     return add(Progression, patient, read | values, Problems(), occasion=occasion)
 
 

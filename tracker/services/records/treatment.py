@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
 from tracker.errors import NotPossible
 from tracker.models import Patient, Procedure, Study, TherapyLine
@@ -16,8 +18,11 @@ from tracker.services.acts.checking import (
     check_levels,
     check_order,
     check_range,
+    check_text,
+    day_text,
     decimal_of,
-    said,
+    list_of,
+    texts_of,
 )
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
@@ -25,11 +30,11 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    in_one,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.values import is_day, was_given
 
 #: A course above this many Gray is a unit error (cGy) or a sum over several courses.
 HIGHEST_DOSE_GY = 100
@@ -39,7 +44,7 @@ INSTRUMENTED = frozenset(
 IRRADIATED = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})
 
 
-@in_one
+@transaction.atomic
 def record_therapy(
     patient: Patient,
     *,
@@ -64,30 +69,33 @@ def record_therapy(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    for name in drugs:
-        if not isinstance(name, str) or not name.strip() or len(name) > 120:
-            problems.add("drugs", f"“{name}” was given; expected a drug's name of at most 120 characters.")
+    named = texts_of(problems, "drugs", drugs, "a list of drugs' names")
+    for name in named:
+        check_text(problems, "drugs", name, 120, expected="a drug's name")
     check_order(problems, "stopped_on", occurred_on, stopped_on, "its start")
-    ended = [the(TherapyLine, patient, line, "line of therapy") for line in replaces]
+    lines = list_of(problems, "replaces", replaces)
+    ended = [own_fact_locked(TherapyLine, patient, line, "line of therapy") for line in lines]
     for line in ended:
         check_order(
             problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
         )
         if line.stopped_on is not None:
-            problems.add("replaces", f"That line stopped on {said(line.stopped_on)}; expected a running one.")
-    if therapy_class == TherapyClass.NONE and isinstance(occurred_on, date):
+            problems.add(
+                "replaces", f"That line stopped on {day_text(line.stopped_on)}; expected a running one."
+            )
+    if therapy_class == TherapyClass.NONE and is_day(occurred_on):
         _check_none_runs(problems, patient, occurred_on, {line.pk for line in ended})
     values: dict[str, Any] = {
         "therapy_class": therapy_class,
         "occurred_on": occurred_on,
         "precision": precision,
-        "drugs": [name.strip() for name in drugs if isinstance(name, str)],
+        "drugs": [name.strip() for name in named],
         "stopped_on": stopped_on,
         "reason": reason,
         "stop_reason": stop_reason,
         "bone_agent": bone_agent,
         "steroids": steroids,
-        "baseline_study": one_of(Study, patient, baseline_study_id, "study"),
+        "baseline_study": own_fact(Study, patient, baseline_study_id, "study"),
     }
     begun = add(TherapyLine, patient, values, problems, occasion=occasion)
     for line in ended:
@@ -95,7 +103,7 @@ def record_therapy(
     return with_plan(begun, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def stop_therapy(
     patient: Patient,
     line_id: int,
@@ -107,14 +115,14 @@ def stop_therapy(
 ) -> Recorded:
     """A line of therapy ends on `stopped_on`. Raises NotPossible where it has ended, InvalidFact, Refused."""
     check_may_record(occasion.by, patient)
-    line = the(TherapyLine, patient, line_id, "line of therapy")
+    line = own_fact_locked(TherapyLine, patient, line_id, "line of therapy")
     if line.stopped_on is not None:
-        raise NotPossible(f"This line stopped on {said(line.stopped_on)} already.")
+        raise NotPossible(f"This line stopped on {day_text(line.stopped_on)} already.")
     _stop(line, stopped_on, precision, stop_reason, occasion=occasion)
     return with_plan(line, occasion=occasion)
 
 
-@in_one
+@transaction.atomic
 def record_procedure(
     patient: Patient,
     *,
@@ -134,19 +142,20 @@ def record_procedure(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    check_levels(problems, "levels", levels)
+    spans = texts_of(problems, "levels", levels, "a list of levels")
+    check_levels(problems, "levels", spans)
     check_range(problems, "dose_gy", dose_gy, 0, HIGHEST_DOSE_GY, "Gy (not cGy)")
-    if fractions is not None and (type(fractions) is not int or not 1 <= fractions <= 60):
-        problems.add("fractions", f"“{fractions}” was given; expected a whole number from 1 to 60.")
-    if hardware and kind not in INSTRUMENTED:
+    if type(fractions) is int and not 1 <= fractions <= 60:
+        problems.add("fractions", f"{was_given(fractions)}; expected a whole number from 1 to 60.")
+    if hardware and kind not in list(INSTRUMENTED):
         problems.add("hardware", f"{kind} leaves no implant; expected none, or a surgical procedure.")
-    if (dose_gy is not None or fractions is not None) and kind not in IRRADIATED:
+    if (dose_gy is not None or fractions is not None) and kind not in list(IRRADIATED):
         problems.add("dose_gy", f"{kind} has no dose; expected none, or a radiotherapy course.")
     values: dict[str, Any] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "precision": precision,
-        "levels": list(levels),
+        "levels": spans,
         "hardware": hardware,
         "dose_gy": decimal_of(dose_gy, 2),
         "fractions": fractions,
@@ -167,7 +176,7 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
     for line in running:
         problems.add(
             "therapy_class",
-            f"A line of {line.therapy_class} since {said(line.occurred_on)} has no end; expected its end first.",
+            f"A line of {line.therapy_class} since {day_text(line.occurred_on)} has no end; expected its end first.",
         )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from scheduling.engine.vocabulary import PatientStatus
 from tracker import access, audit
-from tracker.errors import InvalidFact, NotPossible
-from tracker.kinds import BY_CODE, KINDS
+from tracker.errors import NotPossible
+from tracker.kinds import KINDS
 from tracker.models import (
     MODELS,
     Fact,
@@ -20,12 +22,17 @@ from tracker.models import (
     Symptom,
 )
 from tracker.models import kind_of as entry_of
+from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, check_may_record, in_one, the, with_plan
+from tracker.services.acts.on_record import Recorded, check_may_record, own_fact_locked, with_plan
+from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
 
+#: The kinds whose facts a person marks as entered in error; a list, since any value may be asked for.
+_WITHDRAWN = [kind.code for kind in KINDS if kind.by_person]
 
-@in_one
+
+@transaction.atomic
 def mark_entered_in_error(
     patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion
 ) -> Recorded:
@@ -35,14 +42,12 @@ def mark_entered_in_error(
     of death. Raises Refused, NotPossible, InvalidFact.
     """
     check_may_record(occasion.by, patient)
-    if not reason.strip() or len(reason) > 300:
-        raise InvalidFact(
-            {"reason": ["Nothing was given, or more than 300 characters; expected why the fact is wrong."]}
-        )
-    if kind not in BY_CODE or not BY_CODE[kind].by_person:
-        words = ", ".join(each.code for each in KINDS if each.by_person)
-        raise InvalidFact({"kind": [f"“{kind}” was given; expected one of {words}."]})
-    fact = the(MODELS[kind], patient, fact_id, kind.replace("_", " "))
+    problems = Problems()
+    check_text(problems, "reason", reason, 300, expected="why the fact is wrong")
+    if kind not in _WITHDRAWN:
+        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(_WITHDRAWN)}.")
+    problems.raise_any()
+    fact = own_fact_locked(MODELS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)

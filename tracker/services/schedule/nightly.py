@@ -57,8 +57,8 @@ class Census:
 
     def problems(self) -> list[str]:
         """What is wrong, a sentence each; no person is named, only database keys."""
-        said = [f"patient row {key}: {stream} stands in no state" for key, stream in self.absent]
-        return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
+        sentences = [f"patient row {key}: {stream} stands in no state" for key, stream in self.absent]
+        return sentences + [f"patient row {key} cannot be planned" for key in self.unplanned]
 
 
 def run_if_due(*, occasion: Occasion) -> NightlyRun | None:
@@ -142,7 +142,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
     keys = patient_keys()
     for start in range(0, len(keys), batch_size):
         batch = keys[start : start + batch_size]
-        standing = reads.standing(batch)
+        schedules = reads.stored_schedules(batch)
         for key, history in histories(batch).items():
             try:
                 facts = facts_of(history, today, rules.history)
@@ -154,7 +154,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
             active = not _ended(facts)
             patients += active
             for stream in Stream:
-                stored = standing[key].follow_ups.get(stream)
+                stored = schedules[key].follow_ups.get(stream)
                 state = state_of(stream, planned, stored.row if stored else None, today, rules.reconcile)
                 if active:
                     figures[stream.value, state.value] += 1
