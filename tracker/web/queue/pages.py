@@ -207,7 +207,7 @@ def _done(
     undo_url = reverse("queue-undo", args=[slug, uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
     changes = tuple(change.text for change in done.changes)
-    toast = Toast(_told(kind.said, before.name, text), changes, undo_url)
+    toast = Toast(_toast_words(kind.said, before.name, text), changes, undo_url)
     if not in_place(request):
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
@@ -218,10 +218,10 @@ def _done(
     return part(request, "queue/_answer.html", item=view, toasts=(toast,), rail=counts)
 
 
-def _told(said: str, name: str, text: str) -> str:
+def _toast_words(done_word: str, name: str, text: str) -> str:
     """``Call saved for Nith Siskin: No answer.``; an act is not said twice."""
-    again = text.split(" ", 1)[0].rstrip(".,") == said.split(" ", 1)[0]
-    return f"{name}: {text}" if again else f"{said} for {name}: {text}"
+    again = text.split(" ", 1)[0].rstrip(".,") == done_word.split(" ", 1)[0]
+    return f"{name}: {text}" if again else f"{done_word} for {name}: {text}"
 
 
 def _refused(
