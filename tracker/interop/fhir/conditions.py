@@ -143,7 +143,7 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
             notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
     given = next((one for one in (onset, node["recordedDate"], asserted) if one), None)
     if given is None:
-        held = notes.held()
+        held = notes.day_held()
         notes.remark(
             resource, node["onsetDateTime"], "no_date", f"an onset; none is given, held on {held.on}", "none"
         )
@@ -243,7 +243,7 @@ def _once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryDraft]:
         if key not in kept:
             kept[key] = draft
             continue
-        notes.said(
+        notes.note_read(
             draft.place, draft.text, "repeated_primary", f"each cancer once; {kept[key].source_key} counts"
         )
     return list(kept.values())

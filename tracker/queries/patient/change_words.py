@@ -37,15 +37,15 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
 
 def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
-    said = []
+    lines = []
     # By name: PostgreSQL gives the keys of a mapping in an order of its own.
     for name, (before, after) in sorted(changes.items()):
         if name in _SILENT:
             continue
         words = tuple(_value_words(name, value, names) for value in (before, after))
         if words[0] != words[1]:
-            said.append((name, *words))
-    return tuple((name, before, after) for name, before, after in said)
+            lines.append((name, *words))
+    return tuple((name, before, after) for name, before, after in lines)
 
 
 def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,6 +70,16 @@ def check_day(problems: Problems, field: str, given: object, patient: Patient, t
             field,
             f"{day_text(given)} is after the patient's death; expected {day_text(patient.deceased_on)} or earlier.",
         )
+
+
+def check_ahead(problems: Problems, field: str, given: object, today: date, most: timedelta) -> None:
+    """A day that something is agreed for: today or later, and at most so far ahead."""
+    if not is_day(given):
+        problems.add(field, f"{was_given(given)}; expected a day such as 21 Jul 2026.")
+    elif given < today:
+        problems.add(field, f"{day_text(given)} has passed; expected {day_text(today)} or later.")
+    elif given > today + most:
+        problems.add(field, f"{day_text(given)} is too far; expected {day_text(today + most)} or earlier.")
 
 
 def check_fields(

@@ -17,11 +17,11 @@ from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, Study
 from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
-from tracker.services.acts.checking import Problems, check_text, day_text
+from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
-from tracker.services.acts.values import LONGEST_TEXT, is_day, is_hour, was_given
+from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -123,15 +123,7 @@ def book(
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
-    if not is_day(day):
-        problems.add("day", f"{was_given(day)}; expected a day such as 21 Jul 2026.")
-    elif day < occasion.today:
-        problems.add("day", f"{day_text(day)} has passed; expected {day_text(occasion.today)} or later.")
-    elif day > occasion.today + FARTHEST_BOOKING:
-        problems.add(
-            "day",
-            f"{day_text(day)} is too far; expected {day_text(occasion.today + FARTHEST_BOOKING)} or earlier.",
-        )
+    check_ahead(problems, "day", day, occasion.today, FARTHEST_BOOKING)
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
     check_text(problems, "place", place, 120, needed=False)

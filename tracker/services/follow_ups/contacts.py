@@ -12,12 +12,12 @@ from scheduling.engine.vocabulary import Urgency
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
-from tracker.services.acts.checking import Problems, check_text, day_text
+from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
 from tracker.services.acts.on_record import check_may_record
-from tracker.services.acts.values import is_day, is_id, was_given
+from tracker.services.acts.values import is_id, was_given
 
 #: Calls in a row without reaching the patient that end in an escalation.
 ATTEMPTS = 3
@@ -75,24 +75,7 @@ def log_call(
     symptom.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
-    problems = Problems()
-    if outcome not in list(WORDS):
-        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
-    check_text(problems, "text", text, 250, needed=False)
-    if again_on is not None and not is_day(again_on):
-        problems.add("again_on", f"{was_given(again_on)}; expected a day such as 21 Jul 2026.")
-    elif again_on is not None and again_on < occasion.today:
-        problems.add(
-            "again_on", f"{day_text(again_on)} has passed; expected {day_text(occasion.today)} or later."
-        )
-    elif again_on is not None and again_on > occasion.today + FARTHEST_CALL:
-        problems.add(
-            "again_on",
-            f"{day_text(again_on)} is too far; expected {day_text(occasion.today + FARTHEST_CALL)} or earlier.",
-        )
-    if outcome in list(_AGAIN) and again_on is None:
-        problems.add("again_on", "Nothing was given; expected the day of the next call.")
-    problems.raise_any()
+    _check_call(outcome, text, again_on, occasion.today)
     patient = row.patient
     failures = patient.contact_failures + 1 if outcome in NOT_REACHED else 0
     escalates = outcome in NOT_REACHED and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
@@ -123,6 +106,18 @@ def log_call(
     elif again_on is not None:
         _raise_call(row, again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.", occasion=occasion)
     return acted
+
+
+def _check_call(outcome: str, text: str, again_on: date | None, today: date) -> None:
+    problems = Problems()
+    if outcome not in list(WORDS):
+        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
+    check_text(problems, "text", text, 250, needed=False)
+    if again_on is not None:
+        check_ahead(problems, "again_on", again_on, today, FARTHEST_CALL)
+    elif outcome in list(_AGAIN):
+        problems.add("again_on", "Nothing was given; expected the day of the next call.")
+    problems.raise_any()
 
 
 @transaction.atomic
