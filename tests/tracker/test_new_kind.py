@@ -58,12 +58,13 @@ def house(tmp_path: Path) -> Path:
     put(made / ENTRY, ")\n\nBY_CODE:", (INVENTED / "entry.txt").read_text(encoding="utf-8"))
     question = made / QUESTION
     put(question, "PATIENT_QUESTIONS:", (INVENTED / "question.txt").read_text(encoding="utf-8"))
-    put(question, "    MarkerClassIs,\n)", "    FrailAtLeast,\n")
-    imported = (
+    put(question, "    StepDownApproved,\n)", "    FrailAtLeast,\n")
+    needed = (
         "scheduling.engine.policy.parameters import Number",
+        "scheduling.engine.policy.questions.question import UNKNOWN",
         "scheduling.engine.record.frailty import Frailty",
     )
-    put(question, "from scheduling.engine.record.view", "".join(f"from {name}\n" for name in imported))
+    put(question, "from scheduling.engine.record.view", "".join(f"from {name}\n" for name in needed))
     return made
 
 
