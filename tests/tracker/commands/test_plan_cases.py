@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 
 from scheduling.files import load_policy
 from scheduling.policies import default_document
-from tests.tracker.people import NOW
+from tests.tracker.people import NOW, TODAY
 from tracker.services import policies
-from tracker.services.people import system_user
+from tracker.services.acts.occasion import by_the_scheduler
 
 CASE = """policy_version: default-0.2
 patients:
@@ -168,7 +168,7 @@ def test_another_policy_can_be_tried(run: Run, tmp_path: Path) -> None:
 
 def test_the_policy_in_force_plans_and_is_named_where_the_file_is_of_another(run: Run) -> None:
     other = load_policy(default_document().replace(b"version: default-0.2", b"version: trial-1", 1))
-    policies.publish(other, by=system_user(), at=NOW, effective_from=date(2026, 1, 1))
+    policies.publish(other, occasion=by_the_scheduler(TODAY, NOW), effective_from=date(2026, 1, 1))
     code, _, err = run(CASE)
     assert code == 0
     assert err.startswith(
