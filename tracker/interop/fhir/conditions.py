@@ -32,7 +32,7 @@ _SECONDARY_PROFILE = re.compile(r"mcode-secondary-cancer-condition")
 _DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
 
 
-class _Kind(StrEnum):
+class _ConditionKind(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     OTHER = "other"
@@ -43,7 +43,7 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
     found = Cancers()
     for resource in resources:
         kind = _kind(resource.node, table)
-        if kind is _Kind.OTHER:
+        if kind is _ConditionKind.OTHER:
             code = resource.node["code"]
             expected = "a primary cancer or a metastasis; not needed"
             notes.unused(resource, code, "not_cancer", expected, code.wording)
@@ -54,7 +54,7 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
         day = _day(notes, resource)
         if day is None:
             continue
-        if kind is _Kind.PRIMARY:
+        if kind is _ConditionKind.PRIMARY:
             read_primary(notes, resource, day, table, found)
         else:
             read_metastasis(notes, resource, day, table, found)
@@ -71,25 +71,25 @@ def is_malignant(concept: Node) -> bool:
     ) or bool(_MALIGNANT.search(concept.wording))
 
 
-def _kind(node: Node, table: SiteTable) -> _Kind:
+def _kind(node: Node, table: SiteTable) -> _ConditionKind:
     """Codes decide, then the claimed profile, then the words. C41.2 is a primary tumour of the spine."""
     code = node["code"]
     if any(table.primary(c.system, c.code) is not None for c in code.codings):
-        return _Kind.PRIMARY
+        return _ConditionKind.PRIMARY
     if any(table.secondary(c.system, c.code) is not None for c in code.codings):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     names = profiles(node)
     if any(_PRIMARY_PROFILE.match(name) for name in names):
-        return _Kind.PRIMARY
+        return _ConditionKind.PRIMARY
     if any(_SECONDARY_PROFILE.match(name) for name in names):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if code.has_code(SNOMED, METASTATIC_ANYWHERE):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if any(c.system in (ICD10, ICD10CM) and _ICD_SECONDARY.match(c.code) for c in code.codings):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if not is_malignant(code):
-        return _Kind.OTHER
-    return _Kind.SECONDARY if METASTATIC.search(code.wording) else _Kind.PRIMARY
+        return _ConditionKind.OTHER
+    return _ConditionKind.SECONDARY if METASTATIC.search(code.wording) else _ConditionKind.PRIMARY
 
 
 def _stands(notes: Notes, resource: Resource) -> bool:
@@ -121,7 +121,7 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
             notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
     given = next(filter(None, (onset, node["recordedDate"], asserted)), None)
     if given is None:
-        held = notes.unknown_day()
+        held = notes.day_held()
         expected = f"an onset; none is given, held on {held.on}"
         notes.remark(resource, node["onsetDateTime"], "no_date", expected, "none")
         return held

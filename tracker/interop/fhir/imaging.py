@@ -158,7 +158,7 @@ def _joined(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
         joined = replace(first, coverage=first.coverage or other.coverage, contrast=contrast)
         kept[kept.index(same)] = replace(same, draft=joined)
         expected = f"one examination; {same.resource.key} counts"
-        notes.remark_on(other.place, str(other.occurred_on), "same_examination", expected)
+        notes.note_read(other.place, str(other.occurred_on), "same_examination", expected)
     return tuple(one.draft for one in kept)
 
 

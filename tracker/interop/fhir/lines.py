@@ -165,7 +165,7 @@ def _ask_stop(notes: Notes, at: Resource, draft: LineDraft) -> None:
     names = ", ".join(draft.drugs)
     if notes.died is not None:
         expected = f"a day of the stop; {draft.stopped_on} is held"
-        notes.remark_on(draft.place, names, "stop_unknown", expected)
+        notes.note_read(draft.place, names, "stop_unknown", expected)
         return
     said, status = (names, draft.occurred_on, draft.stopped_on), at.node["status"]
     notes.ask(at, status, "stop_unknown", *said, value=status.text, fact=draft.source_key)
@@ -176,10 +176,10 @@ def _remark_line(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> N
     count = sum(len(one.uses) for one in group)
     if not any(use.given for one in group for use in one.uses):
         expected = "an administration or a statement; an order says intent, not that it was given"
-        notes.remark_on(draft.place, names, "intent_not_exposure", expected)
+        notes.note_read(draft.place, names, "intent_not_exposure", expected)
     if count > len(group):
         expected = f"one line; {count} orders or administrations are joined"
-        notes.remark_on(draft.place, names, "joined_cycles", expected)
+        notes.note_read(draft.place, names, "joined_cycles", expected)
 
 
 def _ask_still_running(

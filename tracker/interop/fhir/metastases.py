@@ -89,7 +89,7 @@ def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDr
         key = draft.level or draft.source_key
         if key in kept:
             expected = f"one lesion a level; {kept[key].source_key} counts"
-            notes.remark_on(draft.place, draft.level, "repeated_lesion", expected)
+            notes.note_read(draft.place, draft.level, "repeated_lesion", expected)
             continue
         kept[key] = draft
     return tuple(kept.values())

@@ -38,7 +38,7 @@ class Notes(Findings[Resource, Node]):
         if not self.whole:
             self.ask(at, node, "entered_in_error", words)
 
-    def remark_on(self, place: str, value: str, kind: str, expected: str) -> None:
+    def note_read(self, place: str, value: str, kind: str, expected: str) -> None:
         """A remark on something that was read already."""
         self.add_problem(Severity.NOTE, place, value, kind, expected)
 
@@ -66,6 +66,6 @@ class Notes(Findings[Resource, Node]):
             return None
         return found
 
-    def unknown_day(self) -> Day:
+    def day_held(self) -> Day:
         """The day for a fact whose own day nobody wrote: held, and marked unknown."""
         return Day(self.died.on if self.died else self.as_of, "unknown")

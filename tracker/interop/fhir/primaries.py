@@ -106,7 +106,7 @@ def primaries_once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryD
             kept[key] = draft
             continue
         expected = f"each cancer once; {kept[key].source_key} counts"
-        notes.remark_on(draft.place, draft.text, "repeated_primary", expected)
+        notes.note_read(draft.place, draft.text, "repeated_primary", expected)
     return list(kept.values())
 
 

@@ -23,11 +23,13 @@ _KINDS: tuple[tuple[re.Pattern[str], ProcedureKind], ...] = tuple(
         (r"separation surgery", ProcedureKind.SEPARATION_SURGERY),
         (r"kyphoplast|vertebroplast|cementoplast|cement augmentation", ProcedureKind.CEMENTOPLASTY),
         (r"ablation|cryoablat", ProcedureKind.ABLATION),
-        (r"fusion|arthrodesis|stabili[sz]|instrumentation|pedicle screw|corpectomy|vertebrectomy|fixation",
-         ProcedureKind.STABILIZATION),
+        (
+            r"fusion|arthrodesis|stabili[sz]|instrumentation|pedicle screw|corpectomy|vertebrectomy|fixation",
+            ProcedureKind.STABILIZATION,
+        ),
         (r"laminectomy|decompress", ProcedureKind.DECOMPRESSION),
     )
-)  # fmt: skip
+)
 #: Kinds whose names are of the spine alone; for the others the site must say so.
 _ALWAYS_SPINE = re.compile(r"kyphoplast|vertebroplast|laminectomy", re.IGNORECASE)
 

@@ -71,7 +71,7 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
     )
     if len(members) > 1:
         expected = f"one course; parts within {ONE_COURSE_DAYS} days add up, repetitions count once"
-        notes.remark_on(draft.place, summaries, "joined_course", expected)
+        notes.note_read(draft.place, summaries, "joined_course", expected)
     _ask_course(notes, course, members[0], draft, reading)
     return draft if reading.kind is not None else None
 
@@ -120,4 +120,4 @@ def _ask_place(notes: Notes, run: Sequence[Part]) -> None:
     notes.ask(resource, resource.node["bodySite"], "radiotherapy_site", *said, fact=resource.key)
     for part in run[1:]:
         expected = f"part of the course that {resource.key} asks about"
-        notes.remark_on(part.resource.place(), "", "joined_course", expected)
+        notes.note_read(part.resource.place(), "", "joined_course", expected)

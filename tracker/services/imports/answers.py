@@ -56,13 +56,13 @@ def apply(question: Question, record: str, fields: Mapping[str, object], *, occa
         raise NotPossible(
             f"“{record}” cannot be recorded from a question; expected one of patient, {', '.join(RECORDS)}."
         )
-    replaced = standing(question, record, fields)
-    if isinstance(replaced, Symptom) and not replaced.confirmed and fields.get("confirmed"):
-        confirmed = confirm_symptom(patient, replaced.pk, occasion=occasion)
+    present = fact_of_key(question, record, fields)
+    if isinstance(present, Symptom) and not present.confirmed and fields.get("confirmed"):
+        confirmed = confirm_symptom(patient, present.pk, occasion=occasion)
         return Answered(question, confirmed.fact, confirmed.changes)
     problems = Problems()
     values = _parsed(problems, RECORDS[record], fields)
-    looks = _taken_back(patient, replaced, occasion=occasion) if replaced is not None else []
+    looks = _taken_back(patient, present, occasion=occasion) if present is not None else []
     read = replace(occasion, source=question.run.kind, source_key=_key(fields))
     if record == "status":
         problems.raise_any()
@@ -129,7 +129,7 @@ def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> N
     add(LesionAssessment, look.patient, values, Problems(), occasion=read)
 
 
-def standing(question: Question, record: str, fields: Mapping[str, object] | None = None) -> Fact | None:
+def fact_of_key(question: Question, record: str, fields: Mapping[str, object] | None = None) -> Fact | None:
     """The fact of this record and source key that stands for the patient."""
     key = _key(fields if fields is not None else (question.proposal or {}).get("fields", {}))
     if not key or question.patient is None:

@@ -18,7 +18,7 @@ from tracker.queries.queues.tasks import visible_questions
 from tracker.services.acts.checking import Problems, check_text, named_of
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import is_id
-from tracker.services.imports.answers import Answered, apply, standing
+from tracker.services.imports.answers import Answered, apply, fact_of_key
 from tracker.services.records import close_symptom
 
 __all__ = ["Answered", "accept", "correct", "open_questions", "reject"]
@@ -37,7 +37,7 @@ def open_questions(user: User) -> models.QuerySet[Question]:
 @transaction.atomic
 def accept(question_id: int, *, occasion: Occasion) -> Answered:
     """Record what the question proposes. Raises NotPossible where it proposes nothing, InvalidFact, Refused."""
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     if not question.proposal:
         raise NotPossible("This question proposes nothing to accept; correct it or reject it.")
     record, fields = question.proposal["record"], question.proposal["fields"]
@@ -54,7 +54,7 @@ def correct(
 
     Without any fields the question is answered by what was recorded elsewhere, and `reason` says what that was.
     """
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     proposed = question.proposal or {"record": "", "fields": {}}
     kind = record or proposed["record"]
     problems = Problems()
@@ -75,13 +75,13 @@ def correct(
 @transaction.atomic
 def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     """Nothing is recorded, with a reason. A red flag that waited for confirmation is closed, by a clinician only."""
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why it is rejected")
     problems.raise_any()
     answered = Answered(question, None, [])
     about = (question.proposal or {}).get("record")
-    symptom = standing(question, "symptom") if about == "symptom" else None
+    symptom = fact_of_key(question, "symptom") if about == "symptom" else None
     if isinstance(symptom, Symptom) and not symptom.confirmed and symptom.closed_on is None:
         closed = close_symptom(
             symptom.patient, symptom.pk, closed_on=occasion.today, reason=reason, occasion=occasion
@@ -91,7 +91,7 @@ def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     return answered
 
 
-def _held(question_id: int, by: User) -> Question:
+def _lock_question(question_id: int, by: User) -> Question:
     access.check_can_record(by)
     questions = visible_questions(by).select_for_update(of=("self",)).select_related("run")
     question = questions.filter(pk=question_id).first() if is_id(question_id) else None
