@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Flag, PeriodByTempo, Texts, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import TEMPOS, LesionView, View
 from scheduling.engine.vocabulary import MarkerClass, ResponseCategory, Site, Tempo
@@ -104,26 +104,20 @@ class TempoIs(Condition):
 
 
 @dataclass(frozen=True)
-class TempoKnown(Condition):
+class TempoKnown(Flagged):
     """Whether the document's tempo map speaks of every primary, instead of falling to its default."""
 
     name = "tempo_known"
     wanted: bool = param(Flag(), "the tempo is known")
+    page = (
+        "the detail of the cancer that gives its tempo is known",
+        "the detail of the cancer that gives its tempo is not known",
+    )
+    reason = ("cancer detail known", "cancer detail not recorded")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.tempo_known is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("tempo_known")
-        return lambda v, x: marks[v.tempo_known]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        known = "known" if self.wanted is holds else "not known"
-        return f"the detail of the cancer that gives its tempo is {known}"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "cancer detail known" if self.wanted is holds else "cancer detail not recorded"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.tempo_known
 
 
 @dataclass(frozen=True)

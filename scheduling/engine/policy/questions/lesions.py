@@ -11,11 +11,11 @@ from scheduling.engine.policy.parameters import Codes, Flag, Number, Period, Set
 from scheduling.engine.policy.questions.question import (
     UNKNOWN,
     Condition,
+    Flagged,
     LesionCondition,
     Reader,
     Reads,
     Test,
-    yes_or_no,
 )
 from scheduling.engine.policy.sets import Names, none_of
 from scheduling.engine.record.view import LesionView, View
@@ -126,47 +126,33 @@ class LesionSins(LesionCondition):
 
 
 @dataclass(frozen=True)
-class LesionSinsKnown(LesionCondition):
+class LesionSinsKnown(Flagged, LesionCondition):
     """Whether all six SINS items of the lesion are recorded."""
 
     name = "lesion_sins_known"
+    fact = "sins_complete"
     wanted: bool = param(Flag(), "SINS is complete")
+    page = ("SINS of the lesion is complete", "SINS of the lesion is not complete")
+    reason = ("SINS complete", "SINS incomplete")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: (x.total is not None) is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("sins_complete")
-        return lambda v, x: marks[x.total is not None]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"SINS of the lesion is {'' if self.wanted is holds else 'not '}complete"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "SINS complete" if self.wanted is holds else "SINS incomplete"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return x.total is not None
 
 
 @dataclass(frozen=True)
-class LesionStabilized(LesionCondition):
+class LesionStabilized(Flagged, LesionCondition):
     """Whether the lesion carries the mark of stabilisation; absent is not stabilised."""
 
     name = "lesion_stabilized"
+    fact = "stabilized"
     wanted: bool = param(Flag(), "the lesion is stabilised")
+    page = ("the lesion is stabilised", "the lesion is not stabilised")
+    reason = ("stabilised", "not stabilised")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: x.stabilized is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("stabilized")
-        return lambda v, x: marks[x.stabilized]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"the lesion is {'' if self.wanted is holds else 'not '}stabilised"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "stabilised" if self.wanted is holds else "not stabilised"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return x.stabilized
 
 
 @dataclass(frozen=True)
