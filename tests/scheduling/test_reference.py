@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from scheduling.engine.policy.anchors import ANCHORS
 from scheduling.engine.policy.document import policy_to_mapping, read_policy
+from scheduling.engine.policy.named_days import ANCHORS
 from scheduling.engine.policy.questions.registry import QUESTIONS
 from scheduling.engine.policy.reading import PolicyErrors
 from scheduling.engine.vocabulary import Mark

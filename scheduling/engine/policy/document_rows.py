@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy.anchors import Anchor, read_anchor
+from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.choosing import WINDOW_BY
+from scheduling.engine.policy.named_days import read_anchor
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions
 from scheduling.engine.policy.reading import WRONG, Path, Reading, plain

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scheduling.engine.periods import Offset
-from scheduling.engine.policy.anchors import Anchor, write_anchor
+from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.document_record import write_record
+from scheduling.engine.policy.named_days import write_anchor
 from scheduling.engine.policy.questions.registry import write_conditions
 from scheduling.engine.policy.reading import write_days
 from scheduling.engine.policy.rows import (

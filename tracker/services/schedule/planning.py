@@ -20,8 +20,8 @@ from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
+from scheduling.engine.following.changes import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from scheduling.engine.following.decide import Decision
-from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
 from scheduling.engine.following.stands_until import decide_until
 from scheduling.engine.periods import Window
 from tracker.facts import histories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scheduling.engine.following.reconcile import Change, ConflictKind, Move, OpenFollowUp, Reopen
+from scheduling.engine.following.changes import Change, ConflictKind, Move, OpenFollowUp, Reopen
 from scheduling.engine.vocabulary import Stream
 
 #: A stream at the beginning of a sentence.

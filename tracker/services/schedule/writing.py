@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from scheduling.engine.following.changes import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.following.decide import Decision, PlanState
-from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
@@ -27,8 +27,7 @@ from tracker.models import (
 from tracker.services.acts.shown import shown_at, shows
 from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
 from tracker.services.schedule.words import day, events_of
-from tracker.storage import bulk as _bulk
-from tracker.storage import open_row
+from tracker.storage import bulk, open_row
 
 _EVENT = (
     "follow_up_id",
@@ -239,10 +238,10 @@ class Writes:
     def write(self) -> None:
         """Write everything. Rows that end come first: one current row per stream holds at every statement."""
         act = self.act
-        _bulk.update_named(FollowUp, self.ended)
-        _bulk.update_named(FollowUp, self.updated)
-        _bulk.update_named(FollowUp, self.explained)
-        _bulk.insert_named(FollowUp, self.opened)
+        bulk.update_named(FollowUp, self.ended)
+        bulk.update_named(FollowUp, self.updated)
+        bulk.update_named(FollowUp, self.explained)
+        bulk.insert_named(FollowUp, self.opened)
         audited: list[list[Any]] = []
         keys = self._opened_keys()
         events: list[list[Any]] = []
@@ -252,12 +251,12 @@ class Writes:
             audited.append(
                 [act.at, act.by_id, f"follow_up.{values[1]}", "followup", str(key), patient, changes]
             )
-        _bulk.insert(FollowUpEvent, _EVENT, events)
-        _bulk.insert(PatientPlan, _PLAN, self.first_plans)
-        _bulk.update(PatientPlan, _PLAN[:-1], self.plans)
-        _bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
+        bulk.insert(FollowUpEvent, _EVENT, events)
+        bulk.insert(PatientPlan, _PLAN, self.first_plans)
+        bulk.update(PatientPlan, _PLAN[:-1], self.plans)
+        bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
         audited += self._tasks() + self._facts()
-        _bulk.insert(AuditEvent, _AUDIT, audited)
+        bulk.insert(AuditEvent, _AUDIT, audited)
 
     def _opened_keys(self) -> dict[uuid.UUID, int]:
         return keys_of_current({row["patient_id"] for row in self.opened}) if self.opened else {}
@@ -265,8 +264,8 @@ class Writes:
     def _tasks(self) -> list[list[Any]]:
         """Raise and end the plan's tasks; what a person has ended is never touched."""
         act = self.act
-        _bulk.insert(Task, _TASK, self.tasks_raised)
-        _bulk.update(
+        bulk.insert(Task, _TASK, self.tasks_raised)
+        bulk.update(
             Task,
             ("ended_at", "ended_by_id", "ending"),
             [[act.at, act.system_id, "no_longer_asked", task] for _, task in self.tasks_ended],
@@ -288,7 +287,7 @@ class Writes:
         if self.left_low_risk:
             common = ("day", act.at, act.system_id, Source.SYSTEM, f"plan:{act.today}", "", "")
             columns = ("precision", "recorded_at", "recorded_by_id", "source", "source_key", "form_version")
-            _bulk.insert(
+            bulk.insert(
                 LowRiskExit,
                 ("patient_id", "occurred_on", *columns, "entered_in_error_reason"),
                 [[patient, act.today, *common] for patient in self.left_low_risk],

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
-from scheduling.engine.policy.anchors import Anchor, DayName
+from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.named_days import DayName
 from scheduling.engine.policy.parameters import Codes, Flag, Number, Period, SetName, param
 from scheduling.engine.policy.questions.question import (
     UNKNOWN,
