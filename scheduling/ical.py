@@ -296,12 +296,7 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
     ends = entry.ends
     if ends is None:
         ends = entry.starts + timedelta(days=1)
-    link = entry.url
-    description = entry.description
-    if link and link not in description:
-        # Several programs do not show URL.
-        description = f"{description}\n{link}" if description.strip() else link
-    description, location = _escaped(description), _escaped(entry.location)
+    description, location = _escaped(_with_link(entry.description, entry.url)), _escaped(entry.location)
     lines = [
         "BEGIN:VEVENT",
         f"SUMMARY:{_escaped(entry.summary)}",
@@ -316,7 +311,7 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
         f"LOCATION:{location}" if location else "",
         f"STATUS:{entry.status}",
         "TRANSP:TRANSPARENT" if entry.transparent else "TRANSP:OPAQUE",
-        f"URL:{link}" if link else "",
+        f"URL:{entry.url}" if entry.url else "",
         f"X-MICROSOFT-CDO-BUSYSTATUS:{'FREE' if entry.transparent else 'BUSY'}",
         "END:VEVENT",
     ]
@@ -325,6 +320,13 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
     if text.isascii() and max(map(len, written)) <= _LINE_OCTETS:
         return text.encode() + b"\r\n"
     return b"".join([fold(line) for line in written])
+
+
+def _with_link(description: str, link: str) -> str:
+    """The address behind the words too: several programs do not show URL."""
+    if not link or link in description:
+        return description
+    return f"{description}\n{link}" if description.strip() else link
 
 
 def _when(value: date | datetime, zone: ZoneInfo | None) -> str:

@@ -68,13 +68,7 @@ def register_patient(
 
     Raises InvalidFact with all problems (a number that is taken among them), Refused.
     """
-    access.check_can_record(occasion.by)
-    if team is None and not occasion.by.may_assign:
-        raise Refused(
-            "Only a person who may assign registers a patient without a team; choose one of your teams."
-        )
-    if team is not None and not access.teams_of(occasion.by).filter(pk=team.pk).exists():
-        raise Refused(f"You are not a member of {team}; choose one of your teams.")
+    _check_may_register(occasion.by, team)
     values: dict[str, Any] = {
         "number": _bare(number),
         "given_name": _bare(given_name),
@@ -105,13 +99,28 @@ def register_patient(
         created_at=occasion.at,
         created_by=occasion.by,
     )
+    _insert(patient)
+    audit.record(by=occasion.by, verb="patient.registered", target=patient, at=occasion.at, patient=patient)
+    return patient, planning.replan(patient, occasion=occasion)
+
+
+def _check_may_register(by: User, team: Team | None) -> None:
+    access.check_can_record(by)
+    if team is None and not by.may_assign:
+        raise Refused(
+            "Only a person who may assign registers a patient without a team; choose one of your teams."
+        )
+    if team is not None and not access.teams_of(by).filter(pk=team.pk).exists():
+        raise Refused(f"You are not a member of {team}; choose one of your teams.")
+
+
+def _insert(patient: Patient) -> None:
+    """The new row; where another registration took the number in the meantime, as it is refused beforehand."""
     try:
         with transaction.atomic():
             patient.save(force_insert=True)
     except IntegrityError as error:
-        raise InvalidFact({"number": [_taken(number)]}) from error
-    audit.record(by=occasion.by, verb="patient.registered", target=patient, at=occasion.at, patient=patient)
-    return patient, planning.replan(patient, occasion=occasion)
+        raise InvalidFact({"number": [_taken(patient.number)]}) from error
 
 
 @transaction.atomic

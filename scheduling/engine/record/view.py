@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import cast
 
 from scheduling.engine.day import Today
@@ -58,11 +59,6 @@ class TempoLine:
 class LesionView:
     """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
 
-    __slots__ = (
-        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "rank", "sins_found", "stabilized",
-        "total",
-    )  # fmt: skip
-
     def __init__(self, index: int, lesion: Lesion) -> None:
         found = lesion.finding_date
         self.index = index
@@ -92,12 +88,6 @@ OF_PERSON = cast(LesionView, None)
 class View:
     """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
 
-    __slots__ = (
-        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures",
-        "rank", "replaced", "response", "sins_highest", "sins_known", "spine", "symptoms", "tempo", "tempo_known",
-        "therapy", "today", "winners",
-    )  # fmt: skip
-
     def __init__(self, facts: Facts, today: Today, sets: Sets) -> None:
         self.facts = facts
         self.today = today
@@ -116,14 +106,9 @@ class View:
                 self.symptoms[kind] = symptom.on
         self.therapy = facts.therapy
         self.spine = response = facts.response
-        if response is None or response.category == ResponseCategory.NOT_ASSESSED:
-            self.response: str = "not_assessed"
-        else:
-            self.response = response.category
+        self.response: str = ResponseCategory.NOT_ASSESSED.value if response is None else response.category
         self.tempo, self.tempo_known = sets.tempo(facts.primaries)
         self.lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
-        if len(self.lesions) > 1:
-            self.lesions.sort(key=_order)
         self._add_up_lesions()
         self.override: Override | None = None
         #: Per stream the rows whose items are dropped.
@@ -134,6 +119,8 @@ class View:
 
     def _add_up_lesions(self) -> None:
         """The worst grade, the highest total, and whether all of them are known."""
+        if len(self.lesions) > 1:
+            self.lesions.sort(key=attrgetter("order"))
         self.rank = UNKNOWN_RANK
         self.escc_known = bool(self.lesions)
         self.sins_known = True
@@ -225,10 +212,6 @@ def newest_of(kinds: tuple[str, ...]) -> Callable[[View], date | None]:
         return found
 
     return newest
-
-
-def _order(lesion: LesionView) -> tuple[int, date, int, int, date, date]:
-    return lesion.order
 
 
 _SPANS: dict[str, frozenset[str]] = {}

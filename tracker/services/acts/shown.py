@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from scheduling.engine.following.changes import OpenFollowUp
 
@@ -21,6 +22,11 @@ _SHOWN = (
 def shown_at(before: datetime, at: datetime) -> datetime:
     """The moment of a change at `at` to a row last changed at `before`: a whole second later, or more."""
     return max(at, before + timedelta(seconds=1))
+
+
+def shown_anew(revision: int, changed_at: datetime, at: datetime) -> dict[str, Any]:
+    """The columns of a row of which a calendar says something else from now on: one revision more, a later moment."""
+    return {"revision": revision + 1, "changed_at": shown_at(changed_at, at)}
 
 
 def shows(before: OpenFollowUp, after: OpenFollowUp) -> bool:

@@ -15,7 +15,7 @@ from tracker.models import FollowUp, State
 from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
-from tracker.services.acts.shown import shown_at
+from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.follow_ups.contacts import colleague
 from tracker.storage import open_row
@@ -65,8 +65,7 @@ def cancel(
         "outcome": outcome,
         "outcome_reason": reason,
         **open_row.NOT_SNOOZED,
-        "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, occasion.at),
+        **shown_anew(row.revision, row.changed_at, occasion.at),
     }
     text = f"Cancelled until {day_text(until)}: {reason}"[:300]
     acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)

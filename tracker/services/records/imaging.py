@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -58,21 +58,13 @@ def record_study(
     check_may_record(occasion.by, patient)
     problems = Problems()
     follow_up = _current(patient, occurred_on, kind)
-    ordered = follow_up is not None and follow_up.indication_at is not None
-    why = (follow_up.indication if follow_up and ordered else "") or indication or "unknown"
     values: dict[str, Any] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "precision": precision,
         "coverage": coverage,
-        "indication": why,
-        "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else occasion.at)
-        if why != "unknown"
-        else None,
+        **_as_ordered(follow_up, indication, occasion.at),
         "symptom": own_fact(Symptom, patient, symptom_id, "symptom"),
-        "follow_up": follow_up,
-        "ordered_on": follow_up.ordered_on if follow_up else None,
-        "booked_for": _bookings(follow_up),
         "reported_on": reported_on,
         "spine_read": spine_read,
         "quality": quality,
@@ -266,6 +258,19 @@ def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
     return FollowUp.objects.filter(
         patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on
     ).first()
+
+
+def _as_ordered(follow_up: FollowUp | None, indication: str, at: datetime) -> dict[str, Any]:
+    """What was said when the study was ordered; the indication given now where nothing was said then."""
+    said_at = follow_up.indication_at if follow_up else None
+    why = (follow_up.indication if follow_up and said_at else "") or indication or "unknown"
+    return {
+        "indication": why,
+        "indication_recorded_at": None if why == "unknown" else said_at or at,
+        "follow_up": follow_up,
+        "ordered_on": follow_up.ordered_on if follow_up else None,
+        "booked_for": _bookings(follow_up),
+    }
 
 
 def _bookings(follow_up: FollowUp | None) -> list[str]:

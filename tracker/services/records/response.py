@@ -82,20 +82,9 @@ def record_response(
     asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":
-        _add_progression(
-            patient,
-            {
-                "occurred_on": occurred_on,
-                "found_by": found_by,
-                "kind": progression_kind,
-                "symptoms": symptoms_then,
-                "first_positive_study": study,
-                "lesion": lesion,
-                "response": response,
-            },
-            occasion=occasion,
-        )
-        if "unknown" in (found_by, progression_kind, symptoms_then):
+        of_it = {"first_positive_study": study, "lesion": lesion, "response": response}
+        _add_progression(patient, {"occurred_on": occurred_on, **known, **of_it}, occasion=occasion)
+        if "unknown" in known.values():
             asks = (*asks, "progression")
     return with_plan(response, occasion=occasion, asks=asks)
 

@@ -20,7 +20,7 @@ from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.changes import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
+from scheduling.engine.following.changes import Complete, Move, Open, OpenFollowUp, Reopen, Stays, Withdraw
 from scheduling.engine.following.decide import Decision
 from scheduling.engine.following.stands_until import decide_until
 from scheduling.engine.periods import Window
@@ -295,12 +295,13 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
     for change in decision.changes:
         stored = before.follow_ups.get(change.stream)
         old = stored.row if stored else None
-        if isinstance(change, Complete | Withdraw):
-            row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
-            kind, new = _KINDS[type(change)], None
-        else:
-            new, row = change.after, change.after.row  # type: ignore[union-attr]
+        new: OpenFollowUp | None = None
+        if isinstance(change, Stays):
+            new, row = change.after, change.after.row
             kind = _KINDS.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
+        else:
+            row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
+            kind = _KINDS[type(change)]
         window = _window(new)
         if kind == "conflict" and new is not None and new.conflict is not None:
             asked = new.conflict.asked

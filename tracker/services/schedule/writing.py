@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from scheduling.engine.following.changes import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
+from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, OpenState, Stays, Withdraw
 from scheduling.engine.following.decide import Decision, PlanState
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Task as TaskWord
@@ -24,7 +24,7 @@ from tracker.models import (
     StepDownApproval,
     Task,
 )
-from tracker.services.acts.shown import shown_at, shows
+from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
 from tracker.services.schedule.words import day, events_of
 from tracker.storage import bulk, open_row
@@ -110,7 +110,7 @@ class Writes:
                 self._open(patient, change.after, decision.reasons[change.stream])
             elif isinstance(change, Complete | Withdraw):
                 self._end(patient, before.follow_ups[change.stream], change, recorders)
-            else:
+            elif isinstance(change, Stays):
                 self._change(
                     patient, before.follow_ups[change.stream], change, decision.reasons[change.stream]
                 )
@@ -155,37 +155,26 @@ class Writes:
         if isinstance(change, Complete):
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
-            text = ""
-            words = f"Done on {day(change.on)}."
+            reason, words = "", f"Done on {day(change.on)}."
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome, behind = change.outcome, change.row or ""
-            text = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
-        self.ended.append(
-            {
-                "pk": stored.pk,
-                "state": state,
-                "revision": stored.revision + 1,
-                "changed_at": shown_at(stored.changed_at, act.at),
-                "closed_at": act.at,
-                "closed_by_id": who,
-                "done_on": done_on,
-                "outcome": outcome,
-                "outcome_reason": text,
-            }
-        )
-        state_changes = {"state": [str(stored.row.state), str(state)]}
-        self._event(
-            patient,
-            stored.pk,
-            kind,
-            stored.row,
-            text=words,
-            outcome=outcome,
-            behind=behind,
-            changes=state_changes,
-        )
+            reason = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
+        row = {
+            "pk": stored.pk,
+            "state": state,
+            **shown_anew(stored.revision, stored.changed_at, act.at),
+            "closed_at": act.at,
+            "closed_by_id": who,
+            "done_on": done_on,
+            "outcome": outcome,
+            "outcome_reason": reason,
+        }
+        self.ended.append(row)
+        changed = {"state": [str(stored.row.state), str(state)]}
+        said = {"text": words, "outcome": outcome, "behind": behind}
+        self._event(patient, stored.pk, kind, stored.row, changes=changed, **said)
 
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
         """Another study or visit did what a later booking was for: somebody has to cancel the booking."""
@@ -199,18 +188,14 @@ class Writes:
         text = f"Cancel the booking of {day(booked_on)}: it was done on {day(done_on)}."
         self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
 
-    def _change(self, patient: int, stored: Stored, change: Change, reasons: Reasons) -> None:
+    def _change(self, patient: int, stored: Stored, change: Stays, reasons: Reasons) -> None:
         """A row that stays open: `changed_at` and the revision follow what a calendar shows."""
         act, old = self.act, stored.row
-        assert not isinstance(change, Complete | Withdraw | Open)
-        new = change.after  # type: ignore[union-attr]
+        new = change.after
         values = open_row.written(new, stored.beside) | self._explained(reasons)
         values |= {"pk": stored.pk, "revision": stored.revision, "changed_at": stored.changed_at}
         if shows(old, new):
-            values |= {
-                "revision": stored.revision + 1,
-                "changed_at": shown_at(stored.changed_at, act.at),
-            }
+            values |= shown_anew(stored.revision, stored.changed_at, act.at)
         self.updated.append(values)
         changes = open_row.differences(old, new)
         for kind, text in events_of(change, old, new):
