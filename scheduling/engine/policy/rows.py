@@ -95,8 +95,8 @@ class Replacement:
     """
 
     rows: tuple[str, ...]
-    streams: tuple[str, ...]
-    only_if: AllOf
+    streams: tuple[str, ...] = ()
+    only_if: AllOf = AllOf(())
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class TaskRule:
     """A task for a clinician. `under` names the suspending row beside which alone it is raised."""
 
     task: str
-    when: AllOf
+    when: AllOf = AllOf(())
     for_each: str = ""
     under: str = ""
     on: TaskDay | None = None
