@@ -72,7 +72,7 @@ class Given(AsItIs):
 
 ABOUT = Part(
     About,
-    {"title": Text(), "source": Text(), "author": Text(), "state": Code(State)},
+    {"title": Text(), "state": Code(State), "source": Text(), "author": Text()},
     {"checked_by": Text(), "approved_by": Text(), "approved_on": OnDay(), "next_review_on": OnDay()},
 )
 CHOICE = Part(Choice, {"first_of": Rows(), "otherwise": Given()})
@@ -85,7 +85,7 @@ TASKS = Several(
     Scoped(
         TaskRule,
         {"task": Code(Task)},
-        {"for_each": _FOR_EACH, "when": Conditions(), "under": OneRow(), "on": _TASK_DAY},
+        {"when": Conditions(), "for_each": _FOR_EACH, "under": OneRow(), "on": _TASK_DAY},
     ),
     "tasks",
 )

@@ -56,7 +56,9 @@ class Marks(AsList):
 
 
 STREAMS = Words(Stream, "imaging, surgeon")
-SUSPENSION = Part(Suspension, {"keep_rows": Rows(empty=True)}, {"keep_dates": Flag()})
+SUSPENSION = Part(
+    Suspension, {"keep_rows": Rows(empty=True)}, {"keep_dates": Flag()}, lacking={"keep_rows": ()}
+)
 REPLACEMENT = Part(Replacement, {"rows": Rows(), "streams": STREAMS}, {"only_if": Conditions()})
 #: A clinician's own window replaces in its own stream.
 OWN_REPLACEMENT = Part(Replacement, {"rows": Rows()}, {"only_if": Conditions()})
@@ -88,7 +90,7 @@ _ABOUT_ROW = Part(
         "group": Text(),
     },
 )
-_ROW_MAY = ("for_each", "replaces", *_ABOUT_ROW.optional, *Stream)
+_ROW_MAY = ("for_each", "when", "suspends", "replaces", *list(_ABOUT_ROW.optional)[2:], *Stream)
 _FOR_EACH = OneOf(("lesion", _OVERRIDE), "lesion or override, or no such key")
 
 

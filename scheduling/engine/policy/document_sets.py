@@ -64,6 +64,7 @@ STUDY_SET = Part(
     StudySet,
     {"kinds": Words(StudyKind)},
     {"also_where_mri": ByMriSafety(), "coverage": Words(Coverage)},
+    lacking={"kinds": ()},
 )
 TEMPO_LINES = Several(
     OfOneTempo(

@@ -23,13 +23,15 @@ Made = TypeVar("Made")
 class Part(Generic[Made]):
     """A mapping in the document and what `make` makes of it; a key that is left out has the default of `make`.
 
-    `called` names the fields that are not called like their key.
+    `called` names the fields that are not called like their key; `lacking` stands in for what could not be read, where
+    a part that is there in some form spares the reader mistakes that follow from the first.
     """
 
     make: Callable[..., Made]
     required: Mapping[str, Parameter]
     optional: Mapping[str, Parameter] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def expected(self) -> str:
@@ -43,10 +45,10 @@ class Part(Generic[Made]):
 
     def of(self, reading: Reading, found: Mapping[str, object], at: Path) -> Made | Wrong:
         """The same of a mapping whose keys are known."""
-        values = self.values(reading, found, at)
+        values = {**self.lacking, **self.values(reading, found, at)}
         complete = all(self.called.get(key, key) in values for key in self.required)
         given = [key for key in (*self.required, *self.optional) if key in found]
-        return self.make(**values) if complete and len(values) == len(given) else WRONG
+        return self.make(**values) if complete and (self.lacking or len(values) == len(given)) else WRONG
 
     def values(self, reading: Reading, found: Mapping[str, object], at: Path) -> dict[str, Any]:
         """What could be read, by field."""

@@ -19,8 +19,8 @@ class GradeFor:
     """The evidence grade for some primaries; an empty `subtypes` asks nothing of the subtype."""
 
     sites: tuple[str, ...]
-    subtypes: tuple[str, ...]
     grade: str
+    subtypes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
