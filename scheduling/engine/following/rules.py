@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduling.engine.plans import Plan
 from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record.view import StudySet
+from scheduling.engine.record.sets import StudySet
 from scheduling.engine.vocabulary import Mark, Stream
 
 

@@ -6,12 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from scheduling.engine.policy.document_record import RECORD
-from scheduling.engine.policy.document_rows import Rows, read_row, write_row
+from scheduling.engine.policy.document_rows import read_row, write_row
+from scheduling.engine.policy.document_sections import ABOUT, CHOICE, GAPS, REQUESTS, TASKS, State
 from scheduling.engine.policy.document_sets import (
     STUDY_SET,
     TEMPO_LINES,
@@ -19,80 +18,23 @@ from scheduling.engine.policy.document_sets import (
     read_sets,
     read_tempo,
 )
-from scheduling.engine.policy.parameters import AsItIs, Code, Period
-from scheduling.engine.policy.parts import (
-    Conditions,
-    CountFrom,
-    OnDay,
-    OneOf,
-    OneRow,
-    Part,
-    Scoped,
-    Several,
-    Text,
-    present,
-)
+from scheduling.engine.policy.mistakes import WRONG, Lines, PolicyErrors, Wrong
+from scheduling.engine.policy.parts import present
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions, write_conditions
-from scheduling.engine.policy.reading import WRONG, Lines, Path, PolicyErrors, Reading, Wrong
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import (
     About,
     Choice,
-    GapRule,
     Policy,
     RequestRule,
     Row,
-    TaskDay,
-    TaskRule,
 )
-from scheduling.engine.vocabulary import ImagingRequest, Task
 
 FORMAT = 1
 _SECTIONS = ("sets", "record", "tempo", "choose_one", "rows", "imaging_requests")
 _LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "named", "tasks", "gaps")
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,7}")
-
-
-class State(StrEnum):
-    """Whether a clinical lead has approved the document."""
-
-    PROPOSAL = "proposal"
-    APPROVED = "approved"
-
-
-@dataclass(frozen=True)
-class Given(AsItIs):
-    """Anything; what may stand there is checked with what stands beside it."""
-
-    expected: str = "a row id"
-
-    def read(self, reading: Reading, given: object, at: Path) -> object:
-        return given
-
-
-ABOUT = Part(
-    About,
-    {"title": Text(), "state": Code(State), "source": Text(), "author": Text()},
-    {"checked_by": Text(), "approved_by": Text(), "approved_on": OnDay(), "next_review_on": OnDay()},
-)
-CHOICE = Part(Choice, {"first_of": Rows(), "otherwise": Given()})
-REQUESTS = Several(
-    Part(RequestRule, {"request": Code(ImagingRequest), "when": Conditions()}), "imaging requests"
-)
-_FOR_EACH = OneOf(("lesion",), "lesion, or no such key")
-_TASK_DAY = Part(TaskDay, {"count_from": CountFrom(), "after": Period()})
-TASKS = Several(
-    Scoped(
-        TaskRule,
-        {"task": Code(Task)},
-        {"when": Conditions(), "for_each": _FOR_EACH, "under": OneRow(), "on": _TASK_DAY},
-    ),
-    "tasks",
-)
-GAPS = Several(
-    Scoped(GapRule, {"gap": Text(), "when": Conditions()}, {"for_each": _FOR_EACH}),
-    "gaps",
-)
 
 
 def read_policy(mapping: Mapping[str, object], lines: Lines | None = None) -> Policy:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.choosing import WINDOW_BY
-from scheduling.engine.policy.parts import Conditions, CountFrom, Part, Text, Window, present
-from scheduling.engine.policy.reading import Path, Reading, Wrong, hint, plain
+from scheduling.engine.policy.mistakes import Path, Wrong, hint, plain
+from scheduling.engine.policy.parts import Part, present
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import Cap, ItemRule, SeriesWindow
+from scheduling.engine.policy.values import Conditions, CountFrom, Text, Window
 
 _WINDOWS = ("window", "window_by", "series")
 _CAP = Part(Cap, {"window": Window(), "only_if": Conditions()})

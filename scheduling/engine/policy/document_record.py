@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
 from scheduling.engine.policy.parameters import AsItIs, AsList, Period
 from scheduling.engine.policy.parts import Part
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import RecordRules
 from scheduling.engine.vocabulary import ResponseCategory, TherapyClass
 

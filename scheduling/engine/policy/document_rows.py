@@ -6,18 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scheduling.engine.policy.document_items import read_item, write_item
+from scheduling.engine.policy.mistakes import Path, Wrong, plain
 from scheduling.engine.policy.parameters import AsList, Code, Flag
-from scheduling.engine.policy.parts import (
-    Conditions,
-    OneOf,
-    Part,
-    Several,
-    Text,
-    Words,
-    present,
-)
+from scheduling.engine.policy.parts import Part, Several, present
 from scheduling.engine.policy.questions.combining import AllOf
-from scheduling.engine.policy.reading import Path, Reading, Wrong, plain
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import (
     Evidence,
     GradeFor,
@@ -26,6 +19,7 @@ from scheduling.engine.policy.rows import (
     StreamRule,
     Suspension,
 )
+from scheduling.engine.policy.values import Conditions, OneOf, Text, Words
 from scheduling.engine.vocabulary import Grade, Mark, Site, StopOutcome, Stream, Urgency
 
 _OVERRIDE = "override"

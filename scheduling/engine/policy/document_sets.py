@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong, plain
 from scheduling.engine.policy.parameters import Code
-from scheduling.engine.policy.parts import Part, Several, Words
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong, plain
+from scheduling.engine.policy.parts import Part, Several
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.sets import Names
-from scheduling.engine.record.view import StudySet, TempoLine
+from scheduling.engine.policy.values import Words
+from scheduling.engine.record.sets import StudySet, TempoLine
 from scheduling.engine.vocabulary import (
     SUBTYPES,
     Coverage,

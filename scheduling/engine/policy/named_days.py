@@ -22,8 +22,9 @@ from scheduling.engine.policy.anchors import (
     ResponseStart,
     TherapyStart,
 )
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
 from scheduling.engine.policy.parameters import parameters, read_parameters, write_parameters
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
+from scheduling.engine.policy.reading import Reading
 
 #: Every named day by the word that a document uses.
 ANCHORS: dict[str, type[Anchor]] = {

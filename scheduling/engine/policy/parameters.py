@@ -7,7 +7,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong, write_days
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
+from scheduling.engine.policy.reading import Reading, write_days
 from scheduling.engine.vocabulary import Tempo
 
 

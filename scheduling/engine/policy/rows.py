@@ -11,7 +11,7 @@ from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.history import HistoryRules
-from scheduling.engine.record.view import StudySet, TempoLine
+from scheduling.engine.record.sets import StudySet, TempoLine
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scheduling.engine.planning.prepared import prepare
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
-from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.policies import default_policy
 
 Document = dict[str, Any]

@@ -13,7 +13,7 @@ from scheduling.cases import NotACase, case_to_mapping, write_cases
 from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Primary
-from scheduling.engine.record.view import TEMPOS
+from scheduling.engine.record.sets import TEMPOS
 from tracker import clock
 from tracker.management.arguments import day
 from tracker.services.cases import stored_case

@@ -20,8 +20,8 @@ from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.shown import shown_anew
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
+from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
-from tracker.services.schedule.planning import ScheduleChange
 from tracker.storage import open_row
 
 

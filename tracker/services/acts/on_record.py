@@ -16,7 +16,7 @@ from tracker.services.acts.checking import Problems, check_fields
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import is_id
 from tracker.services.schedule import planning
-from tracker.services.schedule.planning import ScheduleChange
+from tracker.services.schedule.changes import ScheduleChange
 
 Stored = TypeVar("Stored", bound=Fact)
 

@@ -38,7 +38,7 @@ from tracker.services.records import (
     mark_entered_in_error,
     record_status,
 )
-from tracker.services.schedule.planning import ScheduleChange
+from tracker.services.schedule.changes import ScheduleChange
 
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}

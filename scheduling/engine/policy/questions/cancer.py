@@ -9,7 +9,8 @@ from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Flag, PeriodByTempo, Texts, param
 from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
-from scheduling.engine.record.view import TEMPOS, LesionView, View
+from scheduling.engine.record.sets import TEMPOS
+from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import MarkerClass, ResponseCategory, Site, Tempo
 from scheduling.engine.words import day, listed, period, word
 

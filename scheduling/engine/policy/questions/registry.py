@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
 from scheduling.engine.policy.parameters import parameters, read_parameters, write_parameters
 from scheduling.engine.policy.questions.cancer import CANCER_QUESTIONS
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled, leaves
@@ -21,7 +22,7 @@ from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import SCORE_QUESTIONS
 from scheduling.engine.policy.questions.seen import SEEN_QUESTIONS
 from scheduling.engine.policy.questions.therapy import THERAPY_QUESTIONS
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
+from scheduling.engine.policy.reading import Reading
 
 #: The questions by subject, in the order in which a page lists them.
 SUBJECTS: dict[str, tuple[type[Condition], ...]] = {
