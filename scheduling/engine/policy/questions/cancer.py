@@ -7,7 +7,15 @@ from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Flag, PeriodByTempo, Texts, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test
+from scheduling.engine.policy.questions.question import (
+    UNKNOWN,
+    Condition,
+    Flagged,
+    Reader,
+    Reads,
+    Test,
+    known_word,
+)
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.sets import TEMPOS
 from scheduling.engine.record.view import LesionView, View
@@ -140,8 +148,7 @@ class PrimarySite(Condition):
         return f"the primary is {'' if holds else 'not '}{listed(map(word, self.sites))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("primary")
-        return word(fact.value) if fact is not None else ""
+        return known_word(reads, "primary")
 
 
 @dataclass(frozen=True)
@@ -173,8 +180,7 @@ class PrimarySubtype(Condition):
         return f"the subtype of the primary is {'' if holds else 'not '}{listed(map(word, self.subtypes))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("subtype")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+        return known_word(reads, "subtype")
 
 
 @dataclass(frozen=True)
@@ -239,8 +245,7 @@ class MarkerClassIs(Condition):
         return f"the marker says {'' if holds else 'not '}{listed(map(word, self.classes))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("marker_class")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+        return known_word(reads, "marker_class")
 
 
 CANCER_QUESTIONS: tuple[type[Condition], ...] = (

@@ -10,6 +10,7 @@ from typing import ClassVar
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import OF_PERSON, LesionView, View
+from scheduling.engine.words import word
 
 
 class Verdict(StrEnum):
@@ -93,6 +94,12 @@ class LesionCondition(Condition):
     """A question asked of one lesion: it stands only in a row with `for_each: lesion`."""
 
     per_lesion = True
+
+
+def known_word(reads: Reads, name: str) -> str:
+    """The value of a fact in words; nothing where it was not read or is not known."""
+    fact = reads.get(name)
+    return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
 
 
 class Flagged(Condition):

@@ -112,7 +112,7 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
             return reading.wrong(at, given, f"a name declared above under named: {known}")
         if needs_lesion(meaning) and not reading.per_lesion:
             return reading.wrong(at, given, "a question of the person: this one is asked of a lesion")
-        return Named(str(given), meaning)
+        return Named(meaning, str(given))
     return _read_question(reading, name, given, at, around)
 
 
@@ -162,6 +162,6 @@ def write_condition(condition: Condition) -> dict[str, object]:
             return {"not": write_condition(part)}
         case Settled(part, as_yes):
             return write_condition(part) | {"if_unknown": "holds" if as_yes else "fails"}
-        case Named(question, _):
+        case Named(_, question):
             return {"is": question}
     return {condition.name: write_parameters(condition)}
