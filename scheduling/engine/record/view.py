@@ -21,8 +21,18 @@ from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, ResponseCategory
 UNKNOWN_RANK = -1
 
 
+#: The places of the two views, which a plan makes and reads more than anything else.
+_OF_LESION = "escc escc_found found graded index level lowest rank sins_found stabilized total"
+_OF_VIEW = (
+    "chosen escc_known facts last_visit lesions listed newest override procedures rank replaced response "
+    "sins_highest sins_known spine symptoms tempo tempo_known therapy today winners"
+)
+
+
 class LesionView:
     """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
+
+    __slots__ = tuple(_OF_LESION.split())
 
     def __init__(self, index: int, lesion: Lesion) -> None:
         found = lesion.finding_date
@@ -52,6 +62,8 @@ OF_PERSON = cast(LesionView, None)
 
 class View:
     """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
+
+    __slots__ = tuple(_OF_VIEW.split())
 
     def __init__(self, facts: Facts, today: Today, sets: Sets) -> None:
         self.facts = facts
