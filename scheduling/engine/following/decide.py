@@ -48,7 +48,7 @@ class PlanState(NamedTuple):
     tempo: str
     urgency: str
     tasks: list[str]
-    gaps: list[dict[str, Any]]
+    gaps: list[dict[str, object]]
     imaging_not_asked: str
     surgeon_not_asked: str
     low_risk: bool

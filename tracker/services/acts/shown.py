@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from scheduling.engine.following.changes import OpenFollowUp
 
@@ -24,7 +23,7 @@ def shown_at(before: datetime, at: datetime) -> datetime:
     return max(at, before + timedelta(seconds=1))
 
 
-def shown_anew(revision: int, changed_at: datetime, at: datetime) -> dict[str, Any]:
+def shown_anew(revision: int, changed_at: datetime, at: datetime) -> dict[str, object]:
     """The columns of a row of which a calendar says something else from now on: one revision more, a later moment."""
     return {"revision": revision + 1, "changed_at": shown_at(changed_at, at)}
 

@@ -75,7 +75,7 @@ def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int
     elif indication not in (allowed := indications()):
         problems.add("indication", f"{was_given(indication)}; expected one of {', '.join(allowed)}.")
     problems.raise_any()
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "ordered_on": occasion.today,
         "indication": indication if row.stream == Stream.IMAGING else "",
@@ -96,7 +96,7 @@ def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int |
     """Take the order back; the plan then says whether it is still asked for."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": check_move(row.state, "unorder"),
         "ordered_on": None,
         "indication": "",
@@ -151,7 +151,7 @@ def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | 
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": check_move(row.state, "unbook"),
         **_without_day(row, occasion),
     }
@@ -214,7 +214,7 @@ def complete(
 
 def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, occasion: Occasion) -> Acted:
     """What the recorded study or visit makes of the row: completed, or without its appointment, which is over."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     if was_booked and row.closed_at is None and row.state == State.BOOKED:
         # Whether or not it counted: a standing booking would wait for somebody to come.
         values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
@@ -225,7 +225,7 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
     return replanned(acted, occasion=occasion) if values else acted
 
 
-def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, Any]:
+def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
     """The columns of a row that no appointment belongs to any more."""
     return {**open_row.NOT_BOOKED, **shown_anew(row.revision, row.changed_at, occasion.at)}
 
@@ -243,7 +243,7 @@ def mark_missed(
     if row.booked_on is None or row.booked_on > occasion.today:
         day = day_text(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "missed_on": row.booked_on,
         "missed_count": row.missed_count + 1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from django.db import transaction
 
@@ -79,7 +78,7 @@ def log_call(
     patient, reached = row.patient, outcome not in NOT_REACHED
     failures = 0 if reached else patient.contact_failures + 1
     escalates = not reached and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
-    of_patient: dict[str, Any] = {"contact_failures": failures}
+    of_patient: dict[str, object] = {"contact_failures": failures}
     if reached:
         of_patient["unreachable_since"] = None
     elif escalates and patient.unreachable_since is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -59,7 +58,7 @@ def cancel(
         problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(CANCELLED_BECAUSE)}.")
     _check_ahead(problems, "until", until, occasion.today, LONGEST_HOLD)
     problems.raise_any()
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "hold_until_on": until,
         "outcome": outcome,
@@ -108,7 +107,7 @@ def snooze(
         if second.pk == occasion.by.pk:
             raise Refused("You set it aside yourself; another clinician agrees.")
         agreed = f" Agreed by {second}."
-    values: dict[str, Any] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
+    values: dict[str, object] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
     text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -56,7 +55,7 @@ def record_study(
     check_may_record(occasion.by, patient)
     problems = Problems()
     follow_up = _current(patient, occurred_on, kind)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "precision": precision,
@@ -102,7 +101,7 @@ def record_imaging_safety(
         problems.add(
             "", "Nothing was given; expected the MRI decision, the allergy or the kidney function (eGFR)."
         )
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "occurred_on": occurred_on,
         "mri": mri,
         "gadolinium_allergy": gadolinium_allergy,
@@ -122,7 +121,7 @@ def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
     ).first()
 
 
-def _as_ordered(follow_up: FollowUp | None, indication: str, at: datetime) -> dict[str, Any]:
+def _as_ordered(follow_up: FollowUp | None, indication: str, at: datetime) -> dict[str, object]:
     """What was said when the study was ordered; the indication given now where nothing was said then."""
     said_at = follow_up.indication_at if follow_up else None
     why = (follow_up.indication if follow_up and said_at else "") or indication or "unknown"
@@ -144,11 +143,11 @@ def _bookings(follow_up: FollowUp | None) -> list[str]:
 
 def _snapshot(
     follow_up: FollowUp | None, reported_on: date | None, *, occasion: Occasion
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """What was planned and known when it was ordered; where nobody ordered it here, now, while no result is known."""
     if follow_up is None:
         return None
     if follow_up.snapshot is not None:
-        ordered: dict[str, Any] = follow_up.snapshot
+        ordered: dict[str, object] = follow_up.snapshot
         return ordered
     return snapshot_of(follow_up, occasion=occasion, taken="recorded") if reported_on is None else None

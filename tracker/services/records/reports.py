@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -47,7 +46,7 @@ def report_study(
             f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
             "report is marked as entered in error with its study and recorded again."
         )
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "reported_on": reported_on,
         "first_call": first_call,
         "first_call_at": occasion.at if first_call != "unknown" else None,
@@ -98,7 +97,7 @@ def adjudicate_study(
         problems.add("call", "The study has no report yet; expected its report first.")
     check_order(problems, "adjudicated_on", study.occurred_on, on, "the study")
     looked = visible_earlier != "not_reviewed"
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "adjudicated_call": call,
         "adjudicated_on": on,
         "adjudicated_by": occasion.by,
@@ -131,7 +130,7 @@ def record_action(
     check_order(problems, "action_done_on", decided_on, done_on, "the decision")
     if action not in ("", None) and actionable != "yes":
         problems.add("actionable", "An act was given; expected yes with it.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "actionable": actionable,
         "action": action,
         "action_decided_on": decided_on,
@@ -143,14 +142,14 @@ def record_action(
 
 
 def complete_study(
-    study: Study, values: dict[str, Any], verb: str, problems: Problems, *, occasion: Occasion
+    study: Study, values: dict[str, object], verb: str, problems: Problems, *, occasion: Occasion
 ) -> None:
     check_fields(problems, Study, values, study.patient, occasion.today)
     problems.raise_any()
     change(study, values, verb, occasion=occasion)
 
 
-def check_report(problems: Problems, values: dict[str, Any]) -> None:
+def check_report(problems: Problems, values: dict[str, object]) -> None:
     check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
     has_result = values["first_call"] not in ("unknown", "not_reported") or values["report"]
     if has_result and values["reported_on"] is None:

@@ -64,7 +64,7 @@ def record_response(
     problems = Problems()
     study = own_fact(Study, patient, study_id, "study")
     lesion = own_fact(Lesion, patient, lesion_id, "lesion")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "spine": spine,
         "occurred_on": occurred_on,
         "visceral": visceral,
@@ -164,7 +164,7 @@ def record_progression(
     return with_plan(event, occasion=occasion)
 
 
-def _add_progression(patient: Patient, values: dict[str, Any], *, occasion: Occasion) -> Progression:
+def _add_progression(patient: Patient, values: dict[str, object], *, occasion: Occasion) -> Progression:
     on = values["occurred_on"]
     read = _known_then(patient, values, on) if is_day(on) else {}
     return add(Progression, patient, read | values, Problems(), occasion=occasion)
@@ -214,7 +214,7 @@ def _emergency(patient: Patient, on: date) -> str:
     return "yes" if any(s.closed_on is None or s.closed_on >= on for s in neurological) else "no"
 
 
-def _grades(lesion: Lesion, on: date) -> dict[str, Any]:
+def _grades(lesion: Lesion, on: date) -> dict[str, object]:
     """ESCC and SINS of the lesion on the day, and at the look before it; a score that is incomplete has no total."""
     looks = list(
         LesionAssessment.objects.filter(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -78,7 +77,7 @@ def record_status(
     if transfer_accepted and status != PatientStatus.TRANSFERRED:
         problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
     _check_death(problems, death_cause, death_source)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "status": status,
         "occurred_on": occurred_on,
         "reason": reason,
@@ -123,7 +122,7 @@ def record_override(
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
     _check_reach(problems, starts, latest_on, until_on, occasion.today)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "stream": stream,
         "occurred_on": starts,
         "earliest_on": earliest_on,
