@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
-from scheduling.engine.policy.document import PolicyErrors, read_policy
-from scheduling.engine.policy.reading import Mistake, Notes, Unusable
+from scheduling.engine.policy.document import read_policy
+from scheduling.engine.policy.mistakes import Mistake, PolicyErrors, Unusable
+from scheduling.engine.policy.reading import Notes
 from scheduling.engine.policy.rows import Policy
 from scheduling.safe_yaml.documents import Part, Unreadable, read_text, read_whole
 

@@ -8,26 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vText
 
+from scheduling.entries import COLOURS, CalendarSettings, Entry, EntryStatus
 from scheduling.zones import ZoneRule, zone_rule
-
-#: CSS3 colour names a feed may take, with the value that Apple's calendar wants.
-COLOURS: dict[str, str] = {
-    "steelblue": "#4682B4",
-    "teal": "#008080",
-    "seagreen": "#2E8B57",
-    "slategray": "#708090",
-    "darkorange": "#FF8C00",
-    "firebrick": "#B22222",
-    "purple": "#800080",
-    "goldenrod": "#DAA520",
-}
 
 #: The largest value SEQUENCE may take (a signed 32-bit integer).
 HIGHEST_SEQUENCE = 2**31 - 1
@@ -38,70 +25,6 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
-
-
-class EntryStatus(StrEnum):
-    """RFC 5545's status of an event."""
-
-    CONFIRMED = "CONFIRMED"
-    TENTATIVE = "TENTATIVE"
-    CANCELLED = "CANCELLED"
-
-
-class EntryClass(StrEnum):
-    """How a calendar program may show an entry to others; it protects nothing by itself."""
-
-    PRIVATE = "PRIVATE"
-    PUBLIC = "PUBLIC"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One calendar entry.
-
-    `starts` and `ends` are both days (all day; the end is exclusive, absent: one day) or both aware datetimes.
-    `uid` is opaque and stable for the life of the follow-up. `sequence` and `last_modified` are those of the stored
-    revision. A cancelled entry is transparent and says so in its summary (`withdrawn`).
-    """
-
-    uid: str
-    starts: date | datetime
-    summary: str
-    last_modified: datetime
-    ends: date | datetime | None = None
-    sequence: int = 0
-    description: str = ""
-    location: str = ""
-    url: str = ""
-    status: EntryStatus = EntryStatus.CONFIRMED
-    transparent: bool = True
-    cls: EntryClass = EntryClass.PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarSettings:
-    """What a feed says about itself. `tz` is an IANA name, `colour` one of `COLOURS`.
-
-    `revision` is added to every SEQUENCE and rises, with `changed_at`, when the level of detail, the language or
-    the template of the feed changes; LAST-MODIFIED is the later of `changed_at` and the entry's own moment.
-    """
-
-    name: str
-    tz: str
-    changed_at: datetime
-    revision: int = 0
-    colour: str = "steelblue"
-    prodid: str = "-//Spine surveillance tracker//Calendar feed//EN"
-
-
-def notice(uid: str, day: date, summary: str, at: datetime) -> Entry:
-    """A neutral, transparent all-day entry: for an empty feed, or for one that has ended."""
-    return Entry(uid=uid, starts=day, summary=summary, last_modified=at, cls=EntryClass.PUBLIC)
-
-
-def withdrawn(summary: str, word: str = "Withdrawn") -> str:
-    """The summary of a withdrawn entry, which begins with a word for it."""
-    return f"{word}: {summary}"
 
 
 def render(entries: Iterable[Entry], settings: CalendarSettings, placeholder: Entry) -> bytes:
@@ -296,12 +219,7 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
     ends = entry.ends
     if ends is None:
         ends = entry.starts + timedelta(days=1)
-    link = entry.url
-    description = entry.description
-    if link and link not in description:
-        # Several programs do not show URL.
-        description = f"{description}\n{link}" if description.strip() else link
-    description, location = _escaped(description), _escaped(entry.location)
+    description, location = _escaped(_with_link(entry.description, entry.url)), _escaped(entry.location)
     lines = [
         "BEGIN:VEVENT",
         f"SUMMARY:{_escaped(entry.summary)}",
@@ -316,7 +234,7 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
         f"LOCATION:{location}" if location else "",
         f"STATUS:{entry.status}",
         "TRANSP:TRANSPARENT" if entry.transparent else "TRANSP:OPAQUE",
-        f"URL:{link}" if link else "",
+        f"URL:{entry.url}" if entry.url else "",
         f"X-MICROSOFT-CDO-BUSYSTATUS:{'FREE' if entry.transparent else 'BUSY'}",
         "END:VEVENT",
     ]
@@ -325,6 +243,13 @@ def _event(entry: Entry, moment: datetime, settings: CalendarSettings, zone: Zon
     if text.isascii() and max(map(len, written)) <= _LINE_OCTETS:
         return text.encode() + b"\r\n"
     return b"".join([fold(line) for line in written])
+
+
+def _with_link(description: str, link: str) -> str:
+    """The address behind the words too: several programs do not show URL."""
+    if not link or link in description:
+        return description
+    return f"{description}\n{link}" if description.strip() else link
 
 
 def _when(value: date | datetime, zone: ZoneInfo | None) -> str:

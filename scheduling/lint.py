@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.questions.cancer import Response, ResponseLasts, TempoIs
@@ -36,6 +36,9 @@ from scheduling.engine.vocabulary import (
     Urgency,
 )
 
+Asked = TypeVar("Asked", bound=Condition)
+Value = TypeVar("Value")
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -54,6 +57,11 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.severity.replace('_', ' ')}: {self.row + ': ' if self.row else ''}{self.text}"
+
+
+def unsafe(row: str, text: str) -> Finding:
+    """What blocks publishing."""
+    return Finding(Severity.UNSAFE, row, text)
 
 
 #: The longest a window of these urgencies may stay open, in days; beyond it an edit is called unsafe.
@@ -86,11 +94,28 @@ def _parts(when: AllOf) -> Iterator[Condition]:
         yield part.part if isinstance(part, Settled) else part
 
 
+def _asked(
+    policy: Policy,
+    kind: type[Asked],
+    values: Callable[[Asked], Iterable[Value]],
+    of: Callable[[Row], bool] = lambda row: True,
+) -> set[Value]:
+    """The values for which some of the rows ask with a question of this kind."""
+    return {
+        value
+        for row in policy.rows
+        if of(row)
+        for part in _parts(row.when)
+        if isinstance(part, kind)
+        for value in values(part)
+    }
+
+
 def _cannot_fire(policy: Policy) -> Iterator[Finding]:
     """Conditions of one row that exclude each other."""
     for row in policy.rows:
         for why in _contradictions(list(_parts(row.when))):
-            yield Finding(Severity.UNSAFE, row.id, f"can never fire: {why}")
+            yield unsafe(row.id, f"can never fire: {why}")
 
 
 def _contradictions(parts: list[Condition]) -> Iterator[str]:
@@ -121,7 +146,7 @@ def _never_chosen(policy: Policy) -> Iterator[Finding]:
     for place, row_id in enumerate(policy.choice.first_of):
         if not policy.row(row_id).when.parts:
             for other in policy.choice.first_of[place + 1 :]:
-                yield Finding(Severity.UNSAFE, other, f"can never be chosen: {row_id} before it always holds")
+                yield unsafe(other, f"can never be chosen: {row_id} before it always holds")
 
 
 def _suspensions(policy: Policy) -> Iterator[Finding]:
@@ -132,30 +157,20 @@ def _suspensions(policy: Policy) -> Iterator[Finding]:
             continue
         for kept in row.suspends.keep_rows:
             if policy.row(kept).suspends is None or order.index(kept) < order.index(row.id):
-                yield Finding(Severity.UNSAFE, row.id, f"keeps {kept}, which is no suspending row after it")
+                yield unsafe(row.id, f"keeps {kept}, which is no suspending row after it")
     for task in policy.tasks:
         if task.under and policy.row(task.under).suspends is None:
-            yield Finding(
-                Severity.UNSAFE, task.under, f"the task {task.task} stands under a row that suspends nothing"
-            )
+            yield unsafe(task.under, f"the task {task.task} stands under a row that suspends nothing")
 
 
 def _safety(policy: Policy) -> Iterator[Finding]:
     """What no edit may take away: the emergency, the stop after death, and unknown scores out of the low-risk rows."""
-    statuses = {word for row in policy.rows if row.suspends for part in _parts(row.when) if isinstance(part, Status)
-                for word in part.statuses}  # fmt: skip
+    statuses = _asked(policy, Status, lambda part: part.statuses, lambda row: row.suspends is not None)
     if PatientStatus.DECEASED not in statuses:
-        yield Finding(Severity.UNSAFE, "", "no row stops planning after death")
-    emergency = [row for row in policy.rows if row.urgency == "emergency"]
-    asked = {
-        kind
-        for row in emergency
-        for part in _parts(row.when)
-        if isinstance(part, SymptomOpen)
-        for kind in part.kinds
-    }
+        yield unsafe("", "no row stops planning after death")
+    asked = _asked(policy, SymptomOpen, lambda part: part.kinds, lambda row: row.urgency == Urgency.EMERGENCY)
     if SymptomKind.NEURO not in asked:
-        yield Finding(Severity.UNSAFE, "", "no emergency row asks for an open neurological symptom")
+        yield unsafe("", "no emergency row asks for an open neurological symptom")
     for row in policy.rows:
         low = _without_surgeon(row) or Mark.LOW_RISK in row.marks
         kinds = {type(leaf) for leaf in leaves(row.when)}
@@ -163,12 +178,10 @@ def _safety(policy: Policy) -> Iterator[Finding]:
             EsccAtMost,
             SinsAtMost,
         } <= kinds:
-            yield Finding(
-                Severity.UNSAFE, row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS"
-            )
+            yield unsafe(row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS")
         for part in flat(row.when):
             if isinstance(part, Settled) and part.as_yes and isinstance(part.part, (EsccAtMost, SinsAtMost)):
-                yield Finding(Severity.UNSAFE, row.id, f"counts an unknown score as low ({part.part.name})")
+                yield unsafe(row.id, f"counts an unknown score as low ({part.part.name})")
 
 
 def _without_surgeon(row: Row) -> bool:
@@ -193,11 +206,9 @@ def _marks(policy: Policy) -> Iterator[Finding]:
             yield Finding(severity, "", f"no row is marked {mark}: {lost}")
     for row in policy.rows:
         if row.urgency == Urgency.EMERGENCY and Mark.EMERGENCY_LADDER not in row.marks:
-            yield Finding(Severity.UNSAFE, row.id, "is an emergency and not marked emergency_ladder")
+            yield unsafe(row.id, "is an emergency and not marked emergency_ladder")
         if _without_surgeon(row) and Mark.LOW_RISK not in row.marks:
-            yield Finding(
-                Severity.UNSAFE, row.id, "leaves the surgeon without a date and is not marked low_risk"
-            )
+            yield unsafe(row.id, "leaves the surgeon without a date and is not marked low_risk")
         if row.suspends and row.asks_nothing_in and not row.outcome:
             text = "says no outcome: what was open is recorded as overtaken"
             yield Finding(Severity.TO_COMPLETE, row.id, text)
@@ -219,7 +230,7 @@ def _urgent_windows(policy: Policy) -> Iterator[Finding]:
             longest = max((window.latest for item in rule.items for window in _windows(item)), default=0)
             if limit is not None and longest > limit:
                 text = f"is {row.urgency}, yet its {rule.stream} may wait {longest} days (at most {limit})"
-                yield Finding(Severity.UNSAFE, row.id, text)
+                yield unsafe(row.id, text)
 
 
 def _uncovered(policy: Policy) -> Iterator[Finding]:
@@ -239,14 +250,13 @@ def _uncovered(policy: Policy) -> Iterator[Finding]:
     graded = {grade for leaf in asked if isinstance(leaf, LesionEscc) for grade in leaf.grades}
     for grade in Escc:
         if grade not in graded and grade != Escc.G0:
-            yield Finding(Severity.UNSAFE, "", f"no row speaks of a lesion with ESCC {grade.value}")
-    totals = {total for row in policy.rows for part in _parts(row.when) if isinstance(part, LesionSins)
-              for total in range(int(part.at_least), int(part.at_most) + 1)}  # fmt: skip
+            yield unsafe("", f"no row speaks of a lesion with ESCC {grade.value}")
+    totals = _asked(policy, LesionSins, lambda part: range(part.at_least, part.at_most + 1))
     missing = [total for total in range(CONSULTATION_FROM, HIGHEST_TOTAL + 1) if total not in totals]
     if missing:
-        yield Finding(Severity.UNSAFE, "", f"no row speaks of SINS {', '.join(map(str, missing))}")
-    tempos = {tempo for row in policy.choice.first_of for leaf in leaves(policy.row(row).when)
-              if isinstance(leaf, TempoIs) for tempo in leaf.tempos}  # fmt: skip
+        yield unsafe("", f"no row speaks of SINS {', '.join(map(str, missing))}")
+    chosen = [leaf for row in policy.choice.first_of for leaf in leaves(policy.row(row).when)]
+    tempos = {tempo for leaf in chosen if isinstance(leaf, TempoIs) for tempo in leaf.tempos}
     for tempo in Tempo:
         if tempo not in tempos:
             text = f"no base row asks for {tempo.value} tempo: {policy.choice.otherwise} stands in"
@@ -258,9 +268,7 @@ def _evidence(policy: Policy) -> Iterator[Finding]:
         for rule in row.streams:
             evidence = rule.evidence
             if evidence.grade != Grade.EXPERT_DEFAULT and evidence.citation.lower() in ("none", "-", ""):
-                yield Finding(
-                    Severity.UNSAFE, row.id, f"{rule.stream}: graded {evidence.grade} without a citation"
-                )
+                yield unsafe(row.id, f"{rule.stream}: graded {evidence.grade} without a citation")
             if rule.items and evidence.grade == Grade.EXPERT_DEFAULT:
                 yield Finding(
                     Severity.TO_COMPLETE,
@@ -284,10 +292,10 @@ def _later(before: Policy, after: Policy) -> Iterator[Finding]:
     for row in before.rows:
         edited = now.get(row.id)
         if edited is None:
-            yield Finding(Severity.UNSAFE, row.id, f"was taken away ({row.title})")
+            yield unsafe(row.id, f"was taken away ({row.title})")
             continue
         if URGENCY_RANK[edited.urgency] > URGENCY_RANK[row.urgency]:
-            yield Finding(Severity.UNSAFE, row.id, f"urgency {row.urgency} became {edited.urgency}")
+            yield unsafe(row.id, f"urgency {row.urgency} became {edited.urgency}")
         yield from _later_windows(row, edited)
 
 
@@ -295,14 +303,11 @@ def _later_windows(row: Row, edited: Row) -> Iterator[Finding]:
     for rule in row.streams:
         other = edited.stream(rule.stream)
         if rule.items and (other is None or len(other.items) < len(rule.items)):
-            yield Finding(Severity.UNSAFE, row.id, f"{rule.stream}: a window was taken away")
+            yield unsafe(row.id, f"{rule.stream}: a window was taken away")
             continue
         for was, now in zip(rule.items, other.items if other else (), strict=False):
             for old, new in zip(_windows(was), _windows(now), strict=False):
                 if new.latest > old.latest or new.due > old.due:
-                    was_days, now_days = (
-                        f"due {old.due} and latest {old.latest} days",
-                        f"{new.due} and {new.latest}",
-                    )
-                    text = f"{rule.stream}: {was_days} became {now_days}"
-                    yield Finding(Severity.UNSAFE, row.id, text)
+                    was_days = f"due {old.due} and latest {old.latest} days"
+                    text = f"{rule.stream}: {was_days} became {new.due} and {new.latest}"
+                    yield unsafe(row.id, text)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
-from scheduling.engine.policy.reading import Mistake, PolicyErrors
+from scheduling.engine.policy.mistakes import Mistake, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
 from scheduling.models import Policy, PolicyVersion
 

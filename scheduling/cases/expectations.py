@@ -20,7 +20,8 @@ from scheduling.cases.shapes import (
     whole,
     words,
 )
-from scheduling.engine.policy.reading import Notes, Path
+from scheduling.engine.policy.mistakes import Path
+from scheduling.engine.policy.reading import Notes
 from scheduling.engine.scores import bauer, nesms, tokuhashi, tomita
 from scheduling.engine.scores.base import Item, Score, ScoreInputError
 from scheduling.engine.vocabulary import ImagingRequest, Task, Tempo, TimeStatus, Urgency

@@ -27,7 +27,8 @@ from scheduling.cases.shapes import (
     whole,
     words,
 )
-from scheduling.engine.policy.reading import Notes, Path, Wrong
+from scheduling.engine.policy.mistakes import Path, Wrong
+from scheduling.engine.policy.reading import Notes
 from scheduling.engine.record.facts import (
     Constraints,
     Facts,

@@ -7,7 +7,8 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from scheduling.engine.policy.reading import WRONG, Lines, Notes, Path, Unusable, Wrong
+from scheduling.engine.policy.mistakes import WRONG, Lines, Path, Unusable, Wrong
+from scheduling.engine.policy.reading import Notes
 from scheduling.engine.vocabulary import span_levels
 
 #: The values of a mapping that could be read, by key.

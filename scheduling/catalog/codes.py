@@ -193,10 +193,10 @@ def clean_code(code: str) -> str | None:
 class SiteTable(NamedTuple):
     """Codes of primaries and metastases; a site's own list may add to ours and never overrules it."""
 
-    snomed: Mapping[str, SiteReading]
-    snomed_secondary: Mapping[str, SecondaryRule]
-    icd: Mapping[str, SiteReading]
-    icd_secondary: Mapping[str, SecondaryRule]
+    snomed: dict[str, SiteReading]
+    snomed_secondary: dict[str, SecondaryRule]
+    icd: dict[str, SiteReading]
+    icd_secondary: dict[str, SecondaryRule]
 
     def primary(self, system: str, code: str) -> SiteReading | None:
         """What one code says of the primary; None for a code that is not in the table."""
@@ -265,10 +265,7 @@ def load_site_codes(path: Path) -> SiteTable:
     `kind` is primary or secondary; `class` a site, lung_unspecified, kidney_unspecified or sclc, or a metastasis
     rule. Raises ValueError naming every wrong line, and writes nothing.
     """
-    snomed: dict[str, SiteReading] = {}
-    snomed_secondary: dict[str, SecondaryRule] = {}
-    icd: dict[str, SiteReading] = {}
-    icd_secondary: dict[str, SecondaryRule] = {}
+    own = SiteTable({}, {}, {}, {})
     problems = []
     with path.open(newline="", encoding="utf-8-sig") as lines:
         reader = csv.DictReader(lines)
@@ -276,31 +273,34 @@ def load_site_codes(path: Path) -> SiteTable:
         if lacking:
             raise ValueError(f"{path.name}, line 1: missing columns {', '.join(sorted(lacking))}")
         for row in reader:
-            kind, name, system, code = (row[key] or "" for key in ("kind", "class", "system", "code"))
-            where = f"{path.name}, line {reader.line_num}"
-            known: Iterable[str] = _OWN_CLASSES if kind == "primary" else SecondaryRule
-            if kind not in ("primary", "secondary"):
-                problems.append(f"{where}: kind {kind!r}; expected primary or secondary")
-            elif name not in list(known):
-                problems.append(f"{where}: class {name!r}; expected one of {', '.join(known)}")
-            elif clean_code(code) != code or not code:
-                problems.append(f"{where}: code {code!r} is damaged; expected the code as published")
-            elif system == SNOMED and kind == "primary":
-                snomed[code] = _OWN_CLASSES[name]
-            elif system == SNOMED:
-                snomed_secondary[code] = SecondaryRule(name)
-            elif system in _ICD_SYSTEMS and kind == "primary":
-                icd[_dotted(code)] = _OWN_CLASSES[name]
-            elif system in _ICD_SYSTEMS:
-                icd_secondary[_dotted(code)] = SecondaryRule(name)
-            else:
-                problems.append(f"{where}: system {system!r}; expected {SNOMED} or {ICD10CM}")
+            problem = _take_in(own, *(row[key] or "" for key in ("kind", "class", "system", "code")))
+            if problem:
+                problems.append(f"{path.name}, line {reader.line_num}: {problem}")
     if problems:
         raise ValueError("\n".join(problems))
-    own = OWN_CODES
     return SiteTable(
-        snomed | dict(own.snomed),
-        snomed_secondary | dict(own.snomed_secondary),
-        icd | dict(own.icd),
-        icd_secondary | dict(own.icd_secondary),
+        own.snomed | OWN_CODES.snomed,
+        own.snomed_secondary | OWN_CODES.snomed_secondary,
+        own.icd | OWN_CODES.icd,
+        own.icd_secondary | OWN_CODES.icd_secondary,
     )
+
+
+def _take_in(own: SiteTable, kind: str, name: str, system: str, code: str) -> str:
+    """Add one line of a site's own list; what is wrong with it, or an empty text."""
+    known: Iterable[str] = _OWN_CLASSES if kind == "primary" else SecondaryRule
+    if kind not in ("primary", "secondary"):
+        return f"kind {kind!r}; expected primary or secondary"
+    if name not in list(known):
+        return f"class {name!r}; expected one of {', '.join(known)}"
+    if clean_code(code) != code or not code:
+        return f"code {code!r} is damaged; expected the code as published"
+    if system != SNOMED and system not in _ICD_SYSTEMS:
+        return f"system {system!r}; expected {SNOMED} or {ICD10CM}"
+    if kind == "primary":
+        table, key = (own.snomed, code) if system == SNOMED else (own.icd, _dotted(code))
+        table[key] = _OWN_CLASSES[name]
+    else:
+        rules, key = (own.snomed_secondary, code) if system == SNOMED else (own.icd_secondary, _dotted(code))
+        rules[key] = SecondaryRule(name)
+    return ""

@@ -25,7 +25,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from scheduling.engine.policy.reading import WRONG, Lines, Mistake, Path, Unusable
+from scheduling.engine.policy.mistakes import WRONG, Lines, Mistake, Path, Unusable
 from scheduling.safe_yaml.scalars import plain
 
 #: No policy and no patient is nested half as deep.

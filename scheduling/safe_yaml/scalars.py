@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from scheduling.engine.policy.reading import WRONG
+from scheduling.engine.policy.mistakes import WRONG
 
 #: Every number of a policy or a patient is far smaller.
 MAX_NUMBER = 10**15

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.reconcile import Complete, Keep, Open, OpenFollowUp, Withdraw, reconcile
+from scheduling.engine.following.changes import Complete, Keep, Open, OpenFollowUp, Withdraw
+from scheduling.engine.following.reconcile import reconcile
 from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.record import history as engine

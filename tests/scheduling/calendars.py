@@ -8,12 +8,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
-from scheduling.ical import (
-    CalendarSettings,
-    Entry,
-    notice,
-    render,
-)
+from scheduling.entries import CalendarSettings, Entry, notice
+from scheduling.ical import render
 
 AT = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 SETTINGS = CalendarSettings(name="Spine, follow-up", tz="Europe/London", changed_at=AT)

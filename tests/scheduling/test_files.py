@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.policy.document import PolicyErrors
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.files import MAX_BYTES, load_policy, load_yaml
 from scheduling.policies import default_document, default_policy
 

@@ -8,14 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from scheduling.ical import (
-    COLOURS,
-    HIGHEST_SEQUENCE,
-    EntryClass,
-    EntryStatus,
-    clean_text,
-    withdrawn,
-)
+from scheduling.entries import COLOURS, EntryClass, EntryStatus, withdrawn
+from scheduling.ical import HIGHEST_SEQUENCE, clean_text
 from tests.scheduling.calendars import (
     AT,
     LONDON,

@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Event, vText
 
-from scheduling.ical import (
-    CalendarSettings,
-    Entry,
-    EntryClass,
-    EntryStatus,
-    clean_text,
-    fold,
-    render,
-)
+from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus
+from scheduling.ical import clean_text, fold, render
 from tests.scheduling.calendars import (
     LONDON,
     PLACEHOLDER,

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from scheduling.engine.policy.anchors import ANCHORS
 from scheduling.engine.policy.document import policy_to_mapping, read_policy
+from scheduling.engine.policy.mistakes import PolicyErrors
+from scheduling.engine.policy.named_days import ANCHORS
 from scheduling.engine.policy.questions.registry import QUESTIONS
-from scheduling.engine.policy.reading import PolicyErrors
 from scheduling.engine.vocabulary import Mark
 from scheduling.policies import default_policy
 from tracker.lifecycle import MOVES

@@ -23,8 +23,9 @@ from tracker.models import (
 )
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
+from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import look_again
-from tracker.services.schedule.planning import ScheduleChange, replan
+from tracker.services.schedule.planning import replan
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, 47, tzinfo=UTC)

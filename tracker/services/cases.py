@@ -12,7 +12,7 @@ from scheduling.deriving import facts_of
 from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts, Primary
-from scheduling.engine.record.view import TEMPOS
+from scheduling.engine.record.sets import TEMPOS
 from tracker.facts import histories
 from tracker.models import Patient
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling import ical
+from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
 from tracker import audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import CalendarFeed, Role, User
@@ -131,7 +132,7 @@ def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
         return FeedFile(body, _etag(body), ended_on, ended=over)
     rows = feed_rows(feed, today=today)
     last = max((row.changed_at for row in rows), default=feed.changed_at)
-    placeholder = ical.notice(
+    placeholder = notice(
         _uid(f"empty-{feed.pk}"), feed.created_at.date(), "Nothing is planned", feed.changed_at
     )
     body = ical.render([_entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
@@ -146,14 +147,14 @@ def _ended_on(feed: CalendarFeed) -> datetime | None:
     return None if working else feed.changed_at
 
 
-def _entry(feed: CalendarFeed, row: FeedRow) -> ical.Entry:
+def _entry(feed: CalendarFeed, row: FeedRow) -> Entry:
     gone = row.state in ("withdrawn", "cancelled")
     booked = row.state == "booked" and row.booked_on is not None
     starts: date | datetime = row.booked_on if booked and row.booked_on else row.due_on
     ends: date | datetime = starts + timedelta(days=1)
     if booked and row.booked_at is not None:
         starts, ends = row.booked_at, row.booked_at + APPOINTMENT
-    return ical.Entry(
+    return Entry(
         uid=_uid(str(row.uid)),
         starts=starts,
         ends=ends,
@@ -162,9 +163,9 @@ def _entry(feed: CalendarFeed, row: FeedRow) -> ical.Entry:
         sequence=row.revision,
         description=_description(feed.level, row),
         url=f"{settings.PUBLIC_URL}/follow-ups/{row.uid}/",
-        status=ical.EntryStatus.CANCELLED if gone else ical.EntryStatus.CONFIRMED,
+        status=EntryStatus.CANCELLED if gone else EntryStatus.CONFIRMED,
         transparent=not booked,
-        cls=ical.EntryClass(feed.visibility),
+        cls=EntryClass(feed.visibility),
     )
 
 
@@ -191,14 +192,12 @@ def _description(level: str, row: FeedRow) -> str:
     return "\n".join(lines)
 
 
-def _farewell(feed: CalendarFeed, ended_at: datetime) -> ical.Entry:
-    return ical.notice(_uid(f"ended-{feed.pk}"), ended_at.date(), "This subscription has ended", ended_at)
+def _farewell(feed: CalendarFeed, ended_at: datetime) -> Entry:
+    return notice(_uid(f"ended-{feed.pk}"), ended_at.date(), "This subscription has ended", ended_at)
 
 
-def _calendar(feed: CalendarFeed, changed_at: datetime) -> ical.CalendarSettings:
-    return ical.CalendarSettings(
-        name=feed.name, tz=feed.time_zone, changed_at=changed_at, revision=feed.revision
-    )
+def _calendar(feed: CalendarFeed, changed_at: datetime) -> CalendarSettings:
+    return CalendarSettings(name=feed.name, tz=feed.time_zone, changed_at=changed_at, revision=feed.revision)
 
 
 def _day(day: date) -> str:

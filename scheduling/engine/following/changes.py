@@ -95,47 +95,39 @@ class OpenFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Stays:
+    """A change that leaves a row open: it stands like `after` from now on."""
+
+    after: OpenFollowUp
+
+    @property
+    def stream(self) -> str:
+        """The stream of the row."""
+        return self.after.stream
+
+
+class Open(Stays):
     """Open a follow-up that stands like `after` (already awaiting closure where the emergency study exists)."""
 
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Stays):
     """The dates of the row change: a new revision. The state stays."""
 
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Restate:
+class Restate(Stays):
     """Same dates and state; another winner, urgency, request, conflict or closure mark: no new revision."""
 
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reopen:
+class Reopen(Stays):
     """A cancelled row is open again: its hold has ended, or the plan gives another window. A new revision."""
 
-    after: OpenFollowUp
-
-    @property
-    def stream(self) -> str:
-        return self.after.stream
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from scheduling.engine.following.reconcile import (
-    ConflictKind,
-    OpenFollowUp,
-    OpenState,
-    ReconcileRules,
-    stopped_by,
-)
+from scheduling.engine.following.changes import ConflictKind, OpenFollowUp, OpenState
+from scheduling.engine.following.rules import ReconcileRules, stopped_by
 from scheduling.engine.following.status import status_on
 from scheduling.engine.plans import Plan
 from scheduling.engine.record.facts import Facts

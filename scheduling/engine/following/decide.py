@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from scheduling.engine.day import Today
 from scheduling.engine.following.changes import Change, Keep, OpenFollowUp
 from scheduling.engine.following.conservation import is_active
-from scheduling.engine.following.reconcile import apply, reconcile, stopped_by
+from scheduling.engine.following.reconcile import apply, reconcile
 from scheduling.engine.following.rulebook import Rulebook
+from scheduling.engine.following.rules import stopped_by
 from scheduling.engine.following.sentences import Reasons, reasons_in
 from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.plans import Plan
@@ -47,7 +48,7 @@ class PlanState(NamedTuple):
     tempo: str
     urgency: str
     tasks: list[str]
-    gaps: list[dict[str, Any]]
+    gaps: list[dict[str, object]]
     imaging_not_asked: str
     surgeon_not_asked: str
     low_risk: bool

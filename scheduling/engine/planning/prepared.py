@@ -12,7 +12,8 @@ from scheduling.engine.plans import Gap
 from scheduling.engine.policy.questions.question import Test
 from scheduling.engine.policy.rows import GapRule, Policy, TaskRule
 from scheduling.engine.policy.sets import Names
-from scheduling.engine.record.view import OF_PERSON, Sets, View
+from scheduling.engine.record.sets import Sets
+from scheduling.engine.record.view import OF_PERSON, View
 
 
 class Suspending(NamedTuple):

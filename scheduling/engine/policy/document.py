@@ -6,45 +6,35 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 
-from scheduling.engine.policy.document_record import read_record
-from scheduling.engine.policy.document_rows import read_day, read_row
-from scheduling.engine.policy.document_sets import named_entries, read_sets, read_tempo
+from scheduling.engine.policy.document_record import RECORD
+from scheduling.engine.policy.document_rows import read_row, write_row
+from scheduling.engine.policy.document_sections import ABOUT, CHOICE, GAPS, REQUESTS, TASKS, State
+from scheduling.engine.policy.document_sets import (
+    STUDY_SET,
+    TEMPO_LINES,
+    named_entries,
+    read_sets,
+    read_tempo,
+)
+from scheduling.engine.policy.mistakes import WRONG, Lines, PolicyErrors, Wrong
+from scheduling.engine.policy.parts import present
 from scheduling.engine.policy.questions.combining import AllOf
-from scheduling.engine.policy.questions.registry import read_conditions
-from scheduling.engine.policy.reading import WRONG, Lines, Mistake, Path, PolicyErrors, Reading
+from scheduling.engine.policy.questions.registry import read_conditions, write_conditions
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import (
     About,
     Choice,
-    GapRule,
     Policy,
     RequestRule,
     Row,
-    TaskDay,
-    TaskRule,
 )
-from scheduling.engine.policy.writing import write_policy
-from scheduling.engine.vocabulary import (
-    ImagingRequest,
-    Task,
-)
-
-__all__ = ["Mistake", "PolicyErrors", "fingerprint", "policy_to_mapping", "read_policy"]
 
 FORMAT = 1
 _SECTIONS = ("sets", "record", "tempo", "choose_one", "rows", "imaging_requests")
-_ABOUT = ("title", "state", "source", "author")
 _LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "named", "tasks", "gaps")
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,7}")
-
-
-class State(StrEnum):
-    """Whether a clinical lead has approved the document."""
-
-    PROPOSAL = "proposal"
-    APPROVED = "approved"
 
 
 def read_policy(mapping: Mapping[str, object], lines: Lines | None = None) -> Policy:
@@ -62,7 +52,28 @@ def read_policy(mapping: Mapping[str, object], lines: Lines | None = None) -> Po
 
 def policy_to_mapping(policy: Policy) -> dict[str, object]:
     """The document of a policy; reading it gives an equal policy."""
-    return write_policy(policy, FORMAT)
+    names = policy.names
+    sets: dict[str, object] = {
+        "studies": {name: STUDY_SET.write(one) for name, one in policy.studies},
+        "procedures": {name: list(kinds) for name, kinds in names.procedures.items()},
+        "therapies": {name: list(classes) for name, classes in names.therapies.items()},
+    }
+    lines = TEMPO_LINES.write(policy.tempo_lines)
+    said: dict[str, object] = {
+        "format": FORMAT,
+        "version": policy.version,
+        **ABOUT.write(policy.about),
+        "sets": sets | present({"words": dict(names.words)}),
+        "record": RECORD.write(policy.record),
+        "tempo": {"otherwise": policy.tempo_otherwise, "lines": lines},
+        "named": {name: write_conditions(meaning) for name, meaning in policy.named},
+        "choose_one": CHOICE.write(policy.choice),
+        "rows": [write_row(row) for row in policy.rows],
+        "imaging_requests": REQUESTS.write(policy.requests),
+        "tasks": TASKS.write(policy.tasks),
+        "gaps": GAPS.write(policy.gaps),
+    }
+    return present(said)
 
 
 def fingerprint(policy: Policy) -> str:
@@ -81,27 +92,23 @@ class _Document:
 
     def read(self, given: object) -> Policy | None:
         reading = self.reading
-        top = reading.mapping(given, (), ("format", "version", *_ABOUT, *_SECTIONS), _LATER)
+        top = reading.mapping(given, (), ("format", "version", *ABOUT.required, *_SECTIONS), _LATER)
         if top is None:
             return None
         self.check_format(top)
         version = reading.text(top["version"], ("version",)) if "version" in top else ""
         about = self.about(top)
         studies, names = read_sets(reading, top.get("sets"))
-        record = read_record(reading, top["record"]) if "record" in top else None
+        record = RECORD.read(reading, top["record"], ("record",)) if "record" in top else WRONG
         tempo_lines, otherwise = read_tempo(reading, top.get("tempo"))
         entries = reading.entries(top["rows"], ("rows",), "rows") if "rows" in top else []
         reading.rows = self.ids(entries)
         named = self.named(top.get("named", {}))
         choice = self.choice(top.get("choose_one"))
         rows = tuple(read_row(reading, entry, ("rows", index)) for index, entry in enumerate(entries))
-        reading.after_rows = True
-        requests = self.requests(top.get("imaging_requests", []))
-        tasks = self.tasks(top.get("tasks", []))
-        gaps = self.gaps(top.get("gaps", []))
-        read = tuple(row for row in rows if isinstance(row, Row))
+        later = self.after_rows(top)
         self.order(rows)
-        if reading.errors or choice is None or about is None or record is None:
+        if reading.errors or choice is None or about is None or isinstance(record, Wrong):
             return None
         return Policy(
             version=str(version),
@@ -113,11 +120,19 @@ class _Document:
             tempo_otherwise=otherwise,
             named=named,
             choice=choice,
-            rows=read,
-            requests=requests,
-            tasks=tasks,
-            gaps=gaps,
+            rows=tuple(row for row in rows if isinstance(row, Row)),
+            **later,
         )
+
+    def after_rows(self, top: Mapping[str, object]) -> dict[str, Any]:
+        """The sections whose conditions may ask what was planned so far."""
+        reading = self.reading
+        reading.after_rows = True
+        return {
+            "requests": self.requests(top.get("imaging_requests", [])),
+            "tasks": TASKS.read(reading, top.get("tasks", []), ("tasks",)),
+            "gaps": GAPS.read(reading, top.get("gaps", []), ("gaps",)),
+        }
 
     def check_format(self, top: Mapping[str, object]) -> None:
         form = top.get("format", FORMAT)
@@ -125,36 +140,13 @@ class _Document:
             self.reading.wrong(("format",), form, f"{FORMAT}, the only form of document that is read")
 
     def about(self, top: Mapping[str, object]) -> About | None:
-        reading = self.reading
-        words = {key: reading.text(top[key], (key,)) for key in ("title", "source", "author") if key in top}
-        people = {key: reading.text(top[key], (key,)) for key in ("checked_by", "approved_by") if key in top}
-        days = {key: self.day(top[key], (key,)) for key in ("approved_on", "next_review_on") if key in top}
-        state = reading.code(top["state"], ("state",), State) if "state" in top else WRONG
-        if state == State.APPROVED:
+        if top.get("state") == State.APPROVED:
             for key in ("approved_by", "approved_on"):
                 if key not in top:
-                    reading.wrong((key,), None, "who approved it and when, because state is approved")
-        if len(words) < 3 or WRONG in (*words.values(), *people.values(), state):
-            return None
-        return About(
-            title=str(words["title"]),
-            state=str(state),
-            source=str(words["source"]),
-            author=str(words["author"]),
-            checked_by=str(people.get("checked_by", "")),
-            approved_by=str(people.get("approved_by", "")),
-            approved_on=days.get("approved_on"),
-            next_review_on=days.get("next_review_on"),
-        )
-
-    def day(self, given: object, at: Path) -> date | None:
-        if isinstance(given, date) and not isinstance(given, datetime):
-            return given
-        try:
-            return date.fromisoformat(given if isinstance(given, str) else "")
-        except ValueError:
-            self.reading.wrong(at, given, "a date such as 2026-06-01")
-            return None
+                    expected = "who approved it and when, because state is approved"
+                    self.reading.wrong((key,), None, expected)
+        about = ABOUT.of(self.reading, top, ())
+        return about if isinstance(about, About) else None
 
     def ids(self, entries: list[object]) -> tuple[str, ...]:
         """The ids of all rows, each once."""
@@ -184,81 +176,21 @@ class _Document:
         return tuple(read)
 
     def choice(self, given: object) -> Choice | None:
-        reading, at = self.reading, ("choose_one",)
-        found = reading.mapping(given, at, ("first_of", "otherwise")) if given is not None else None
-        if found is None or len(found) < 2:
+        found = CHOICE.read(self.reading, given, ("choose_one",)) if given is not None else None
+        if not isinstance(found, Choice):
             return None
-        rows = reading.several(found["first_of"], (*at, "first_of"), "row ids", reading.row)
-        otherwise = found["otherwise"]
-        if not isinstance(rows, tuple):
+        if found.otherwise not in found.first_of:
+            expected = f"one of the rows of first_of: {', '.join(found.first_of)}"
+            self.reading.wrong(("choose_one", "otherwise"), found.otherwise, expected)
             return None
-        if otherwise not in rows:
-            reading.wrong((*at, "otherwise"), otherwise, f"one of the rows of first_of: {', '.join(rows)}")
-            return None
-        return Choice(rows, str(otherwise))
+        return found
 
     def requests(self, given: object) -> tuple[RequestRule, ...]:
-        reading, read = self.reading, []
-        for index, entry in enumerate(reading.entries(given, ("imaging_requests",), "imaging requests")):
-            at: Path = ("imaging_requests", index)
-            found = reading.mapping(entry, at, ("request", "when"))
-            if found is None or len(found) < 2:
-                continue
-            request = reading.code(found["request"], (*at, "request"), ImagingRequest)
-            when = read_conditions(reading, found["when"], (*at, "when"))
-            if isinstance(when, AllOf):
-                read.append(RequestRule(str(request), when))
-        if not reading.errors and (not read or read[-1].when.parts):
-            reading.wrong(("imaging_requests",), "a last entry with conditions", "a last entry with when: []")
-        return tuple(read)
-
-    def scoped(self, found: Mapping[str, object], at: Path) -> tuple[AllOf, str]:
-        """The conditions of a task or a gap, and whether they are asked of every lesion."""
-        reading = self.reading
-        for_each = ""
-        if "for_each" in found:
-            for_each = reading.one_of(
-                found["for_each"], (*at, "for_each"), ("lesion",), "lesion, or no such key"
-            )
-        reading.per_lesion = for_each == "lesion"
-        when = read_conditions(reading, found.get("when", []), (*at, "when"))
-        reading.per_lesion = False
-        return (when if isinstance(when, AllOf) else AllOf(())), for_each
-
-    def tasks(self, given: object) -> tuple[TaskRule, ...]:
-        reading, read = self.reading, []
-        for index, entry in enumerate(reading.entries(given, ("tasks",), "tasks")):
-            at: Path = ("tasks", index)
-            found = reading.mapping(entry, at, ("task",), ("when", "for_each", "under", "on"))
-            if found is None or "task" not in found:
-                continue
-            when, for_each = self.scoped(found, at)
-            under = reading.row(found["under"], (*at, "under")) if "under" in found else ""
-            task = reading.code(found["task"], (*at, "task"), Task)
-            read.append(
-                TaskRule(str(task), when, for_each, str(under), self.task_day(found.get("on"), (*at, "on")))
-            )
-        return tuple(read)
-
-    def task_day(self, given: object, at: Path) -> TaskDay | None:
-        found = self.reading.mapping(given, at, ("count_from", "after")) if given is not None else None
-        if found is None or len(found) < 2:
-            return None
-        anchors = read_day(self.reading, found["count_from"], (*at, "count_from"))
-        after = self.reading.days(found["after"], (*at, "after"))
-        return TaskDay(anchors, after) if anchors and isinstance(after, int) else None
-
-    def gaps(self, given: object) -> tuple[GapRule, ...]:
-        reading, read = self.reading, []
-        for index, entry in enumerate(reading.entries(given, ("gaps",), "gaps")):
-            at: Path = ("gaps", index)
-            found = reading.mapping(entry, at, ("gap", "when"), ("for_each",))
-            if found is None or "gap" not in found:
-                continue
-            when, for_each = self.scoped(found, at)
-            gap = reading.text(found["gap"], (*at, "gap"))
-            read.append(GapRule(str(gap), when, for_each))
-        return tuple(read)
+        read = REQUESTS.read(self.reading, given, ("imaging_requests",))
+        if not self.reading.errors and (not read or read[-1].when.parts):
+            expected = "a last entry with when: []"
+            self.reading.wrong(("imaging_requests",), "a last entry with conditions", expected)
+        return read
 
     def order(self, rows: tuple[Row | None, ...]) -> None:
         """Rows that suspend others stand before them."""

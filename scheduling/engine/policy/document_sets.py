@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
+from dataclasses import dataclass
 
-from scheduling.engine.policy.reading import WRONG, Path, Reading, plain
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong, plain
+from scheduling.engine.policy.parameters import Code
+from scheduling.engine.policy.parts import Part, Several
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.sets import Names
-from scheduling.engine.record.view import StudySet, TempoLine
+from scheduling.engine.policy.values import Words
+from scheduling.engine.record.sets import StudySet, TempoLine
 from scheduling.engine.vocabulary import (
     SUBTYPES,
     Coverage,
@@ -22,6 +26,56 @@ from scheduling.engine.vocabulary import (
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@dataclass(frozen=True)
+class ByMriSafety:
+    """More kinds of study for some decisions on MRI."""
+
+    expected: str = "kinds of study by the decision on MRI"
+
+    def read(
+        self, reading: Reading, given: object, at: Path
+    ) -> tuple[tuple[str, tuple[str, ...]], ...] | Wrong:
+        found = reading.mapping(given, at, (), tuple(MriSafety)) or {}
+        read = [
+            (safety, Words(StudyKind).read(reading, kinds, (*at, safety))) for safety, kinds in found.items()
+        ]
+        return tuple((safety, kinds) for safety, kinds in read if not isinstance(kinds, Wrong))
+
+    def write(self, value: tuple[tuple[str, tuple[str, ...]], ...]) -> object:
+        return {safety: list(kinds) for safety, kinds in value}
+
+
+class OfOneTempo(Part[TempoLine]):
+    """A line of the map; its subtypes are of the closed set where every site has one."""
+
+    def read(self, reading: Reading, given: object, at: Path) -> TempoLine | Wrong:
+        line = super().read(reading, given, at)
+        if isinstance(line, TempoLine):
+            closed = [SUBTYPES[site] for site in line.sites if site in SUBTYPES]
+            known = {word for words in closed for word in words}
+            for word in line.subtypes if len(closed) == len(line.sites) else ():
+                if word not in known:
+                    expected = f"subtypes of {', '.join(line.sites)}: {', '.join(sorted(known))}"
+                    reading.wrong((*at, "subtypes"), word, expected)
+        return line
+
+
+STUDY_SET = Part(
+    StudySet,
+    {"kinds": Words(StudyKind)},
+    {"also_where_mri": ByMriSafety(), "coverage": Words(Coverage)},
+    lacking={"kinds": ()},
+)
+TEMPO_LINES = Several(
+    OfOneTempo(
+        TempoLine,
+        {"tempo": Code(Tempo), "sites": Words(Site)},
+        {"subtypes": Words(None, "subtypes"), "marker_classes": Words(MarkerClass)},
+    ),
+    "lines",
+)
 #: Sets that planning itself counts by; a document without them is refused.
 NEEDED_STUDIES = ("study", "canal_study")
 
@@ -34,14 +88,14 @@ def read_sets(reading: Reading, given: object) -> tuple[tuple[tuple[str, StudySe
     families = reading.mapping(given, at, ("studies", "procedures", "therapies"), ("words",)) or {}
     studies: dict[str, StudySet] = {}
     for name, entry in named_entries(reading, families.get("studies", {}), (*at, "studies")):
-        one = _study_set(reading, entry, (*at, "studies", name))
-        if one is not None:
+        one = STUDY_SET.read(reading, entry, (*at, "studies", name))
+        if isinstance(one, StudySet):
             studies[name] = one
     kinds: dict[str, dict[str, tuple[str, ...]]] = {"procedures": {}, "therapies": {}}
     for family, kind in (("procedures", ProcedureKind), ("therapies", TherapyClass)):
         for name, entry in named_entries(reading, families.get(family, {}), (*at, family)):
-            words = _codes(reading, entry, (*at, family, name), kind)
-            if words:
+            words = Words(kind).read(reading, entry, (*at, family, name))
+            if isinstance(words, tuple):
                 kinds[family][name] = words
     if "studies" in families:
         for name in NEEDED_STUDIES:
@@ -70,70 +124,11 @@ def named_entries(reading: Reading, given: object, at: Path) -> list[tuple[str, 
     return [(name, entry) for name, entry in given.items() if isinstance(name, str) and _NAME.fullmatch(name)]
 
 
-def _codes(reading: Reading, given: object, at: Path, kind: type[StrEnum]) -> tuple[str, ...]:
-    words = reading.several(
-        given, at, f"words of {', '.join(kind)}", lambda entry, path: reading.code(entry, path, kind)
-    )
-    return words if isinstance(words, tuple) else ()
-
-
-def _study_set(reading: Reading, given: object, at: Path) -> StudySet | None:
-    found = reading.mapping(given, at, ("kinds",), ("also_where_mri", "coverage"))
-    if found is None:
-        return None
-    also = found.get("also_where_mri", {})
-    where = reading.mapping(also, (*at, "also_where_mri"), (), tuple(MriSafety)) or {}
-    return StudySet(
-        kinds=_codes(reading, found.get("kinds", []), (*at, "kinds"), StudyKind),
-        also_where_mri=tuple(
-            (safety, _codes(reading, kinds, (*at, "also_where_mri", safety), StudyKind))
-            for safety, kinds in where.items()
-        ),
-        coverage=_codes(reading, found["coverage"], (*at, "coverage"), Coverage)
-        if "coverage" in found
-        else (),
-    )
-
-
 def read_tempo(reading: Reading, given: object) -> tuple[tuple[TempoLine, ...], str]:
+    """How fast each cancer moves, and the tempo of those of which no line speaks."""
     at: Path = ("tempo",)
     found = reading.mapping(given, at, ("otherwise", "lines")) if given is not None else None
     if found is None:
         return (), Tempo.FAST
     otherwise = reading.code(found["otherwise"], (*at, "otherwise"), Tempo) if "otherwise" in found else WRONG
-    lines = []
-    for index, entry in enumerate(reading.entries(found.get("lines", []), (*at, "lines"), "lines")):
-        here = (*at, "lines", index)
-        line = reading.mapping(entry, here, ("tempo", "sites"), ("subtypes", "marker_classes"))
-        if line is None or "tempo" not in line or "sites" not in line:
-            continue
-        tempo = reading.code(line["tempo"], (*here, "tempo"), Tempo)
-        sites = _codes(reading, line["sites"], (*here, "sites"), Site)
-        classes = line.get("marker_classes")
-        lines.append(
-            TempoLine(
-                tempo=str(tempo),
-                sites=sites,
-                subtypes=_subtypes(reading, line.get("subtypes"), (*here, "subtypes"), sites),
-                marker_classes=()
-                if classes is None
-                else _codes(reading, classes, (*here, "marker_classes"), MarkerClass),
-            )
-        )
-    return tuple(lines), str(otherwise)
-
-
-def _subtypes(reading: Reading, given: object, at: Path, sites: tuple[str, ...]) -> tuple[str, ...]:
-    """Subtypes, of the closed set where every site has one."""
-    if given is None:
-        return ()
-    closed = [SUBTYPES[site] for site in sites if site in SUBTYPES]
-    words = reading.several(given, at, "subtypes", reading.text)
-    known = {word for words_of_site in closed for word in words_of_site}
-    if not isinstance(words, tuple):
-        return ()
-    if closed and len(closed) == len(sites):
-        for word in words:
-            if word not in known:
-                reading.wrong(at, word, f"subtypes of {', '.join(sites)}: {', '.join(sorted(known))}")
-    return words
+    return TEMPO_LINES.read(reading, found.get("lines", []), (*at, "lines")), str(otherwise)

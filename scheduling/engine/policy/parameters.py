@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong, write_days
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
+from scheduling.engine.policy.reading import Reading, write_days
 from scheduling.engine.vocabulary import Tempo
 
 
@@ -25,8 +26,24 @@ class Parameter(Protocol):
         """The value as plain text, numbers, lists and mappings."""
 
 
+class AsItIs:
+    """A kind of value that a document holds as it is."""
+
+    def write(self, value: object) -> object:
+        """The value itself."""
+        return value
+
+
+class AsList:
+    """A kind of value that a document holds as a list."""
+
+    def write(self, value: Iterable[str]) -> object:
+        """The words one after another."""
+        return list(value)
+
+
 @dataclass(frozen=True)
-class Codes:
+class Codes(AsList):
     """Words of a closed set."""
 
     kind: type[StrEnum]
@@ -40,12 +57,9 @@ class Codes:
             given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind)
         )
 
-    def write(self, value: Any) -> object:
-        return list(value)
-
 
 @dataclass(frozen=True)
-class Code:
+class Code(AsItIs):
     """One word of a closed set."""
 
     kind: type[StrEnum]
@@ -57,12 +71,9 @@ class Code:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.code(given, at, self.kind)
 
-    def write(self, value: Any) -> object:
-        return value
-
 
 @dataclass(frozen=True)
-class Flag:
+class Flag(AsItIs):
     """true or false."""
 
     expected: str = "true or false"
@@ -70,12 +81,9 @@ class Flag:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.flag(given, at)
 
-    def write(self, value: Any) -> object:
-        return value
-
 
 @dataclass(frozen=True)
-class Number:
+class Number(AsItIs):
     """A whole number from 0 to `highest`."""
 
     highest: int = 999_999
@@ -87,9 +95,6 @@ class Number:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.whole(given, at, self.highest)
 
-    def write(self, value: Any) -> object:
-        return value
-
 
 @dataclass(frozen=True)
 class Period:
@@ -100,7 +105,7 @@ class Period:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.days(given, at)
 
-    def write(self, value: Any) -> object:
+    def write(self, value: int) -> object:
         return write_days(value)
 
 
@@ -118,14 +123,14 @@ class PeriodByTempo:
         read = [reading.days(value, (*at, key)) for key, value in (found or {}).items()]
         return WRONG if WRONG in read or len(read) < len(Tempo) else tuple(read)
 
-    def write(self, value: Any) -> object:
+    def write(self, value: tuple[int, ...]) -> object:
         if len(set(value)) == 1:
             return write_days(value[0])
         return {tempo.value: write_days(days) for tempo, days in zip(Tempo, value, strict=True)}
 
 
 @dataclass(frozen=True)
-class SetName:
+class SetName(AsItIs):
     """The name of a set of studies, procedures or therapies that the document declares."""
 
     family: str
@@ -137,12 +142,9 @@ class SetName:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.named(given, at, self.family)
 
-    def write(self, value: Any) -> object:
-        return value
-
 
 @dataclass(frozen=True)
-class RowIds:
+class RowIds(AsList):
     """Ids of rows of this document."""
 
     expected: str = "a list of row ids of this document"
@@ -150,21 +152,15 @@ class RowIds:
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.several(given, at, self.expected, reading.row)
 
-    def write(self, value: Any) -> object:
-        return list(value)
-
 
 @dataclass(frozen=True)
-class Texts:
+class Texts(AsList):
     """Free text, compared without regard to case."""
 
     expected: str = "a list of text"
 
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.several(given, at, self.expected, reading.text)
-
-    def write(self, value: Any) -> object:
-        return list(value)
 
 
 def param(kind: Parameter, words: str, default: Any = MISSING) -> Any:

@@ -11,7 +11,7 @@ from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.history import HistoryRules
-from scheduling.engine.record.view import StudySet, TempoLine
+from scheduling.engine.record.sets import StudySet, TempoLine
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class GradeFor:
     """The evidence grade for some primaries; an empty `subtypes` asks nothing of the subtype."""
 
     sites: tuple[str, ...]
-    subtypes: tuple[str, ...]
     grade: str
+    subtypes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ class Replacement:
     """
 
     rows: tuple[str, ...]
-    streams: tuple[str, ...]
-    only_if: AllOf
+    streams: tuple[str, ...] = ()
+    only_if: AllOf = AllOf(())
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class TaskRule:
     """A task for a clinician. `under` names the suspending row beside which alone it is raised."""
 
     task: str
-    when: AllOf
+    when: AllOf = AllOf(())
     for_each: str = ""
     under: str = ""
     on: TaskDay | None = None

@@ -7,61 +7,32 @@ tempo follows from a primary are the document's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import cast
 
 from scheduling.engine.day import Today
-from scheduling.engine.record.facts import Facts, Lesion, Override, Primary, seen_on
+from scheduling.engine.record.facts import Facts, Lesion, Override
+from scheduling.engine.record.seen import seen_on
+from scheduling.engine.record.sets import Sets
 from scheduling.engine.scores.sins import score
-from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, ResponseCategory, Tempo, span_levels
+from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, ResponseCategory, span_levels
 
 UNKNOWN_RANK = -1
-TEMPOS: tuple[str, ...] = tuple(tempo.value for tempo in Tempo)
 
 
-@dataclass(frozen=True, slots=True)
-class StudySet:
-    """Which examinations count: kinds, more kinds where MRI is not possible, and a coverage if one is asked."""
-
-    kinds: tuple[str, ...]
-    also_where_mri: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    coverage: tuple[str, ...] = ()
-
-    def counts(self, kind: str, coverage: str | None, mri: str | None) -> bool:
-        """Whether an examination belongs to the set of a person with this MRI safety decision."""
-        if self.coverage and coverage not in self.coverage:
-            return False
-        return kind in self.kinds or any(
-            mri == safety and kind in kinds for safety, kinds in self.also_where_mri
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TempoLine:
-    """Primaries that share a tempo; an empty tuple asks nothing of that field."""
-
-    tempo: str
-    sites: tuple[str, ...]
-    subtypes: tuple[str, ...] = ()
-    marker_classes: tuple[str, ...] = ()
-
-    def fits(self, primary: Primary) -> bool:
-        """Whether the line speaks of this primary."""
-        return (
-            primary.site in self.sites
-            and (not self.subtypes or primary.subtype in self.subtypes)
-            and (not self.marker_classes or primary.marker_class in self.marker_classes)
-        )
+#: The places of the two views, which a plan makes and reads more than anything else.
+_OF_LESION = "escc escc_found found graded index level lowest rank sins_found stabilized total"
+_OF_VIEW = (
+    "chosen escc_known facts last_visit lesions listed newest override procedures rank replaced response "
+    "sins_highest sins_known spine symptoms tempo tempo_known therapy today winners"
+)
 
 
 class LesionView:
     """One lesion on the day: `rank` is the ESCC grade's order, `lowest` the lowest SINS total still possible."""
 
-    __slots__ = (
-        "escc", "escc_found", "found", "graded", "index", "level", "lowest", "rank", "sins_found", "stabilized",
-        "total",
-    )  # fmt: skip
+    __slots__ = tuple(_OF_LESION.split())
 
     def __init__(self, index: int, lesion: Lesion) -> None:
         found = lesion.finding_date
@@ -92,11 +63,7 @@ OF_PERSON = cast(LesionView, None)
 class View:
     """What the questions of one plan read. `chosen`, `listed` and `winners` are filled while planning."""
 
-    __slots__ = (
-        "chosen", "escc_known", "facts", "last_visit", "lesions", "listed", "newest", "override", "procedures",
-        "rank", "replaced", "response", "sins_highest", "sins_known", "spine", "symptoms", "tempo", "tempo_known",
-        "therapy", "today", "winners",
-    )  # fmt: skip
+    __slots__ = tuple(_OF_VIEW.split())
 
     def __init__(self, facts: Facts, today: Today, sets: Sets) -> None:
         self.facts = facts
@@ -116,14 +83,9 @@ class View:
                 self.symptoms[kind] = symptom.on
         self.therapy = facts.therapy
         self.spine = response = facts.response
-        if response is None or response.category == ResponseCategory.NOT_ASSESSED:
-            self.response: str = "not_assessed"
-        else:
-            self.response = response.category
+        self.response: str = ResponseCategory.NOT_ASSESSED.value if response is None else response.category
         self.tempo, self.tempo_known = sets.tempo(facts.primaries)
         self.lesions = [LesionView(index, lesion) for index, lesion in enumerate(facts.lesions)]
-        if len(self.lesions) > 1:
-            self.lesions.sort(key=_order)
         self._add_up_lesions()
         self.override: Override | None = None
         #: Per stream the rows whose items are dropped.
@@ -134,6 +96,8 @@ class View:
 
     def _add_up_lesions(self) -> None:
         """The worst grade, the highest total, and whether all of them are known."""
+        if len(self.lesions) > 1:
+            self.lesions.sort(key=attrgetter("order"))
         self.rank = UNKNOWN_RANK
         self.escc_known = bool(self.lesions)
         self.sins_known = True
@@ -227,10 +191,6 @@ def newest_of(kinds: tuple[str, ...]) -> Callable[[View], date | None]:
     return newest
 
 
-def _order(lesion: LesionView) -> tuple[int, date, int, int, date, date]:
-    return lesion.order
-
-
 _SPANS: dict[str, frozenset[str]] = {}
 
 
@@ -243,55 +203,6 @@ def covers(entries: tuple[str, ...], level: str) -> bool:
         if level in span:
             return True
     return False
-
-
-class Sets:
-    """The sets and the tempo map of one document, with what was looked up in them before."""
-
-    def __init__(
-        self, studies: dict[str, StudySet], tempo_lines: tuple[TempoLine, ...], otherwise: str
-    ) -> None:
-        self._studies = studies
-        self._lines = tempo_lines
-        self._otherwise = otherwise
-        self._memberships: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
-        self._tempos: dict[tuple[str, str | None, str | None], tuple[int, bool]] = {}
-
-    def newest(self, facts: Facts) -> dict[str, date]:
-        """The newest day of each set of studies that has one."""
-        mri = facts.constraints.mri
-        newest: dict[str, date] = {}
-        for study in facts.studies:
-            on = study.on
-            key = (study.kind, study.coverage, mri)
-            names = self._memberships.get(key)
-            if names is None:
-                names = tuple(name for name, one in self._studies.items() if one.counts(*key))
-                self._memberships[key] = names
-            for name in names:
-                if name not in newest or on > newest[name]:
-                    newest[name] = on
-        return newest
-
-    def tempo(self, primaries: tuple[Primary, ...]) -> tuple[str, bool]:
-        """The fastest tempo of the primaries, and whether the map speaks of each of them."""
-        fastest, known = len(TEMPOS), bool(primaries)
-        for primary in primaries:
-            key = (primary.site, primary.subtype, primary.marker_class)
-            found = self._tempos.get(key)
-            if found is None:
-                found = self._look_up(primary)
-                if len(self._tempos) < 10_000:  # subtypes of some sites are free text
-                    self._tempos[key] = found
-            fastest = min(fastest, found[0])
-            known = known and found[1]
-        return (TEMPOS[fastest] if primaries else self._otherwise), known
-
-    def _look_up(self, primary: Primary) -> tuple[int, bool]:
-        for line in self._lines:
-            if line.fits(primary):
-                return TEMPOS.index(line.tempo), True
-        return TEMPOS.index(self._otherwise), False
 
 
 def look(facts: Facts, today: Today, sets: Sets) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
+from scheduling.engine.scores.base import Direction, Score, ScoreKind, grades
 
 
 class Ais(StrEnum):
@@ -34,6 +34,6 @@ ASIA = Score(
     highest=None,
     source="American Spinal Injury Association, International Standards for Neurological Classification",
     year=1992,
-    items=(Item("grade", "Grade", tuple(Option(grade, 0, f"{grade}: {MEANINGS[grade]}") for grade in Ais)),),
+    items=grades(MEANINGS),
     limits=("Letters run from A, the worst, to E; not interchangeable with the Frankel grade.",),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Letter = TypeVar("Letter", bound=str)
 
 #: Shown on survival scores while a targeted therapy or an actionable marker is recorded (clinical dossier 1.10).
 CAUTION = (
@@ -127,9 +129,14 @@ class ScoreInputError(ValueError):
         self.problems = problems
 
 
-def check_items(score: str, items: tuple[Item, ...], values: Mapping[str, object]) -> None:
-    """Refuse every answer outside its item's closed set, all at once (ScoreInputError); None is "not recorded"."""
-    problems = []
+def check_items(
+    score: str, items: tuple[Item, ...], values: Mapping[str, object], known: Sequence[str] = ()
+) -> None:
+    """Refuse every answer outside its item's closed set with what is `known` to be wrong; None is "not recorded".
+
+    Raises ScoreInputError, all problems at once.
+    """
+    problems = list(known)
     for item in items:
         value = values[item.code]
         if value is not None and value not in {option.code for option in item.options}:
@@ -139,11 +146,25 @@ def check_items(score: str, items: tuple[Item, ...], values: Mapping[str, object
         raise ScoreInputError(tuple(problems))
 
 
+def grades(meanings: Mapping[Letter, str]) -> tuple[Item, ...]:
+    """The one item of a scale of grades that carry no points."""
+    return (
+        Item("grade", "Grade", tuple(Option(one, 0, f"{one}: {text}") for one, text in meanings.items())),
+    )
+
+
 def add_up(
-    score: str, items: tuple[Item, ...], bands: tuple[Band, ...], values: Mapping[str, str | None]
+    score: str,
+    items: tuple[Item, ...],
+    bands: tuple[Band, ...],
+    values: Mapping[str, str | None],
+    problems: Sequence[str] = (),
 ) -> ScoreResult:
-    """Add the points of an additive score; a missing item gives no total and no band, but the possible range."""
-    check_items(score, items, values)
+    """Add the points of an additive score; a missing item gives no total and no band, but the possible range.
+
+    Raises ScoreInputError with `problems` and every answer outside its set.
+    """
+    check_items(score, items, values, problems)
     lowest = highest = 0
     missing = []
     for item in items:

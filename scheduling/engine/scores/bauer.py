@@ -8,7 +8,6 @@ from scheduling.engine.scores.base import (
     Item,
     Option,
     Score,
-    ScoreInputError,
     ScoreKind,
     ScoreResult,
     add_up,
@@ -50,20 +49,13 @@ def calculate(
         "not_lung": not_lung,
         "favourable_primary": favourable_primary,
     }
-    problems = tuple(
+    problems = [
         f"modified_bauer.{code}: {value!r} is not an answer; expected true or false"
         for code, value in given.items()
         if value is not None and type(value) is not bool
-    )
-    if problems:
-        raise ScoreInputError(problems)
-    words = {True: "true", False: "false"}
-    return add_up(
-        "modified_bauer",
-        ITEMS,
-        BANDS,
-        {code: None if value is None else words[value] for code, value in given.items()},
-    )
+    ]
+    answers = {code: str(value).lower() if type(value) is bool else None for code, value in given.items()}
+    return add_up("modified_bauer", ITEMS, BANDS, answers, problems)
 
 
 MODIFIED_BAUER = Score(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
+from scheduling.engine.scores.base import Direction, Score, ScoreKind, grades
 from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, Escc
 
 MEANINGS: dict[Escc, str] = {
@@ -52,7 +52,7 @@ ESCC = Score(
     highest=None,
     source="Bilsky MH et al., J Neurosurg Spine 2010;13:324-8, PMID 20809724",
     year=2010,
-    items=(Item("grade", "Grade", tuple(Option(grade, 0, f"{grade}: {MEANINGS[grade]}") for grade in Escc)),),
+    items=grades(MEANINGS),
     limits=(
         "Axial T2 MRI at the worst level; CT cannot grade it.",
         "Labels: never added, averaged or read as numbers.",

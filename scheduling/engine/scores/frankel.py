@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
+from scheduling.engine.scores.base import Direction, Score, ScoreKind, grades
 
 
 class Frankel(StrEnum):
@@ -34,8 +34,6 @@ FRANKEL = Score(
     highest=None,
     source="Frankel HL et al., Paraplegia 1969;7:179-92",
     year=1969,
-    items=(
-        Item("grade", "Grade", tuple(Option(grade, 0, f"{grade}: {MEANINGS[grade]}") for grade in Frankel)),
-    ),
+    items=grades(MEANINGS),
     limits=("Letters run from A, the worst, to E; not interchangeable with the ASIA impairment scale.",),
 )

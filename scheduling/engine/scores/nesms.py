@@ -7,7 +7,6 @@ from scheduling.engine.scores.base import (
     Item,
     Option,
     Score,
-    ScoreInputError,
     ScoreKind,
     ScoreResult,
     add_up,
@@ -66,15 +65,8 @@ def calculate(
             bauer = "high" if modified_bauer >= _BAUER_LIMIT else "low"
         if albumin_g_dl is not None:
             albumin = "high" if albumin_g_dl >= _ALBUMIN_LIMIT_G_DL else "low"
-    try:
-        result = add_up(
-            "nesms", ITEMS, (), {"modified_bauer": bauer, "ambulatory": ambulatory, "albumin_g_dl": albumin}
-        )
-    except ScoreInputError as error:
-        raise ScoreInputError((*problems, *error.problems)) from None
-    if problems:
-        raise ScoreInputError(tuple(problems))
-    return result
+    values = {"modified_bauer": bauer, "ambulatory": ambulatory, "albumin_g_dl": albumin}
+    return add_up("nesms", ITEMS, (), values, problems)
 
 
 NESMS = Score(

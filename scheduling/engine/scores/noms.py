@@ -107,15 +107,6 @@ def summarise(
     onco = None if radiosensitivity is None else Radiosensitivity(radiosensitivity)
     band = None if sins_band is None else SinsBand(sins_band)
     fitness = None if systemic is None else Systemic(systemic)
-    incomplete = []
-    if grade is None:
-        incomplete.append("ESCC is unknown: MRI needed")
-    elif grade not in HIGH_GRADE and myelopathy is None:
-        incomplete.append("myelopathy is not recorded")
-    if onco is None:
-        incomplete.append("radiosensitivity is not recorded")
-    if band is None:
-        incomplete.append("SINS is incomplete")
     axes = (
         () if grade is None else (_HIGH,) if grade in HIGH_GRADE else (_LOW,) if myelopathy is False else (),
         () if onco is None else (onco,),
@@ -126,8 +117,14 @@ def summarise(
     undecided = fitness is None and any(
         _TABLE.get((*choice, _FIT)) != _TABLE.get((*choice, _NOT_FIT)) for choice in product(*axes[:3])
     )
-    if undecided:
-        incomplete.append("fitness for a procedure is not recorded")
+    low_and_silent = grade is not None and grade not in HIGH_GRADE and myelopathy is None
+    lacking = {
+        "ESCC is unknown: MRI needed": grade is None,
+        "myelopathy is not recorded": low_and_silent,
+        "radiosensitivity is not recorded": onco is None,
+        "SINS is incomplete": band is None,
+        "fitness for a procedure is not recorded": undecided,
+    }
     cord = (
         "myelopathy not recorded" if myelopathy is None else "myelopathy" if myelopathy else "no myelopathy"
     )
@@ -137,7 +134,7 @@ def summarise(
         mechanical="unknown" if band is None else f"SINS band {band.value.replace('_', ' ')}",
         systemic="unknown" if fitness is None else fitness.value.replace("_", " "),
         plans=plans,
-        incomplete=tuple(incomplete),
+        incomplete=tuple(what for what, lacks in lacking.items() if lacks),
     )
 
 

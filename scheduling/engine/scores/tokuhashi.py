@@ -9,7 +9,6 @@ from scheduling.engine.scores.base import (
     Item,
     Option,
     Score,
-    ScoreInputError,
     ScoreKind,
     ScoreResult,
     add_up,
@@ -118,25 +117,15 @@ def calculate(
         problems.append(
             f"tokuhashi.frankel: {frankel.value!r} is an ASIA impairment grade; expected a Frankel grade, A to E"
         )
-    try:
-        result = add_up(
-            "tokuhashi",
-            ITEMS,
-            BANDS,
-            {
-                "kps": None if kps is None or problems else _condition(kps),
-                "extraspinal_bone": extraspinal_bone,
-                "vertebral": vertebral,
-                "organ": organ,
-                "primary": primary,
-                "frankel": frankel,
-            },
-        )
-    except ScoreInputError as error:
-        raise ScoreInputError((*problems, *error.problems)) from None
-    if problems:
-        raise ScoreInputError(tuple(problems))
-    return result
+    values = {
+        "kps": None if kps is None or problems else _condition(kps),
+        "extraspinal_bone": extraspinal_bone,
+        "vertebral": vertebral,
+        "organ": organ,
+        "primary": primary,
+        "frankel": frankel,
+    }
+    return add_up("tokuhashi", ITEMS, BANDS, values, problems)
 
 
 TOKUHASHI = Score(

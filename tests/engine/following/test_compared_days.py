@@ -13,8 +13,8 @@ from scheduling.engine.following.reminders import reminders_due
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.record.deriving import facts_on
-from scheduling.engine.record.facts import seen_on
 from scheduling.engine.record.history import History
+from scheduling.engine.record.seen import seen_on
 from scheduling.engine.vocabulary import Stream
 from scheduling.policies import default_policy
 from tests.engine.following.test_conservation import FIRST, Act, World, acts, beginnings

@@ -8,17 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine.following.changes import Complete, Keep, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.following.conservation import ConservationState, state_of
-from scheduling.engine.following.reconcile import (
-    Complete,
-    Keep,
-    OpenFollowUp,
-    OpenState,
-    ReconcileRules,
-    Withdraw,
-    apply,
-    reconcile,
-)
+from scheduling.engine.following.reconcile import apply, reconcile
+from scheduling.engine.following.rules import ReconcileRules
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import Plan
 from scheduling.engine.record.deriving import facts_on

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.engine.following.reconcile import (
+from scheduling.engine.following.changes import (
     Asked,
     Change,
     Complete,
@@ -15,13 +15,12 @@ from scheduling.engine.following.reconcile import (
     Open,
     OpenFollowUp,
     Own,
-    ReconcileRules,
     Reopen,
     Restate,
     Withdraw,
-    apply,
-    reconcile,
 )
+from scheduling.engine.following.reconcile import apply, reconcile
+from scheduling.engine.following.rules import ReconcileRules
 from scheduling.engine.plans import FiredRow, Plan, PlannedItem, StreamPlan
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Study
 from scheduling.policies import default_policy

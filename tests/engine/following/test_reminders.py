@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.following.reconcile import Asked, Conflict, OpenFollowUp
+from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp
 from scheduling.engine.following.reminders import (
     Audience,
     Purpose,

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.following.conservation import state_of
 from scheduling.engine.following.decide import (
     Decision,
@@ -18,7 +19,7 @@ from scheduling.engine.following.decide import (
     decide,
     with_its_facts,
 )
-from scheduling.engine.following.reconcile import OpenFollowUp, apply
+from scheduling.engine.following.reconcile import apply
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.engine.following.rulebook import Rulebook
 from scheduling.engine.policy.rows import Policy

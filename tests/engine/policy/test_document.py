@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.engine.planning.prepared import prepare
-from scheduling.engine.policy.document import PolicyErrors, fingerprint, policy_to_mapping, read_policy
+from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.policies import default_policy
 
 Document = dict[str, Any]

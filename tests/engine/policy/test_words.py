@@ -12,7 +12,8 @@ import pytest
 
 from scheduling.engine.day import Day
 from scheduling.engine.planning.prepared import prepared
-from scheduling.engine.policy.anchors import ANCHORS, LastVisit, LesionFoundOn
+from scheduling.engine.policy.anchors import LastVisit, LesionFoundOn
+from scheduling.engine.policy.named_days import ANCHORS
 from scheduling.engine.policy.parameters import parameters
 from scheduling.engine.policy.questions.combining import leaves
 from scheduling.engine.policy.questions.question import Condition

@@ -24,9 +24,9 @@ from scheduling.cases import (
 )
 from scheduling.cases.answers import Printed
 from scheduling.engine.planning.plan import plan
-from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record.facts import seen_on
+from scheduling.engine.record.seen import seen_on
 from scheduling.files import load_policy
 from tracker import clock
 from tracker.management.arguments import add_day, refusal

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from typing import Any
 
-from scheduling.engine.policy.anchors import ANCHORS, Anchor, DayName
+from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.named_days import ANCHORS, DayName
 from scheduling.engine.policy.parameters import parameters
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled
 from scheduling.engine.policy.questions.question import Condition

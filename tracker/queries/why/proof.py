@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.reconcile import stopped_by
+from scheduling.engine.following.rules import stopped_by
 from scheduling.engine.following.sentences import reasons_in
 from scheduling.engine.periods import Window
 from scheduling.engine.planning.plan import plan as make_plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduling import publishing
 from scheduling.engine.following.sentences import fact_lines, full_reason, grade_of, item_arithmetic
-from scheduling.engine.policy.reading import PolicyErrors
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Primary
 from scheduling.engine.words import anchor_words

@@ -17,11 +17,11 @@ from tracker.queries.queues.contacts import UNDO, newest_act
 from tracker.services.acts.checking import column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_may_record
-from tracker.services.acts.shown import shown_at
+from tracker.services.acts.shown import shown_anew
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
+from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
-from tracker.services.schedule.planning import ScheduleChange
 from tracker.storage import open_row
 
 
@@ -85,11 +85,8 @@ def act_on(
     of_row, of_person = _written(row, values), _written(row.patient, of_patient or {})
     _look_again(row, {*of_row, *of_person}, today=occasion.today)
     undoable = bool(values or of_patient or can_undo) and kind != "undone"
-    before = {
-        "row": of_row,
-        "patient": of_person,
-        "fact": [kind_of(fact), fact.pk] if fact is not None else None,
-    }
+    recorded = [kind_of(fact), fact.pk] if fact is not None else None
+    before = {"row": of_row, "patient": of_person, "fact": recorded}
     event = FollowUpEvent.objects.create(
         follow_up=row,
         kind=kind,
@@ -151,7 +148,7 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     values = {name: _parsed(FollowUp, name, was) for name, (was, _) in before["row"].items()}
     of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in before["patient"].items()}
     if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
-        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, occasion.at)}
+        values |= shown_anew(row.revision, row.changed_at, occasion.at)
     acted = act_on(
         row,
         "undone",

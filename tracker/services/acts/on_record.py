@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from tracker.services.acts.checking import Problems, check_fields
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import is_id
 from tracker.services.schedule import planning
-from tracker.services.schedule.planning import ScheduleChange
+from tracker.services.schedule.changes import ScheduleChange
 
 Stored = TypeVar("Stored", bound=Fact)
 
@@ -72,7 +72,7 @@ def lock_visible_patient(by: User, patient: Patient) -> None:
 def add(
     model: type[Stored],
     patient: Patient,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     problems: Problems,
     *,
     occasion: Occasion,
@@ -108,7 +108,7 @@ def add(
     return fact
 
 
-def change(fact: Fact, values: Mapping[str, Any], verb: str, *, occasion: Occasion) -> None:
+def change(fact: Fact, values: Mapping[str, object], verb: str, *, occasion: Occasion) -> None:
     """Complete a fact with what became known later, and audit each field with its value before."""
     before = {name: getattr(fact, name) for name in values}
     for name, value in values.items():
@@ -162,7 +162,7 @@ def _found(fact: Stored | None, what: str) -> Stored:
     return fact
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """A value as the audit trail keeps it; a row is its number."""
     return getattr(value, "pk", value)
 

@@ -23,6 +23,11 @@ def shown_at(before: datetime, at: datetime) -> datetime:
     return max(at, before + timedelta(seconds=1))
 
 
+def shown_anew(revision: int, changed_at: datetime, at: datetime) -> dict[str, object]:
+    """The columns of a row of which a calendar says something else from now on: one revision more, a later moment."""
+    return {"revision": revision + 1, "changed_at": shown_at(changed_at, at)}
+
+
 def shows(before: OpenFollowUp, after: OpenFollowUp) -> bool:
     """Whether a calendar says something else of the row now."""
     return any(getattr(before, name) != getattr(after, name) for name in _SHOWN)

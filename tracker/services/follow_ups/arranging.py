@@ -7,6 +7,7 @@ and snoozing in `services.setting_aside`; all are offered here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from tracker.models import FollowUp, State, Study
 from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
-from tracker.services.acts.shown import shown_at
+from tracker.services.acts.on_record import Recorded
+from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
@@ -73,7 +75,7 @@ def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int
     elif indication not in (allowed := indications()):
         problems.add("indication", f"{was_given(indication)}; expected one of {', '.join(allowed)}.")
     problems.raise_any()
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "ordered_on": occasion.today,
         "indication": indication if row.stream == Stream.IMAGING else "",
@@ -94,7 +96,7 @@ def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int |
     """Take the order back; the plan then says whether it is still asked for."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": check_move(row.state, "unorder"),
         "ordered_on": None,
         "indication": "",
@@ -135,8 +137,7 @@ def book(
         "booked_on": day,
         "booked_at": timezone.make_aware(datetime.combine(day, hour)) if hour else None,
         "booked_place": place,
-        "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, occasion.at),
+        **shown_anew(row.revision, row.changed_at, occasion.at),
     }
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
@@ -150,11 +151,9 @@ def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | 
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": check_move(row.state, "unbook"),
-        **open_row.NOT_BOOKED,
-        "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, occasion.at),
+        **_without_day(row, occasion),
     }
     acted = act_on(row, "undone", values, occasion=occasion, text=f"Booking cancelled: {reason}")
     return replanned(acted, occasion=occasion)
@@ -210,24 +209,25 @@ def complete(
             occasion=occasion,
         )
     row.refresh_from_db()
-    values: dict[str, Any] = {}
+    return _attended(row, on, recorded, was_booked=booked, occasion=occasion)
+
+
+def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, occasion: Occasion) -> Acted:
+    """What the recorded study or visit makes of the row: completed, or without its appointment, which is over."""
+    values: dict[str, object] = {}
+    if was_booked and row.closed_at is None and row.state == State.BOOKED:
+        # Whether or not it counted: a standing booking would wait for somebody to come.
+        values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
     counted = row.closed_at is not None or row.awaiting_closure_on is not None
-    if booked and row.closed_at is None and row.state == State.BOOKED:
-        # The appointment is over, whether or not it counted: a standing booking would wait for somebody to come.
-        values = {
-            "state": check_move(row.state, "unbook"),
-            **open_row.NOT_BOOKED,
-            "revision": row.revision + 1,
-            "changed_at": shown_at(row.changed_at, occasion.at),
-        }
-    text = (
-        f"Took place on {day_text(on)}."
-        if counted
-        else f"Took place on {day_text(on)}; it does not complete this."
-    )
+    text = f"Took place on {day_text(on)}{'' if counted else '; it does not complete this'}."
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
-    acted = Acted(acted.follow_up, acted.event, list(recorded.changes), recorded.asks, acted.undo_until)
+    acted = replace(acted, changes=list(recorded.changes), asks=recorded.asks)
     return replanned(acted, occasion=occasion) if values else acted
+
+
+def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
+    """The columns of a row that no appointment belongs to any more."""
+    return {**open_row.NOT_BOOKED, **shown_anew(row.revision, row.changed_at, occasion.at)}
 
 
 @transaction.atomic
@@ -243,13 +243,11 @@ def mark_missed(
     if row.booked_on is None or row.booked_on > occasion.today:
         day = day_text(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "missed_on": row.booked_on,
         "missed_count": row.missed_count + 1,
-        **open_row.NOT_BOOKED,
-        "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, occasion.at),
+        **_without_day(row, occasion),
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
     text = f"Missed on {day_text(row.booked_on)}.{times} {reason}".strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from django.db import transaction
 
@@ -76,36 +75,41 @@ def log_call(
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     _check_call(outcome, text, again_on, occasion.today)
-    patient = row.patient
-    failures = patient.contact_failures + 1 if outcome in NOT_REACHED else 0
-    escalates = outcome in NOT_REACHED and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
-    of_patient: dict[str, Any] = {"contact_failures": failures}
-    if outcome not in NOT_REACHED:
+    patient, reached = row.patient, outcome not in NOT_REACHED
+    failures = 0 if reached else patient.contact_failures + 1
+    escalates = not reached and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
+    of_patient: dict[str, object] = {"contact_failures": failures}
+    if reached:
         of_patient["unreachable_since"] = None
     elif escalates and patient.unreachable_since is None:
         of_patient["unreachable_since"] = occasion.today
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
-    values = {"last_contact_on": occasion.today, "last_contact": words}
     again = f" Again on {day_text(again_on)}." if again_on else ""
     acted = act_on(
         row,
         "called",
-        values,
+        {"last_contact_on": occasion.today, "last_contact": words},
         occasion=occasion,
         text=f"{words}.{again} {text}".strip(),
         outcome=str(outcome),
         of_patient=of_patient,
         asks=_ASKS.get(str(outcome), ()),
     )
-    if outcome not in NOT_REACHED:
+    if reached:
         _end_call_tasks(row, occasion=occasion)
-    if escalates:
-        _raise_call(row, occasion.today, _escalation(patient, failures), occasion=occasion)
-    elif outcome == CallOutcome.UNWELL:
-        _raise_call(row, occasion.today, "Unwell on the telephone: triage today.", occasion=occasion)
-    elif again_on is not None:
-        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.", occasion=occasion)
+    work = _next_call(outcome, _escalation(patient, failures) if escalates else "", again_on, occasion.today)
+    if work is not None:
+        _raise_call(row, *work, occasion=occasion)
     return acted
+
+
+def _next_call(outcome: str, escalation: str, again_on: date | None, today: date) -> tuple[date, str] | None:
+    """The day and the words of the call that follows from this one; None where none does."""
+    if escalation:
+        return today, escalation
+    if outcome == CallOutcome.UNWELL:
+        return today, "Unwell on the telephone: triage today."
+    return (again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.") if again_on is not None else None
 
 
 def _check_call(outcome: str, text: str, again_on: date | None, today: date) -> None:

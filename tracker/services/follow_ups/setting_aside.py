@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from tracker.models import FollowUp, State
 from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
-from tracker.services.acts.shown import shown_at
+from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.follow_ups.contacts import colleague
 from tracker.storage import open_row
@@ -59,14 +58,13 @@ def cancel(
         problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(CANCELLED_BECAUSE)}.")
     _check_ahead(problems, "until", until, occasion.today, LONGEST_HOLD)
     problems.raise_any()
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "state": state,
         "hold_until_on": until,
         "outcome": outcome,
         "outcome_reason": reason,
         **open_row.NOT_SNOOZED,
-        "revision": row.revision + 1,
-        "changed_at": shown_at(row.changed_at, occasion.at),
+        **shown_anew(row.revision, row.changed_at, occasion.at),
     }
     text = f"Cancelled until {day_text(until)}: {reason}"[:300]
     acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)
@@ -109,7 +107,7 @@ def snooze(
         if second.pk == occasion.by.pk:
             raise Refused("You set it aside yourself; another clinician agrees.")
         agreed = f" Agreed by {second}."
-    values: dict[str, Any] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
+    values: dict[str, object] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
     text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scheduling.engine.scores.escc import worst
 from scheduling.engine.scores.sins import score
 from scheduling.engine.vocabulary import ProcedureKind
@@ -13,7 +11,7 @@ from tracker.models import FollowUp, PatientPlan, TherapyLine
 from tracker.services.acts.occasion import Occasion
 
 
-def snapshot_of(follow_up: FollowUp, *, occasion: Occasion, taken: str = "ordered") -> dict[str, Any]:
+def snapshot_of(follow_up: FollowUp, *, occasion: Occasion, taken: str = "ordered") -> dict[str, object]:
     """Policy version, rows, window, stream, tempo, ESCC, SINS, response, therapy line, weeks since SBRT on `today`.
 
     A value that is not known is None. `taken` says on which occasion: ``ordered``, ``recorded``.

@@ -19,7 +19,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import add, check_may_record, with_plan
 from tracker.services.acts.values import was_given
 from tracker.services.records import confirm_symptom, kind_of, mark_entered_in_error, record_status
-from tracker.services.schedule.planning import ScheduleChange
+from tracker.services.schedule.changes import ScheduleChange
 
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}

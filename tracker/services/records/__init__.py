@@ -12,16 +12,10 @@ from tracker.services.records.clinic import (
     record_visit,
 )
 from tracker.services.records.disease import record_marker, record_primary, record_prognosis
-from tracker.services.records.imaging import (
-    adjudicate_study,
-    record_action,
-    record_imaging_safety,
-    record_study,
-    report_study,
-    set_indication,
-)
+from tracker.services.records.imaging import record_imaging_safety, record_study
 from tracker.services.records.lesions import record_assessment, record_lesion
 from tracker.services.records.plain import record_fact
+from tracker.services.records.reports import adjudicate_study, record_action, report_study, set_indication
 from tracker.services.records.response import record_progression, record_response, set_response_aside
 from tracker.services.records.status import (
     approve_step_down,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -68,7 +67,7 @@ def record_visit(
         follow_up = FollowUp.objects.filter(
             patient=patient, stream="surgeon", closed_at__isnull=True, opens_on__lte=occurred_on
         ).first()
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "precision": precision,
@@ -107,7 +106,7 @@ def open_symptom(
     check_may_record(occasion.by, patient)
     problems = Problems()
     check_order(problems, "told_on", onset_on, told_on, "its beginning")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "detail": detail,
@@ -145,7 +144,7 @@ def close_symptom(
     check_order(problems, "closed_on", symptom.occurred_on, closed_on, "the symptom itself")
     if is_text(reason) and not reason.strip():
         problems.add("closed_reason", "Nothing was given; expected why the symptom is closed.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "closed_on": closed_on,
         "closed_at": occasion.at,
         "closed_by": occasion.by,

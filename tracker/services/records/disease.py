@@ -43,7 +43,7 @@ def record_primary(
     allowed = SUBTYPES.get(str(site))
     if subtype and allowed is not None and subtype not in allowed:
         problems.add("subtype", f"{was_given(subtype)}; expected one of {', '.join(allowed)} for {site}.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "site": site,
         "occurred_on": occurred_on,
         "precision": precision,
@@ -68,7 +68,7 @@ def record_marker(
 ) -> Recorded:
     """A tumour marker or variant: present, absent, not_tested or unknown, on the day of the test."""
     check_may_record(occasion.by, patient)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "name": name,
         "result": result,
         "value": value,
@@ -81,7 +81,7 @@ def record_marker(
 
 @transaction.atomic
 def record_prognosis(
-    patient: Patient, *, score: str, inputs: Mapping[str, Any], occurred_on: date, occasion: Occasion
+    patient: Patient, *, score: str, inputs: Mapping[str, object], occurred_on: date, occasion: Occasion
 ) -> Recorded:
     """A survival score from its inputs (albumin in g/dL); an input left out gives no total; SORG is never computed.
 
@@ -98,7 +98,7 @@ def record_prognosis(
         version = _check_sorg(problems, given, occurred_on)
     elif score in known:
         total, band = _calculated(problems, score, given)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "score": score,
         "inputs": given,
         "total": total,
@@ -110,7 +110,7 @@ def record_prognosis(
     return Recorded(fact, [])
 
 
-def _calculated(problems: Problems, score: str, inputs: Mapping[str, Any]) -> tuple[int | None, str]:
+def _calculated(problems: Problems, score: str, inputs: Mapping[str, object]) -> tuple[int | None, str]:
     instrument = score_named(score)
     names = {item.code for item in instrument.items}
     for name in inputs.keys() - names:

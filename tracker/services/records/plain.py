@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from tracker.models import MODELS, Patient
@@ -13,7 +11,7 @@ from tracker.services.acts.on_record import Recorded, add, check_may_record, wit
 
 
 @transaction.atomic
-def record_fact(kind: str, patient: Patient, *, occasion: Occasion, **values: Any) -> Recorded:
+def record_fact(kind: str, patient: Patient, *, occasion: Occasion, **values: object) -> Recorded:
     """Record a fact of this kind (a code of `tracker.kinds`): every value against its column, then a new plan.
 
     A kind whose values depend on each other has a verb of its own. Raises InvalidFact with all problems, Refused.

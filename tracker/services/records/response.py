@@ -64,7 +64,7 @@ def record_response(
     problems = Problems()
     study = own_fact(Study, patient, study_id, "study")
     lesion = own_fact(Lesion, patient, lesion_id, "lesion")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "spine": spine,
         "occurred_on": occurred_on,
         "visceral": visceral,
@@ -82,20 +82,9 @@ def record_response(
     asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":
-        _add_progression(
-            patient,
-            {
-                "occurred_on": occurred_on,
-                "found_by": found_by,
-                "kind": progression_kind,
-                "symptoms": symptoms_then,
-                "first_positive_study": study,
-                "lesion": lesion,
-                "response": response,
-            },
-            occasion=occasion,
-        )
-        if "unknown" in (found_by, progression_kind, symptoms_then):
+        of_it = {"first_positive_study": study, "lesion": lesion, "response": response}
+        _add_progression(patient, {"occurred_on": occurred_on, **known, **of_it}, occasion=occasion)
+        if "unknown" in known.values():
             asks = (*asks, "progression")
     return with_plan(response, occasion=occasion, asks=asks)
 
@@ -175,7 +164,7 @@ def record_progression(
     return with_plan(event, occasion=occasion)
 
 
-def _add_progression(patient: Patient, values: dict[str, Any], *, occasion: Occasion) -> Progression:
+def _add_progression(patient: Patient, values: dict[str, object], *, occasion: Occasion) -> Progression:
     on = values["occurred_on"]
     read = _known_then(patient, values, on) if is_day(on) else {}
     return add(Progression, patient, read | values, Problems(), occasion=occasion)
@@ -225,7 +214,7 @@ def _emergency(patient: Patient, on: date) -> str:
     return "yes" if any(s.closed_on is None or s.closed_on >= on for s in neurological) else "no"
 
 
-def _grades(lesion: Lesion, on: date) -> dict[str, Any]:
+def _grades(lesion: Lesion, on: date) -> dict[str, object]:
     """ESCC and SINS of the lesion on the day, and at the look before it; a score that is incomplete has no total."""
     looks = list(
         LesionAssessment.objects.filter(

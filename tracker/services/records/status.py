@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -78,7 +77,7 @@ def record_status(
     if transfer_accepted and status != PatientStatus.TRANSFERRED:
         problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
     _check_death(problems, death_cause, death_source)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "status": status,
         "occurred_on": occurred_on,
         "reason": reason,
@@ -122,16 +121,8 @@ def record_override(
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
     check_order(problems, "latest_on", due_on, latest_on, "the due day")
     check_order(problems, "until_on", starts, until_on, "its own beginning")
-    if is_day(starts) and starts >= FIRST_DAY:
-        farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
-        for name, day in (("until_on", until_on), ("latest_on", latest_on)):
-            if is_day(day) and day > farthest:
-                problems.add(name, f"{day_text(day)} is too far; expected {day_text(farthest)} or earlier.")
-    if is_day(latest_on) and latest_on < occasion.today:
-        problems.add(
-            "latest_on", f"{day_text(latest_on)} has passed; expected {day_text(occasion.today)} or later."
-        )
-    values: dict[str, Any] = {
+    _check_reach(problems, starts, latest_on, until_on, occasion.today)
+    values: dict[str, object] = {
         "stream": stream,
         "occurred_on": starts,
         "earliest_on": earliest_on,
@@ -146,6 +137,19 @@ def record_override(
     return with_plan(
         override, occasion=occasion, cause="override", asks=("second_approval",) if longer else ()
     )
+
+
+def _check_reach(
+    problems: Problems, starts: object, latest_on: object, until_on: object, today: date
+) -> None:
+    """A window of one's own ends within the longest time that it is asked for, and has not passed."""
+    if is_day(starts) and starts >= FIRST_DAY:
+        farthest = min(starts, today) + LONGEST_OVERRIDE
+        for name, day in (("until_on", until_on), ("latest_on", latest_on)):
+            if is_day(day) and day > farthest:
+                problems.add(name, f"{day_text(day)} is too far; expected {day_text(farthest)} or earlier.")
+    if is_day(latest_on) and latest_on < today:
+        problems.add("latest_on", f"{day_text(latest_on)} has passed; expected {day_text(today)} or later.")
 
 
 @transaction.atomic

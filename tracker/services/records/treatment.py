@@ -73,16 +73,7 @@ def record_therapy(
     for name in named:
         check_text(problems, "drugs", name, 120, expected="a drug's name")
     check_order(problems, "stopped_on", occurred_on, stopped_on, "its start")
-    lines = list_of(problems, "replaces", replaces)
-    ended = [own_fact_locked(TherapyLine, patient, line, "line of therapy") for line in lines]
-    for line in ended:
-        check_order(
-            problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
-        )
-        if line.stopped_on is not None:
-            problems.add(
-                "replaces", f"That line stopped on {day_text(line.stopped_on)}; expected a running one."
-            )
+    ended = _replaced(problems, patient, list_of(problems, "replaces", replaces), occurred_on)
     if therapy_class == TherapyClass.NONE and is_day(occurred_on):
         _check_none_runs(problems, patient, occurred_on, {line.pk for line in ended})
     values: dict[str, Any] = {
@@ -101,6 +92,17 @@ def record_therapy(
     for line in ended:
         _stop(line, occurred_on, "day", replaced_because, occasion=occasion)
     return with_plan(begun, occasion=occasion)
+
+
+def _replaced(problems: Problems, patient: Patient, lines: Sequence[int], on: date) -> list[TherapyLine]:
+    """The lines that stop where the new one begins; each was running until then."""
+    ended = [own_fact_locked(TherapyLine, patient, line, "line of therapy") for line in lines]
+    for line in ended:
+        check_order(problems, "occurred_on", line.occurred_on, on, "the start of the line it replaces")
+        if line.stopped_on is not None:
+            stopped = day_text(line.stopped_on)
+            problems.add("replaces", f"That line stopped on {stopped}; expected a running one.")
+    return ended
 
 
 @transaction.atomic

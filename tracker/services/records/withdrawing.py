@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from scheduling.engine.vocabulary import PatientStatus
@@ -71,7 +69,7 @@ def kind_of(fact: Fact) -> str:
 
 
 def _withdraw(fact: Fact, reason: str, *, occasion: Occasion) -> None:
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "entered_in_error_at": occasion.at,
         "entered_in_error_by": occasion.by,
         "entered_in_error_reason": reason,

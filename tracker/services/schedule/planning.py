@@ -20,18 +20,16 @@ from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.decide import Decision
-from scheduling.engine.following.reconcile import Complete, Move, Open, OpenFollowUp, Reopen, Withdraw
+from scheduling.engine.following.changes import Complete
 from scheduling.engine.following.stands_until import decide_until
-from scheduling.engine.periods import Window
 from tracker.facts import histories
 from tracker.models import Patient
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
+from tracker.services.schedule.changes import KIND_OF_CHANGE, ScheduleChange, schedule_changes
 from tracker.services.schedule.looking import look_again, whose_day_has_come
 from tracker.services.schedule.standing import Before
-from tracker.services.schedule.words import events_of, sentence
 from tracker.services.schedule.writing import Act, Planned, Writes
 
 log = logging.getLogger(__name__)
@@ -39,25 +37,6 @@ log = logging.getLogger(__name__)
 BATCH = 500
 #: What a record raises that holds a value nobody checked; such a patient is set aside and shown.
 UNPLANNABLE = (ValueError, KeyError, TypeError)
-
-#: How a change is named to the person who recorded a fact.
-_KINDS = {Open: "opened", Move: "moved", Reopen: "reopened", Complete: "completed", Withdraw: "withdrawn"}
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleChange:
-    """One thing that changed in one stream, said to the person who recorded the fact behind it.
-
-    `kind` is a kind of `FollowUpEvent`; `before` and `after` are the windows, None where there was or is none; `row` is
-    the policy row behind it, "" where none is named.
-    """
-
-    stream: str
-    kind: str
-    before: Window | None
-    after: Window | None
-    row: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +193,7 @@ def _counted(decisions: Iterable[Planned]) -> BatchResult:
     changed = raised = ended = 0
     for _, decision, _ in decisions:
         changed += not decision.nothing
-        counts.update(_KINDS.get(type(change), "restated") for change in decision.changes)
+        counts.update(KIND_OF_CHANGE.get(type(change), "restated") for change in decision.changes)
         raised += len(decision.raised)
         ended += len(decision.ended)
     return BatchResult(changed=changed, counts=counts, tasks_raised=raised, tasks_ended=ended)
@@ -287,30 +266,3 @@ class _Ruling:
         for key, planned in decisions.items():
             writes.add(key, planned, recorders)
         writes.write()
-
-
-def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]:
-    """What a decision changes in the schedule, as sentences."""
-    changes: list[ScheduleChange] = []
-    for change in decision.changes:
-        stored = before.follow_ups.get(change.stream)
-        old = stored.row if stored else None
-        if isinstance(change, Complete | Withdraw):
-            row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
-            kind, new = _KINDS[type(change)], None
-        else:
-            new, row = change.after, change.after.row  # type: ignore[union-attr]
-            kind = _KINDS.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
-        window = _window(new)
-        if kind == "conflict" and new is not None and new.conflict is not None:
-            asked = new.conflict.asked
-            window = Window(*asked[:3]) if asked else None
-            row = asked.row if asked else ""
-        was = _window(old) if not isinstance(change, Open) else None
-        text = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
-        changes.append(ScheduleChange(change.stream, kind, was, window, row, text))
-    return changes
-
-
-def _window(row: OpenFollowUp | None) -> Window | None:
-    return Window(row.opens_on, row.due_on, row.closes_on) if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scheduling.engine.following.reconcile import Change, ConflictKind, Move, OpenFollowUp, Reopen
+from scheduling.engine.following.changes import ConflictKind, Move, OpenFollowUp, Reopen, Stays
 from scheduling.engine.vocabulary import Stream
 
 #: A stream at the beginning of a sentence.
@@ -22,7 +22,7 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
-def events_of(change: Change, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple[str, str]]:
+def events_of(change: Stays, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple[str, str]]:
     """The events, as (kind, text), that a change leaves on a row that stays open; at least one."""
     events: list[tuple[str, str]] = []
     if isinstance(change, Reopen):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, OpenState, Stays, Withdraw
 from scheduling.engine.following.decide import Decision, PlanState
-from scheduling.engine.following.reconcile import Change, Complete, Open, OpenFollowUp, OpenState, Withdraw
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import (
@@ -24,11 +24,10 @@ from tracker.models import (
     StepDownApproval,
     Task,
 )
-from tracker.services.acts.shown import shown_at, shows
+from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
 from tracker.services.schedule.words import day, events_of
-from tracker.storage import bulk as _bulk
-from tracker.storage import open_row
+from tracker.storage import bulk, open_row
 
 _EVENT = (
     "follow_up_id",
@@ -111,7 +110,7 @@ class Writes:
                 self._open(patient, change.after, decision.reasons[change.stream])
             elif isinstance(change, Complete | Withdraw):
                 self._end(patient, before.follow_ups[change.stream], change, recorders)
-            else:
+            elif isinstance(change, Stays):
                 self._change(
                     patient, before.follow_ups[change.stream], change, decision.reasons[change.stream]
                 )
@@ -156,37 +155,26 @@ class Writes:
         if isinstance(change, Complete):
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
-            text = ""
-            words = f"Done on {day(change.on)}."
+            reason, words = "", f"Done on {day(change.on)}."
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome, behind = change.outcome, change.row or ""
-            text = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
-        self.ended.append(
-            {
-                "pk": stored.pk,
-                "state": state,
-                "revision": stored.revision + 1,
-                "changed_at": shown_at(stored.changed_at, act.at),
-                "closed_at": act.at,
-                "closed_by_id": who,
-                "done_on": done_on,
-                "outcome": outcome,
-                "outcome_reason": text,
-            }
-        )
-        state_changes = {"state": [str(stored.row.state), str(state)]}
-        self._event(
-            patient,
-            stored.pk,
-            kind,
-            stored.row,
-            text=words,
-            outcome=outcome,
-            behind=behind,
-            changes=state_changes,
-        )
+            reason = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
+        row = {
+            "pk": stored.pk,
+            "state": state,
+            **shown_anew(stored.revision, stored.changed_at, act.at),
+            "closed_at": act.at,
+            "closed_by_id": who,
+            "done_on": done_on,
+            "outcome": outcome,
+            "outcome_reason": reason,
+        }
+        self.ended.append(row)
+        changed = {"state": [str(stored.row.state), str(state)]}
+        said = {"text": words, "outcome": outcome, "behind": behind}
+        self._event(patient, stored.pk, kind, stored.row, changes=changed, **said)
 
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
         """Another study or visit did what a later booking was for: somebody has to cancel the booking."""
@@ -200,18 +188,14 @@ class Writes:
         text = f"Cancel the booking of {day(booked_on)}: it was done on {day(done_on)}."
         self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
 
-    def _change(self, patient: int, stored: Stored, change: Change, reasons: Reasons) -> None:
+    def _change(self, patient: int, stored: Stored, change: Stays, reasons: Reasons) -> None:
         """A row that stays open: `changed_at` and the revision follow what a calendar shows."""
         act, old = self.act, stored.row
-        assert not isinstance(change, Complete | Withdraw | Open)
-        new = change.after  # type: ignore[union-attr]
+        new = change.after
         values = open_row.written(new, stored.beside) | self._explained(reasons)
         values |= {"pk": stored.pk, "revision": stored.revision, "changed_at": stored.changed_at}
         if shows(old, new):
-            values |= {
-                "revision": stored.revision + 1,
-                "changed_at": shown_at(stored.changed_at, act.at),
-            }
+            values |= shown_anew(stored.revision, stored.changed_at, act.at)
         self.updated.append(values)
         changes = open_row.differences(old, new)
         for kind, text in events_of(change, old, new):
@@ -239,10 +223,10 @@ class Writes:
     def write(self) -> None:
         """Write everything. Rows that end come first: one current row per stream holds at every statement."""
         act = self.act
-        _bulk.update_named(FollowUp, self.ended)
-        _bulk.update_named(FollowUp, self.updated)
-        _bulk.update_named(FollowUp, self.explained)
-        _bulk.insert_named(FollowUp, self.opened)
+        bulk.update_named(FollowUp, self.ended)
+        bulk.update_named(FollowUp, self.updated)
+        bulk.update_named(FollowUp, self.explained)
+        bulk.insert_named(FollowUp, self.opened)
         audited: list[list[Any]] = []
         keys = self._opened_keys()
         events: list[list[Any]] = []
@@ -252,12 +236,12 @@ class Writes:
             audited.append(
                 [act.at, act.by_id, f"follow_up.{values[1]}", "followup", str(key), patient, changes]
             )
-        _bulk.insert(FollowUpEvent, _EVENT, events)
-        _bulk.insert(PatientPlan, _PLAN, self.first_plans)
-        _bulk.update(PatientPlan, _PLAN[:-1], self.plans)
-        _bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
+        bulk.insert(FollowUpEvent, _EVENT, events)
+        bulk.insert(PatientPlan, _PLAN, self.first_plans)
+        bulk.update(PatientPlan, _PLAN[:-1], self.plans)
+        bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
         audited += self._tasks() + self._facts()
-        _bulk.insert(AuditEvent, _AUDIT, audited)
+        bulk.insert(AuditEvent, _AUDIT, audited)
 
     def _opened_keys(self) -> dict[uuid.UUID, int]:
         return keys_of_current({row["patient_id"] for row in self.opened}) if self.opened else {}
@@ -265,8 +249,8 @@ class Writes:
     def _tasks(self) -> list[list[Any]]:
         """Raise and end the plan's tasks; what a person has ended is never touched."""
         act = self.act
-        _bulk.insert(Task, _TASK, self.tasks_raised)
-        _bulk.update(
+        bulk.insert(Task, _TASK, self.tasks_raised)
+        bulk.update(
             Task,
             ("ended_at", "ended_by_id", "ending"),
             [[act.at, act.system_id, "no_longer_asked", task] for _, task in self.tasks_ended],
@@ -288,7 +272,7 @@ class Writes:
         if self.left_low_risk:
             common = ("day", act.at, act.system_id, Source.SYSTEM, f"plan:{act.today}", "", "")
             columns = ("precision", "recorded_at", "recorded_by_id", "source", "source_key", "form_version")
-            _bulk.insert(
+            bulk.insert(
                 LowRiskExit,
                 ("patient_id", "occurred_on", *columns, "entered_in_error_reason"),
                 [[patient, act.today, *common] for patient in self.left_low_risk],

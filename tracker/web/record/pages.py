@@ -20,7 +20,7 @@ from tracker.services.acts.on_record import Recorded
 from tracker.services.follow_ups.contacts import end_task as end_a_task
 from tracker.services.messages.deliveries import resolve_uncertain
 from tracker.services.records import second_approve
-from tracker.services.schedule.planning import ScheduleChange
+from tracker.services.schedule.changes import ScheduleChange
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
 from tracker.web.record.fact_form import Sheet, sheet_of

@@ -7,9 +7,18 @@ from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Flag, PeriodByTempo, Texts, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import (
+    UNKNOWN,
+    Condition,
+    Flagged,
+    Reader,
+    Reads,
+    Test,
+    known_word,
+)
 from scheduling.engine.policy.sets import Names
-from scheduling.engine.record.view import TEMPOS, LesionView, View
+from scheduling.engine.record.sets import TEMPOS
+from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import MarkerClass, ResponseCategory, Site, Tempo
 from scheduling.engine.words import day, listed, period, word
 
@@ -104,26 +113,20 @@ class TempoIs(Condition):
 
 
 @dataclass(frozen=True)
-class TempoKnown(Condition):
+class TempoKnown(Flagged):
     """Whether the document's tempo map speaks of every primary, instead of falling to its default."""
 
     name = "tempo_known"
     wanted: bool = param(Flag(), "the tempo is known")
+    page = (
+        "the detail of the cancer that gives its tempo is known",
+        "the detail of the cancer that gives its tempo is not known",
+    )
+    reason = ("cancer detail known", "cancer detail not recorded")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.tempo_known is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("tempo_known")
-        return lambda v, x: marks[v.tempo_known]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        known = "known" if self.wanted is holds else "not known"
-        return f"the detail of the cancer that gives its tempo is {known}"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "cancer detail known" if self.wanted is holds else "cancer detail not recorded"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.tempo_known
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,7 @@ class PrimarySite(Condition):
         return f"the primary is {'' if holds else 'not '}{listed(map(word, self.sites))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("primary")
-        return word(fact.value) if fact is not None else ""
+        return known_word(reads, "primary")
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,7 @@ class PrimarySubtype(Condition):
         return f"the subtype of the primary is {'' if holds else 'not '}{listed(map(word, self.subtypes))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("subtype")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+        return known_word(reads, "subtype")
 
 
 @dataclass(frozen=True)
@@ -244,8 +245,7 @@ class MarkerClassIs(Condition):
         return f"the marker says {'' if holds else 'not '}{listed(map(word, self.classes))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("marker_class")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+        return known_word(reads, "marker_class")
 
 
 CANCER_QUESTIONS: tuple[type[Condition], ...] = (

@@ -13,10 +13,9 @@ from scheduling.engine.words import code_words
 
 
 @dataclass(frozen=True)
-class AllOf(Condition):
-    """Yes when every part is yes; no as soon as one is no."""
+class Together(Condition):
+    """Several conditions that are asked together."""
 
-    name = "all"
     parts: tuple[Condition, ...]
 
     def unknown_possible(self) -> bool:
@@ -24,6 +23,13 @@ class AllOf(Condition):
 
     def price(self) -> int:
         return sum(part.price() for part in self.parts)
+
+
+@dataclass(frozen=True)
+class AllOf(Together):
+    """Yes when every part is yes; no as soon as one is no."""
+
+    name = "all"
 
     def test(self, names: Names) -> Test:
         if not self.unknown_possible():
@@ -62,17 +68,10 @@ class AllOf(Condition):
 
 
 @dataclass(frozen=True)
-class AnyOf(Condition):
+class AnyOf(Together):
     """Yes as soon as one part is yes; no when every part is no."""
 
     name = "any"
-    parts: tuple[Condition, ...]
-
-    def unknown_possible(self) -> bool:
-        return any(part.unknown_possible() for part in self.parts)
-
-    def price(self) -> int:
-        return sum(part.price() for part in self.parts)
 
     def test(self, names: Names) -> Test:
         if not self.unknown_possible():
@@ -107,10 +106,9 @@ class AnyOf(Condition):
 
 
 @dataclass(frozen=True)
-class Not(Condition):
-    """Yes when the part is no, and no when it is yes."""
+class Around(Condition):
+    """A condition about the answer to another one, which reads and says what that one does."""
 
-    name = "not"
     part: Condition
 
     def unknown_possible(self) -> bool:
@@ -120,14 +118,33 @@ class Not(Condition):
         return self.part.price()
 
     def test(self, names: Names) -> Test:
+        return self.part.test(names)
+
+    def holds(self, names: Names) -> Test:
+        return self.part.holds(names)
+
+    def reader(self, names: Names) -> Reader:
+        return self.part.reader(names)
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return self.part.phrase(reads, holds)
+
+
+@dataclass(frozen=True)
+class Not(Around):
+    """Yes when the part is no, and no when it is yes."""
+
+    name = "not"
+
+    def test(self, names: Names) -> Test:
         if not self.unknown_possible():
             holds = self.part.holds(names)
             return lambda v, x: not holds(v, x)
         test = self.part.test(names)
         return lambda v, x: None if (answer := test(v, x)) is None else not answer
 
-    def reader(self, names: Names) -> Reader:
-        return self.part.reader(names)
+    def holds(self, names: Names) -> Test:
+        return self.test(names)
 
     def words(self, names: Names, holds: bool = True) -> str:
         return self.part.words(names, not holds)
@@ -137,48 +154,25 @@ class Not(Condition):
 
 
 @dataclass(frozen=True)
-class Named(Condition):
+class Named(Around):
     """The conditions that the document declares under this name, all of them."""
 
     name = "is"
     question: str
-    meaning: AllOf
-
-    def unknown_possible(self) -> bool:
-        return self.meaning.unknown_possible()
-
-    def price(self) -> int:
-        return self.meaning.price()
-
-    def test(self, names: Names) -> Test:
-        return self.meaning.test(names)
-
-    def holds(self, names: Names) -> Test:
-        return self.meaning.holds(names)
-
-    def reader(self, names: Names) -> Reader:
-        return self.meaning.reader(names)
 
     def words(self, names: Names, holds: bool = True) -> str:
         return f"“{code_words(self.question)}” {'holds' if holds else 'does not hold'}"
 
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return self.meaning.phrase(reads, holds)
-
 
 @dataclass(frozen=True)
-class Settled(Condition):
+class Settled(Around):
     """A question whose unknown counts as yes (`as_yes`) or as no."""
 
     name = "if_unknown"
-    part: Condition
     as_yes: bool
 
     def unknown_possible(self) -> bool:
         return False
-
-    def price(self) -> int:
-        return self.part.price()
 
     def test(self, names: Names) -> Test:
         test = self.part.test(names)
@@ -189,15 +183,9 @@ class Settled(Condition):
     def holds(self, names: Names) -> Test:
         return self.test(names) if self.as_yes else self.part.holds(names)
 
-    def reader(self, names: Names) -> Reader:
-        return self.part.reader(names)
-
     def words(self, names: Names, holds: bool = True) -> str:
         counts = "yes" if self.as_yes is holds else "no"
         return f"{self.part.words(names, holds)} (not known counts as {counts})"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return self.part.phrase(reads, holds)
 
 
 def _yes_or_no(holds: Test) -> Test:
@@ -267,28 +255,26 @@ def _most_of(tests: Sequence[Test]) -> Test:
     return test
 
 
-def flat(when: AllOf) -> Iterator[Condition]:
+def flat(when: Condition) -> Iterator[Condition]:
     """The conditions that all have to hold, through the named ones."""
-    for part in when.parts:
-        match part:
-            case AllOf() as inner:
-                yield from flat(inner)
-            case Named(_, meaning):
-                yield from flat(meaning)
-            case _:
-                yield part
+    match when:
+        case AllOf(parts):
+            for part in parts:
+                yield from flat(part)
+        case Named(meaning, _):
+            yield from flat(meaning)
+        case _:
+            yield when
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
     """The questions inside a condition, whatever combines them."""
     match condition:
-        case AllOf(parts) | AnyOf(parts):
+        case Together(parts):
             for part in parts:
                 yield from leaves(part)
-        case Not(part) | Settled(part, _):
+        case Around(part):
             yield from leaves(part)
-        case Named(_, meaning):
-            yield from leaves(meaning)
         case _:
             yield condition
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.parameters import Codes, Flag, Number, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import MriSafety
@@ -45,25 +45,17 @@ class MriDecision(Condition):
 
 
 @dataclass(frozen=True)
-class GadoliniumAllergy(Condition):
+class GadoliniumAllergy(Flagged):
     """Whether an allergy to gadolinium is recorded; absent is none."""
 
     name = "gadolinium_allergy"
     wanted: bool = param(Flag(), "an allergy is recorded")
+    page = ("an allergy to gadolinium is recorded", "no allergy to gadolinium is recorded")
+    reason = ("allergy to gadolinium", "no allergy to gadolinium")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: bool(v.facts.constraints.gadolinium_allergy) is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("gadolinium_allergy")
-        return lambda v, x: marks[bool(v.facts.constraints.gadolinium_allergy)]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"{'an' if self.wanted is holds else 'no'} allergy to gadolinium is recorded"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return f"{'' if self.wanted is holds else 'no '}allergy to gadolinium"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return bool(v.facts.constraints.gadolinium_allergy)
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import ClassVar
 
 from scheduling.engine.plans import FactRead, new_fact
-from scheduling.engine.policy.anchors import Anchor, DayName
+from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.named_days import DayName
 from scheduling.engine.policy.parameters import Codes, Flag, Number, Period, SetName, param
 from scheduling.engine.policy.questions.question import (
     UNKNOWN,
     Condition,
+    Flagged,
     LesionCondition,
     Reader,
     Reads,
     Test,
-    yes_or_no,
 )
 from scheduling.engine.policy.sets import Names, none_of
 from scheduling.engine.record.view import LesionView, View
@@ -126,133 +128,113 @@ class LesionSins(LesionCondition):
 
 
 @dataclass(frozen=True)
-class LesionSinsKnown(LesionCondition):
+class LesionSinsKnown(Flagged, LesionCondition):
     """Whether all six SINS items of the lesion are recorded."""
 
     name = "lesion_sins_known"
+    fact = "sins_complete"
     wanted: bool = param(Flag(), "SINS is complete")
+    page = ("SINS of the lesion is complete", "SINS of the lesion is not complete")
+    reason = ("SINS complete", "SINS incomplete")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: (x.total is not None) is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("sins_complete")
-        return lambda v, x: marks[x.total is not None]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"SINS of the lesion is {'' if self.wanted is holds else 'not '}complete"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "SINS complete" if self.wanted is holds else "SINS incomplete"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return x.total is not None
 
 
 @dataclass(frozen=True)
-class LesionStabilized(LesionCondition):
+class LesionStabilized(Flagged, LesionCondition):
     """Whether the lesion carries the mark of stabilisation; absent is not stabilised."""
 
     name = "lesion_stabilized"
+    fact = "stabilized"
     wanted: bool = param(Flag(), "the lesion is stabilised")
+    page = ("the lesion is stabilised", "the lesion is not stabilised")
+    reason = ("stabilised", "not stabilised")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: x.stabilized is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("stabilized")
-        return lambda v, x: marks[x.stabilized]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"the lesion is {'' if self.wanted is holds else 'not '}stabilised"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "stabilised" if self.wanted is holds else "not stabilised"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return x.stabilized
 
 
 @dataclass(frozen=True)
-class LesionTreatedSince(LesionCondition):
+class TreatmentSince(LesionCondition):
+    """A procedure of a set on or after a named day that stands in some relation to the lesion, the `newest` such."""
+
+    cost = 6
+    fact: ClassVar[str]
+    newest: ClassVar[staticmethod[[View, LesionView, tuple[str, ...], date], tuple[date, str] | None]]
+    procedures: str = param(SetName("procedures"), "set of procedures")
+    day: Anchor = param(DayName(), "since")
+
+    def test(self, names: Names) -> Test:
+        kinds, find, newest = names.procedures[self.procedures], self.day.find(names), self.newest
+
+        def found(v: View, x: LesionView) -> bool:
+            if not v.procedures:
+                return False
+            since = find(v, x)
+            return since is not None and newest(v, x, kinds, since) is not None
+
+        return found
+
+    def reader(self, names: Names) -> Reader:
+        kinds, find, newest = names.procedures[self.procedures], self.day.find(names), self.newest
+        fact, none = self.fact, (FactRead(self.fact, "none"),)
+
+        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
+            since = find(v, x)
+            found = None if since is None else newest(v, x, kinds, since)
+            return none if found is None else (new_fact((fact, found[1], found[0])),)
+
+        return read
+
+    def since(self, names: Names, holds: bool, where: str) -> str:
+        """``a treatment of the spine at this level since the response``."""
+        said = names.said(self.procedures)
+        return f"{said if holds else none_of(said)}{where} since {self.day.words(names)}"
+
+    def agreeing(self, reads: Reads, holds: bool) -> FactRead | None:
+        """The fact that was read, where it does not say the opposite."""
+        fact = reads.get(self.fact)
+        return None if fact is None or (fact.on is not None) is not holds else fact
+
+
+@dataclass(frozen=True)
+class LesionTreatedSince(TreatmentSince):
     """A procedure of this set whose levels cover the lesion's level is dated on or after the named day.
 
     A treatment without recorded levels covers no lesion, and none covers a lesion of unknown level.
     """
 
     name = "lesion_treated_since"
-    cost = 6
-    procedures: str = param(SetName("procedures"), "set of procedures")
-    day: Anchor = param(DayName(), "since")
-
-    def test(self, names: Names) -> Test:
-        kinds, find = names.procedures[self.procedures], self.day.find(names)
-
-        def treated(v: View, x: LesionView) -> bool:
-            if not v.procedures:
-                return False
-            since = find(v, x)
-            return since is not None and v.treated_on(x, kinds, since) is not None
-
-        return treated
-
-    def reader(self, names: Names) -> Reader:
-        kinds, find = names.procedures[self.procedures], self.day.find(names)
-        none = (FactRead("treated", "none"),)
-
-        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
-            since = find(v, x)
-            newest = None if since is None else v.treated_on(x, kinds, since)
-            return none if newest is None else (new_fact(("treated", newest[1], newest[0])),)
-
-        return read
+    fact = "treated"
+    newest = staticmethod(View.treated_on)
 
     def words(self, names: Names, holds: bool = True) -> str:
-        said = names.said(self.procedures)
-        return f"{said if holds else none_of(said)} at this level since {self.day.words(names)}"
+        return self.since(names, holds, " at this level")
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("treated")
-        if fact is None or (fact.on is not None) is not holds:
+        fact = self.agreeing(reads, holds)
+        if fact is None:
             return None
         return f"treated ({word(fact.value)} {day(fact.on)})" if fact.on else "not treated at its level"
 
 
 @dataclass(frozen=True)
-class LesionTreatmentUnplaced(LesionCondition):
+class LesionTreatmentUnplaced(TreatmentSince):
     """A procedure of this set on or after the named day has no recorded levels, or the lesion has none."""
 
     name = "lesion_treatment_unplaced_since"
-    cost = 6
-    procedures: str = param(SetName("procedures"), "set of procedures")
-    day: Anchor = param(DayName(), "since")
-
-    def test(self, names: Names) -> Test:
-        kinds, find = names.procedures[self.procedures], self.day.find(names)
-
-        def unplaced(v: View, x: LesionView) -> bool:
-            if not v.procedures:
-                return False
-            since = find(v, x)
-            return since is not None and v.unplaced_on(x, kinds, since) is not None
-
-        return unplaced
-
-    def reader(self, names: Names) -> Reader:
-        kinds, find = names.procedures[self.procedures], self.day.find(names)
-        none = (FactRead("unplaced", "none"),)
-
-        def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
-            since = find(v, x)
-            newest = None if since is None else v.unplaced_on(x, kinds, since)
-            return none if newest is None else (new_fact(("unplaced", newest[1], newest[0])),)
-
-        return read
+    fact = "unplaced"
+    newest = staticmethod(View.unplaced_on)
 
     def words(self, names: Names, holds: bool = True) -> str:
-        said = names.said(self.procedures)
-        since = f"since {self.day.words(names)}"
-        return f"{said if holds else none_of(said)} {since} whose level, or the lesion's, is not recorded"
+        return f"{self.since(names, holds, '')} whose level, or the lesion's, is not recorded"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("unplaced")
-        if fact is None or (fact.on is not None) is not holds:
+        fact = self.agreeing(reads, holds)
+        if fact is None:
             return None
         return f"{word(fact.value)} {day(fact.on)} without a level" if fact.on else "every level recorded"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.parameters import Codes, Flag, param
-from scheduling.engine.policy.questions.question import Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import PatientStatus, SymptomKind
@@ -58,25 +58,17 @@ class Status(Condition):
 
 
 @dataclass(frozen=True)
-class TransferAccepted(Condition):
+class TransferAccepted(Flagged):
     """Whether the receiving centre's acceptance is recorded; absent is not accepted."""
 
     name = "transfer_accepted"
     wanted: bool = param(Flag(), "acceptance recorded")
+    page = ("the other team has accepted", "the other team has not accepted")
+    reason = ("acceptance recorded", "acceptance not recorded")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.facts.transfer_accepted is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("transfer_accepted")
-        return lambda v, x: marks[v.facts.transfer_accepted]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"the other team has {'' if self.wanted is holds else 'not '}accepted"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "acceptance recorded" if self.wanted is holds else "acceptance not recorded"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.facts.transfer_accepted
 
 
 @dataclass(frozen=True)
@@ -115,47 +107,31 @@ class SymptomOpen(Condition):
 
 
 @dataclass(frozen=True)
-class SpineSymptomatic(Condition):
+class SpineSymptomatic(Flagged):
     """The mark of an older, known spine symptom; absent is not marked."""
 
     name = "spine_symptomatic"
     wanted: bool = param(Flag(), "a known spine symptom")
+    page = ("a known spine symptom is open", "no known spine symptom is open")
+    reason = ("a known spine symptom", "no known spine symptom")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.facts.spine_symptomatic is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("spine_symptomatic")
-        return lambda v, x: marks[v.facts.spine_symptomatic]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"{'a' if self.wanted is holds else 'no'} known spine symptom is open"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "a known spine symptom" if self.wanted is holds else "no known spine symptom"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.facts.spine_symptomatic
 
 
 @dataclass(frozen=True)
-class StepDownApproved(Condition):
+class StepDownApproved(Flagged):
     """Whether a clinician approved the step-down; absent is not approved."""
 
     name = "step_down_approved"
     wanted: bool = param(Flag(), "step-down approved")
+    page = ("a clinician approved the step-down", "no step-down is approved")
+    reason = ("step-down approved", "step-down not approved")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.facts.step_down_approved is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("step_down_approved")
-        return lambda v, x: marks[v.facts.step_down_approved]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return "a clinician approved the step-down" if self.wanted is holds else "no step-down is approved"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return "step-down approved" if self.wanted is holds else "step-down not approved"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.facts.step_down_approved
 
 
 PATIENT_QUESTIONS: tuple[type[Condition], ...] = (

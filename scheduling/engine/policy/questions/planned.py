@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.parameters import Code, Flag, RowIds, param
-from scheduling.engine.policy.questions.question import Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
+from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import Stream
 from scheduling.engine.words import listed
 
@@ -88,26 +89,18 @@ class Winner(Condition):
 
 
 @dataclass(frozen=True)
-class SecondApproval(Condition):
+class SecondApproval(Flagged):
     """Whether a second clinician approved the clinician's own window."""
 
     name = "second_approval"
     per_override = True
     wanted: bool = param(Flag(), "a second clinician agreed")
+    page = ("a second clinician has agreed", "no second clinician has agreed")
+    reason = ("second approval", "no second approval")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.override is not None and v.override.second_approval is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("second_approval")
-        return lambda v, x: marks[v.override is not None and v.override.second_approval]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        return f"{'a' if self.wanted is holds else 'no'} second clinician has agreed"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        return f"{'' if self.wanted is holds else 'no '}second approval"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.override is not None and v.override.second_approval
 
 
 PLANNED_QUESTIONS: tuple[type[Condition], ...] = (Chosen, Listed, Winner, SecondApproval)

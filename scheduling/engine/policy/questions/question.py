@@ -10,6 +10,7 @@ from typing import ClassVar
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import OF_PERSON, LesionView, View
+from scheduling.engine.words import word
 
 
 class Verdict(StrEnum):
@@ -95,6 +96,39 @@ class LesionCondition(Condition):
     per_lesion = True
 
 
-def yes_or_no(name: str) -> tuple[tuple[FactRead], tuple[FactRead]]:
-    """A mark as the facts read, by false and true."""
-    return (FactRead(name, "no"),), (FactRead(name, "yes"),)
+def known_word(reads: Reads, name: str) -> str:
+    """The value of a fact in words; nothing where it was not read or is not known."""
+    fact = reads.get(name)
+    return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+
+
+class Flagged(Condition):
+    """A question about one thing that is so or is not, whichever of the two is `wanted`: never unknown."""
+
+    #: Whether the row wants it to be so; each class declares it again with its words in a form.
+    wanted: bool
+    #: The fact that it reads, where that is not called like the question.
+    fact: ClassVar[str] = ""
+    #: What the policy's page says where it is so, and where it is not; and what a reason says.
+    page: ClassVar[tuple[str, str]]
+    reason: ClassVar[tuple[str, str]]
+
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        """Whether it is so."""
+        raise NotImplementedError
+
+    def test(self, names: Names) -> Test:
+        stands = self.stands
+        return stands if self.wanted else lambda v, x: not stands(v, x)
+
+    def reader(self, names: Names) -> Reader:
+        stands, fact = self.stands, self.fact or self.name
+        no, yes = (FactRead(fact, "no"),), (FactRead(fact, "yes"),)
+        return lambda v, x: yes if stands(v, x) else no
+
+    def words(self, names: Names, holds: bool = True) -> str:
+        return self.page[self.wanted is not holds]
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        return self.reason[self.wanted is not holds]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
 from scheduling.engine.policy.parameters import parameters, read_parameters, write_parameters
 from scheduling.engine.policy.questions.cancer import CANCER_QUESTIONS
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Named, Not, Settled, leaves
@@ -21,7 +22,7 @@ from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import SCORE_QUESTIONS
 from scheduling.engine.policy.questions.seen import SEEN_QUESTIONS
 from scheduling.engine.policy.questions.therapy import THERAPY_QUESTIONS
-from scheduling.engine.policy.reading import WRONG, Path, Reading, Wrong
+from scheduling.engine.policy.reading import Reading
 
 #: The questions by subject, in the order in which a page lists them.
 SUBJECTS: dict[str, tuple[type[Condition], ...]] = {
@@ -111,7 +112,7 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
             return reading.wrong(at, given, f"a name declared above under named: {known}")
         if needs_lesion(meaning) and not reading.per_lesion:
             return reading.wrong(at, given, "a question of the person: this one is asked of a lesion")
-        return Named(str(given), meaning)
+        return Named(meaning, str(given))
     return _read_question(reading, name, given, at, around)
 
 
@@ -161,6 +162,6 @@ def write_condition(condition: Condition) -> dict[str, object]:
             return {"not": write_condition(part)}
         case Settled(part, as_yes):
             return write_condition(part) | {"if_unknown": "holds" if as_yes else "fails"}
-        case Named(question, _):
+        case Named(_, question):
             return {"is": question}
     return {condition.name: write_parameters(condition)}

@@ -6,65 +6,48 @@ from dataclasses import dataclass
 
 from scheduling.engine.plans import FactRead
 from scheduling.engine.policy.parameters import Code, Flag, Number, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test, yes_or_no
+from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.scores.sins import HIGHEST_TOTAL
 from scheduling.engine.vocabulary import ESCC_RANK, Escc
 
 
+class AllKnown(Flagged):
+    """A score of every lesion; a reason says it only where it was read."""
+
+    def phrase(self, reads: Reads, holds: bool) -> str | None:
+        fact = reads.get(self.name)
+        read = fact is not None and (fact.value == "yes") is (self.wanted is holds)
+        return super().phrase(reads, holds) if read else None
+
+
 @dataclass(frozen=True)
-class EsccKnown(Condition):
+class EsccKnown(AllKnown):
     """Whether every lesion is graded and there is one; with no lesion recorded the ESCC is unknown."""
 
     name = "escc_known"
     wanted: bool = param(Flag(), "every lesion is graded")
+    page = ("ESCC is graded at every lesion", "ESCC is not graded at some lesion")
+    reason = ("ESCC known", "ESCC unknown")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.escc_known is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("escc_known")
-        return lambda v, x: marks[v.escc_known]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        if self.wanted is holds:
-            return "ESCC is graded at every lesion"
-        return "ESCC is not graded at some lesion"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("escc_known")
-        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
-            return None
-        return "ESCC known" if fact.value == "yes" else "ESCC unknown"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.escc_known
 
 
 @dataclass(frozen=True)
-class SinsKnown(Condition):
+class SinsKnown(AllKnown):
     """Whether every lesion that is not stabilised has a complete SINS; with no such lesion it is not unknown."""
 
     name = "sins_known"
     wanted: bool = param(Flag(), "every SINS is complete")
+    page = ("SINS is complete at every lesion", "SINS is not complete at some lesion")
+    reason = ("SINS known", "SINS incomplete")
 
-    def test(self, names: Names) -> Test:
-        wanted = self.wanted
-        return lambda v, x: v.sins_known is wanted
-
-    def reader(self, names: Names) -> Reader:
-        marks = yes_or_no("sins_known")
-        return lambda v, x: marks[v.sins_known]
-
-    def words(self, names: Names, holds: bool = True) -> str:
-        if self.wanted is holds:
-            return "SINS is complete at every lesion"
-        return "SINS is not complete at some lesion"
-
-    def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("sins_known")
-        if fact is None or (fact.value == "yes") is not (self.wanted is holds):
-            return None
-        return "SINS known" if fact.value == "yes" else "SINS incomplete"
+    @staticmethod
+    def stands(v: View, x: LesionView) -> bool:
+        return v.sins_known
 
 
 #: The person's worst grade as the facts read, by its rank; the last stands for -1, not known.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
-from scheduling.engine.policy.anchors import Anchor, DayName
+from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.named_days import DayName
 from scheduling.engine.policy.parameters import Flag, Period, SetName, param
 from scheduling.engine.policy.questions.question import Condition, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names, none_of

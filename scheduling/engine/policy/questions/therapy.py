@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Number, Period, SetName, param
-from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test
+from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Reader, Reads, Test, known_word
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import TherapyReason
@@ -103,8 +103,7 @@ class TherapyBecause(Condition):
         return f"the therapy was {'' if holds else 'not '}begun as {listed(map(word, self.reasons))}"
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
-        fact = reads.get("therapy_reason")
-        return word(fact.value) if fact is not None and fact.value != UNKNOWN else ""
+        return known_word(reads, "therapy_reason")
 
 
 @dataclass(frozen=True)
