@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from scheduling.engine.policy.rows import Policy
 from scheduling.models import PolicyVersion
 from scheduling.publishing import NoPolicyInForce, compiled, in_force
+from tracker import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def policy_in_force(today: date) -> PolicyInForce | None:
         draft=version.is_draft_for_clinic,
         effective_from=version.effective_from,
         approved_by=str(version.approved_by) if version.approved_by else "",
-        approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
+        approved_on=clock.day_of(version.approved_at) if version.approved_at else None,
         next_review_on=version.next_review_on,
         fingerprint=version.fingerprint,
     )
@@ -74,8 +73,8 @@ def policy_versions(today: date) -> tuple[VersionLine, ...]:
             effective_from=version.effective_from,
             published_by=str(version.published_by) if version.published_by else "",
             approved_by=str(version.approved_by) if version.approved_by else "",
-            approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
-            retired_on=timezone.localtime(version.retired_at).date() if version.retired_at else None,
+            approved_on=clock.day_of(version.approved_at) if version.approved_at else None,
+            retired_on=clock.day_of(version.retired_at) if version.retired_at else None,
             in_force=current is not None and version.version == current.name,
         )
         for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by(

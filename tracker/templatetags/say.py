@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
-from django.utils import timezone
 
-from tracker.web.look import marks, words
-from tracker.web.look.days import long_day
+from scheduling.engine.words import day_text
+from tracker import words
+from tracker.web.look import marks
 
 register = template.Library()
 
 
 @register.filter
 def say(code: str | None, closed_set: str = "") -> str:
-    """The words of a code of `closed_set` (a name in `tracker.web.look.words`); an absence is "Not known"."""
+    """The words of a code of `closed_set` (a name in `tracker.words`); an absence is "Not known"."""
     table: Mapping[str, str] = getattr(words, closed_set.upper(), {}) if closed_set else {}
     return table.get(code or "", words.plain(code or ""))
 
@@ -24,16 +24,13 @@ def say(code: str | None, closed_set: str = "") -> str:
 @register.filter
 def day(value: date | None, absent: str = "not known") -> str:
     """``21 Jul 2026``, or the word for its absence."""
-    return long_day(value) if value else absent
+    return day_text(value) if value else absent
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
-    if value is None:
-        return "not known"
-    local = timezone.localtime(value)
-    return f"{long_day(local.date())}, {local:%H:%M}"
+    return words.moment_text(value) if value else "not known"
 
 
 @register.filter

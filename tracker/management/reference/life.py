@@ -8,8 +8,8 @@ from tracker.lifecycle import ACTS_OF_THE_PLAN, ENDED, MOVES, STATES
 from tracker.management.reference.markdown import code, head, meaning, page, table
 from tracker.models import FollowUp
 from tracker.queries.queues.registry import GROUPS, QUEUES
-from tracker.queries.queues.tasks import TITLES
 from tracker.queries.time_status import Standing
+from tracker.words import TASK
 
 _STATES = {
     "open": "Asked for by the plan; nobody has arranged it.",
@@ -105,7 +105,7 @@ def queues_page() -> str:
                     code(f"/queue/{queue.slug}/"),
                     queue.about,
                     ", ".join(
-                        [*(TITLES[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources)]
+                        [*(TASK[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources)]
                     ),
                 )
                 for queue in QUEUES

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
-from scheduling.engine.words import day
+from scheduling.engine.words import day_text
 from tracker.models import AuditEvent, Team, User
+from tracker.words import moment_text
 
 #: Columns of the machinery: they say nothing to a reader, the trail keeps them.
 _SILENT = frozenset({"read_as", "revision", "changed_at", "source_key", "form_version"})
@@ -89,10 +88,9 @@ def _text(text: str) -> str:
     """ISO days and moments as people write them at the clinic; a code without its underscores."""
     try:
         if len(text) == 10:
-            return day(date.fromisoformat(text))
+            return day_text(date.fromisoformat(text))
         if len(text) > 18 and text[10:11] == "T":
-            local = timezone.localtime(datetime.fromisoformat(text))
-            return f"{day(local.date())}, {local:%H:%M}"
+            return moment_text(datetime.fromisoformat(text))
     except ValueError:
         pass
     return text.replace("_", " ") if text.islower() and " " not in text and "@" not in text else text

@@ -10,6 +10,7 @@ from scheduling.engine.record.facts import Lesion as LesionToday
 from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import calculate, location_of, score
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, span_levels
+from scheduling.engine.words import day_text
 from tracker.models import Lesion, LesionAssessment
 from tracker.queries.patient.attribution import attribution
 from tracker.queries.patient.rows import AssessmentLine, LesionLine, ProcedureRow
@@ -114,5 +115,4 @@ def _treatment(row: Lesion, procedure: ProcedureRow) -> str:
     dose = f" {procedure.dose_gy} Gy" if procedure.dose_gy else ""
     parts = f" in {procedure.fractions}" if procedure.fractions else ""
     before = ", before it was found" if procedure.fact.on < row.occurred_on else ""
-    on = procedure.fact.on
-    return f"{procedure.kind}{dose}{parts}, {on.day} {on:%b %Y}{before}"
+    return f"{procedure.kind}{dose}{parts}, {day_text(procedure.fact.on)}{before}"

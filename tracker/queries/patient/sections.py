@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from scheduling.engine.words import day
+from scheduling.engine.words import day_text
 from tracker.kinds import KINDS, Kind
 from tracker.models import MODELS, Fact
 from tracker.queries.patient.attribution import Attribution, attribution
@@ -70,4 +70,4 @@ def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return day(value) if isinstance(value, date) else str(value)
+    return day_text(value) if isinstance(value, date) else str(value)

@@ -11,18 +11,7 @@ from tracker.models import FollowUp, Patient, State, User
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow
 from tracker.queries.time_status import Standing, standing_on
-
-#: What each request asks for, as a queue says it.
-REQUESTS: dict[str, str] = {
-    "MRI_WS_GAD": "MRI whole spine",
-    "MRI_WS_NOGAD": "MRI whole spine",
-    "MRI_WS_GAD_MARS": "MRI whole spine",
-    "CT_MYELO": "CT myelogram",
-    "CT_SPINE_PLUS_PET": "CT spine and PET",
-    "CT_LEVEL_PLUS_MRI": "CT level and MRI",
-    "SYSTEMIC_CT_PET": "Systemic CT or PET",
-    "": "Surgeon visit",
-}
+from tracker.words import REQUESTS, STREAM
 
 OPEN = Act("open", "Open", "Enter")
 ORDER = Act("order", "Order", "O")
@@ -137,7 +126,7 @@ def queue_row(
         number=patient.number,
         age=age_on(patient.birth_on, patient.deceased_on or today),
         sex=patient.sex,
-        what=REQUESTS[row.request],
+        what=REQUESTS[row.request].short if row.request else STREAM["surgeon"],
         request=row.request,
         row=row.row,
         grade=reason.grade,

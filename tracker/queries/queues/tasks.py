@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
-from tracker import access
+from scheduling.engine.words import day_text
+from tracker import access, words
 from tracker.models import FollowUp, Patient, Question, Reminder, Role, Study, Task, User
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rendering import age_on
@@ -22,35 +23,6 @@ LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
 
-#: Task kind -> its title. The words of a policy's tasks and the two of the tracker.
-TITLES: dict[str, str] = {
-    PlanTask.SCORE_MISSING: "Score missing",
-    PlanTask.SCORE_STALE: "Score older than a year",
-    PlanTask.STEP_DOWN_PROPOSED: "Step-down proposed",
-    PlanTask.PROCEDURE_LEVEL_MISSING: "Levels of a treatment missing",
-    PlanTask.TRANSFER_ACCEPTANCE_PENDING: "Transfer not yet accepted",
-    PlanTask.HANDOVER_SUMMARY: "Handover summary",
-    PlanTask.DISCHARGE_LETTER: "Discharge letter",
-    PlanTask.CLINICIAN_CONFIRMS_STOP: "A clinician confirms the stop",
-    PlanTask.RE_OFFER_ON: "Offer surveillance again",
-    PlanTask.CLINICIAN_CALL_BACK_PAIN: "Clinician calls back about pain",
-    PlanTask.PALLIATIVE_CALL_BACK_PAIN: "Palliative team calls back about pain",
-    PlanTask.EMERGENCY_PATHWAY_SAME_DAY: "Emergency pathway today",
-    PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN: "Comfort-directed decision by a clinician",
-    PlanTask.CLOSE_ALL_OPEN_ITEMS: "Close all open items",
-    PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES: "No more messages to this patient",
-    "call_patient": "Call the patient",
-    "cancel_booking": "Cancel a booking that is no longer needed",
-    "check_delivery": "Check whether a message arrived",
-}
-
-_PURPOSES = {
-    "recall": "arranging what comes next",
-    "appointment": "a booking",
-    "due": "what is due",
-    "overdue": "what is overdue",
-    "emergency": "the emergency pathway",
-}
 _CHANNELS = {"email": "E-mail", "sms": "Text message", "console": "Message", "file": "Message"}
 
 #: Tasks that stand first in any list.
@@ -206,7 +178,7 @@ def _of_tasks(rows: QuerySet[Task], today: date) -> list[_Found]:
                 "task",
                 task.pk,
                 task.kind,
-                TITLES.get(task.kind, task.kind.replace("_", " ").capitalize()),
+                words.TASK.get(task.kind) or words.plain(task.kind),
                 task.text,
                 task.patient,
                 urgency,
@@ -246,9 +218,9 @@ def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
             "reminder",
             reminder.pk,
             reminder.purpose,
-            "Check whether a message arrived",
+            words.TASK["check_delivery"],
             f"{_CHANNELS.get(reminder.channel, reminder.channel)} to the {reminder.audience} about "
-            f"{_PURPOSES.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
+            f"{words.PURPOSE.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
             reminder.follow_up.patient,
             Urgency(reminder.follow_up.urgency),
             None,
@@ -268,7 +240,7 @@ def _of_studies(rows: QuerySet[Study], today: date) -> list[_Found]:
             study.pk,
             study.kind,
             "Study without a report",
-            f"{study.get_kind_display()} {study.occurred_on:%Y-%m-%d}",
+            f"{study.get_kind_display()} {day_text(study.occurred_on)}",
             study.patient,
             Urgency.ROUTINE,
             study.occurred_on,

@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker import words
 from tracker.errors import TrackerError
 from tracker.models import CalendarFeed, Role, User
 from tracker.services import feeds
-from tracker.templatetags.say import moment
-from tracker.web.look import words
 from tracker.web.look.frame import Toast, occasion, page, person, say
 
 _ONCE = "calendar_address"
@@ -129,7 +128,7 @@ def _view(feed: CalendarFeed) -> FeedView:
         feed.pk,
         feed.name,
         feed.level,
-        moment(feed.created_at),
-        moment(feed.fetched_at) if feed.fetched_at else "not yet",
-        moment(feed.revoked_at) if feed.revoked_at else "",
+        words.moment_text(feed.created_at),
+        words.moment_text(feed.fetched_at) if feed.fetched_at else "not yet",
+        words.moment_text(feed.revoked_at) if feed.revoked_at else "",
     )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
-from tracker.web.look.days import MONTHS, count, long_day, short_day, window_words
+from scheduling.engine.words import MONTHS, count, day_text, short_day, window_text
 
 #: Days that the bars of a list show; a longer window ends in an arrow.
 LIST_DAYS = 100
@@ -117,7 +117,7 @@ def list_bar(
     booked_on: date | None = None,
 ) -> Bar:
     """The bar of one row of a list."""
-    text = window_words(opens_on, due_on, closes_on, axis.today)
+    text = window_text(opens_on, due_on, closes_on, axis.today)
     label = _beside_today(axis, (axis.at(opens_on) + axis.at(closes_on)) / 2, text)
     return _bar(axis, opens_on, due_on, closes_on, booked_on, None, "", (label,))
 
@@ -224,19 +224,19 @@ def bar_words(
     last_name: str = "",
 ) -> str:
     """The drawing in words: all dates, where today stands, what is booked."""
-    parts = [f"Earliest {long_day(opens_on)}, due {long_day(due_on)}, latest {long_day(closes_on)}"]
+    parts = [f"Earliest {day_text(opens_on)}, due {day_text(due_on)}, latest {day_text(closes_on)}"]
     standing = {
         TimeStatus.SCHEDULED: f"{count((opens_on - today).days, 'day')} until it opens",
         TimeStatus.IN_WINDOW: f"{count((due_on - today).days, 'day')} left to due",
         TimeStatus.DUE_IN_GRACE: f"{count((today - due_on).days, 'day')} in grace",
         TimeStatus.OVERDUE: f"{count((today - closes_on).days, 'day')} past latest",
     }
-    parts.append(f"today {long_day(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
+    parts.append(f"today {day_text(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
     if booked_on:
         past = ", past the latest day" if booked_on > closes_on else ""
-        parts.append(f"booked {long_day(booked_on)}{past}")
+        parts.append(f"booked {day_text(booked_on)}{past}")
     if last_on:
-        parts.append(f"{last_name or 'last'} {long_day(last_on)}")
+        parts.append(f"{last_name or 'last'} {day_text(last_on)}")
     return "; ".join(parts) + "."
 
 

@@ -12,9 +12,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from scheduling.engine.vocabulary import LEVELS, span_levels
+from scheduling.engine.words import day_text, weekday_text
 from tracker.errors import InvalidFact
 from tracker.queries.queues.rows import FilterChoices
-from tracker.web.look.days import WEEKDAYS, long_day, parse_day
+from tracker.web.look.days import parse_day
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _LEVEL = re.compile(r"([CTLS])0*(\d{1,2})")
@@ -43,14 +44,13 @@ class DayField(forms.Field):
             raise ValidationError(str(error)) from None
         if not self.future and day > self.today:
             raise ValidationError(
-                f"{WEEKDAYS[day.weekday()]} {long_day(day)} is after today, "
-                f"{WEEKDAYS[self.today.weekday()]} {long_day(self.today)}. Give the day it happened."
+                f"{weekday_text(day)} is after today, {weekday_text(self.today)}. Give the day it happened."
             )
         return day
 
     def prepare_value(self, value: date | str | None) -> str | None:
         """A date as words, typed text as it was typed."""
-        return long_day(value) if isinstance(value, date) else value
+        return day_text(value) if isinstance(value, date) else value
 
 
 class LevelsField(forms.Field):

@@ -7,8 +7,8 @@ from datetime import date
 
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
-from tracker.web.look import words
-from tracker.web.look.days import count
+from scheduling.engine.words import count
+from tracker import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils import timezone
 
+from scheduling.engine.words import day_text, near_day
+from tracker import clock, words
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
-from tracker.web.look import marks, words
+from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.days import long_day, near_day
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
-_TITLES = {"imaging": "Next spine imaging", "surgeon": "Next surgeon visit"}
 _ON_CARD = ("book", "order", "complete", "miss", "log_call", "snooze", "wake")
 
 
@@ -51,7 +50,7 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
     return CardView(
         stream=card.stream,
         anchor=f"card-{card.stream}",
-        title=_TITLES[card.stream],
+        title=words.NEXT[card.stream],
         urgency=marks.urgency(row.urgency),
         state=state,
         state_tone=tone,
@@ -88,7 +87,7 @@ def _nothing(card: DueCard, key: str) -> CardView:
     return CardView(
         stream=card.stream,
         anchor=f"card-{card.stream}",
-        title=_TITLES[card.stream],
+        title=words.NEXT[card.stream],
         urgency=None,
         state="Not asked for" if card.not_asked else "Not planned",
         state_tone="",
@@ -113,7 +112,7 @@ def _date(row: QueueRow, today: date) -> str:
     """The booked moment where there is one, else the due day."""
     if row.booked_on is None:
         return near_day(row.due_on, today)
-    hour = f", {timezone.localtime(row.booked_at):%H:%M}" if row.booked_at else ""
+    hour = f", {clock.at_clinic(row.booked_at):%H:%M}" if row.booked_at else ""
     return near_day(row.booked_on, today) + hour
 
 
@@ -126,17 +125,17 @@ def _state(row: QueueRow, today: date) -> tuple[str, str]:
         late = row.booked_on > row.closes_on
         return ("Booked, past the latest day", "emergency") if late else ("Booked, inside the window", "done")
     if row.state == "ordered" and row.ordered_on:
-        return f"Ordered {long_day(row.ordered_on)}, not booked", ""
+        return f"Ordered {day_text(row.ordered_on)}, not booked", ""
     if row.state == "missed" and row.missed_on:
-        return f"Missed {long_day(row.missed_on)}", "emergency"
+        return f"Missed {day_text(row.missed_on)}", "emergency"
     return words.STATE[row.state], ""
 
 
 def _what(row: QueueRow) -> str:
-    what = words.REQUEST.get(row.request, "Visit to the spine surgeon")
+    what = words.REQUESTS[row.request].full if row.request else "Visit to the spine surgeon"
     parts = [what]
     if row.booked_on:
-        parts.append(f"due {long_day(row.due_on)}")
+        parts.append(f"due {day_text(row.due_on)}")
     if row.booked_place:
         parts.append(row.booked_place)
     return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts) + "."
@@ -146,7 +145,7 @@ def _notes(card: DueCard, row: QueueRow) -> list[Note]:
     notes = []
     if row.conflict:
         asked = (
-            f" The plan asks for {long_day(row.asked_due_on)} (row {row.asked_row})."
+            f" The plan asks for {day_text(row.asked_due_on)} (row {row.asked_row})."
             if row.asked_due_on
             else ""
         )
@@ -157,11 +156,11 @@ def _notes(card: DueCard, row: QueueRow) -> list[Note]:
         }[row.conflict]
         notes.append(Note("Conflict:", sentence + asked, "caution"))
     if row.snoozed_until:
-        notes.append(Note("Snoozed", f"until {long_day(row.snoozed_until)}: {row.snooze_reason}."))
+        notes.append(Note("Snoozed", f"until {day_text(row.snoozed_until)}: {row.snooze_reason}."))
     if row.hold_until_on:
-        notes.append(Note("Cancelled.", f"It opens again after {long_day(row.hold_until_on)}."))
+        notes.append(Note("Cancelled.", f"It opens again after {day_text(row.hold_until_on)}."))
     if card.first_due_on and card.first_due_on != row.due_on:
-        notes.append(Note("Moved.", f"The first due date given was {long_day(card.first_due_on)}."))
+        notes.append(Note("Moved.", f"The first due date given was {day_text(card.first_due_on)}."))
     return notes
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.engine.vocabulary import Stream
+from scheduling.engine.words import count
 from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
@@ -17,7 +18,7 @@ from tracker.queries.queues import lists as queues
 from tracker.queries.why.proof import proof
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
-from tracker.web.look.days import count, parse_day
+from tracker.web.look.days import parse_day
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Link

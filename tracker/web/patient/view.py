@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scheduling.engine.words import MONTHS, count, day_text
+from tracker import words
 from tracker.queries.patient.rows import LesionLine, PatientPage
-from tracker.web.look import marks, words
-from tracker.web.look.days import MONTHS, count, long_day
+from tracker.web.look import marks
 from tracker.web.patient.due_cards import CardView
 from tracker.web.patient.spine_map import MappedLesion, SpineMap, Treated, spine_map
 
@@ -65,7 +66,7 @@ def therapy_line(page: PatientPage) -> str:
         weeks = (page.today - line.started_on).days // 7
         drugs = ", ".join(line.drugs) or words.THERAPY_CLASS[line.therapy_class]
         parts.append(
-            f"{drugs}, line {line.number}, since {long_day(line.started_on)} ({count(weeks, 'week')})"
+            f"{drugs}, line {line.number}, since {day_text(line.started_on)} ({count(weeks, 'week')})"
         )
     return "; ".join(parts)
 
@@ -74,7 +75,7 @@ def spine_line(page: PatientPage) -> str:
     """Response, number of lesions and the worst grades, each with its level."""
     known = [line for line in page.responses if line.counts and line.spine != "not_assessed"]
     response = (
-        f"{words.RESPONSE[known[0].spine]}, {long_day(known[0].fact.on)}"
+        f"{words.RESPONSE[known[0].spine]}, {day_text(known[0].fact.on)}"
         if known
         else "Response not assessed"
     )

@@ -13,13 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker import access
+from scheduling.engine.words import count
+from tracker import access, words
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Question
 from tracker.services.imports import questions as answers
-from tracker.templatetags.say import moment
-from tracker.web.look import words
-from tracker.web.look.days import count
 from tracker.web.look.fields import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, Pages
@@ -170,7 +168,7 @@ def _view(
         place=question.place,
         value=question.value,
         expected=question.expected,
-        asked=moment(question.asked_at),
+        asked=words.moment_text(question.asked_at),
         run=question.run.get_kind_display(),
         patient_name=patient.name if patient else "",
         patient_number=patient.number if patient else "",

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from tracker import words
 from tracker.queries.queues.rows import FilterChoices, QueueFilters
-from tracker.web.look import words
 
 _NUMBERS = ("team", "owner", "surgeon")
 _TEXT = "q"

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
+from tracker import words
 from tracker.services.follow_ups.contacts import WORDS as CALL_WORDS
 from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, TypedForm, menu, segments
 
 _CANCELLED = {

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from scheduling.engine.words import count, day_text, short_day
 from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
 from tracker.models import Role, User
@@ -22,7 +22,6 @@ from tracker.queries.queues.rows import OpenRow, QueueRow
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.web.look import reasons
-from tracker.web.look.days import count, long_day, short_day
 from tracker.web.look.fields import ErrorBox, TypedForm
 from tracker.web.look.frame import Toast, in_place, occasion, page, part, person, say
 from tracker.web.look.lists import rail
@@ -123,7 +122,7 @@ def _nightly_note(user: User) -> tuple[Note, ...]:
         return ()
     return (
         Note(
-            f"The count of the night of {long_day(failed.on)} did not add up:",
+            f"The count of the night of {day_text(failed.on)} did not add up:",
             f"{count(failed.findings, 'finding')}, the first: {failed.first}. Somebody may be missing from these "
             "lists; tell whoever runs the system. The note goes when a count holds.",
             "stop",
@@ -310,7 +309,7 @@ def _notes(row: QueueRow, at: Place) -> tuple[Note, ...]:
     notes = []
     if row.conflict:
         asked = (
-            f" The plan asks for {long_day(row.asked_due_on)} (row {row.asked_row})."
+            f" The plan asks for {day_text(row.asked_due_on)} (row {row.asked_row})."
             if row.asked_due_on
             else ""
         )
@@ -321,26 +320,26 @@ def _notes(row: QueueRow, at: Place) -> tuple[Note, ...]:
         }
         notes.append(Note("Conflict:", words[row.conflict] + asked, "caution"))
     if row.booked_on:
-        when = long_day(row.booked_on)
+        when = day_text(row.booked_on)
         if row.booked_at:
-            when += f", {timezone.localtime(row.booked_at):%H:%M}"
+            when += f", {clock.at_clinic(row.booked_at):%H:%M}"
         late = row.booked_on > row.closes_on
         tail = " This is past the latest day." if late else ""
         notes.append(
             Note("Booked:", f"{when} {row.booked_place}".strip() + "." + tail, "stop" if late else "")
         )
     if row.snoozed_until:
-        notes.append(Note("Snoozed", f"until {long_day(row.snoozed_until)}: {row.snooze_reason}.", ""))
+        notes.append(Note("Snoozed", f"until {day_text(row.snoozed_until)}: {row.snooze_reason}.", ""))
     if row.missed_on:
-        notes.append(Note("Missed", f"on {long_day(row.missed_on)}; {row.missed_count} in all.", "caution"))
+        notes.append(Note("Missed", f"on {day_text(row.missed_on)}; {row.missed_count} in all.", "caution"))
     if row.awaiting_closure_on:
         notes.append(
-            Note("Done", f"on {long_day(row.awaiting_closure_on)}; a clinician closes the symptom.", "")
+            Note("Done", f"on {day_text(row.awaiting_closure_on)}; a clinician closes the symptom.", "")
         )
     if row.hold_until_on:
-        notes.append(Note("Cancelled.", f"It opens again after {long_day(row.hold_until_on)}.", ""))
+        notes.append(Note("Cancelled.", f"It opens again after {day_text(row.hold_until_on)}.", ""))
     if row.unreachable_since:
-        notes.append(Note("Not reached", f"since {long_day(row.unreachable_since)}.", "caution"))
+        notes.append(Note("Not reached", f"since {day_text(row.unreachable_since)}.", "caution"))
     return tuple(notes)
 
 

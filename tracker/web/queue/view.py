@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 
+from scheduling.engine.words import count, day_text, near_day, short_day
+from tracker import clock, words
 from tracker.queries.queues.rows import Act, QueueFilters, QueueGroup, QueuePage, QueueRow, TaskRow
-from tracker.web.look import marks, words
+from tracker.web.look import marks
 from tracker.web.look.bars import (
     LOOKING_AHEAD,
     LOOKING_BACK,
@@ -23,7 +24,6 @@ from tracker.web.look.bars import (
     list_axis,
     list_bar,
 )
-from tracker.web.look.days import count, long_day, near_day, short_day
 from tracker.web.look.lists import Empty, Pages
 from tracker.web.look.marks import Chip, Link, Mark, Standing
 
@@ -168,7 +168,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         if task.source == "study"
         else "",
     }.get(task.source, patient_url + "#tasks")
-    since = timezone.localtime(task.raised_at).date()
+    since = clock.day_of(task.raised_at)
     days = (at.today - since).days
     standing = Standing(count(days, "day"), "since asked") if days else Standing("Today", "asked")
     if task.due_on and task.due_on >= at.today and task.source == "task":
@@ -231,14 +231,14 @@ def _hours(row: QueueRow, at: Place) -> tuple[Standing, None, str]:
     limit = row.reported_at + EMERGENCY_LIMIT if row.reported_at else None
     what = "MRI" if row.stream == "imaging" else "Surgeon"
     if row.booked_at:
-        booked = timezone.localtime(row.booked_at)
+        booked = clock.at_clinic(row.booked_at)
         day = "today" if booked.date() == at.today else short_day(booked.date(), at.today)
         text = f"Booked {day} {booked:%H:%M}"
     elif row.booked_on:
         day = "today" if row.booked_on == at.today else short_day(row.booked_on, at.today)
         text = f"Booked {day}"
     elif limit and row.stream == "imaging":
-        by = timezone.localtime(limit)
+        by = clock.at_clinic(limit)
         text = f"{what} by {short_day(by.date(), at.today)} {by:%H:%M}"
     else:
         text = f"{what} by {short_day(row.closes_on, at.today)}"
@@ -355,7 +355,7 @@ def empty(page: QueuePage, at: Place, counts: Iterable[QueueGroup]) -> Empty:
         "no-owner": "Everything has an owner",
     }.get(page.slug, f"Nothing stands in “{page.title}”")
     about = f"{page.about[:1].lower()}{page.about[1:]}"
-    lines = [f"Counted: {about} As of {long_day(at.today)}, over the patients of your teams."]
+    lines = [f"Counted: {about} As of {day_text(at.today)}, over the patients of your teams."]
     ways = []
     if page.filters != QueueFilters():
         title = "No row fits these filters"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scheduling.engine.scores import sins
 from scheduling.engine.vocabulary import LEVEL_RANK
-from tracker.web.look import marks, words
+from tracker import words
+from tracker.web.look import marks
 
 _HIGHEST = 18
 

@@ -8,8 +8,8 @@ from django import forms
 
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker import words
 from tracker.services.records import record_assessment
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 

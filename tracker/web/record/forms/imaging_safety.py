@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
+from tracker import words
 from tracker.services.records import record_imaging_safety
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from tracker import words
 from tracker.services.records import close_symptom, open_symptom
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, long_text, segments, short_text
 from tracker.web.look.marks import Note
 from tracker.web.record.fact_form import FactForm

@@ -1,0 +1,22 @@
+"""Marks: what is not known is never drawn as more than that."""
+
+from tracker.web.look import marks
+
+
+def test_a_local_default_never_looks_like_a_guideline() -> None:
+    assert marks.chip("C1", "expert_default") == marks.Chip("C1", "Local default", "local")
+    assert marks.chip("E1", "guideline").edge == "published"
+    assert marks.chip("C1", "never heard of") == marks.chip("C1", "expert_default")
+
+
+def test_an_incomplete_score_shows_its_range_and_never_a_band() -> None:
+    assert marks.sins(None, None, 6, 10) == marks.Sins("unknown", "6 to 10", "Not complete")
+    assert marks.sins(None, None).figure == "Not known"
+    assert marks.sins(11, "potentially_unstable").word == "Potentially unstable"
+    assert marks.sins(11, "potentially_unstable", stabilised=True).figure == "Not valid"
+
+
+def test_an_unknown_grade_is_not_grade_0_and_a_lumbar_one_says_so() -> None:
+    assert marks.escc(None).word == "Not known"
+    assert marks.escc("0", "L3").note == "not validated below the conus"
+    assert marks.escc("0", "T12").note == ""
