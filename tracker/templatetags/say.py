@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
 
 from scheduling.engine.words import day_text
 from tracker import words
+from tracker.models import Fact, kind_of
 from tracker.web.look import marks
 
 register = template.Library()
@@ -67,3 +69,15 @@ def fact_templates(kind: str) -> tuple[str, ...]:
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)
+
+
+@register.filter
+def kind_code(fact: Fact) -> str:
+    """The word of a fact's kind, as addresses have it."""
+    return kind_of(fact).code
+
+
+@register.filter
+def number(value: Decimal) -> str:
+    """A number without the noughts behind it that say nothing."""
+    return f"{value.normalize():f}"

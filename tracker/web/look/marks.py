@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduling.engine.following.status import status_on
+from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.vocabulary import TimeStatus
 from scheduling.engine.words import count
 from tracker import words
@@ -100,21 +101,15 @@ def chip(row: str, grade: str) -> Chip:
     return Chip(row, words.GRADE[known], words.GRADE_EDGE[known])
 
 
-def sins(
-    total: int | None,
-    band: str | None,
-    lowest: int | None = None,
-    highest: int | None = None,
-    *,
-    stabilised: bool = False,
-) -> Sins:
-    """A lesion's SINS; an incomplete one shows its possible range and no total."""
+def sins(score: ScoreResult | None, *, stabilised: bool = False) -> Sins:
+    """A lesion's SINS; an incomplete one shows its possible range and no total, None was never scored."""
     if stabilised:
         return Sins("stabilised", "Not valid", "Stabilised")
-    if total is None or not band:
-        figure = "Not known" if lowest is None or highest is None else f"{lowest} to {highest}"
-        return Sins("unknown", figure, "Not complete")
-    return Sins(band, str(total), words.SINS_BAND[band])
+    if score is None:
+        return Sins("unknown", "Not known", "Not complete")
+    if score.total is None or not score.band:
+        return Sins("unknown", f"{score.lowest} to {score.highest}", "Not complete")
+    return Sins(score.band, str(score.total), words.SINS_BAND[score.band])
 
 
 def escc(grade: str | None, level: str = "") -> Grade:

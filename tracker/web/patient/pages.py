@@ -48,7 +48,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         spine_line=patient_view.spine_line(shown),
         lesions=patient_view.lesion_views(shown),
         spine=patient_view.map_of(shown),
-        safety=patient_view.safety_views(shown),
+        safety=shown.safety,
         open_red_flags=tuple(
             line
             for line in shown.symptoms

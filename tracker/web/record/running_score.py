@@ -60,7 +60,7 @@ def _outcomes(open_item: str, given: Mapping[str, str | None]) -> list[tuple[str
     rows = []
     for option in sorted(item.options, key=lambda each: each.points):
         result = sins.calculate(**{**given, open_item: str(option.code)})
-        rows.append((words.SINS_VALUE[open_item][option.code], marks.sins(result.total, result.band)))
+        rows.append((words.SINS_VALUE[open_item][option.code], marks.sins(result)))
     return rows
 
 

@@ -113,12 +113,12 @@ def test_an_empty_record_says_that_nothing_is_known(patient: Patient, alice: Use
     replan(patient, occasion=by_the_scheduler(TODAY, NOW))
     shown = page(alice, patient)
     assert [(line.name, line.value, line.on) for line in shown.safety] == [
-        ("mri", "", None),
-        ("gadolinium_allergy", "", None),
-        ("egfr", "", None),
+        ("MRI", "", None),
+        ("Gadolinium", "", None),
+        ("eGFR", "", None),
     ]
     assert shown.lesions == shown.studies == shown.functions == shown.prognosis == ()
-    assert (shown.header.status, shown.caution, shown.draft) == ("active", "", True)
+    assert (shown.status, shown.caution) == ("active", "")
     assert [card.stream for card in shown.cards] == ["imaging", "surgeon"]
     assert all(card.row is not None for card in shown.cards)
     assert "score_missing" in {task.kind for task in shown.tasks}
@@ -127,11 +127,11 @@ def test_an_empty_record_says_that_nothing_is_known(patient: Patient, alice: Use
 def test_the_header_and_what_limits_imaging(patient: Patient, alice: User) -> None:
     full(patient)
     shown = page(alice, patient)
-    assert (shown.header.name, shown.header.age, shown.header.nurse) == ("Tamar Wren", 61, "Alice Avocet")
+    assert (shown.patient.name, shown.age, str(shown.patient.nurse)) == ("Tamar Wren", 61, "Alice Avocet")
     assert [(line.name, line.value) for line in shown.safety] == [
-        ("mri", "ok"),
-        ("gadolinium_allergy", ""),
-        ("egfr", "71.0"),
+        ("MRI", "cleared"),
+        ("Gadolinium", ""),
+        ("eGFR", "71.0 mL/min/1.73 m²"),
     ]
     assert [(line.scale, line.value) for line in shown.functions] == [("ecog", "1")]
 
@@ -142,29 +142,30 @@ def test_lesions_stand_from_head_to_tail_with_since_when_and_what_is_missing(
     full(patient)
     t7, t12, l3 = page(alice, patient).lesions
     assert [line.level for line in (t7, t12, l3)] == ["T7", "T12", "L3"]
-    assert (t7.sins_total, t7.sins_band, t7.escc) == (9, "potentially_unstable", "0")
-    assert [text.split(",")[0] for text in t7.treated] == ["sbrt 24 Gy in 2"]
-    assert (t12.escc, t12.escc_since, t12.graded_on, t12.escc_before) == ("1b", days(-100), days(-100), "1a")
-    assert (t12.sins_total, t12.sins_lowest, t12.sins_highest) == (None, 8, 11)
-    assert (t12.sins_missing, t12.sins_before, t12.sins_text) == (("pain",), 11, "8 to 11, undetermined")
-    assert [look.on for look in t12.assessments] == [days(-100), days(-300)]
-    assert (l3.escc, l3.sins_total, l3.sins_text, l3.assessments) == ("", None, "", ())
-    assert len(l3.sins_missing) == 6
+    assert t7.sins is not None
+    assert (t7.sins.total, t7.sins.band, t7.escc) == (9, "potentially_unstable", "0")
+    assert [text.split(",")[0] for text in t7.treated] == ["SBRT 24 Gy in 2"]
+    assert (t12.escc, t12.graded_on, t12.escc_before) == ("1b", days(-100), "1a")
+    assert t12.sins is not None
+    assert (t12.sins.total, t12.sins.lowest, t12.sins.highest) == (None, 8, 11)
+    assert (t12.sins.missing, t12.sins_before) == (("pain",), 11)
+    assert [look.occurred_on for look in t12.looks] == [days(-100), days(-300)]
+    assert (l3.escc, l3.sins, l3.looks) == ("", None, ())
 
 
 def test_therapy_is_numbered_from_the_first_line_and_newest_first(patient: Patient, alice: User) -> None:
     full(patient)
     second, first = page(alice, patient).therapies
-    assert (second.number, second.running, second.drugs) == (2, True, ("osimertinib",))
-    assert (first.number, first.running, first.stop_reason) == (1, False, "spine_progression")
+    assert (second.number, second.running, second.line.drugs) == (2, True, ["osimertinib"])
+    assert (first.number, first.running, first.line.stop_reason) == (1, False, "spine_progression")
 
 
 def test_a_survival_score_stands_with_direction_year_and_caution(patient: Patient, alice: User) -> None:
     full(patient)
     shown = page(alice, patient)
     (line,) = shown.prognosis
-    assert (line.total, line.lowest, line.highest, line.missing) == (None, 1, 2, ("albumin_g_dl",))
-    assert (line.scale, line.direction, line.year) == ("of 0 to 3", "↑ higher is better", 2015)
+    assert (line.fact.total, line.lowest, line.highest, line.missing) == (None, 1, 2, ("albumin_g_dl",))
+    assert (line.instrument.direction.arrow, line.instrument.year) == ("↑ higher is better", 2015)
     assert shown.caution.startswith("This score predates this patient's therapy.")
 
 

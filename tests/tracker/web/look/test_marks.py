@@ -1,5 +1,6 @@
 """Marks: what is not known is never drawn as more than that."""
 
+from scheduling.engine.scores import sins
 from tracker.web.look import marks
 
 
@@ -10,10 +11,13 @@ def test_a_local_default_never_looks_like_a_guideline() -> None:
 
 
 def test_an_incomplete_score_shows_its_range_and_never_a_band() -> None:
-    assert marks.sins(None, None, 6, 10) == marks.Sins("unknown", "6 to 10", "Not complete")
-    assert marks.sins(None, None).figure == "Not known"
-    assert marks.sins(11, "potentially_unstable").word == "Potentially unstable"
-    assert marks.sins(11, "potentially_unstable", stabilised=True).figure == "Not valid"
+    whole = {"location": "junctional", "bone_lesion": "lytic", "alignment": "normal", "collapse": "over_50"}
+    open_ended = sins.calculate(**whole, posterolateral="none")
+    assert marks.sins(open_ended) == marks.Sins("unknown", "8 to 11", "Not complete")
+    assert marks.sins(None).figure == "Not known"
+    complete = sins.calculate(**whole, posterolateral="none", pain="mechanical")
+    assert marks.sins(complete).word == "Potentially unstable"
+    assert marks.sins(complete, stabilised=True).figure == "Not valid"
 
 
 def test_an_unknown_grade_is_not_grade_0_and_a_lumbar_one_says_so() -> None:
