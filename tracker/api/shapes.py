@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from tracker.models import FollowUp
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.policies import PolicyInForce, VersionLine
 from tracker.queries.queues.rows import QueueGroup, QueuePage, QueueRow, TaskRow
@@ -47,28 +48,34 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
 
 def follow_up(row: QueueRow) -> Shape:
     """One current follow-up."""
+    due, who = row.follow_up, row.patient
     return {
         "uid": row.uid,
-        "patient": _patient(row),
-        "stream": row.stream,
-        "urgency": row.urgency,
-        "request": row.request or None,
+        "patient": _patient(str(who.key), who.number, who.name, row.age, who.sex),
+        "stream": due.stream,
+        "urgency": due.urgency,
+        "request": due.request or None,
         "what": row.what,
-        "window": _window(row.opens_on, row.due_on, row.closes_on),
+        "window": _window(due.opens_on, due.due_on, due.closes_on),
         "standing": row.standing,
         "standing_words": f"{row.days} {row.days_words}",
-        "state": row.state,
-        "reason": {"row": row.row, "sentence": row.why, "grade": row.grade or None, "other_rows": row.more},
+        "state": due.state,
+        "reason": {
+            "row": due.row,
+            "sentence": row.reason.why,
+            "grade": row.reason.grade or None,
+            "other_rows": row.reason.more,
+        },
         "owner": row.owner or None,
-        "ordered_on": row.ordered_on,
-        "booking": _booking(row),
-        "missed": {"on": row.missed_on, "times": row.missed_count} if row.missed_count else None,
-        "conflict": _conflict(row),
-        "snooze": {"until": row.snoozed_until, "reason": row.snooze_reason} if row.snoozed_until else None,
-        "awaiting_closure_on": row.awaiting_closure_on,
-        "hold_until_on": row.hold_until_on,
-        "unreachable_since": row.unreachable_since,
-        "policy": {"version": row.policy_version, "draft": row.draft},
+        "ordered_on": due.ordered_on,
+        "booking": _booking(due),
+        "missed": {"on": due.missed_on, "times": due.missed_count} if due.missed_count else None,
+        "conflict": _conflict(due),
+        "snooze": {"until": due.snoozed_until, "reason": due.snooze_reason} if due.snoozed_until else None,
+        "awaiting_closure_on": due.awaiting_closure_on,
+        "hold_until_on": due.hold_until_on,
+        "unreachable_since": who.unreachable_since,
+        "policy": {"version": row.reason.policy_version, "draft": row.reason.draft},
     }
 
 
@@ -80,7 +87,9 @@ def task(row: TaskRow) -> Shape:
         "kind": row.kind,
         "title": row.title,
         "text": row.text,
-        "patient": _patient(row) if row.patient_key else None,
+        "patient": _patient(row.patient_key, row.number, row.name, row.age, row.sex)
+        if row.patient_key
+        else None,
         "urgency": row.urgency or None,
         "owner": row.owner or None,
         "due_on": row.due_on,
@@ -157,28 +166,30 @@ def version(line: VersionLine) -> Shape:
     }
 
 
-def _patient(row: QueueRow | TaskRow) -> Shape:
-    return {
-        "key": row.patient_key,
-        "number": row.number,
-        "name": row.name,
-        "age": row.age,
-        "sex": row.sex,
-    }
+def _patient(key: str, number: str, name: str, age: int | None, sex: str) -> Shape:
+    return {"key": key, "number": number, "name": name, "age": age, "sex": sex}
 
 
 def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:
     return {"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
 
 
-def _booking(row: QueueRow) -> Shape | None:
-    if row.booked_on is None:
+def _booking(due: FollowUp) -> Shape | None:
+    if due.booked_on is None:
         return None
-    return {"on": row.booked_on, "at": row.booked_at, "place": row.booked_place or None}
+    return {
+        "on": due.booked_on,
+        "at": due.booked_at,
+        "place": due.booked_place or None,
+    }
 
 
-def _conflict(row: QueueRow) -> Shape | None:
-    if not row.conflict:
+def _conflict(due: FollowUp) -> Shape | None:
+    if not due.conflict:
         return None
-    asked = _window(row.asked_opens_on, row.asked_due_on, row.asked_closes_on)
-    return {"kind": row.conflict, "asked": asked if row.asked_due_on else None, "row": row.asked_row or None}
+    asked = _window(due.asked_opens_on, due.asked_due_on, due.asked_closes_on)
+    return {
+        "kind": due.conflict,
+        "asked": asked if due.asked_due_on else None,
+        "row": due.asked_row or None,
+    }

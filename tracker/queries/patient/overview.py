@@ -38,7 +38,7 @@ from tracker.queries.patient.stands import stands
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.patient.timeline import wrong_lines
 from tracker.queries.queues.contacts import contacts_of
-from tracker.queries.queues.rendering import age_on
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.tasks import named_like, questions_of_patient, tasks_of_patient
 
 #: Patients of a page of a search.
@@ -59,7 +59,7 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
     status = next(iter(stored.standing(StatusEvent)), None)
     return PatientPage(
         patient=patient,
-        age=age_on(patient.birth_on, patient.deceased_on or today),
+        age=age_of(patient, today),
         status=status.status if status else PatientStatus.ACTIVE.value,
         status_on=status.occurred_on if status else None,
         today=today,
@@ -160,7 +160,7 @@ def _found(patient: Any, today: date) -> FoundPatient:
         key=str(patient.key),
         number=patient.number,
         name=patient.name,
-        age=age_on(patient.birth_on, patient.deceased_on or today),
+        age=age_of(patient, today),
         sex=patient.sex,
         birth_on=patient.birth_on,
         team=str(patient.team) if patient.team else "",

@@ -59,7 +59,7 @@ def cards_of(
         .filter(patient=patient, closed_at__isnull=True)
         .select_related("policy_version")
     }
-    shown = {row.stream: row for row in follow_up_rows(user, str(patient.key), today)}
+    shown = {row.follow_up.stream: row for row in follow_up_rows(user, str(patient.key), today)}
     return tuple(_card(stream, stored.get(stream), shown.get(stream), planned, facts) for stream in Stream)
 
 

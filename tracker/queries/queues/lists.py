@@ -139,24 +139,14 @@ def row_of(user: User, uid: str, today: date) -> QueueRow:
     return _made(user, [row], today)[row.pk]
 
 
-def open_row(user: User, uid: str, today: date) -> OpenRow:
-    """A row that was opened to call, book or look; 404 where it is not among this person's."""
-    row = row_of(user, uid, today)
-    follow_up = FollowUp.objects.select_related("patient__team").get(uid=uid)
-    patient = follow_up.patient
-    events = FollowUpEvent.objects.filter(follow_up=follow_up).select_related("by").order_by("-at", "-pk")
-    act = newest_act(follow_up.pk)
+def open_row(row: QueueRow) -> OpenRow:
+    """What is shown of a row that was opened to call, book or look; two queries."""
+    events = FollowUpEvent.objects.filter(follow_up=row.follow_up).select_related("by").order_by("-at", "-pk")
+    act = newest_act(row.follow_up.pk)
     can_undo = act is not None and act.before is not None
     return OpenRow(
-        row=row,
-        phone=patient.phone,
-        email=patient.email,
-        best_hour=patient.best_hour,
-        language=patient.language,
-        messages_allowed=patient.messages_allowed,
-        team_phone=patient.team.phone if patient.team else "",
         contacts=tuple(contact(event) for event in events[:CONTACTS_OF_A_ROW]),
-        attempts=patient.contact_failures,
+        attempts=row.patient.contact_failures,
         undo=(act.text or act.kind) if act is not None and can_undo else "",
         undo_until=act.at + UNDO if act is not None and can_undo else None,
     )
@@ -247,7 +237,8 @@ def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, reasons[row.pk], reported.get(row.patient_id), user, today) for row in rows
+        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today)
+        for row in rows
     }
 
 

@@ -1,9 +1,14 @@
-"""What a queue shows: its rows, its counts and its filters, as values without a database behind them."""
+"""What a queue shows: its rows, its counts and its filters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from scheduling.engine.vocabulary import Urgency
+from tracker.models import FollowUp, Patient
+from tracker.queries.queues.reasons import ShortReason
+from tracker.words import REQUESTS, STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +75,47 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One current follow-up as a queue shows it.
+    """One current follow-up (with its patient, the patient's nurse and who took it) as a queue shows it.
 
     `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
-    `more` counts the other fired rows behind the dates, `grade` is the evidence grade of the winner's dates ("" where
-    the policy version does not say). `owner` is who took it, else the patient's nurse (`owner_is_default`), else "".
-    `seen` is the marker of its newest event: an act sends it back and is refused as stale where something happened
-    since. `reported_at` is the moment the open neurological symptom of an emergency was written down.
+    `owner` is who took it, else the patient's nurse (`owner_is_default`), else "". `seen` is the marker of its newest
+    event: an act sends it back and is refused as stale where something happened since. `reported_at` is the moment the
+    open neurological symptom of an emergency was written down.
     """
 
-    uid: str
-    patient_key: str
-    stream: str
-    urgency: str
-    name: str
-    number: str
+    follow_up: FollowUp
+    reason: ShortReason
     age: int | None
-    sex: str
-    what: str
-    request: str
-    row: str
-    grade: str
-    more: int
-    why: str
-    opens_on: date
-    due_on: date
-    closes_on: date
     standing: str
     days: int
     days_words: str
-    state: str
     owner: str
-    owner_id: int | None
     owner_is_default: bool
-    last_contact_on: date | None
-    last_contact: str
     next_act: Act
     acts: tuple[Act, ...]
-    ordered_on: date | None
-    booked_on: date | None
-    booked_at: datetime | None
-    booked_place: str
-    missed_on: date | None
-    missed_count: int
-    conflict: str
-    asked_opens_on: date | None
-    asked_due_on: date | None
-    asked_closes_on: date | None
-    asked_row: str
-    snoozed_until: date | None
-    snooze_reason: str
-    awaiting_closure_on: date | None
-    hold_until_on: date | None
-    unreachable_since: date | None
     reported_at: datetime | None
-    policy_version: str
-    draft: bool
     seen: int
+
+    @property
+    def uid(self) -> str:
+        """Its name in addresses."""
+        return str(self.follow_up.uid)
+
+    @property
+    def patient(self) -> Patient:
+        """Whom it is about."""
+        return self.follow_up.patient
+
+    @property
+    def what(self) -> str:
+        """What is asked for, as a list says it."""
+        request = self.follow_up.request
+        return REQUESTS[request].short if request else STREAM["surgeon"]
 
     @property
     def emergency(self) -> bool:
         """Whether it stands on top of every queue."""
-        return self.urgency == "emergency"
+        return self.follow_up.urgency == Urgency.EMERGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +187,12 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A row that was opened: how to reach the patient and the newest five contacts, newest first.
+    """What an opened row adds: its newest five contacts, newest first, and how often nobody answered.
 
     `attempts` counts calls without an answer since the patient was last reached; `undo` names the act that can be
     taken back and until when, "" and None where none can.
     """
 
-    row: QueueRow
-    phone: str
-    email: str
-    best_hour: str
-    language: str
-    messages_allowed: str
-    team_phone: str
     contacts: tuple[Contact, ...]
     attempts: int
     undo: str

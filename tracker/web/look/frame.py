@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from scheduling.engine.words import day_text, weekday_text
-from tracker import access, clock
+from tracker import clock
 from tracker.models import Role, User
 from tracker.queries.policies import PolicyInForce, policy_in_force
+from tracker.queries.staff import team_names
 from tracker.services.acts.occasion import Occasion
 
 _TOAST = "toast"
@@ -105,7 +106,7 @@ def frame(request: HttpRequest, section: str) -> Frame:
     today = clock.today()
     now = clock.at_clinic(clock.now())
     theme = request.COOKIES.get("theme", "")
-    teams = " and ".join(access.teams_of(user).order_by("name").values_list("name", flat=True))
+    teams = " and ".join(team_names(user))
     role = Role(user.role).label
     policy = policy_line(policy_in_force(today))
     return Frame(

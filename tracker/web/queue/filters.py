@@ -21,7 +21,6 @@ class Option:
 
     word: str
     url: str
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

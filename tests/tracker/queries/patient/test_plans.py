@@ -37,7 +37,7 @@ def test_a_due_card_lists_every_fired_row_with_the_winner_first(patient: Patient
     (item,) = winner.items
     assert item.anchor_on + timedelta(item.after[1]) == item.due
     assert imaging.row is not None
-    assert item.due == imaging.row.due_on
+    assert item.due == imaging.row.follow_up.due_on
     assert "12" in item.arithmetic
     assert (imaging.last_on, imaging.last_kind) == (ago(30), "ct_systemic")
     assert (surgeon.last_on, surgeon.last_kind) == (ago(60), "visit")
