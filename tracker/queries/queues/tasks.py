@@ -12,9 +12,10 @@ from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.words import day_text
 from tracker import access, words
-from tracker.models import FollowUp, Patient, Question, Reminder, Role, Study, Task, User
+from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
+from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
-from tracker.queries.queues.rendering import age_on
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
@@ -98,14 +99,6 @@ def questions_of_patient(patient: Patient, today: date) -> tuple[TaskRow, ...]:
     """The open questions of one patient, oldest first."""
     asked = Question.objects.filter(patient=patient, state="open").select_related("patient__nurse")
     return tuple(each.row for each in _of_questions(asked.order_by("asked_at", "pk"), today))
-
-
-def visible_questions(user: User) -> QuerySet[Question]:
-    """Questions about this person's patients; those about nobody known go to nurses who may assign."""
-    seen = Q(patient__in=access.visible_patients(user))
-    if user.is_active and user.role == Role.NURSE and user.may_assign:
-        seen |= Q(patient__isnull=True)
-    return Question.objects.filter(seen)
 
 
 def _tasks(user: User, today: date) -> QuerySet[Task]:
@@ -282,7 +275,7 @@ def _found(
         patient_key=str(patient.key) if patient else "",
         name=patient.name if patient else "",
         number=patient.number if patient else "",
-        age=age_on(patient.birth_on, patient.deceased_on or today) if patient else None,
+        age=age_of(patient, today) if patient else None,
         sex=patient.sex if patient else "",
         urgency=urgency.value,
         owner=str(patient.nurse) if patient and patient.nurse else "",

@@ -17,7 +17,7 @@ from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.kinds import BY_CODE, KINDS
 from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
-from tracker.queries.queues.tasks import visible_questions
+from tracker.queries.questions import visible_questions
 from tracker.services import patients
 from tracker.services.acts.checking import (
     Problems,
@@ -56,16 +56,6 @@ class Answered:
     question: Question
     fact: Fact | None
     changes: list[ScheduleChange]
-
-
-def open_questions(user: User) -> models.QuerySet[Question]:
-    """What waits for this person: about patients they see; about nobody known for nurses who may assign."""
-    return (
-        visible_questions(user)
-        .filter(state="open")
-        .select_related("patient", "run")
-        .order_by("asked_at", "pk")
-    )
 
 
 @transaction.atomic

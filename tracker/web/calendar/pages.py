@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import words
 from tracker.errors import TrackerError
 from tracker.models import CalendarFeed, Role, User
+from tracker.queries.calendar import feed_of, feeds_of
 from tracker.services import feeds
 from tracker.web.look.frame import Toast, occasion, page, person, say
 
@@ -54,7 +55,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The addresses of the person who is signed in, and how to make one."""
     user = person(request)
     address = request.session.pop(_ONCE, "")
-    own = user.feeds.order_by("revoked_at", "-created_at")
+    own = feeds_of(user)
     return page(
         request,
         "calendar/page.html",
@@ -117,7 +118,7 @@ def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
 
 
 def _own(user: User, feed_id: int) -> CalendarFeed:
-    feed = user.feeds.filter(pk=feed_id).first()
+    feed = feed_of(user, feed_id)
     if feed is None:
         raise Http404("No such subscription of yours.")
     return feed

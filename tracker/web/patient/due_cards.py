@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,10 +10,12 @@ from django.urls import reverse
 
 from scheduling.engine.words import day_text, near_day
 from tracker import clock, words
+from tracker.models import FollowUp
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
 from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
+from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes, standing_of
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
@@ -44,14 +47,14 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
     if card.row is None:
         return _nothing(card, key)
     row = card.row
-    standing = _time_standing(row, today)
+    standing = standing_of(row, today)
     state, tone = _state(row, today)
     last_name = _last_name(card)
     return CardView(
         stream=card.stream,
         anchor=f"card-{card.stream}",
         title=words.NEXT[card.stream],
-        urgency=marks.urgency(row.urgency),
+        urgency=marks.urgency(row.follow_up.urgency),
         state=state,
         state_tone=tone,
         date=_date(row, today),
@@ -60,14 +63,14 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
         what=_what(row),
         bar=page_bar(
             today,
-            row.opens_on,
-            row.due_on,
-            row.closes_on,
-            booked_on=row.booked_on,
+            row.follow_up.opens_on,
+            row.follow_up.due_on,
+            row.follow_up.closes_on,
+            booked_on=row.follow_up.booked_on,
             last_on=card.last_on,
             last_name=last_name,
         ),
-        notes=tuple(_notes(card, row)),
+        notes=tuple(_notes(card, row.follow_up)),
         acts=_acts(row, card.stream, key, may_act=may_act),
         why=why_view(
             card.why,
@@ -102,66 +105,47 @@ def _nothing(card: DueCard, key: str) -> CardView:
     )
 
 
-def _time_standing(row: QueueRow, today: date) -> marks.Standing:
-    if row.standing in ("awaiting_closure", "snoozed", "closed_by_person"):
-        return marks.Standing(f"{row.days} days" if row.days != 1 else "1 day", row.days_words)
-    return marks.time_standing(today, row.opens_on, row.due_on, row.closes_on)
-
-
 def _date(row: QueueRow, today: date) -> str:
     """The booked moment where there is one, else the due day."""
-    if row.booked_on is None:
-        return near_day(row.due_on, today)
-    hour = f", {clock.at_clinic(row.booked_at):%H:%M}" if row.booked_at else ""
-    return near_day(row.booked_on, today) + hour
+    if row.follow_up.booked_on is None:
+        return near_day(row.follow_up.due_on, today)
+    hour = f", {clock.at_clinic(row.follow_up.booked_at):%H:%M}" if row.follow_up.booked_at else ""
+    return near_day(row.follow_up.booked_on, today) + hour
 
 
 def _state(row: QueueRow, today: date) -> tuple[str, str]:
     if row.standing == "awaiting_closure":
         return "Done, awaiting closure", ""
-    if row.state == "booked" and row.booked_on:
-        if row.booked_on < today:
+    if row.follow_up.state == "booked" and row.follow_up.booked_on:
+        if row.follow_up.booked_on < today:
             return "The booked day has passed: say what happened", "emergency"
-        late = row.booked_on > row.closes_on
+        late = row.follow_up.booked_on > row.follow_up.closes_on
         return ("Booked, past the latest day", "emergency") if late else ("Booked, inside the window", "done")
-    if row.state == "ordered" and row.ordered_on:
-        return f"Ordered {day_text(row.ordered_on)}, not booked", ""
-    if row.state == "missed" and row.missed_on:
-        return f"Missed {day_text(row.missed_on)}", "emergency"
-    return words.STATE[row.state], ""
+    if row.follow_up.state == "ordered" and row.follow_up.ordered_on:
+        return f"Ordered {day_text(row.follow_up.ordered_on)}, not booked", ""
+    if row.follow_up.state == "missed" and row.follow_up.missed_on:
+        return f"Missed {day_text(row.follow_up.missed_on)}", "emergency"
+    return words.STATE[row.follow_up.state], ""
 
 
 def _what(row: QueueRow) -> str:
-    what = words.REQUESTS[row.request].full if row.request else "Visit to the spine surgeon"
+    what = (
+        words.REQUESTS[row.follow_up.request].full if row.follow_up.request else "Visit to the spine surgeon"
+    )
     parts = [what]
-    if row.booked_on:
-        parts.append(f"due {day_text(row.due_on)}")
-    if row.booked_place:
-        parts.append(row.booked_place)
+    if row.follow_up.booked_on:
+        parts.append(f"due {day_text(row.follow_up.due_on)}")
+    if row.follow_up.booked_place:
+        parts.append(row.follow_up.booked_place)
     return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts) + "."
 
 
-def _notes(card: DueCard, row: QueueRow) -> list[Note]:
-    notes = []
-    if row.conflict:
-        asked = (
-            f" The plan asks for {day_text(row.asked_due_on)} (row {row.asked_row})."
-            if row.asked_due_on
-            else ""
-        )
-        sentence = {
-            "dates": "What is arranged does not fit the plan.",
-            "emergency": "The emergency pathway took the dates; the booking stands.",
-            "cancel_booking": "Nothing is asked for any more. Cancel what was arranged.",
-        }[row.conflict]
-        notes.append(Note("Conflict:", sentence + asked, "caution"))
-    if row.snoozed_until:
-        notes.append(Note("Snoozed", f"until {day_text(row.snoozed_until)}: {row.snooze_reason}."))
-    if row.hold_until_on:
-        notes.append(Note("Cancelled.", f"It opens again after {day_text(row.hold_until_on)}."))
-    if card.first_due_on and card.first_due_on != row.due_on:
-        notes.append(Note("Moved.", f"The first due date given was {day_text(card.first_due_on)}."))
-    return notes
+def _notes(card: DueCard, follow_up: FollowUp) -> Iterator[Note]:
+    yield from conflict_notes(follow_up)
+    yield from snooze_notes(follow_up)
+    yield from hold_notes(follow_up)
+    if card.first_due_on and card.first_due_on != follow_up.due_on:
+        yield Note("Moved.", f"The first due date given was {day_text(card.first_due_on)}.")
 
 
 def _acts(row: QueueRow, stream: str, key: str, *, may_act: bool) -> tuple[Link, ...]:
@@ -174,7 +158,7 @@ def _acts(row: QueueRow, stream: str, key: str, *, may_act: bool) -> tuple[Link,
     acts = [
         Link(
             known[code].label,
-            f"{queue}?open={row.uid}&act={code}&q={row.number}#row-{row.uid}",
+            f"{queue}?open={row.uid}&act={code}&q={row.patient.number}#row-{row.uid}",
             known[code].key,
         )
         for code in ordered
