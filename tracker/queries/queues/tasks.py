@@ -12,6 +12,7 @@ from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.words import day_text
 from tracker import access, words
+from tracker.channels.registry import channel_named
 from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
@@ -23,8 +24,6 @@ ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
-
-_CHANNELS = {"email": "E-mail", "sms": "Text message", "console": "Message", "file": "Message"}
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -205,6 +204,11 @@ def _of_questions(rows: QuerySet[Question], today: date) -> list[_Found]:
     ]
 
 
+def _channel_word(name: str) -> str:
+    channel = channel_named(name)
+    return channel.word if channel is not None else "Message"
+
+
 def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
     return [
         _found(
@@ -212,7 +216,7 @@ def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
             reminder.pk,
             reminder.purpose,
             words.TASK["check_delivery"],
-            f"{_CHANNELS.get(reminder.channel, reminder.channel)} to the {reminder.audience} about "
+            f"{_channel_word(reminder.channel)} to the {reminder.audience} about "
             f"{words.PURPOSE.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
             reminder.follow_up.patient,
             Urgency(reminder.follow_up.urgency),
