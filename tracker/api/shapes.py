@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.models import FollowUp
+from tracker.models import FollowUp, Patient
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.policies import PolicyInForce, VersionLine
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import QueueGroup, QueuePage, QueueRow, TaskRow
 from tracker.queries.why.stored import WhyRow
 
@@ -40,18 +41,18 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
         "pages": found.pages,
         "next": following,
         "previous": previous,
-        "emergencies": [follow_up(row) for row in found.emergencies],
-        "rows": [follow_up(row) for row in found.rows],
-        "tasks": [task(row) for row in found.tasks],
+        "emergencies": [follow_up(row, today) for row in found.emergencies],
+        "rows": [follow_up(row, today) for row in found.rows],
+        "tasks": [task(row, today) for row in found.tasks],
     }
 
 
-def follow_up(row: QueueRow) -> Shape:
+def follow_up(row: QueueRow, today: date) -> Shape:
     """One current follow-up."""
     due, who = row.follow_up, row.patient
     return {
         "uid": row.uid,
-        "patient": _patient(str(who.key), who.number, who.name, row.age, who.sex),
+        "patient": _patient(who, today),
         "stream": due.stream,
         "urgency": due.urgency,
         "request": due.request or None,
@@ -79,7 +80,7 @@ def follow_up(row: QueueRow) -> Shape:
     }
 
 
-def task(row: TaskRow) -> Shape:
+def task(row: TaskRow, today: date) -> Shape:
     """Work for a person that has no window."""
     return {
         "source": row.source,
@@ -87,9 +88,7 @@ def task(row: TaskRow) -> Shape:
         "kind": row.kind,
         "title": row.title,
         "text": row.text,
-        "patient": _patient(row.patient_key, row.number, row.name, row.age, row.sex)
-        if row.patient_key
-        else None,
+        "patient": _patient(row.patient, today) if row.patient else None,
         "urgency": row.urgency or None,
         "owner": row.owner or None,
         "due_on": row.due_on,
@@ -97,11 +96,11 @@ def task(row: TaskRow) -> Shape:
     }
 
 
-def card(due: DueCard) -> Shape:
+def card(due: DueCard, today: date) -> Shape:
     """One stream of a patient: what is due, and every fired row behind it; or the row that asks for nothing."""
     return {
         "stream": due.stream,
-        "follow_up": follow_up(due.row) if due.row else None,
+        "follow_up": follow_up(due.row, today) if due.row else None,
         "first_due_on": due.first_due_on,
         "not_asked_by": {"row": due.not_asked, "title": due.not_asked_title} if due.not_asked else None,
         "last": {"on": due.last_on, "kind": due.last_kind} if due.last_on else None,
@@ -166,8 +165,9 @@ def version(line: VersionLine) -> Shape:
     }
 
 
-def _patient(key: str, number: str, name: str, age: int | None, sex: str) -> Shape:
-    return {"key": key, "number": number, "name": name, "age": age, "sex": sex}
+def _patient(who: Patient, today: date) -> Shape:
+    age = age_of(who, today)
+    return {"key": str(who.key), "number": who.number, "name": who.name, "age": age, "sex": who.sex}
 
 
 def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from scheduling.engine.policy.rows import Policy
 from scheduling.models import PolicyVersion
@@ -20,9 +20,14 @@ class PolicyInForce:
     draft: bool
     effective_from: date | None
     approved_by: str
-    approved_on: date | None
+    approved_at: datetime | None
     next_review_on: date | None
     fingerprint: str
+
+    @property
+    def approved_on(self) -> date | None:
+        """The day of the approval at the clinic."""
+        return clock.day_of(self.approved_at) if self.approved_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,20 @@ class VersionLine:
 def policy_in_force(today: date) -> PolicyInForce | None:
     """The version that rules on `today`; None where none is published."""
     try:
-        version = in_force(today)
+        return of_version(in_force(today))
     except NoPolicyInForce:
         return None
+
+
+def of_version(version: PolicyVersion) -> PolicyInForce:
+    """What is said of a version that ruled on some day."""
     return PolicyInForce(
         name=version.version,
         title=compiled(version).about.title,
         draft=version.is_draft_for_clinic,
         effective_from=version.effective_from,
         approved_by=str(version.approved_by) if version.approved_by else "",
-        approved_on=clock.day_of(version.approved_at) if version.approved_at else None,
+        approved_at=version.approved_at,
         next_review_on=version.next_review_on,
         fingerprint=version.fingerprint,
     )

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, day_text
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.shown import shown_at

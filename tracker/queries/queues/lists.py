@@ -111,7 +111,7 @@ def queue_page(
         rows=tuple(made[row.pk] for row in shown),
         tasks=tasks[after_rows],
         total=total,
-        patients=summary["patients"] + len({task.patient_key for task in tasks if task.patient_key}),
+        patients=summary["patients"] + len({task.patient.pk for task in tasks if task.patient}),
         oldest_days=oldest if oldest > 0 else None,
         page=page,
         pages=pages,

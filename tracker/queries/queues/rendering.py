@@ -122,7 +122,6 @@ def queue_row(
     return QueueRow(
         follow_up=row,
         reason=reason,
-        age=age_of(row.patient, today),
         standing=standing.value,
         days=number,
         days_words=words,

@@ -85,7 +85,6 @@ class QueueRow:
 
     follow_up: FollowUp
     reason: ShortReason
-    age: int | None
     standing: str
     days: int
     days_words: str
@@ -118,11 +117,12 @@ class QueueRow:
         return self.follow_up.urgency == Urgency.EMERGENCY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
     `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
+    `patient` is None where a question is about nobody known.
     """
 
     source: str
@@ -130,18 +130,16 @@ class TaskRow:
     kind: str
     title: str
     text: str
-    patient_key: str
-    name: str
-    number: str
-    age: int | None
-    sex: str
-    urgency: str
-    owner: str
-    owner_id: int | None
-    due_on: date | None
+    patient: Patient | None
+    urgency: Urgency = Urgency.ROUTINE
+    due_on: date | None = None
     raised_at: datetime
-    follow_up_uid: str
     next_act: Act
+
+    @property
+    def owner(self) -> str:
+        """Whose work it is: the patient's nurse."""
+        return str(self.patient.nurse) if self.patient and self.patient.nurse else ""
 
 
 @dataclass(frozen=True, slots=True)

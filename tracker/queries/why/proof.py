@@ -20,11 +20,11 @@ from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
 from scheduling.engine.words import anchor_words, word
-from scheduling.models import PolicyVersion
 from tracker.facts import histories
 from tracker.models import FollowUpEvent, Patient, PatientPlan
 from tracker.queries.patient.stands import Stands, stands
 from tracker.queries.patient.stored_facts import StoredFacts
+from tracker.queries.policies import PolicyInForce, of_version
 from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels
 from tracker.queries.why.stored import WhyRow, why_rows
 
@@ -71,20 +71,6 @@ class DateMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofPolicy:
-    """The version behind the date; `draft` until a clinical lead approved it."""
-
-    version: str
-    title: str
-    draft: bool
-    approved_by: str
-    approved_at: datetime | None
-    effective_from: date | None
-    next_review_on: date | None
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """One stream of one patient on `on`, as known at the end of that day (`as_known`) or now.
 
@@ -104,7 +90,7 @@ class Proof:
     rows: tuple[WhyRow, ...]
     facts: tuple[ProofFact, ...]
     nearly: tuple[NearlyFired, ...]
-    policy: ProofPolicy
+    policy: PolicyInForce
     moves: tuple[DateMoved, ...]
     stands: Stands | None
 
@@ -139,7 +125,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         rows=rows,
         facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
         nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
-        policy=_policy(version, rules.policy),
+        policy=of_version(version),
         moves=_moves(patient, stream, day),
         stands=None if as_known_on else stands(PatientPlan.objects.filter(patient=patient).first(), today),
     )
@@ -201,19 +187,6 @@ def _add(rows: list[str], code: str) -> None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _policy(version: PolicyVersion, policy: Policy) -> ProofPolicy:
-    return ProofPolicy(
-        version=version.version,
-        title=policy.about.title,
-        draft=version.is_draft_for_clinic,
-        approved_by=str(version.approved_by) if version.approved_by else "",
-        approved_at=version.approved_at,
-        effective_from=version.effective_from,
-        next_review_on=version.next_review_on,
-        fingerprint=version.fingerprint,
-    )
 
 
 def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:

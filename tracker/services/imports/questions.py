@@ -39,6 +39,7 @@ from tracker.services.records import (
     record_status,
 )
 from tracker.services.schedule.planning import ScheduleChange
+from tracker.words import moment_text
 
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
@@ -120,9 +121,8 @@ def _lock_question(question_id: int, by: User) -> Question:
     if question is None:
         raise Refused("There is no such question about your patients.")
     if question.state != "open":
-        raise NotPossible(
-            f"{question.answered_by} answered it on {question.answered_at:%d %b %Y}: {question.state}."
-        )
+        answered_at = moment_text(question.answered_at) if question.answered_at else "a day not known"
+        raise NotPossible(f"{question.answered_by} answered it on {answered_at}: {question.state}.")
     return question
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
+from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom
 from tracker.services.acts.checking import Problems, check_fields, check_order, check_range, decimal_of
@@ -113,8 +114,8 @@ def report_study(
     study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
-            f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
-            "report is marked as entered in error with its study and recorded again."
+            f"This study was reported on {day_text(study.reported_on)}. A different reading is an adjudication; "
+            "a wrong report is marked as entered in error with its study and recorded again."
         )
     values: dict[str, Any] = {
         "reported_on": reported_on,
@@ -141,7 +142,7 @@ def set_indication(patient: Patient, study_id: int, *, indication: str, occasion
     study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
-            f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
+            f"Why this study was done was locked when it was reported on {day_text(study.reported_on)}."
         )
     values = {"indication": indication, "indication_recorded_at": occasion.at}
     _completed(study, values, "study.indication", Problems(), occasion=occasion)

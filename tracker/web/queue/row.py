@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from scheduling.engine.words import count, near_day, short_day
 from tracker import clock, words
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import Act, QueueRow, TaskRow
 from tracker.web.look import marks
 from tracker.web.look.bars import LOOKING_AHEAD, LOOKING_BACK, LOOKING_BOTH, Axis, Bar, list_axis
@@ -123,7 +124,7 @@ def row_view(
         emergency=row.emergency,
         name=patient.name,
         number=patient.number,
-        age_sex=_age_sex(row.age, patient.sex),
+        age_sex=_age_sex(age_of(patient, at.today), patient.sex),
         what=row.what,
         chip=marks.chip(follow_up.row, row.reason.grade),
         more=row.reason.more,
@@ -152,19 +153,20 @@ def _contact(row: QueueRow, today: date) -> str:
 
 def task_view(task: TaskRow, at: Place) -> RowView:
     """Work without a window as a line of the same list."""
-    patient_url = reverse("patient", args=[task.patient_key]) if task.patient_key else reverse("patients")
+    who = task.patient
+    patient_url = reverse("patient", args=[who.key]) if who else reverse("patients")
     where = _where(task, patient_url)
     by = f"by {near_day(task.due_on, at.today)}" if task.due_on and task.source == "task" else ""
     return RowView(
         uid=f"{task.source}-{task.source_id}",
         open_url=where,
         patient_url=patient_url,
-        label=f"{words.URGENCY[task.urgency]}, {task.name}, {task.title}",
+        label=f"{words.URGENCY[task.urgency]}, {who.name if who else ''}, {task.title}",
         urgency=marks.urgency(task.urgency),
         emergency=task.urgency == "emergency",
-        name=task.name or "No patient yet",
-        number=task.number,
-        age_sex=_age_sex(task.age, task.sex),
+        name=who.name if who else "No patient yet",
+        number=who.number if who else "",
+        age_sex=_age_sex(age_of(who, at.today), who.sex) if who else "",
         what=task.title,
         why=task.text,
         bar_words=by,
@@ -181,8 +183,8 @@ def _where(task: TaskRow, patient_url: str) -> str:
     """The page on which the work is done."""
     if task.source == "question":
         return reverse("questions") + f"#question-{task.source_id}"
-    if task.source == "study":
-        return reverse("report-study", args=[task.patient_key, task.source_id])
+    if task.source == "study" and task.patient:
+        return reverse("report-study", args=[task.patient.key, task.source_id])
     return patient_url + "#tasks"
 
 

@@ -94,7 +94,7 @@ def test_the_proof_works_the_date_out_from_the_record(patient: Patient) -> None:
     assert shown.window == (stored.opens_on, stored.due_on, stored.closes_on)
     assert shown.winner is not None
     assert shown.winner.code == stored.row == "C3"
-    assert (shown.policy.version, shown.policy.draft) == ("default-0.2", True)
+    assert (shown.policy.name, shown.policy.draft) == ("default-0.2", True)
     assert [(one.kind, one.due_on) for one in shown.moves] == [("opened", stored.due_on)]
     assert any("C3" in fact.read_by for fact in shown.facts)
     (nearly,) = [one for one in shown.nearly if one.code == "C2"]

@@ -9,6 +9,7 @@ import pytest
 from tests.tracker import people
 from tracker.models import FollowUp, Patient, Reminder, Symptom, Task, User
 from tracker.queries.queues.lists import queue_page, row_of
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import QueueFilters, QueuePage
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,13 @@ def test_a_row_answers_what_by_when_why_who_and_the_next_act(alice: User) -> Non
         last_contact="Call back later",
     )
     (row,) = page(alice, "overdue").rows
-    assert (row.uid, row.patient.name, row.patient.number, row.age, row.patient.sex) == (
+    assert (
+        row.uid,
+        row.patient.name,
+        row.patient.number,
+        age_of(row.patient, people.TODAY),
+        row.patient.sex,
+    ) == (
         str(stored.uid),
         "Tamar Wren",
         "RBX 20 441",
