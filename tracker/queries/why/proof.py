@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,10 +15,6 @@ from scheduling.engine.following.reconcile import stopped_by
 from scheduling.engine.following.sentences import reasons_in
 from scheduling.engine.periods import Window
 from scheduling.engine.planning.plan import plan as make_plan
-from scheduling.engine.plans import Plan, StreamPlan
-from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
 from scheduling.engine.words import anchor_words, word
 from tracker.facts import histories
 from tracker.models import FollowUpEvent, Patient, PatientPlan
@@ -26,6 +22,7 @@ from tracker.queries.patient.stands import Stands, stands
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.policies import PolicyInForce, of_version
 from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels
+from tracker.queries.why.nearly import NearlyFired, asked_in, nearly_fired
 from tracker.queries.why.stored import WhyRow, why_rows
 
 #: Earlier dates that are shown.
@@ -45,16 +42,6 @@ class ProofFact:
     read_by: tuple[str, ...]
     origin: Origin
     counted_from: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NearlyFired:
-    """A row that one other value would have made the winner: what would have to be, and the window then."""
-
-    code: str
-    change: str
-    window: Window
-    days_earlier: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
     history = histories([patient.pk], known_at=known_at)[patient.pk]
     facts = facts_of(history, day, rules.history)
     plan = make_plan(facts, rules.policy, day)
-    asked = _asked(plan, stream)
+    asked = asked_in(plan, stream)
     reasons = reasons_in(plan, stream)
     rows = why_rows(rules.policy, reasons, stream, asked.row if asked else "", facts.primaries)
     stopped = "" if asked else stopped_by(plan, stream, rules.reconcile) or ""
@@ -124,7 +111,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         not_asked_title=rules.policy.row(stopped).title if stopped else "",
         rows=rows,
         facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
-        nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
+        nearly=tuple(nearly_fired(facts, rules.policy, day, stream, asked)),
         policy=of_version(version),
         moves=_moves(patient, stream, day),
         stands=None if as_known_on else stands(PatientPlan.objects.filter(patient=patient).first(), today),
@@ -135,10 +122,6 @@ def _end_of(day: date) -> datetime:
     """The last moment of a day at the clinic."""
     midnight = datetime.combine(day + timedelta(1), time.min)
     return timezone.make_aware(midnight) - timedelta(microseconds=1)
-
-
-def _asked(plan: Plan, stream: str) -> StreamPlan | None:
-    return plan.imaging if stream == Stream.IMAGING else plan.surgeon
 
 
 def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[ProofFact, ...]:
@@ -204,39 +187,3 @@ def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:
     return tuple(
         DateMoved(one.at, one.kind, one.due_on, one.row, one.cause, one.text, str(one.by)) for one in events
     )
-
-
-def _nearly(
-    facts: Facts, policy: Policy, day: date, stream: str, asked: StreamPlan | None
-) -> Iterator[NearlyFired]:
-    """Rows that one worse value would have made the winner with an earlier date, the earliest first."""
-    found: dict[str, NearlyFired] = {}
-    for change, other in _one_worse(facts):
-        then = _asked(make_plan(other, policy, day), stream)
-        if then is None or (asked is not None and then.due >= asked.due):
-            continue
-        earlier = (asked.due - then.due).days if asked else 0
-        window = Window(then.earliest, then.due, then.latest)
-        known = found.get(then.row)
-        if known is None or window.due > known.window.due:
-            found[then.row] = NearlyFired(then.row, change, window, earlier)
-    yield from sorted(found.values(), key=lambda one: (-one.days_earlier, one.code))
-
-
-def _one_worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
-    """The same person with one value worse: the next ESCC grade of a lesion, or progression of the spine."""
-    grades = list(Escc)
-    for index, lesion in enumerate(facts.lesions):
-        if lesion.escc is None or lesion.escc == grades[-1]:
-            continue
-        grade = grades[grades.index(Escc(lesion.escc)) + 1]
-        worse = (*facts.lesions[:index], replace(lesion, escc=grade), *facts.lesions[index + 1 :])
-        where = f" at {lesion.level}" if lesion.level else ""
-        yield f"if ESCC{where} were {grade}", replace(facts, lesions=worse)
-    response = facts.response
-    if response is not None and response.on is not None and response.category in CONTROLLED:
-        worse_response = replace(
-            response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,)
-        )
-        premise = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
-        yield premise, replace(facts, response=worse_response)

@@ -12,7 +12,8 @@ from tracker import words
 from tracker.queries.patient.rows import LesionLine, PatientPage
 from tracker.web.look import marks
 from tracker.web.patient.due_cards import CardView
-from tracker.web.patient.spine_map import MappedLesion, SpineMap, Treated, spine_map
+from tracker.web.patient.spine_map import spine_map
+from tracker.web.patient.spine_shapes import MappedLesion, SpineMap, Treated
 
 #: A score older than this is marked; no date changes by it (clinical dossier 1.10).
 STALE = timedelta(weeks=26)

@@ -19,7 +19,7 @@ from tracker.models import Question
 from tracker.queries.questions import open_question, question_page
 from tracker.services.acts.occasion import Occasion
 from tracker.services.imports import questions as answers
-from tracker.web.look.fields import ErrorBox, ErrorLine
+from tracker.web.look.forms import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, page_number, pages_of
 from tracker.web.look.marks import Link

@@ -9,7 +9,7 @@ from datetime import date
 from tracker.queries.queues.rows import QueueRow
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.follow_ups import arranging as follow_ups
-from tracker.web.look.fields import TypedForm
+from tracker.web.look.forms import TypedForm
 from tracker.web.queue import forms
 
 

@@ -9,7 +9,8 @@ from django import forms
 from tracker import words
 from tracker.services.follow_ups.contacts import WORDS as CALL_WORDS
 from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE
-from tracker.web.look.fields import DayField, TypedForm, menu, segments
+from tracker.web.look.fields import DayField, menu, segments
+from tracker.web.look.forms import TypedForm
 
 _CANCELLED = {
     "refused": "Refused by the patient",

@@ -14,8 +14,8 @@ from tracker.models import User
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import Contact, QueueRow
-from tracker.web.look.fields import TypedForm
 from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes
+from tracker.web.look.forms import TypedForm
 from tracker.web.look.marks import Note
 from tracker.web.look.reasons import WhyView, why_view
 from tracker.web.queue.acts import ACTS, ActKind

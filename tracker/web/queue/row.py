@@ -13,7 +13,8 @@ from tracker import clock, words
 from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import Act, QueueRow, TaskRow
 from tracker.web.look import marks
-from tracker.web.look.bars import LOOKING_AHEAD, LOOKING_BACK, LOOKING_BOTH, Axis, Bar, list_axis
+from tracker.web.look.axis import LOOKING_AHEAD, LOOKING_BACK, LOOKING_BOTH, Axis, list_axis
+from tracker.web.look.bars import Bar
 from tracker.web.look.marks import Chip, Mark, Standing
 from tracker.web.queue.row_time import time_of
 

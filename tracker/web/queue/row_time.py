@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from scheduling.engine.words import count, short_day
 from tracker import clock
 from tracker.queries.queues.rows import QueueRow
-from tracker.web.look.bars import Axis, Bar, list_bar
+from tracker.web.look.axis import Axis
+from tracker.web.look.bars import Bar, list_bar
 from tracker.web.look.follow_up import standing_of
 from tracker.web.look.marks import Standing
 

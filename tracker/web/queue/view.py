@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from scheduling.engine.words import count, day_text
 from tracker.queries.queues.rows import QueueFilters, QueueGroup, QueuePage, QueueRow
-from tracker.web.look.bars import AxisHead, axis_head
+from tracker.web.look.axis import AxisHead, axis_head
 from tracker.web.look.lists import Empty, Pages, pages_of
 from tracker.web.look.marks import Link
 from tracker.web.queue.filters import FilterBar
