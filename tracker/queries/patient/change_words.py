@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from scheduling.engine.words import day_text
 from tracker.models import AuditEvent, Team, User
@@ -34,7 +33,9 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
     return found
 
 
-def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
+def change_words(
+    changes: Mapping[str, list[object]], names: Mapping[tuple[str, int], str]
+) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
     lines = []
     # By name: PostgreSQL gives the keys of a mapping in an order of its own.
@@ -47,7 +48,7 @@ def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str
     return tuple((name, before, after) for name, before, after in lines)
 
 
-def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+def _value_words(name: str, value: object, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, int) and (name in _PEOPLE or name == "team"):
         return names.get(("team" if name == "team" else "person", value), "somebody")
     if isinstance(value, Mapping):
@@ -61,7 +62,7 @@ def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) ->
     return _text(str(value))
 
 
-def _counted(facts: Mapping[str, Any]) -> str:
+def _counted(facts: Mapping[str, object]) -> str:
     """What an import did: ``1 primary, 2 assessments created; 1 study updated``."""
     done: dict[str, list[str]] = {}
     for key, number in facts.items():
@@ -77,7 +78,7 @@ def _plural(kind: str) -> str:
     return kind if kind.endswith("s") and kind != "status" else f"{kind}{'es' if kind == 'status' else 's'}"
 
 
-def _listed(values: Mapping[str, Any]) -> str:
+def _listed(values: Mapping[str, object]) -> str:
     """``kps 80, organ none``."""
     return ", ".join(
         f"{name.replace('_', ' ')} {_value_words(name, value, {})}" for name, value in values.items()

@@ -45,11 +45,6 @@ from tracker.queries.queues.tasks import named_like, questions_of_patient, tasks
 PAGE = 50
 
 
-def patient_page(user: User, key: str, today: date) -> PatientPage:
-    """Everything about one patient on one day; 404 where the patient is not among this person's."""
-    return page_of(user, access.patient_for(user, key), today)
-
-
 def page_of(user: User, patient: Patient, today: date) -> PatientPage:
     """The page of a patient who came through the gate; one query a kind of fact, and a dozen."""
     stored = StoredFacts(patient)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
 from scheduling.engine.following.reconcile import stopped_by
-from scheduling.engine.following.sentences import reasons_in
+from scheduling.engine.following.sentences import Reason, reasons_in
 from scheduling.engine.periods import Window
 from scheduling.engine.planning.plan import plan as make_plan
 from scheduling.engine.words import anchor_words, word
@@ -110,7 +109,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         not_asked=stopped,
         not_asked_title=rules.policy.row(stopped).title if stopped else "",
         rows=rows,
-        facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
+        facts=tuple(_facts(reasons, Origins(StoredFacts(patient), known_at))),
         nearly=tuple(nearly_fired(facts, rules.policy, day, stream, asked)),
         policy=of_version(version),
         moves=_moves(patient, stream, day),
@@ -124,7 +123,7 @@ def _end_of(day: date) -> datetime:
     return timezone.make_aware(midnight) - timedelta(microseconds=1)
 
 
-def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[ProofFact, ...]:
+def _facts(reasons: Iterable[Reason], origins: Origins) -> Iterator[ProofFact]:
     """Every fact that the listed rows read, then every day their windows count from; each once."""
     read: dict[tuple[str, str, date | None, str], list[str]] = {}
     days: dict[tuple[str, date, str], list[str]] = {}
@@ -133,39 +132,22 @@ def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[Proo
         levels = set()
         for fact in with_levels((name, value, _day(on)) for name, value, on in reason["facts"]):
             levels.add(fact[3])
-            _add(read.setdefault(fact, []), code)
+            read.setdefault(fact, []).append(code)
         for item in reason["items"]:
             one = len(levels) == 1 and str(item["anchor"]).startswith("lesion")
             about = min(levels) if one else ""
-            _add(days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []), code)
-    return (
-        *(
-            ProofFact(
-                word(name) + (f" at {level}" if level and name != "level" and name in OF_A_LESION else ""),
-                word(value),
-                on,
-                tuple(rows),
-                origins.of(name, value, on, level),
-            )
-            for (name, value, on, level), rows in read.items()
-        ),
-        *(
-            ProofFact(
-                anchor_words(anchor).removesuffix(" of"),
-                "",
-                on,
-                tuple(rows),
-                origins.of(anchor, "", on, level),
-                counted_from=True,
-            )
-            for (anchor, on, level), rows in days.items()
-        ),
-    )
+            days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []).append(code)
+    for (name, value, on, level), rows in read.items():
+        where = f" at {level}" if level and name != "level" and name in OF_A_LESION else ""
+        origin = origins.of(name, value, on, level)
+        yield ProofFact(word(name) + where, word(value), on, _once(rows), origin)
+    for (anchor, day, level), rows in days.items():
+        name = anchor_words(anchor).removesuffix(" of")
+        yield ProofFact(name, "", day, _once(rows), origins.of(anchor, "", day, level), counted_from=True)
 
 
-def _add(rows: list[str], code: str) -> None:
-    if code not in rows:
-        rows.append(code)
+def _once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
 
 
 def _day(text: str | None) -> date | None:

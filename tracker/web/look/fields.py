@@ -23,11 +23,11 @@ class DayField(forms.Field):
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "day"})
     today: date
 
-    def __init__(self, *, future: bool = False, **options: Any) -> None:
-        options.setdefault(
-            "help_text", "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
-        )
-        super().__init__(**options)
+    def __init__(
+        self, *, future: bool = False, label: str = "", required: bool = True, help_text: str = ""
+    ) -> None:
+        example = "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
+        super().__init__(label=label, required=required, help_text=help_text or example)
         self.future = future
 
     def to_python(self, value: str | None) -> date | None:
@@ -52,9 +52,9 @@ class DayField(forms.Field):
 class LevelsField(forms.Field):
     """Levels such as ``T7, T12, L1-L3``; gives a list of ``T8`` and ``T5-T7``."""
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", "One or several, for example T7, T12, L1-L3")
-        super().__init__(**options)
+    def __init__(self, *, label: str, required: bool = True) -> None:
+        example = "One or several, for example T7, T12, L1-L3"
+        super().__init__(label=label, required=required, help_text=example)
 
     def to_python(self, value: str | None) -> list[str]:
         """Every entry checked; all wrong ones in one sentence."""

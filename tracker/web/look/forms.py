@@ -52,6 +52,11 @@ class TypedForm(forms.Form):
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = "Nothing was given. This one is needed."
 
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What a form sets on its fields when it is made."""
+
     def refuse(self, problem: InvalidFact) -> None:
         """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
         for name, sentences in problem.problems.items():
@@ -59,7 +64,7 @@ class TypedForm(forms.Form):
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, sentence)
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> dict[str, object]:
         """What was typed, as a service takes it."""
         return {
             name: "unknown" if name in self.unknown and value == "" else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -141,14 +140,14 @@ def in_place(request: HttpRequest) -> bool:
 
 
 def page(
-    request: HttpRequest, template: str, section: str, *, status: int = 200, **context: Any
+    request: HttpRequest, template: str, section: str, *, status: int = 200, **context: object
 ) -> HttpResponse:
     """A whole page in its frame; nothing of it is kept by a browser or a proxy."""
     response = render(request, template, {"frame": frame(request, section), **context}, status=status)
     return never_kept(response)
 
 
-def part(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def part(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
     """A part of a page, for an exchange in place."""
     return never_kept(render(request, template, context, status=status))
 

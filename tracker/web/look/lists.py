@@ -40,6 +40,16 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a log: the day, what happened, who said so."""
+
+    iso: str
+    day: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """The foot of a long list."""
 

@@ -19,42 +19,48 @@ from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes,
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
+_LAST_LINE = "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest."
 _ON_CARD = ("book", "order", "complete", "miss", "log_call", "snooze", "wake")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """One due card, ready to draw."""
+    """One due card, ready to draw; where nothing is asked for it has no urgency, bar and standing."""
 
     stream: str
-    anchor: str
-    title: str
-    urgency: Mark | None
+    urgency: Mark | None = None
     state: str
-    state_tone: str
+    state_tone: str = ""
     date: str
-    standing: str
-    standing_tone: str
+    standing: str = ""
+    standing_tone: str = ""
     what: str
-    bar: Bar | None
-    notes: tuple[Note, ...]
+    bar: Bar | None = None
+    notes: tuple[Note, ...] = ()
     acts: tuple[Link, ...]
     why: WhyView
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the page."""
+        return f"card-{self.stream}"
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return words.NEXT[self.stream]
 
 
 def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardView:
     """The card of one stream; where nothing is asked for it says which row of the policy says so."""
     if card.row is None:
         return _nothing(card, key)
-    row = card.row
+    row, due = card.row, card.row.follow_up
     standing = standing_of(row, today)
     state, tone = _state(row, today)
-    last_name = _last_name(card)
     return CardView(
         stream=card.stream,
-        anchor=f"card-{card.stream}",
-        title=words.NEXT[card.stream],
-        urgency=marks.urgency(row.follow_up.urgency),
+        urgency=marks.urgency(due.urgency),
         state=state,
         state_tone=tone,
         date=_date(row, today),
@@ -63,45 +69,39 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
         what=_what(row),
         bar=page_bar(
             today,
-            row.follow_up.opens_on,
-            row.follow_up.due_on,
-            row.follow_up.closes_on,
-            booked_on=row.follow_up.booked_on,
+            due.opens_on,
+            due.due_on,
+            due.closes_on,
+            booked_on=due.booked_on,
             last_on=card.last_on,
-            last_name=last_name,
+            last_name=_last_name(card),
         ),
-        notes=tuple(_notes(card, row.follow_up)),
+        notes=tuple(_notes(card, due)),
         acts=_acts(row, card.stream, key, may_act=may_act),
-        why=why_view(
-            card.why,
-            today,
-            "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest.",
-        ),
+        why=why_view(card.why, today, _LAST_LINE),
     )
 
 
 def _nothing(card: DueCard, key: str) -> CardView:
-    if card.not_asked:
-        sentence = f"Row {card.not_asked} asks for none here: {card.not_asked_title}."
-    else:
-        sentence = (
+    if not card.not_asked:
+        waits = (
             "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
+        )
+        return CardView(
+            stream=card.stream,
+            state="Not planned",
+            date="Not planned yet",
+            what=waits,
+            acts=(),
+            why=WhyView(()),
         )
     return CardView(
         stream=card.stream,
-        anchor=f"card-{card.stream}",
-        title=words.NEXT[card.stream],
-        urgency=None,
-        state="Not asked for" if card.not_asked else "Not planned",
-        state_tone="",
-        date="None asked for" if card.not_asked else "Not planned yet",
-        standing="",
-        standing_tone="",
-        what=sentence,
-        bar=None,
-        notes=(),
-        acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),) if card.not_asked else (),
-        why=WhyView((), ""),
+        state="Not asked for",
+        date="None asked for",
+        what=f"Row {card.not_asked} asks for none here: {card.not_asked_title}.",
+        acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),),
+        why=WhyView(()),
     )
 
 

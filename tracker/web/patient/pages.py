@@ -62,10 +62,17 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         record_acts=tuple(
             Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()
         ),
-        may_record=access.can_record(user),
-        may_assign=user.may_assign or user.role == "surgeon",
-        is_clinician=access.is_clinician(user),
+        **_rights(user),
     )
+
+
+def _rights(user: User) -> dict[str, bool]:
+    """What this person may do on a patient's page."""
+    return {
+        "may_record": access.can_record(user),
+        "may_assign": user.may_assign or user.role == "surgeon",
+        "is_clinician": access.is_clinician(user),
+    }
 
 
 @require_safe

@@ -9,10 +9,12 @@ from datetime import date
 from scheduling.engine.words import count, day_text, period, short_day, window_text
 from tracker import clock, words
 from tracker.queries.why.fact_sources import FactSource
+from tracker.queries.why.nearly import NearlyFired
 from tracker.queries.why.proof import DateMoved, Proof, ProofFact
 from tracker.queries.why.stored import WhyItem, WhyRow
 from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
+from tracker.web.look.lists import LogLine
 from tracker.web.look.marks import Chip, Mark
 
 
@@ -60,16 +62,6 @@ class NearlyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRow:
-    """One date given before."""
-
-    iso: str
-    day: str
-    text: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProofView:
     """The whole page."""
 
@@ -81,22 +73,20 @@ class ProofView:
     bar: Bar | None
     rows: tuple[ArithmeticRow, ...]
     without_window: tuple[tuple[str, str], ...]
-    total: tuple[str, str, str] | None
     facts: tuple[FactRow, ...]
     nearly: tuple[NearlyRow, ...]
-    winner: WhyRow | None
     winner_chip: Chip | None
     proof: Proof
-    moves: tuple[MoveRow, ...]
+    moves: tuple[LogLine, ...]
     known: str
 
 
 def proof_view(found: Proof, today: date) -> ProofView:
     """A proof as its page draws it."""
-    window = found.window
-    title = f"Why {day_text(window.due)}?" if window else "Why is nothing asked for?"
+    window, winner = found.window, found.winner
+    known = "as known on" if found.as_known else "as known today,"
     return ProofView(
-        title=title,
+        title=f"Why {day_text(window.due)}?" if window else "Why is nothing asked for?",
         stream_title=words.NEXT[found.stream],
         answer=_answer(found),
         request=words.REQUESTS[found.request].full if found.request else "",
@@ -104,27 +94,19 @@ def proof_view(found: Proof, today: date) -> ProofView:
         bar=page_bar(found.on, window.earliest, window.due, window.latest) if window else None,
         rows=tuple(_arithmetic(found)),
         without_window=tuple((row.code, row.sentence) for row in found.rows if not row.items),
-        total=(day_text(window.earliest), day_text(window.due), day_text(window.latest)) if window else None,
         facts=tuple(_fact(fact) for fact in found.facts),
-        nearly=tuple(
-            NearlyRow(
-                near.code,
-                near.change,
-                window_text(near.window.earliest, near.window.due, near.window.latest, found.on),
-                f"{count(near.days_earlier, 'day')} earlier"
-                if near.days_earlier
-                else "a date where none stands",
-            )
-            for near in found.nearly
-        ),
-        winner=found.winner,
-        winner_chip=marks.chip(found.winner.code, found.winner.grade) if found.winner else None,
+        nearly=tuple(_nearly(near, found.on) for near in found.nearly),
+        winner_chip=marks.chip(winner.code, winner.grade) if winner else None,
         proof=found,
         moves=tuple(_move(move, today) for move in found.moves),
-        known=f"as known on {day_text(found.on)}"
-        if found.as_known
-        else f"as known today, {day_text(found.on)}",
+        known=f"{known} {day_text(found.on)}",
     )
+
+
+def _nearly(near: NearlyFired, on: date) -> NearlyRow:
+    window = window_text(near.window.earliest, near.window.due, near.window.latest, on)
+    earlier = f"{count(near.days_earlier, 'day')} earlier" if near.days_earlier else ""
+    return NearlyRow(near.code, near.change, window, earlier or "a date where none stands")
 
 
 def _fact(fact: ProofFact) -> FactRow:
@@ -196,7 +178,7 @@ def _short(days: int) -> str:
     return f"{days // 7} w" if days and days % 7 == 0 else f"{days} d"
 
 
-def _move(move: DateMoved, today: date) -> MoveRow:
+def _move(move: DateMoved, today: date) -> LogLine:
     due = f"{day_text(move.due_on)}, row {move.row}. " if move.due_on and move.row else ""
     cause = {
         "fact": "a fact was recorded",
@@ -204,7 +186,7 @@ def _move(move: DateMoved, today: date) -> MoveRow:
         "override": "a clinician’s own window",
     }
     why = cause.get(move.cause, "")
-    return MoveRow(
+    return LogLine(
         move.at.date().isoformat(),
         short_day(move.at.date(), today),
         f"{due}{move.text or move.kind.capitalize()}{f' ({why})' if why else ''}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -169,12 +168,12 @@ def _view(
     )
 
 
-def _fields(question: Question) -> dict[str, Any]:
+def _fields(question: Question) -> dict[str, object]:
     proposal = question.proposal or {}
     return {name: value for name, value in proposal.get("fields", {}).items() if name not in _HIDDEN}
 
 
-def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, Any]:
+def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, object]:
     """The fields that were changed, each as the kind of value that was proposed."""
     fields = _fields(question)
     return {
@@ -182,7 +181,7 @@ def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _as(proposed: Any, text: str) -> Any:
+def _as(proposed: object, text: str) -> object:
     """What was typed as the kind of value that stood there: yes or no, a list, a number, or text."""
     text = text.strip()
     if isinstance(proposed, bool):
@@ -194,7 +193,7 @@ def _as(proposed: Any, text: str) -> Any:
     return text
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from tracker import words
@@ -122,8 +120,8 @@ class HandOverForm(TypedForm):
     )
     text = line("What they should know")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
+        """The colleagues that the page offers."""
         colleagues = self.offered.owners if self.offered else ()
         field = self.fields["to_id"]
         assert isinstance(field, forms.ChoiceField)

@@ -16,6 +16,7 @@ from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import Contact, QueueRow
 from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
+from tracker.web.look.lists import LogLine
 from tracker.web.look.marks import Note
 from tracker.web.look.reasons import WhyView, why_view
 from tracker.web.queue.acts import ACTS, ActKind
@@ -26,16 +27,6 @@ _REACH = {
     "no": "Refused text and e-mail.",
     "unknown": "Text and e-mail: not asked.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLine:
-    """One line of "So far"."""
-
-    iso: str
-    day: str
-    text: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class Panel:
     close_url: str
     fetch_closed: str
     why: WhyView
-    contacts: tuple[ContactLine, ...]
+    contacts: tuple[LogLine, ...]
 
 
 def form_of(user: User, row: QueueRow, at: Place, kind: ActKind, typed: object = None) -> TypedForm:
@@ -115,9 +106,9 @@ def _why(user: User, row: QueueRow, at: Place) -> WhyView:
     return why_view(next(card.why for card in cards if card.stream == row.follow_up.stream), at.today)
 
 
-def _contact(line: Contact, at: Place) -> ContactLine:
+def _contact(line: Contact, at: Place) -> LogLine:
     text = line.text or words.plain(line.kind)
-    return ContactLine(line.on.isoformat(), short_day(line.on, at.today), text, line.by)
+    return LogLine(line.on.isoformat(), short_day(line.on, at.today), text, line.by)
 
 
 def _notes(row: QueueRow) -> Iterator[Note]:

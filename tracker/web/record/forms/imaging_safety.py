@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from tracker import words
@@ -40,7 +38,7 @@ class SafetyForm(FactForm):
     )
     note = short_text("Note", most=200)
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> dict[str, object]:
         """What was typed; an allergy that nobody answered stays as it was."""
         allergy = {"yes": True, "no": False}.get(self.cleaned_data["gadolinium_allergy"])
         return {**self.cleaned_data, "gadolinium_allergy": allergy}
