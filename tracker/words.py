@@ -129,6 +129,8 @@ PROCEDURE = labels(ProcedureKind)
 HARDWARE = labels(Hardware)
 SYMPTOM = labels(SymptomKind) | {"known_spine": "Known spine symptom"}
 STUDY = labels(StudyKind)
+SPINE_READ = {"explicit": "Explicitly", "not_read": "Not read"}
+FIRST_CALL = {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"}
 COVERAGE = {"whole_spine": "whole spine", "whole_body": "whole body", "segment": "segment"}
 INDICATION = {
     "scheduled_surveillance": "Scheduled surveillance",

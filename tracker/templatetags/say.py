@@ -30,9 +30,9 @@ def day(value: date | None, absent: str = "not known") -> str:
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
+def moment(value: datetime | None, absent: str = "not known") -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
-    return words.moment_text(value) if value else "not known"
+    return words.moment_text(value) if value else absent
 
 
 @register.filter
@@ -48,7 +48,7 @@ def urgency_mark(code: str) -> marks.Mark:
 
 
 @register.filter
-def response_mark(category: str) -> marks.Response:
+def response_mark(category: str) -> marks.Mark:
     """The mark of a response."""
     return marks.response(category)
 

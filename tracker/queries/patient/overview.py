@@ -152,15 +152,8 @@ def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, Any]:
 
 def _found(patient: Any, today: date) -> FoundPatient:
     return FoundPatient(
-        key=str(patient.key),
-        number=patient.number,
-        name=patient.name,
+        patient=patient,
         age=age_of(patient, today),
-        sex=patient.sex,
-        birth_on=patient.birth_on,
-        team=str(patient.team) if patient.team else "",
-        nurse=str(patient.nurse) if patient.nurse else "",
-        surgeon=str(patient.surgeon) if patient.surgeon else "",
         status="deceased" if patient.deceased_on else patient.status_now or "active",
         urgency=patient.urgency_now or "",
         next_imaging_on=patient.imaging_on,

@@ -7,6 +7,7 @@ from datetime import date
 
 from scheduling.engine.scores.base import Score, ScoreResult
 from tracker.models import (
+    FollowUpEvent,
     Function,
     Lesion,
     LesionAssessment,
@@ -26,7 +27,7 @@ from tracker.queries.patient.plans import DueCard
 from tracker.queries.patient.sections import Section
 from tracker.queries.patient.stands import Stands
 from tracker.queries.patient.timeline import WrongFact
-from tracker.queries.queues.rows import Contact, TaskRow
+from tracker.queries.queues.rows import TaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +126,17 @@ class PatientPage:
     questions: tuple[TaskRow, ...]
     prognosis: tuple[PrognosisRow, ...]
     caution: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[FollowUpEvent, ...]
     sections: tuple[Section, ...]
     wrong_facts: tuple[WrongFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """One patient of a search."""
+    """One patient of a search, with what is next."""
 
-    key: str
-    number: str
-    name: str
+    patient: Patient
     age: int | None
-    sex: str
-    birth_on: date | None
-    team: str
-    nurse: str
-    surgeon: str
     status: str
     urgency: str
     next_imaging_on: date | None

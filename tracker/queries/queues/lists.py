@@ -14,7 +14,7 @@ from tracker import access
 from tracker.lifecycle import STATES
 from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
 from tracker.queries.queues import tasks as queue_tasks
-from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, contact, newest_act
+from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
 from tracker.queries.queues.registry import (
     GROUPS,
@@ -145,7 +145,7 @@ def open_row(row: QueueRow) -> OpenRow:
     act = newest_act(row.follow_up.pk)
     can_undo = act is not None and act.before is not None
     return OpenRow(
-        contacts=tuple(contact(event) for event in events[:CONTACTS_OF_A_ROW]),
+        contacts=tuple(events[:CONTACTS_OF_A_ROW]),
         attempts=row.patient.contact_failures,
         undo=(act.text or act.kind) if act is not None and can_undo else "",
         undo_until=act.at + UNDO if act is not None and can_undo else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from scheduling.engine.vocabulary import Urgency
-from tracker.models import FollowUp, Patient
+from tracker.models import FollowUp, FollowUpEvent, Patient
 from tracker.queries.queues.reasons import ShortReason
 from tracker.words import REQUESTS, STREAM
 
@@ -168,22 +168,6 @@ class QueuePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """One thing that happened to a follow-up: who, when, what."""
-
-    at: datetime
-    on: date
-    by: str
-    kind: str
-    outcome: str
-    text: str
-    opens_on: date | None = None
-    due_on: date | None = None
-    closes_on: date | None = None
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OpenRow:
     """What an opened row adds: its newest five contacts, newest first, and how often nobody answered.
 
@@ -191,7 +175,7 @@ class OpenRow:
     taken back and until when, "" and None where none can.
     """
 
-    contacts: tuple[Contact, ...]
+    contacts: tuple[FollowUpEvent, ...]
     attempts: int
     undo: str
     undo_until: datetime | None

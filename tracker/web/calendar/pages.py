@@ -19,18 +19,6 @@ _ONCE = "calendar_address"
 
 
 @dataclass(frozen=True, slots=True)
-class FeedView:
-    """One subscription as its page lists it; the address itself is never shown again."""
-
-    id: int
-    name: str
-    level: str
-    made: str
-    fetched: str
-    ended: str
-
-
-@dataclass(frozen=True, slots=True)
 class LevelChoice:
     """One level of detail, with what an entry then says."""
 
@@ -63,8 +51,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         is_surgeon=user.role == Role.SURGEON,
         address=address,
         webcal=address.replace("https://", "webcal://").replace("http://", "webcal://"),
-        feeds=tuple(_view(feed) for feed in own if feed.revoked_at is None),
-        ended=tuple(_view(feed) for feed in own if feed.revoked_at is not None),
+        feeds=tuple(feed for feed in own if feed.revoked_at is None),
+        ended=tuple(feed for feed in own if feed.revoked_at is not None),
         levels=LEVELS,
     )
 
@@ -122,14 +110,3 @@ def _own(user: User, feed_id: int) -> CalendarFeed:
     if feed is None:
         raise Http404("No such subscription of yours.")
     return feed
-
-
-def _view(feed: CalendarFeed) -> FeedView:
-    return FeedView(
-        feed.pk,
-        feed.name,
-        feed.level,
-        words.moment_text(feed.created_at),
-        words.moment_text(feed.fetched_at) if feed.fetched_at else "not yet",
-        words.moment_text(feed.revoked_at) if feed.revoked_at else "",
-    )

@@ -48,14 +48,6 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """A response category with its mark."""
-
-    mark: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How a window stands today: the figure, the words under it, the tone (emergency, grace or none)."""
 
@@ -118,10 +110,10 @@ def escc(grade: str | None, level: str = "") -> Grade:
     return Grade(grade, grade, note) if grade else Grade("unknown", "Not known")
 
 
-def response(category: str | None) -> Response:
+def response(category: str | None) -> Mark:
     """A response category; none is not assessed."""
     code = category or "not_assessed"
-    return Response(words.RESPONSE_MARK[code], words.RESPONSE[code])
+    return Mark(words.RESPONSE_MARK[code], words.RESPONSE[code])
 
 
 def time_standing(today: date, opens_on: date, due_on: date, closes_on: date) -> Standing:

@@ -139,7 +139,7 @@ def find(request: HttpRequest) -> HttpResponse:
     else:
         found = patients.find_patients(user, text, number, today)
     if text and found.total == 1 and len(found.rows) == 1:
-        return redirect("patient", key=found.rows[0].key)
+        return redirect("patient", key=found.rows[0].patient.key)
     base = reverse("patients") + ("?owner=none" if unowned else f"?q={text}" if text else "?")
     total = count(found.total, "patient")
     where = f" with “{text}”" if text else " without a team or a nurse" if unowned else " in your teams"

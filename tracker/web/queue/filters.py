@@ -62,11 +62,7 @@ def read(query: QueryDict | Mapping[str, str]) -> QueueFilters:
 
 def query_string(filters: QueueFilters, without: str = "", **more: str) -> str:
     """The filters as they stand in an address."""
-    pairs = {
-        (_TEXT if each.name == "text" else each.name): str(value)
-        for each in fields(filters)
-        if (value := getattr(filters, each.name)) not in ("", None)
-    }
+    pairs = dict(_pairs(filters))
     pairs.pop(without, None)
     return urlencode({**pairs, **more})
 

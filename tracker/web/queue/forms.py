@@ -18,7 +18,6 @@ _CANCELLED = {
     "done_elsewhere": "Done elsewhere",
     "overtaken": "Overtaken by something else",
 }
-_YES_NO = {"yes": "Yes", "no": "No"}
 
 
 def line(label: str, *, required: bool = False, most: int = 200) -> forms.CharField:
@@ -73,7 +72,7 @@ class StudyDoneForm(TypedForm):
     unknown = ("spine_read",)
     on = DayField(label="Day it took place")
     kind = menu("Done as", words.STUDY, required=False, empty="As requested")
-    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    spine_read = segments("Spine read", words.SPINE_READ)
 
 
 class VisitDoneForm(TypedForm):
@@ -82,8 +81,8 @@ class VisitDoneForm(TypedForm):
     unknown = ("symptoms_asked", "examined")
     on = DayField(label="Day it took place")
     seen_by = line("Seen by", most=120)
-    symptoms_asked = segments("Symptoms asked about", _YES_NO)
-    examined = segments("Examined", _YES_NO)
+    symptoms_asked = segments("Symptoms asked about", words.YES_NO)
+    examined = segments("Examined", words.YES_NO)
 
 
 class MissForm(TypedForm):

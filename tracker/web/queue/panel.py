@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from scheduling.engine.words import day_text, short_day
 from tracker import access, clock, words
-from tracker.models import User
+from tracker.models import FollowUpEvent, User
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
-from tracker.queries.queues.rows import Contact, QueueRow
+from tracker.queries.queues.rows import QueueRow
 from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
 from tracker.web.look.lists import LogLine
@@ -106,9 +106,9 @@ def _why(user: User, row: QueueRow, at: Place) -> WhyView:
     return why_view(next(card.why for card in cards if card.stream == row.follow_up.stream), at.today)
 
 
-def _contact(line: Contact, at: Place) -> LogLine:
+def _contact(line: FollowUpEvent, at: Place) -> LogLine:
     text = line.text or words.plain(line.kind)
-    return LogLine(line.on.isoformat(), short_day(line.on, at.today), text, line.by)
+    return LogLine(line.on.isoformat(), short_day(line.on, at.today), text, str(line.by))
 
 
 def _notes(row: QueueRow) -> Iterator[Note]:

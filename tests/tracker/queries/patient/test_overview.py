@@ -185,7 +185,7 @@ def test_find_by_number_name_or_birth(alice: User, charlie: User) -> None:
     people.patient(number="RBX 99 999", given_name="Esk", family_name="Dunnock", birth_on=days(-20_000))
 
     def found(text: str, user: User = alice) -> list[str]:
-        return [row.number for row in find_patients(user, text, 1, TODAY).rows]
+        return [row.patient.number for row in find_patients(user, text, 1, TODAY).rows]
 
     assert found("20 441") == found("wren tam") == found("14.3.1965") == found("1965-03-14") == [wren.number]
     assert found("") == ["RBX 99 999", "RBX 20 441"]
@@ -205,7 +205,7 @@ def test_what_was_found_says_what_is_next(alice: User, patient: Patient) -> None
 def test_patients_without_a_team_or_a_nurse(alice: User) -> None:
     people.patient()
     mine = people.patient(nurse=None)
-    assert [row.number for row in without_owner(alice, 1, TODAY).rows] == [mine.number]
+    assert [row.patient.number for row in without_owner(alice, 1, TODAY).rows] == [mine.number]
 
 
 def test_the_history_says_who_did_what_and_who_looked(patient: Patient, alice: User, bob: User) -> None:
