@@ -13,7 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from tracker import access, audit
+from scheduling.engine.words import day_text
+from tracker import access, audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.kinds import BY_CODE, KINDS
 from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom, User
@@ -39,7 +40,6 @@ from tracker.services.records import (
     record_status,
 )
 from tracker.services.schedule.planning import ScheduleChange
-from tracker.words import moment_text
 
 #: What a question can record, by the words that proposals use: the kinds that an import reads.
 RECORDS: dict[str, type[Fact]] = {kind.code: MODELS[kind.code] for kind in KINDS if kind.draft}
@@ -121,7 +121,9 @@ def _lock_question(question_id: int, by: User) -> Question:
     if question is None:
         raise Refused("There is no such question about your patients.")
     if question.state != "open":
-        answered_at = moment_text(question.answered_at) if question.answered_at else "a day not known"
+        answered_at = (
+            day_text(clock.day_of(question.answered_at)) if question.answered_at else "a day not known"
+        )
         raise NotPossible(f"{question.answered_by} answered it on {answered_at}: {question.state}.")
     return question
 
