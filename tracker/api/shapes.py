@@ -31,9 +31,9 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
     """One page of a queue. `emergencies` stand on top of every queue, on every page, and are not in `total`."""
     return {
         "on": today,
-        "slug": found.slug,
-        "title": found.title,
-        "about": found.about,
+        "slug": found.queue.slug,
+        "title": found.queue.title,
+        "about": found.queue.about,
         "total": found.total,
         "patients": found.patients,
         "oldest_days": found.oldest_days,

@@ -101,11 +101,7 @@ def queue_page(
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
-        slug=queue.slug,
-        title=queue.title,
-        group=queue.group,
-        about=queue.about,
-        looks=queue.looks,
+        queue=queue,
         filters=filters,
         emergencies=tuple(made[row.pk] for row in above),
         rows=tuple(made[row.pk] for row in shown),

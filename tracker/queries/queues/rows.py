@@ -8,6 +8,7 @@ from datetime import date, datetime
 from scheduling.engine.vocabulary import Urgency
 from tracker.models import FollowUp, FollowUpEvent, Patient
 from tracker.queries.queues.reasons import ShortReason
+from tracker.queries.queues.registry import Queue
 from tracker.words import REQUESTS, STREAM
 
 
@@ -151,11 +152,7 @@ class QueuePage:
     behind them, `oldest_days` the most days past latest among its rows (None where none is past).
     """
 
-    slug: str
-    title: str
-    group: str
-    about: str
-    looks: str
+    queue: Queue
     filters: QueueFilters
     emergencies: tuple[QueueRow, ...]
     rows: tuple[QueueRow, ...]

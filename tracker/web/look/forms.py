@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from tracker.errors import InvalidFact
+from tracker.errors import InvalidFact, TrackerError
 from tracker.queries.queues.rows import FilterChoices
 from tracker.web.look.fields import DayField
 
@@ -57,9 +57,10 @@ class TypedForm(forms.Form):
     def prepare(self) -> None:
         """What a form sets on its fields when it is made."""
 
-    def refuse(self, problem: InvalidFact) -> None:
+    def refuse(self, refusal: TrackerError) -> None:
         """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
-        for name, sentences in problem.problems.items():
+        problems = refusal.problems if isinstance(refusal, InvalidFact) else {"": [str(refusal)]}
+        for name, sentences in problems.items():
             field = self.named.get(name, name)
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, sentence)

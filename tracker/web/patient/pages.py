@@ -177,10 +177,8 @@ def assign(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             team = _assigned(request, found, form)
-        except InvalidFact as problem:
-            form.refuse(problem)
         except TrackerError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             say(request, Toast(f"Saved. {found.name} is with {team}."))
             return redirect("patient", key=key)

@@ -71,7 +71,6 @@ class RowView:
     today_at: int
     standing: Standing
     owner: str
-    no_owner: bool
     contact: str = ""
     act: ActLink
     opened: object | None = None
@@ -135,8 +134,7 @@ def row_view(
         bar_tone="em",
         today_at=at.today_at,
         standing=standing,
-        owner=row.owner or "No owner",
-        no_owner=not row.owner,
+        owner=row.owner,
         contact=_contact(row, at.today),
         act=_act_link(row.next_act, row.uid, patient_url, at),
         opened=opened,
@@ -173,8 +171,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         bar_words=by,
         today_at=at.today_at,
         standing=_task_standing(task, at.today),
-        owner=task.owner or "No owner",
-        no_owner=not task.owner,
+        owner=task.owner,
         act=ActLink(task.next_act.label, where, "", "", in_place=False),
         settle_url=reverse("settle-message", args=[task.source_id]) if task.source == "reminder" else "",
     )

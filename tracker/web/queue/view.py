@@ -51,7 +51,7 @@ def queue_view(
         *(task_view(task, at) for task in page.tasks),
     )
     return QueueView(
-        title=page.title,
+        title=page.queue.title,
         summary=summary(page),
         filters=filters,
         axis_head=axis_head(at.axis),
@@ -71,7 +71,7 @@ def summary(page: QueuePage) -> str:
     parts = [f"{count(page.total, things)} for {count(page.patients, 'patient')}"]
     if page.oldest_days:
         parts.append(f"the oldest is {count(page.oldest_days, 'day')} past its latest date")
-    text = "; ".join(parts) + ". " + page.about
+    text = "; ".join(parts) + ". " + page.queue.about
     if page.emergencies:
         number = count(len({row.patient.key for row in page.emergencies}), "emergency pathway")
         text += f" {number} {'stays' if number.startswith('1 ') else 'stay'} on top."
@@ -85,14 +85,16 @@ def empty(page: QueuePage, at: Place, counts: Iterable[QueueGroup]) -> Empty:
         "emergency": "No emergency pathway is open",
         "missed": "Nobody missed a booking",
         "no-owner": "Everything has an owner",
-    }.get(page.slug, f"Nothing stands in “{page.title}”")
-    about = f"{page.about[:1].lower()}{page.about[1:]}"
+    }.get(page.queue.slug, f"Nothing stands in “{page.queue.title}”")
+    about = f"{page.queue.about[:1].lower()}{page.queue.about[1:]}"
     lines = [f"Counted: {about} As of {day_text(at.today)}, over the patients of your teams."]
     ways = []
     if page.filters != QueueFilters():
         title = "No row fits these filters"
-        ways.append(Link("Take all filters away", reverse("queue", args=[page.slug])))
-    full = [queue for group in counts for queue in group.queues if queue.count and queue.slug != page.slug]
+        ways.append(Link("Take all filters away", reverse("queue", args=[page.queue.slug])))
+    full = [
+        queue for group in counts for queue in group.queues if queue.count and queue.slug != page.queue.slug
+    ]
     wanted = next((queue for queue in full if queue.slug == "due-now"), full[0] if full else None)
     if wanted:
         ways.append(Link(f"Go to {wanted.title} ({wanted.count:,})", reverse("queue", args=[wanted.slug])))

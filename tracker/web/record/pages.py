@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from scheduling.engine.vocabulary import SINS_ITEMS
 from tracker import access, clock
-from tracker.errors import InvalidFact, TrackerError
+from tracker.errors import TrackerError
 from tracker.kinds import BY_CODE
 from tracker.models import Patient
 from tracker.services.acts.on_record import Recorded
@@ -158,10 +158,8 @@ def _form(
     if given is not None and form.is_valid():
         try:
             done = sheet.record(found, *about, **form.fact(), occasion=occasion(request))
-        except InvalidFact as problem:
-            form.refuse(problem)
         except TrackerError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             say(request, _said(sheet.saved, found, done))
             return redirect("patient", key=key)
