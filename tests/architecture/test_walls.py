@@ -19,13 +19,7 @@ CLOCK_CALLS = {
 }
 MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
 #: What asks a table further, also one that somebody else has reached into.
-ASKING = frozenset(
-    {"filter", "exclude", "order_by", "values_list", "select_related", "prefetch_related", "exists"}
-) | {
-    "annotate",
-    "aggregate",
-    "in_bulk",
-}
+ASKING = frozenset({"filter", "exclude", "order_by", "values_list", "select_related", "annotate", "exists"})
 CLOCK_NAMES = {"django.utils.timezone": {"now", "localdate"}, "time": {"time"}}
 
 

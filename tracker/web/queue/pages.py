@@ -48,8 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """One queue, filtered and paged by its address; `open` and `act` open a row without script."""
-    at, user = _place(slug, filters.query_string(filters.read(request.GET))), person(request)
-    asked = filters.read(request.GET)
+    user, asked = person(request), filters.read(request.GET)
+    at = _place(slug, filters.query_string(asked))
     if request.GET.get("all"):  # a list prints whole
         found = queues.whole_queue(user, slug, asked, at.today)
     else:
