@@ -1,4 +1,4 @@
-"""The only module that looks at the clock; doors call it and pass the answer down."""
+"""The only module that looks at the clock, and that knows which day a moment is at the clinic."""
 
 from __future__ import annotations
 
@@ -15,3 +15,13 @@ def now() -> datetime:
 def today() -> date:
     """Today at the clinic (settings.TIME_ZONE)."""
     return timezone.localdate(now())
+
+
+def at_clinic(moment: datetime) -> datetime:
+    """A moment as the clinic's clock shows it (settings.TIME_ZONE)."""
+    return timezone.localtime(moment)
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment at the clinic."""
+    return at_clinic(moment).date()

@@ -20,7 +20,8 @@ from scheduling.engine.vocabulary import (
     TherapyReason,
 )
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Said(NamedTuple):
@@ -167,15 +168,45 @@ def anchor_words(key: str) -> str:
     return key.replace("_", " ")
 
 
-def day(on: date) -> str:
-    """A date as people say it: 20 May 2026."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+def day_text(on: date) -> str:
+    """A date as people say it: 20 May 2026. The one form of a day; the others below add to it or leave its year out."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def weekday_text(on: date) -> str:
+    """A date with its day of the week: Wed 20 May 2026."""
+    return f"{_WEEKDAYS[on.weekday()]} {day_text(on)}"
+
+
+def near_day(on: date, today: date) -> str:
+    """With the day of the week within two weeks of `today`."""
+    return weekday_text(on) if abs((on - today).days) <= 14 else day_text(on)
+
+
+def short_day(on: date, today: date | None = None) -> str:
+    """20 May; with the year where it is not the year of `today`."""
+    if today is not None and on.year != today.year:
+        return day_text(on)
+    return f"{on.day} {MONTHS[on.month - 1]}"
+
+
+def window_text(opens_on: date, due_on: date, closes_on: date, today: date) -> str:
+    """29 Sep · 27 Oct · 3 Nov; the year once at the end where it is another than today's."""
+    elsewhere = None if closes_on.year == today.year else today
+    first, middle = (
+        short_day(on, None if on.year == closes_on.year else elsewhere) for on in (opens_on, due_on)
+    )
+    return f"{first} · {middle} · {short_day(closes_on, today)}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its thing: 1 day, 17 days, 1,067 rows."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def period(days: int) -> str:
     """Days or whole weeks: 3 days, 12 weeks."""
-    number, unit = (days // 7, "week") if days and days % 7 == 0 else (days, "day")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return count(days // 7, "week") if days and days % 7 == 0 else count(days, "day")
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:

@@ -17,6 +17,9 @@ CLOCK_CALLS = {
     ("timezone", "localdate"),
     ("time", "time"),
 }
+MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
+#: What asks a table further, also one that somebody else has reached into.
+ASKING = frozenset({"filter", "exclude", "order_by", "values_list", "select_related", "annotate", "exists"})
 CLOCK_NAMES = {"django.utils.timezone": {"now", "localdate"}, "time": {"time"}}
 
 
@@ -37,10 +40,9 @@ def clock_readings(module: ast.Module) -> list[ast.AST]:
     return found
 
 
-def rows_reached(module: ast.Module) -> list[ast.AST]:
+def rows_reached(module: ast.Module, names: frozenset[str] = MANAGERS) -> list[ast.AST]:
     """Every place of a module that reaches into a table by itself."""
-    managers = {"objects", "_default_manager", "_base_manager"}
-    return [node for node in ast.walk(module) if isinstance(node, ast.Attribute) and node.attr in managers]
+    return [node for node in ast.walk(module) if isinstance(node, ast.Attribute) and node.attr in names]
 
 
 def test_the_engine_imports_the_standard_library_and_itself() -> None:
@@ -92,7 +94,17 @@ def test_doors_reach_no_rows_by_themselves() -> None:
     assert found == [], "patients come from access.visible_patients(user), the rest from a query or a service"
 
 
+def test_pages_and_the_interface_ask_no_rows_further() -> None:
+    found = [
+        place(path, node)
+        for path in modules("tracker/web", "tracker/api")
+        for node in rows_reached(tree(path), ASKING)
+    ]
+    assert found == [], "a query gives the rows a page needs"
+
+
 def test_a_reach_into_rows_is_seen() -> None:
+    assert len(rows_reached(ast.parse("user.feeds.filter(pk=1).order_by('pk')"), ASKING)) == 2
     assert len(rows_reached(ast.parse("Patient.objects.all()\nPatient._default_manager.get()"))) == 2
     assert rows_reached(ast.parse("access.visible_patients(user)")) == []
 

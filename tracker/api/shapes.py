@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from tracker.models import FollowUp, Patient
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.policies import PolicyInForce, VersionLine
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import QueueGroup, QueuePage, QueueRow, TaskRow
 from tracker.queries.why.stored import WhyRow
 
@@ -29,9 +31,9 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
     """One page of a queue. `emergencies` stand on top of every queue, on every page, and are not in `total`."""
     return {
         "on": today,
-        "slug": found.slug,
-        "title": found.title,
-        "about": found.about,
+        "slug": found.queue.slug,
+        "title": found.queue.title,
+        "about": found.queue.about,
         "total": found.total,
         "patients": found.patients,
         "oldest_days": found.oldest_days,
@@ -39,40 +41,46 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
         "pages": found.pages,
         "next": following,
         "previous": previous,
-        "emergencies": [follow_up(row) for row in found.emergencies],
-        "rows": [follow_up(row) for row in found.rows],
-        "tasks": [task(row) for row in found.tasks],
+        "emergencies": [follow_up(row, today) for row in found.emergencies],
+        "rows": [follow_up(row, today) for row in found.rows],
+        "tasks": [task(row, today) for row in found.tasks],
     }
 
 
-def follow_up(row: QueueRow) -> Shape:
+def follow_up(row: QueueRow, today: date) -> Shape:
     """One current follow-up."""
+    due, who = row.follow_up, row.patient
     return {
         "uid": row.uid,
-        "patient": _patient(row),
-        "stream": row.stream,
-        "urgency": row.urgency,
-        "request": row.request or None,
+        "patient": _patient(who, today),
+        "stream": due.stream,
+        "urgency": due.urgency,
+        "request": due.request or None,
         "what": row.what,
-        "window": _window(row.opens_on, row.due_on, row.closes_on),
+        "window": _window(due.opens_on, due.due_on, due.closes_on),
         "standing": row.standing,
         "standing_words": f"{row.days} {row.days_words}",
-        "state": row.state,
-        "reason": {"row": row.row, "sentence": row.why, "grade": row.grade or None, "other_rows": row.more},
+        "state": due.state,
+        "reason": {
+            "row": due.row,
+            "sentence": row.reason.why,
+            "grade": row.reason.grade or None,
+            "other_rows": row.reason.more,
+        },
         "owner": row.owner or None,
-        "ordered_on": row.ordered_on,
-        "booking": _booking(row),
-        "missed": {"on": row.missed_on, "times": row.missed_count} if row.missed_count else None,
-        "conflict": _conflict(row),
-        "snooze": {"until": row.snoozed_until, "reason": row.snooze_reason} if row.snoozed_until else None,
-        "awaiting_closure_on": row.awaiting_closure_on,
-        "hold_until_on": row.hold_until_on,
-        "unreachable_since": row.unreachable_since,
-        "policy": {"version": row.policy_version, "draft": row.draft},
+        "ordered_on": due.ordered_on,
+        "booking": _booking(due),
+        "missed": {"on": due.missed_on, "times": due.missed_count} if due.missed_count else None,
+        "conflict": _conflict(due),
+        "snooze": {"until": due.snoozed_until, "reason": due.snooze_reason} if due.snoozed_until else None,
+        "awaiting_closure_on": due.awaiting_closure_on,
+        "hold_until_on": due.hold_until_on,
+        "unreachable_since": who.unreachable_since,
+        "policy": {"version": row.reason.policy_version, "draft": row.reason.draft},
     }
 
 
-def task(row: TaskRow) -> Shape:
+def task(row: TaskRow, today: date) -> Shape:
     """Work for a person that has no window."""
     return {
         "source": row.source,
@@ -80,7 +88,7 @@ def task(row: TaskRow) -> Shape:
         "kind": row.kind,
         "title": row.title,
         "text": row.text,
-        "patient": _patient(row) if row.patient_key else None,
+        "patient": _patient(row.patient, today) if row.patient else None,
         "urgency": row.urgency or None,
         "owner": row.owner or None,
         "due_on": row.due_on,
@@ -88,11 +96,11 @@ def task(row: TaskRow) -> Shape:
     }
 
 
-def card(due: DueCard) -> Shape:
+def card(due: DueCard, today: date) -> Shape:
     """One stream of a patient: what is due, and every fired row behind it; or the row that asks for nothing."""
     return {
         "stream": due.stream,
-        "follow_up": follow_up(due.row) if due.row else None,
+        "follow_up": follow_up(due.row, today) if due.row else None,
         "first_due_on": due.first_due_on,
         "not_asked_by": {"row": due.not_asked, "title": due.not_asked_title} if due.not_asked else None,
         "last": {"on": due.last_on, "kind": due.last_kind} if due.last_on else None,
@@ -157,28 +165,31 @@ def version(line: VersionLine) -> Shape:
     }
 
 
-def _patient(row: QueueRow | TaskRow) -> Shape:
-    return {
-        "key": row.patient_key,
-        "number": row.number,
-        "name": row.name,
-        "age": row.age,
-        "sex": row.sex,
-    }
+def _patient(who: Patient, today: date) -> Shape:
+    age = age_of(who, today)
+    return {"key": str(who.key), "number": who.number, "name": who.name, "age": age, "sex": who.sex}
 
 
 def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:
     return {"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
 
 
-def _booking(row: QueueRow) -> Shape | None:
-    if row.booked_on is None:
+def _booking(due: FollowUp) -> Shape | None:
+    if due.booked_on is None:
         return None
-    return {"on": row.booked_on, "at": row.booked_at, "place": row.booked_place or None}
+    return {
+        "on": due.booked_on,
+        "at": due.booked_at,
+        "place": due.booked_place or None,
+    }
 
 
-def _conflict(row: QueueRow) -> Shape | None:
-    if not row.conflict:
+def _conflict(due: FollowUp) -> Shape | None:
+    if not due.conflict:
         return None
-    asked = _window(row.asked_opens_on, row.asked_due_on, row.asked_closes_on)
-    return {"kind": row.conflict, "asked": asked if row.asked_due_on else None, "row": row.asked_row or None}
+    asked = _window(due.asked_opens_on, due.asked_due_on, due.asked_closes_on)
+    return {
+        "kind": due.conflict,
+        "asked": asked if due.asked_due_on else None,
+        "row": due.asked_row or None,
+    }

@@ -88,7 +88,7 @@ class Schedule(Door):
                 "on": today,
                 "patient": {"key": str(patient.key), "number": patient.number},
                 "policy_in_force": shapes.policy(policy_in_force(today)),
-                "streams": [shapes.card(card) for card in due_cards(user, patient, today)],
+                "streams": [shapes.card(card, today) for card in due_cards(user, patient, today)],
             }
         )
 

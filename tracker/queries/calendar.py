@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tracker.models import CalendarFeed, FollowUp, State
+from tracker.models import CalendarFeed, FollowUp, State, User
 
 #: A withdrawn entry stays this long as cancelled, so that every calendar program sees it go (calendars.md 22).
 TOMBSTONE = timedelta(days=90)
@@ -38,6 +38,16 @@ class FeedRow(NamedTuple):
 
 _OF_PATIENT = ("given_name", "family_name", "number")
 _FIELDS = tuple(f"patient__{name}" if name in _OF_PATIENT else name for name in FeedRow._fields)
+
+
+def feeds_of(user: User) -> tuple[CalendarFeed, ...]:
+    """The subscriptions a person made, those that ended last; one query."""
+    return tuple(user.feeds.order_by("revoked_at", "-created_at"))
+
+
+def feed_of(user: User, feed_id: int) -> CalendarFeed | None:
+    """A subscription that this person made; None for any other."""
+    return user.feeds.filter(pk=feed_id).first()
 
 
 def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-
-from django.utils import timezone
+from datetime import date, datetime
 
 from scheduling.engine.policy.rows import Policy
 from scheduling.models import PolicyVersion
 from scheduling.publishing import NoPolicyInForce, compiled, in_force
+from tracker import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +20,14 @@ class PolicyInForce:
     draft: bool
     effective_from: date | None
     approved_by: str
-    approved_on: date | None
+    approved_at: datetime | None
     next_review_on: date | None
     fingerprint: str
+
+    @property
+    def approved_on(self) -> date | None:
+        """The day of the approval at the clinic."""
+        return clock.day_of(self.approved_at) if self.approved_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,20 @@ class VersionLine:
 def policy_in_force(today: date) -> PolicyInForce | None:
     """The version that rules on `today`; None where none is published."""
     try:
-        version = in_force(today)
+        return of_version(in_force(today))
     except NoPolicyInForce:
         return None
+
+
+def of_version(version: PolicyVersion) -> PolicyInForce:
+    """What is said of a version that ruled on some day."""
     return PolicyInForce(
         name=version.version,
         title=compiled(version).about.title,
         draft=version.is_draft_for_clinic,
         effective_from=version.effective_from,
         approved_by=str(version.approved_by) if version.approved_by else "",
-        approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
+        approved_at=version.approved_at,
         next_review_on=version.next_review_on,
         fingerprint=version.fingerprint,
     )
@@ -74,8 +82,8 @@ def policy_versions(today: date) -> tuple[VersionLine, ...]:
             effective_from=version.effective_from,
             published_by=str(version.published_by) if version.published_by else "",
             approved_by=str(version.approved_by) if version.approved_by else "",
-            approved_on=timezone.localtime(version.approved_at).date() if version.approved_at else None,
-            retired_on=timezone.localtime(version.retired_at).date() if version.retired_at else None,
+            approved_on=clock.day_of(version.approved_at) if version.approved_at else None,
+            retired_on=clock.day_of(version.retired_at) if version.retired_at else None,
             in_force=current is not None and version.version == current.name,
         )
         for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by(

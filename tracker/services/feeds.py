@@ -12,28 +12,20 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling import ical
+from scheduling.engine.words import day_text
 from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
 from tracker import audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import CalendarFeed, Role, User
 from tracker.queries.calendar import FeedRow, feed_rows
 from tracker.services.acts.occasion import Occasion
+from tracker.words import REQUESTS, STREAM
 
 #: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
 FAREWELL = timedelta(days=30)
 #: How long a booked appointment lasts in the calendar; the booking itself holds only its start.
 APPOINTMENT = timedelta(minutes=30)
 LEVELS = ("neutral", "initials", "name", "full")
-
-_REQUEST_WORDS = {
-    "MRI_WS_GAD": "MRI whole spine with contrast",
-    "MRI_WS_NOGAD": "MRI whole spine without contrast",
-    "MRI_WS_GAD_MARS": "MRI whole spine with metal-artefact reduction",
-    "CT_MYELO": "CT myelogram",
-    "CT_SPINE_PLUS_PET": "CT spine and PET",
-    "CT_LEVEL_PLUS_MRI": "CT of the level and MRI",
-    "SYSTEMIC_CT_PET": "Systemic CT or PET with spine read",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +169,13 @@ def _summary(level: str, row: FeedRow) -> str:
     elif level in ("name", "full"):
         words = f"{words}, {row.given_name} {row.family_name}".rstrip(", ")
     if level == "full":
-        what = (
-            "surgeon visit" if row.stream == "surgeon" else _REQUEST_WORDS.get(row.request, "spine imaging")
-        )
+        what = REQUESTS[row.request].calendar if row.request else STREAM[row.stream].lower()
         words = f"{words}: {what} ({row.urgency})"
     return prefix + words
 
 
 def _description(level: str, row: FeedRow) -> str:
-    lines = [f"Window {_day(row.opens_on)} to {_day(row.closes_on)}, due {_day(row.due_on)}."]
+    lines = [f"Window {day_text(row.opens_on)} to {day_text(row.closes_on)}, due {day_text(row.due_on)}."]
     if level == "full":
         lines.append(f"Number {row.number}.")
     lines.append("Sign in to see it.")
@@ -198,10 +188,6 @@ def _farewell(feed: CalendarFeed, ended_at: datetime) -> Entry:
 
 def _calendar(feed: CalendarFeed, changed_at: datetime) -> CalendarSettings:
     return CalendarSettings(name=feed.name, tz=feed.time_zone, changed_at=changed_at, revision=feed.revision)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
 
 
 def _uid(key: str) -> str:

@@ -11,11 +11,21 @@ register = template.Library()
 
 @register.simple_block_tag
 def panel(
-    content: str, title: str, *, anchor: str = "", lead: str = "", act: str = "", url: str = ""
+    content: str,
+    title: str,
+    *,
+    anchor: str = "",
+    lead: str = "",
+    act: str = "",
+    unseen: str = "",
+    url: str = "",
 ) -> SafeString:
-    """A panel named `title`; `act` is the word of a link at the end of its head, shown where there is a `url`."""
-    parts = {"content": content, "title": title, "anchor": anchor, "lead": lead, "act": act, "url": url}
-    return render_to_string("_components/panel.html", parts)
+    """A panel named `title`; `act` is the word of a link at the end of its head, shown where there is a `url`.
+
+    `unseen` words stand behind it for those who hear the page.
+    """
+    parts = {"content": content, "title": title, "anchor": anchor, "lead": lead}
+    return render_to_string("_components/panel.html", {**parts, "act": act, "unseen": unseen, "url": url})
 
 
 @register.simple_block_tag

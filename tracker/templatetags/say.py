@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
-from django.utils import timezone
 
-from tracker.web.look import marks, words
-from tracker.web.look.days import long_day
+from scheduling.engine.words import day_text
+from tracker import words
+from tracker.models import Fact, kind_of
+from tracker.web.look import marks
 
 register = template.Library()
 
 
 @register.filter
 def say(code: str | None, closed_set: str = "") -> str:
-    """The words of a code of `closed_set` (a name in `tracker.web.look.words`); an absence is "Not known"."""
+    """The words of a code of `closed_set` (a name in `tracker.words`); an absence is "Not known"."""
     table: Mapping[str, str] = getattr(words, closed_set.upper(), {}) if closed_set else {}
     return table.get(code or "", words.plain(code or ""))
 
@@ -24,16 +26,13 @@ def say(code: str | None, closed_set: str = "") -> str:
 @register.filter
 def day(value: date | None, absent: str = "not known") -> str:
     """``21 Jul 2026``, or the word for its absence."""
-    return long_day(value) if value else absent
+    return day_text(value) if value else absent
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
+def moment(value: datetime | None, absent: str = "not known") -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
-    if value is None:
-        return "not known"
-    local = timezone.localtime(value)
-    return f"{long_day(local.date())}, {local:%H:%M}"
+    return words.moment_text(value) if value else absent
 
 
 @register.filter
@@ -49,7 +48,7 @@ def urgency_mark(code: str) -> marks.Mark:
 
 
 @register.filter
-def response_mark(category: str) -> marks.Response:
+def response_mark(category: str) -> marks.Mark:
     """The mark of a response."""
     return marks.response(category)
 
@@ -70,3 +69,15 @@ def fact_templates(kind: str) -> tuple[str, ...]:
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)
+
+
+@register.filter
+def kind_code(fact: Fact) -> str:
+    """The word of a fact's kind, as addresses have it."""
+    return kind_of(fact).code
+
+
+@register.filter
+def number(value: Decimal) -> str:
+    """A number without the noughts behind it that say nothing."""
+    return f"{value.normalize():f}"

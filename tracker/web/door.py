@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker.web.look.fields import ErrorBox, ErrorLine
+from tracker.web.look.forms import ErrorBox, ErrorLine
 
 #: Google refuses a calendar whose host has no robots.txt, or one that forbids its path.
 ROBOTS = "User-agent: *\nAllow: /calendar/\nDisallow: /\n"

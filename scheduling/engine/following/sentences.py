@@ -14,7 +14,7 @@ from scheduling.engine.plans import FactRead, FiredRow, Plan, PlannedItem
 from scheduling.engine.policy.questions.combining import flat
 from scheduling.engine.policy.rows import Policy, Row
 from scheduling.engine.record.facts import Facts, Primary
-from scheduling.engine.words import anchor_words, day, listed, period, word
+from scheduling.engine.words import anchor_words, day_text, listed, period, word
 
 #: Longest reason of a queue row.
 SHORT = 48
@@ -91,11 +91,11 @@ def item_arithmetic(item: PlannedItem | Mapping[str, Any]) -> str:
     else:
         anchor, on, dates = item.anchor, item.anchor_on, [item.earliest, item.due, item.latest]
     if anchor == "override":
-        return f"own window: {', '.join(day(one) for one in dates)}"
+        return f"own window: {', '.join(day_text(one) for one in dates)}"
     days = [(one - on).days for one in dates]
     weeks = all(count % 7 == 0 for count in days) and max(days) > 7
     spans = [str(count // 7 if weeks else count) for count in days]
-    return f"{anchor_words(anchor)} {day(on)} + {listed(spans, 'and')} {'weeks' if weeks else 'days'}"
+    return f"{anchor_words(anchor)} {day_text(on)} + {listed(spans, 'and')} {'weeks' if weeks else 'days'}"
 
 
 def grade_of(
@@ -161,7 +161,9 @@ def _phrases(row: Row | None, reads: Mapping[str, FactRead]) -> list[str]:
 
 def _own_window(reads: Mapping[str, FactRead]) -> list[str]:
     until = reads.get("override_until")
-    said = "a clinician's own window" + (f" until {day(until.on)}" if until is not None and until.on else "")
+    said = "a clinician's own window" + (
+        f" until {day_text(until.on)}" if until is not None and until.on else ""
+    )
     return [said, "second approval"] if "second_approval" in reads else [said]
 
 

@@ -8,8 +8,8 @@ from tracker.lifecycle import ACTS_OF_THE_PLAN, ENDED, MOVES, STATES
 from tracker.management.reference.markdown import code, meaning, page, table
 from tracker.models import FollowUp
 from tracker.queries.queues.registry import GROUPS, QUEUES, Queue
-from tracker.queries.queues.tasks import TITLES
 from tracker.queries.time_status import Standing
+from tracker.words import TASK
 
 _STATES = {
     "open": "Asked for by the plan; nobody has arranged it.",
@@ -90,5 +90,5 @@ def queues_page() -> str:
 
 
 def _queue(queue: Queue) -> tuple[str, ...]:
-    work = (*(TITLES[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources))
+    work = (*(TASK[kind] for kind in queue.kinds), *(_SOURCES[name] for name in queue.sources))
     return queue.title, code(f"/queue/{queue.slug}/"), queue.about, ", ".join(work)

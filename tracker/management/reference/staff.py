@@ -14,8 +14,8 @@ from tracker import access
 from tracker.management.reference.markdown import code, meaning, table
 from tracker.management.reference.markdown import page as filled
 from tracker.models import Role, User
-from tracker.queries.queues.tasks import TITLES
 from tracker.services.follow_ups.contacts import FOR_CLINICIANS
+from tracker.words import TASK
 
 _YES, _NO = "yes", "no"
 
@@ -61,7 +61,7 @@ def _name(function: ast.expr) -> str:
 def _phrase(argument: ast.expr) -> str:
     """A literal phrase; one that names a task stands for all tasks of clinicians."""
     if isinstance(argument, ast.JoinedStr):
-        return "end the tasks " + ", ".join(f"“{TITLES[kind]}”" for kind in sorted(FOR_CLINICIANS))
+        return "end the tasks " + ", ".join(f"“{TASK[kind]}”" for kind in sorted(FOR_CLINICIANS))
     return str(ast.literal_eval(argument))
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
-from django.utils import timezone
-
-from scheduling.engine.words import day
+from scheduling.engine.words import day_text
 from tracker.models import AuditEvent, Team, User
+from tracker.words import moment_text
 
 #: Columns of the machinery: they say nothing to a reader, the trail keeps them.
 _SILENT = frozenset({"read_as", "revision", "changed_at", "source_key", "form_version"})
@@ -35,7 +33,9 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
     return found
 
 
-def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
+def change_words(
+    changes: Mapping[str, list[object]], names: Mapping[tuple[str, int], str]
+) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
     lines = []
     # By name: PostgreSQL gives the keys of a mapping in an order of its own.
@@ -48,7 +48,7 @@ def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str
     return tuple((name, before, after) for name, before, after in lines)
 
 
-def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+def _value_words(name: str, value: object, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, int) and (name in _PEOPLE or name == "team"):
         return names.get(("team" if name == "team" else "person", value), "somebody")
     if isinstance(value, Mapping):
@@ -62,7 +62,7 @@ def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) ->
     return _text(str(value))
 
 
-def _counted(facts: Mapping[str, Any]) -> str:
+def _counted(facts: Mapping[str, object]) -> str:
     """What an import did: ``1 primary, 2 assessments created; 1 study updated``."""
     done: dict[str, list[str]] = {}
     for key, number in facts.items():
@@ -78,7 +78,7 @@ def _plural(kind: str) -> str:
     return kind if kind.endswith("s") and kind != "status" else f"{kind}{'es' if kind == 'status' else 's'}"
 
 
-def _listed(values: Mapping[str, Any]) -> str:
+def _listed(values: Mapping[str, object]) -> str:
     """``kps 80, organ none``."""
     return ", ".join(
         f"{name.replace('_', ' ')} {_value_words(name, value, {})}" for name, value in values.items()
@@ -89,10 +89,9 @@ def _text(text: str) -> str:
     """ISO days and moments as people write them at the clinic; a code without its underscores."""
     try:
         if len(text) == 10:
-            return day(date.fromisoformat(text))
+            return day_text(date.fromisoformat(text))
         if len(text) > 18 and text[10:11] == "T":
-            local = timezone.localtime(datetime.fromisoformat(text))
-            return f"{day(local.date())}, {local:%H:%M}"
+            return moment_text(datetime.fromisoformat(text))
     except ValueError:
         pass
     return text.replace("_", " ") if text.islower() and " " not in text and "@" not in text else text

@@ -1,4 +1,4 @@
-"""The lesions of a patient's page: what stands today and since when, and every look behind it."""
+"""The lesions of a patient's page: what stands today, what stood before, and every look behind it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.facts import Lesion as LesionToday
 from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import calculate, location_of, score
-from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, span_levels
-from tracker.models import Lesion, LesionAssessment
-from tracker.queries.patient.attribution import attribution
-from tracker.queries.patient.rows import AssessmentLine, LesionLine, ProcedureRow
+from scheduling.engine.vocabulary import LEVEL_RANK, SINS_ITEMS, span_levels
+from scheduling.engine.words import day_text
+from tracker import words
+from tracker.models import Lesion, LesionAssessment, Procedure
+from tracker.queries.patient.rows import LesionLine
 from tracker.queries.patient.stored_facts import StoredFacts
 
 
-def lesions(
-    stored: StoredFacts, facts: Facts, procedures: tuple[ProcedureRow, ...], today: date
-) -> tuple[LesionLine, ...]:
+def lesions(stored: StoredFacts, facts: Facts, today: date) -> tuple[LesionLine, ...]:
     """Every lesion, from head to tail, lesions without a level last."""
     looks: dict[int, list[LesionAssessment]] = defaultdict(list)
     for look in stored.standing(LesionAssessment):
@@ -28,68 +27,32 @@ def lesions(
     known = iter(facts.lesions)
     lines = []
     for row in rows:
-        today_ = next(known, None) if row.occurred_on <= today else None
-        lines.append(_line(row, today_, looks[row.pk], procedures))
-    order = {level: place for place, level in enumerate(LEVELS)}
-    return tuple(sorted(lines, key=lambda line: (order.get(line.level, len(order)), line.found_on, line.id)))
+        now = next(known, None) if row.occurred_on <= today else None
+        lines.append(_line(row, now, looks[row.pk], stored.standing(Procedure)))
+    return tuple(sorted(lines, key=lambda line: _from_head_to_tail(line.lesion)))
+
+
+def _from_head_to_tail(lesion: Lesion) -> tuple[int, date, int]:
+    return LEVEL_RANK.get(lesion.level, len(LEVEL_RANK)), lesion.occurred_on, lesion.pk
 
 
 def _line(
-    row: Lesion,
-    now: LesionToday | None,
-    looks: list[LesionAssessment],
-    procedures: tuple[ProcedureRow, ...],
+    row: Lesion, now: LesionToday | None, looks: list[LesionAssessment], procedures: list[Procedure]
 ) -> LesionLine:
     scored = [look for look in looks if look.sins_scored]
     graded = [look for look in looks if look.escc]
-    result = score(now.sins) if now is not None and scored else None
-    before = _result(scored[1], row.level).total if len(scored) > 1 else None
     return LesionLine(
-        id=row.pk,
-        level=row.level,
-        found_on=row.occurred_on,
-        note=row.note,
+        lesion=row,
         escc=(now.escc or "") if now else "",
-        escc_since=now.escc_found_on if now else None,
         graded_on=now.graded_on if now else None,
         escc_before=graded[1].escc if len(graded) > 1 else "",
-        sins_total=result.total if result else None,
-        sins_lowest=result.lowest if result else 0,
-        sins_highest=result.highest if result else 18,
-        sins_text=result.text if result else "",
-        sins_band=(result.band or "") if result else "",
-        sins_since=now.sins_found_on if now else None,
-        sins_missing=result.missing if result else tuple(SINS_ITEMS),
-        sins_before=before,
+        sins=score(now.sins) if now is not None and scored else None,
+        sins_before=_result(scored[1], row.level).total if len(scored) > 1 else None,
         stabilized=now.stabilized if now else False,
         treated=tuple(
             _treatment(row, procedure) for procedure in procedures if _covers(procedure, row.level)
         ),
-        local_response=next((look.local_response for look in looks if look.local_response), ""),
-        assessments=tuple(_look(look, row.level) for look in looks),
-        fact=attribution(row),
-    )
-
-
-def _look(look: LesionAssessment, level: str) -> AssessmentLine:
-    result = _result(look, level) if look.sins_scored else None
-    items = tuple(
-        (name, _location(look, level) if name == "location" else getattr(look, name)) for name in SINS_ITEMS
-    )
-    return AssessmentLine(
-        on=look.occurred_on,
-        escc=look.escc,
-        sins_total=result.total if result else None,
-        sins_lowest=result.lowest if result else 0,
-        sins_highest=result.highest if result else 18,
-        sins_text=result.text if result else "",
-        sins_band=(result.band or "") if result else "",
-        sins_missing=result.missing if result else (),
-        items=items if look.sins_scored else (),
-        location_overridden=look.location_overridden,
-        location_reason=look.location_reason,
-        local_response=look.local_response,
-        fact=attribution(look),
+        looks=tuple(looks),
     )
 
 
@@ -105,14 +68,14 @@ def _result(look: LesionAssessment, level: str) -> ScoreResult:
     return calculate(**values | {"location": _location(look, level) or None})
 
 
-def _covers(procedure: ProcedureRow, level: str) -> bool:
+def _covers(procedure: Procedure, level: str) -> bool:
     return bool(level) and any(level in span_levels(entry) for entry in procedure.levels)
 
 
-def _treatment(row: Lesion, procedure: ProcedureRow) -> str:
+def _treatment(row: Lesion, procedure: Procedure) -> str:
     """A treatment of the lesion's level, in words; one before the lesion was found says so."""
-    dose = f" {procedure.dose_gy} Gy" if procedure.dose_gy else ""
+    kind = words.PROCEDURE.get(procedure.kind, procedure.kind)
+    dose = "" if procedure.dose_gy is None else f" {procedure.dose_gy.normalize():f} Gy"
     parts = f" in {procedure.fractions}" if procedure.fractions else ""
-    before = ", before it was found" if procedure.fact.on < row.occurred_on else ""
-    on = procedure.fact.on
-    return f"{procedure.kind}{dose}{parts}, {on.day} {on:%b %Y}{before}"
+    before = ", before it was found" if procedure.occurred_on < row.occurred_on else ""
+    return f"{kind}{dose}{parts}, {day_text(procedure.occurred_on)}{before}"

@@ -13,7 +13,7 @@ from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import Stream, StudyKind
 from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
-from tracker import access
+from tracker import access, words
 from tracker.facts import histories
 from tracker.models import FollowUp, Patient, PatientPlan, User
 from tracker.queries.queues.lists import follow_up_rows
@@ -59,7 +59,7 @@ def cards_of(
         .filter(patient=patient, closed_at__isnull=True)
         .select_related("policy_version")
     }
-    shown = {row.stream: row for row in follow_up_rows(user, str(patient.key), today)}
+    shown = {row.follow_up.stream: row for row in follow_up_rows(user, str(patient.key), today)}
     return tuple(_card(stream, stored.get(stream), shown.get(stream), planned, facts) for stream in Stream)
 
 
@@ -101,21 +101,11 @@ def _last(stream: Stream, facts: Facts) -> tuple[date | None, str]:
     return (newest.on, newest.kind) if newest else (None, "")
 
 
-#: What is missing, in words; the level stands behind where one lesion lacks it.
-_GAPS: dict[str, str] = {
-    "escc_not_graded": "ESCC not graded",
-    "sins_incomplete": "SINS incomplete",
-    "cancer_detail_missing": "Subtype or marker not known: planned as fast",
-    "response_start_missing": "Since when the response has stood is not known",
-    "mri_safety_not_cleared": "MRI safety not cleared",
-}
-
-
 def gap_words(gaps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The stored gaps of a plan as sentences without an end mark."""
     lines = []
     for gap in gaps:
-        words = _GAPS.get(gap["name"]) or str(gap["name"]).replace("_", " ").capitalize()
+        name = words.GAP.get(gap["name"]) or words.plain(gap["name"])
         where = f" at {gap['level']}" if gap["level"] not in ("", "unknown") else ""
-        lines.append(words + where)
+        lines.append(name + where)
     return tuple(dict.fromkeys(lines))

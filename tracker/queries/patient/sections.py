@@ -9,10 +9,9 @@ from typing import Any
 
 from django.db import models
 
-from scheduling.engine.words import day
+from scheduling.engine.words import day_text
 from tracker.kinds import KINDS, Kind
 from tracker.models import MODELS, Fact
-from tracker.queries.patient.attribution import Attribution, attribution
 from tracker.queries.patient.stored_facts import StoredFacts
 from tracker.queries.patient.timeline import fact_words
 
@@ -23,7 +22,7 @@ class FactRow:
 
     text: str
     values: Mapping[str, str]
-    fact: Attribution
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _row(kind: Kind, fact: Fact) -> FactRow:
         for column in fact._meta.concrete_fields
         if column.name in own and not isinstance(column, models.ForeignKey)
     }
-    return FactRow(fact_words(fact), values, attribution(fact))
+    return FactRow(fact_words(fact), values, fact)
 
 
 def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
@@ -70,4 +69,4 @@ def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return day(value) if isinstance(value, date) else str(value)
+    return day_text(value) if isinstance(value, date) else str(value)

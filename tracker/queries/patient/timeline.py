@@ -6,13 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker import access
 from tracker.kinds import BY_TABLE
-from tracker.models import AuditEvent, Fact, FollowUpEvent, Patient, User, kind_of
+from tracker.models import AuditEvent, Fact, Patient, kind_of
 from tracker.queries.patient.change_words import Change, change_words, names_in
-from tracker.queries.patient.stored_facts import StoredFacts
-from tracker.queries.queues.contacts import contact
-from tracker.queries.queues.rows import Contact
 
 #: Entries of a page.
 PAGE = 100
@@ -41,13 +37,6 @@ class WrongFact:
     reason: str
 
 
-def record_history(
-    user: User, key: str, limit: int = PAGE, page: int = 1, *, views: bool = False
-) -> tuple[HistoryEntry, ...]:
-    """What was done to a patient's record; with `views` also who looked at it. Few queries: one, the gate's, names."""
-    return history_lines(access.patient_for(user, key), limit, page, views=views)
-
-
 def history_lines(
     patient: Patient, limit: int = PAGE, page: int = 1, *, views: bool = False
 ) -> tuple[HistoryEntry, ...]:
@@ -70,21 +59,9 @@ def history_lines(
     )
 
 
-def wrong_facts(user: User, key: str) -> tuple[WrongFact, ...]:
-    """Facts that were marked as entered in error, newest first; one query a kind of fact."""
-    return wrong_lines(StoredFacts(access.patient_for(user, key)).in_error())
-
-
 def wrong_lines(facts: Iterable[Fact]) -> tuple[WrongFact, ...]:
     """Facts entered in error as lines, newest first."""
     return tuple(sorted((_wrong(row) for row in facts), key=lambda each: each.at, reverse=True))
-
-
-def follow_up_history(user: User, uid: str) -> tuple[Contact, ...]:
-    """Everything that happened to one follow-up, newest first: how the date moved, and what people did."""
-    row = access.follow_up_for(user, uid)
-    events = FollowUpEvent.objects.filter(follow_up=row).select_related("by").order_by("-at", "-pk")
-    return tuple(contact(event) for event in events)
 
 
 def _wrong(row: Fact) -> WrongFact:

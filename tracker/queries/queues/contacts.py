@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tracker.models import FollowUpEvent, Patient
-from tracker.queries.queues.rows import Contact
 
 #: Contacts shown on the patient's page, and in a row that is open.
 CONTACTS, CONTACTS_OF_A_ROW = 50, 5
@@ -38,7 +37,7 @@ def newest_act(follow_up_id: int) -> FollowUpEvent | None:
     return None
 
 
-def contacts_of(patient: Patient) -> tuple[Contact, ...]:
+def contacts_of(patient: Patient) -> tuple[FollowUpEvent, ...]:
     """What people did about this patient's follow-ups, newest first."""
     events = (
         FollowUpEvent.objects.filter(follow_up__patient=patient)
@@ -46,20 +45,4 @@ def contacts_of(patient: Patient) -> tuple[Contact, ...]:
         .select_related("by")
         .order_by("-at", "-pk")[:CONTACTS]
     )
-    return tuple(contact(event) for event in events)
-
-
-def contact(event: FollowUpEvent) -> Contact:
-    """An event of a follow-up as a page shows it."""
-    return Contact(
-        at=event.at,
-        on=event.on,
-        by=str(event.by),
-        kind=event.kind,
-        outcome=event.outcome,
-        text=event.text,
-        opens_on=event.opens_on,
-        due_on=event.due_on,
-        closes_on=event.closes_on,
-        cause=event.cause,
-    )
+    return tuple(events)

@@ -14,7 +14,7 @@ from tracker import access
 from tracker.lifecycle import STATES
 from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
 from tracker.queries.queues import tasks as queue_tasks
-from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, contact, newest_act
+from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
 from tracker.queries.queues.registry import (
     GROUPS,
@@ -101,17 +101,13 @@ def queue_page(
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
-        slug=queue.slug,
-        title=queue.title,
-        group=queue.group,
-        about=queue.about,
-        looks=queue.looks,
+        queue=queue,
         filters=filters,
         emergencies=tuple(made[row.pk] for row in above),
         rows=tuple(made[row.pk] for row in shown),
         tasks=tasks[after_rows],
         total=total,
-        patients=summary["patients"] + len({task.patient_key for task in tasks if task.patient_key}),
+        patients=summary["patients"] + len({task.patient.pk for task in tasks if task.patient}),
         oldest_days=oldest if oldest > 0 else None,
         page=page,
         pages=pages,
@@ -139,24 +135,14 @@ def row_of(user: User, uid: str, today: date) -> QueueRow:
     return _made(user, [row], today)[row.pk]
 
 
-def open_row(user: User, uid: str, today: date) -> OpenRow:
-    """A row that was opened to call, book or look; 404 where it is not among this person's."""
-    row = row_of(user, uid, today)
-    follow_up = FollowUp.objects.select_related("patient__team").get(uid=uid)
-    patient = follow_up.patient
-    events = FollowUpEvent.objects.filter(follow_up=follow_up).select_related("by").order_by("-at", "-pk")
-    act = newest_act(follow_up.pk)
+def open_row(row: QueueRow) -> OpenRow:
+    """What is shown of a row that was opened to call, book or look; two queries."""
+    events = FollowUpEvent.objects.filter(follow_up=row.follow_up).select_related("by").order_by("-at", "-pk")
+    act = newest_act(row.follow_up.pk)
     can_undo = act is not None and act.before is not None
     return OpenRow(
-        row=row,
-        phone=patient.phone,
-        email=patient.email,
-        best_hour=patient.best_hour,
-        language=patient.language,
-        messages_allowed=patient.messages_allowed,
-        team_phone=patient.team.phone if patient.team else "",
-        contacts=tuple(contact(event) for event in events[:CONTACTS_OF_A_ROW]),
-        attempts=patient.contact_failures,
+        contacts=tuple(events[:CONTACTS_OF_A_ROW]),
+        attempts=row.patient.contact_failures,
         undo=(act.text or act.kind) if act is not None and can_undo else "",
         undo_until=act.at + UNDO if act is not None and can_undo else None,
     )
@@ -247,7 +233,8 @@ def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, reasons[row.pk], reported.get(row.patient_id), user, today) for row in rows
+        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today)
+        for row in rows
     }
 
 

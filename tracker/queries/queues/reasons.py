@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scheduling.engine.following.sentences import grade_of, short_reason
 from scheduling.engine.record.facts import Primary
@@ -48,8 +48,7 @@ def short_reasons(rows: Iterable[FollowUp]) -> dict[int, ShortReason]:
 
 def _short(row: FollowUp, version: PolicyVersion, primaries: list[Primary]) -> ShortReason:
     policy = compiled(version)
-    reasons: list[dict[str, Any]] = row.reasons
-    winner = next((reason for reason in reasons if reason["row"] == row.row), None)
+    winner = next((reason for reason in row.reasons if reason["row"] == row.row), None)
     try:
         grade = grade_of(policy, row.row, row.stream, primaries)[0]
     except KeyError:  # a booking made under a version that had this row
@@ -57,7 +56,7 @@ def _short(row: FollowUp, version: PolicyVersion, primaries: list[Primary]) -> S
     return ShortReason(
         why=short_reason(policy, winner) if winner else "",
         grade=grade,
-        more=max(0, len({reason["row"] for reason in reasons}) - 1),
+        more=max(0, len({reason["row"] for reason in row.reasons}) - 1),
         policy_version=version.version,
         draft=version.is_draft_for_clinic,
     )

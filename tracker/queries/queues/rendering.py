@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from scheduling.engine.vocabulary import Urgency
 from tracker import access, lifecycle
@@ -11,18 +10,6 @@ from tracker.models import FollowUp, Patient, State, User
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow
 from tracker.queries.time_status import Standing, standing_on
-
-#: What each request asks for, as a queue says it.
-REQUESTS: dict[str, str] = {
-    "MRI_WS_GAD": "MRI whole spine",
-    "MRI_WS_NOGAD": "MRI whole spine",
-    "MRI_WS_GAD_MARS": "MRI whole spine",
-    "CT_MYELO": "CT myelogram",
-    "CT_SPINE_PLUS_PET": "CT spine and PET",
-    "CT_LEVEL_PLUS_MRI": "CT level and MRI",
-    "SYSTEMIC_CT_PET": "Systemic CT or PET",
-    "": "Surgeon visit",
-}
 
 OPEN = Act("open", "Open", "Enter")
 ORDER = Act("order", "Order", "O")
@@ -47,6 +34,11 @@ def age_on(born_on: date | None, day: date) -> int | None:
     if born_on is None:
         return None
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def age_of(patient: Patient, today: date) -> int | None:
+    """The age today, or on the day of death."""
+    return age_on(patient.birth_on, patient.deceased_on or today)
 
 
 def owner_of(row: FollowUp) -> tuple[User | None, bool]:
@@ -121,60 +113,22 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
 
 
 def queue_row(
-    row: Any, reason: ShortReason, reported_at: datetime | None, user: User, today: date
+    row: FollowUp, seen: int, reason: ShortReason, reported_at: datetime | None, user: User, today: date
 ) -> QueueRow:
-    """A follow-up (loaded with patient, nurse, owner and the annotation `seen`) as a queue shows it."""
-    patient: Patient = row.patient
+    """A follow-up (loaded with patient, nurse and owner) as a queue shows it."""
     standing = standing_on(row, today)
     number, words = days_of(row, standing, today)
     owner, by_default = owner_of(row)
     return QueueRow(
-        uid=str(row.uid),
-        patient_key=str(patient.key),
-        stream=row.stream,
-        urgency=row.urgency,
-        name=patient.name,
-        number=patient.number,
-        age=age_on(patient.birth_on, patient.deceased_on or today),
-        sex=patient.sex,
-        what=REQUESTS[row.request],
-        request=row.request,
-        row=row.row,
-        grade=reason.grade,
-        more=reason.more,
-        why=reason.why,
-        opens_on=row.opens_on,
-        due_on=row.due_on,
-        closes_on=row.closes_on,
+        follow_up=row,
+        reason=reason,
         standing=standing.value,
         days=number,
         days_words=words,
-        state=row.state,
         owner=str(owner) if owner else "",
-        owner_id=owner.pk if owner else None,
         owner_is_default=by_default,
-        last_contact_on=row.last_contact_on,
-        last_contact=row.last_contact,
         next_act=next_act(row, standing, user, today),
         acts=acts_of(row, standing),
-        ordered_on=row.ordered_on,
-        booked_on=row.booked_on,
-        booked_at=row.booked_at,
-        booked_place=row.booked_place,
-        missed_on=row.missed_on,
-        missed_count=row.missed_count,
-        conflict=row.conflict,
-        asked_opens_on=row.asked_opens_on,
-        asked_due_on=row.asked_due_on,
-        asked_closes_on=row.asked_closes_on,
-        asked_row=row.asked_row,
-        snoozed_until=row.snoozed_until,
-        snooze_reason=row.snooze_reason,
-        awaiting_closure_on=row.awaiting_closure_on,
-        hold_until_on=row.hold_until_on,
-        unreachable_since=patient.unreachable_since,
         reported_at=reported_at,
-        policy_version=reason.policy_version,
-        draft=reason.draft,
-        seen=row.seen,
+        seen=seen,
     )

@@ -1,9 +1,15 @@
-"""What a queue shows: its rows, its counts and its filters, as values without a database behind them."""
+"""What a queue shows: its rows, its counts and its filters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from scheduling.engine.vocabulary import Urgency
+from tracker.models import FollowUp, FollowUpEvent, Patient
+from tracker.queries.queues.reasons import ShortReason
+from tracker.queries.queues.registry import Queue
+from tracker.words import REQUESTS, STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,75 +76,54 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One current follow-up as a queue shows it.
+    """One current follow-up (with its patient, the patient's nurse and who took it) as a queue shows it.
 
     `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
-    `more` counts the other fired rows behind the dates, `grade` is the evidence grade of the winner's dates ("" where
-    the policy version does not say). `owner` is who took it, else the patient's nurse (`owner_is_default`), else "".
-    `seen` is the marker of its newest event: an act sends it back and is refused as stale where something happened
-    since. `reported_at` is the moment the open neurological symptom of an emergency was written down.
+    `owner` is who took it, else the patient's nurse (`owner_is_default`), else "". `seen` is the marker of its newest
+    event: an act sends it back and is refused as stale where something happened since. `reported_at` is the moment the
+    open neurological symptom of an emergency was written down.
     """
 
-    uid: str
-    patient_key: str
-    stream: str
-    urgency: str
-    name: str
-    number: str
-    age: int | None
-    sex: str
-    what: str
-    request: str
-    row: str
-    grade: str
-    more: int
-    why: str
-    opens_on: date
-    due_on: date
-    closes_on: date
+    follow_up: FollowUp
+    reason: ShortReason
     standing: str
     days: int
     days_words: str
-    state: str
     owner: str
-    owner_id: int | None
     owner_is_default: bool
-    last_contact_on: date | None
-    last_contact: str
     next_act: Act
     acts: tuple[Act, ...]
-    ordered_on: date | None
-    booked_on: date | None
-    booked_at: datetime | None
-    booked_place: str
-    missed_on: date | None
-    missed_count: int
-    conflict: str
-    asked_opens_on: date | None
-    asked_due_on: date | None
-    asked_closes_on: date | None
-    asked_row: str
-    snoozed_until: date | None
-    snooze_reason: str
-    awaiting_closure_on: date | None
-    hold_until_on: date | None
-    unreachable_since: date | None
     reported_at: datetime | None
-    policy_version: str
-    draft: bool
     seen: int
+
+    @property
+    def uid(self) -> str:
+        """Its name in addresses."""
+        return str(self.follow_up.uid)
+
+    @property
+    def patient(self) -> Patient:
+        """Whom it is about."""
+        return self.follow_up.patient
+
+    @property
+    def what(self) -> str:
+        """What is asked for, as a list says it."""
+        request = self.follow_up.request
+        return REQUESTS[request].short if request else STREAM["surgeon"]
 
     @property
     def emergency(self) -> bool:
         """Whether it stands on top of every queue."""
-        return self.urgency == "emergency"
+        return self.follow_up.urgency == Urgency.EMERGENCY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
     `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
+    `patient` is None where a question is about nobody known.
     """
 
     source: str
@@ -146,18 +131,16 @@ class TaskRow:
     kind: str
     title: str
     text: str
-    patient_key: str
-    name: str
-    number: str
-    age: int | None
-    sex: str
-    urgency: str
-    owner: str
-    owner_id: int | None
-    due_on: date | None
+    patient: Patient | None
+    urgency: Urgency = Urgency.ROUTINE
+    due_on: date | None = None
     raised_at: datetime
-    follow_up_uid: str
     next_act: Act
+
+    @property
+    def owner(self) -> str:
+        """Whose work it is: the patient's nurse."""
+        return str(self.patient.nurse) if self.patient and self.patient.nurse else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +152,7 @@ class QueuePage:
     behind them, `oldest_days` the most days past latest among its rows (None where none is past).
     """
 
-    slug: str
-    title: str
-    group: str
-    about: str
-    looks: str
+    queue: Queue
     filters: QueueFilters
     emergencies: tuple[QueueRow, ...]
     rows: tuple[QueueRow, ...]
@@ -186,37 +165,14 @@ class QueuePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """One thing that happened to a follow-up: who, when, what."""
-
-    at: datetime
-    on: date
-    by: str
-    kind: str
-    outcome: str
-    text: str
-    opens_on: date | None = None
-    due_on: date | None = None
-    closes_on: date | None = None
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A row that was opened: how to reach the patient and the newest five contacts, newest first.
+    """What an opened row adds: its newest five contacts, newest first, and how often nobody answered.
 
     `attempts` counts calls without an answer since the patient was last reached; `undo` names the act that can be
     taken back and until when, "" and None where none can.
     """
 
-    row: QueueRow
-    phone: str
-    email: str
-    best_hour: str
-    language: str
-    messages_allowed: str
-    team_phone: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[FollowUpEvent, ...]
     attempts: int
     undo: str
     undo_until: datetime | None

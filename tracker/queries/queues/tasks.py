@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
-from tracker import access
+from scheduling.engine.words import day_text
+from tracker import access, words
 from tracker.channels.registry import channel_named
-from tracker.models import FollowUp, Patient, Question, Reminder, Role, Study, Task, User
+from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
+from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
-from tracker.queries.queues.rendering import age_on
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
@@ -22,36 +23,6 @@ ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
-
-#: Task kind -> its title. The words of a policy's tasks and the two of the tracker.
-TITLES: dict[str, str] = {
-    PlanTask.SCORE_MISSING: "Score missing",
-    PlanTask.SCORE_STALE: "Score older than a year",
-    PlanTask.STEP_DOWN_PROPOSED: "Step-down proposed",
-    PlanTask.PROCEDURE_LEVEL_MISSING: "Levels of a treatment missing",
-    PlanTask.TRANSFER_ACCEPTANCE_PENDING: "Transfer not yet accepted",
-    PlanTask.HANDOVER_SUMMARY: "Handover summary",
-    PlanTask.DISCHARGE_LETTER: "Discharge letter",
-    PlanTask.CLINICIAN_CONFIRMS_STOP: "A clinician confirms the stop",
-    PlanTask.RE_OFFER_ON: "Offer surveillance again",
-    PlanTask.CLINICIAN_CALL_BACK_PAIN: "Clinician calls back about pain",
-    PlanTask.PALLIATIVE_CALL_BACK_PAIN: "Palliative team calls back about pain",
-    PlanTask.EMERGENCY_PATHWAY_SAME_DAY: "Emergency pathway today",
-    PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN: "Comfort-directed decision by a clinician",
-    PlanTask.CLOSE_ALL_OPEN_ITEMS: "Close all open items",
-    PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES: "No more messages to this patient",
-    "call_patient": "Call the patient",
-    "cancel_booking": "Cancel a booking that is no longer needed",
-    "check_delivery": "Check whether a message arrived",
-}
-
-_PURPOSES = {
-    "recall": "arranging what comes next",
-    "appointment": "a booking",
-    "due": "what is due",
-    "overdue": "what is overdue",
-    "emergency": "the emergency pathway",
-}
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -76,15 +47,6 @@ def named_like(text: str, prefix: str = "") -> Q:
     return found
 
 
-class _Found(NamedTuple):
-    """A task of any source before it is put in order."""
-
-    rank: int
-    due_on: date | None
-    raised_at: datetime
-    row: TaskRow
-
-
 def counts(user: User, today: date) -> dict[str, int]:
     """How much work without a window each queue holds; one query a source."""
     kinds = dict(_tasks(user, today).values_list("kind").annotate(number=Count("pk")))
@@ -103,37 +65,36 @@ def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> t
     """
     if filters.time or filters.state or filters.stream:
         return ()
-    found: list[_Found] = []
+    found: list[TaskRow] = []
     if queue.kinds:
-        found += _of_tasks(_narrowed(_tasks(user, today).filter(kind__in=queue.kinds), filters), today)
+        found += _of_tasks(_narrowed(_tasks(user, today).filter(kind__in=queue.kinds), filters))
     for name in queue.sources:
-        found += _READERS[name](_narrowed(_SOURCES[name](user, today), filters), today)
+        found += _READERS[name](_narrowed(_SOURCES[name](user, today), filters))
     if filters.urgency:
-        found = [each for each in found if each.row.urgency == filters.urgency]
-    found.sort(key=lambda each: (each.rank, each.due_on or date.max, each.raised_at, each.row.source_id))
-    return tuple(each.row for each in found)
-
-
-def tasks_of_patient(user: User, patient: Patient, today: date) -> tuple[TaskRow, ...]:
-    """The open tasks of one patient, most urgent first."""
-    rows = _of_tasks(
-        Task.objects.filter(patient=patient, ended_at__isnull=True).select_related("patient__nurse"), today
+        found = [row for row in found if row.urgency == filters.urgency]
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (
+                URGENCY_RANK[row.urgency],
+                row.due_on or date.max,
+                row.raised_at,
+                row.source_id,
+            ),
+        )
     )
-    return tuple(each.row for each in sorted(rows, key=lambda each: (each.rank, each.raised_at)))
 
 
-def questions_of_patient(patient: Patient, today: date) -> tuple[TaskRow, ...]:
+def tasks_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
+    """The open tasks of one patient, most urgent first."""
+    rows = _of_tasks(Task.objects.filter(patient=patient, ended_at__isnull=True))
+    return tuple(sorted(rows, key=lambda row: (URGENCY_RANK[row.urgency], row.raised_at)))
+
+
+def questions_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
     """The open questions of one patient, oldest first."""
-    asked = Question.objects.filter(patient=patient, state="open").select_related("patient__nurse")
-    return tuple(each.row for each in _of_questions(asked.order_by("asked_at", "pk"), today))
-
-
-def visible_questions(user: User) -> QuerySet[Question]:
-    """Questions about this person's patients; those about nobody known go to nurses who may assign."""
-    seen = Q(patient__in=access.visible_patients(user))
-    if user.is_active and user.role == Role.NURSE and user.may_assign:
-        seen |= Q(patient__isnull=True)
-    return Question.objects.filter(seen)
+    asked = Question.objects.filter(patient=patient, state="open")
+    return tuple(_of_questions(asked.order_by("asked_at", "pk")))
 
 
 def _tasks(user: User, today: date) -> QuerySet[Task]:
@@ -194,47 +155,38 @@ def _narrowed(rows: QuerySet[Any], filters: QueueFilters) -> QuerySet[Any]:
     return rows.filter(found)
 
 
-def _of_tasks(rows: QuerySet[Task], today: date) -> list[_Found]:
-    found = []
-    for task in rows.select_related("patient__nurse", "follow_up"):
-        urgency = URGENT.get(task.kind)
-        if urgency is None:
-            urgency = Urgency(task.follow_up.urgency) if task.follow_up else Urgency.ROUTINE
-        act = LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT
-        found.append(
-            _found(
-                "task",
-                task.pk,
-                task.kind,
-                TITLES.get(task.kind, task.kind.replace("_", " ").capitalize()),
-                task.text,
-                task.patient,
-                urgency,
-                task.due_on,
-                task.raised_at,
-                today,
-                act,
-                str(task.follow_up.uid) if task.follow_up else "",
-            )
-        )
-    return found
-
-
-def _of_questions(rows: QuerySet[Question], today: date) -> list[_Found]:
+def _of_tasks(rows: QuerySet[Task]) -> list[TaskRow]:
     return [
-        _found(
-            "question",
-            question.pk,
-            question.kind,
-            "Question of an import",
-            question.text,
-            question.patient,
+        TaskRow(
+            source="task",
+            source_id=task.pk,
+            kind=task.kind,
+            title=words.TASK.get(task.kind) or words.plain(task.kind),
+            text=task.text,
+            patient=task.patient,
+            urgency=URGENT.get(task.kind)
+            or Urgency(task.follow_up.urgency if task.follow_up else Urgency.ROUTINE),
+            due_on=task.due_on,
+            raised_at=task.raised_at,
+            next_act=LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT,
+        )
+        for task in rows.select_related("patient__nurse", "follow_up")
+    ]
+
+
+def _of_questions(rows: QuerySet[Question]) -> list[TaskRow]:
+    return [
+        TaskRow(
+            source="question",
+            source_id=question.pk,
+            kind=question.kind,
+            title="Question of an import",
+            text=question.text,
+            patient=question.patient,
             # An unconfirmed red flag fires nothing until a person has looked.
-            Urgency.URGENT if "symptom" in question.kind else Urgency.ROUTINE,
-            None,
-            question.asked_at,
-            today,
-            ANSWER,
+            urgency=Urgency.URGENT if "symptom" in question.kind else Urgency.ROUTINE,
+            raised_at=question.asked_at,
+            next_act=ANSWER,
         )
         for question in rows.select_related("patient__nurse")
     ]
@@ -245,84 +197,43 @@ def _channel_word(name: str) -> str:
     return channel.word if channel is not None else "Message"
 
 
-def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
+def _of_reminders(rows: QuerySet[Reminder]) -> list[TaskRow]:
     return [
-        _found(
-            "reminder",
-            reminder.pk,
-            reminder.purpose,
-            "Check whether a message arrived",
-            f"{_channel_word(reminder.channel)} to the {reminder.audience} about "
-            f"{_PURPOSES.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
-            reminder.follow_up.patient,
-            Urgency(reminder.follow_up.urgency),
-            None,
-            reminder.created_at,
-            today,
-            SETTLE,
-            str(reminder.follow_up.uid),
+        TaskRow(
+            source="reminder",
+            source_id=reminder.pk,
+            kind=reminder.purpose,
+            title=words.TASK["check_delivery"],
+            text=f"{_channel_word(reminder.channel)} to the {reminder.audience} about "
+            f"{words.PURPOSE.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
+            patient=reminder.follow_up.patient,
+            urgency=Urgency(reminder.follow_up.urgency),
+            raised_at=reminder.created_at,
+            next_act=SETTLE,
         )
         for reminder in rows.select_related("follow_up__patient__nurse")
     ]
 
 
-def _of_studies(rows: QuerySet[Study], today: date) -> list[_Found]:
+def _of_studies(rows: QuerySet[Study]) -> list[TaskRow]:
     return [
-        _found(
-            "study",
-            study.pk,
-            study.kind,
-            "Study without a report",
-            f"{study.get_kind_display()} {study.occurred_on:%Y-%m-%d}",
-            study.patient,
-            Urgency.ROUTINE,
-            study.occurred_on,
-            study.recorded_at,
-            today,
-            REPORT,
+        TaskRow(
+            source="study",
+            source_id=study.pk,
+            kind=study.kind,
+            title="Study without a report",
+            text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}",
+            patient=study.patient,
+            due_on=study.occurred_on,
+            raised_at=study.recorded_at,
+            next_act=REPORT,
         )
         for study in rows.select_related("patient__nurse")
     ]
 
 
-_READERS: dict[str, Callable[[QuerySet[Any], date], list[_Found]]] = {
+_READERS: dict[str, Callable[[QuerySet[Any]], list[TaskRow]]] = {
     "question": _of_questions,
     "reminder": _of_reminders,
     "study": _of_studies,
 }
-
-
-def _found(
-    source: str,
-    source_id: int,
-    kind: str,
-    title: str,
-    text: str,
-    patient: Patient | None,
-    urgency: Urgency,
-    due_on: date | None,
-    raised_at: datetime,
-    today: date,
-    act: Act,
-    follow_up_uid: str = "",
-) -> _Found:
-    row = TaskRow(
-        source=source,
-        source_id=source_id,
-        kind=kind,
-        title=title,
-        text=text,
-        patient_key=str(patient.key) if patient else "",
-        name=patient.name if patient else "",
-        number=patient.number if patient else "",
-        age=age_on(patient.birth_on, patient.deceased_on or today) if patient else None,
-        sex=patient.sex if patient else "",
-        urgency=urgency.value,
-        owner=str(patient.nurse) if patient and patient.nurse else "",
-        owner_id=patient.nurse_id if patient else None,
-        due_on=due_on,
-        raised_at=raised_at,
-        follow_up_uid=follow_up_uid,
-        next_act=act,
-    )
-    return _Found(URGENCY_RANK[urgency], due_on, raised_at, row)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
 from scheduling.engine.following.rules import stopped_by
-from scheduling.engine.following.sentences import reasons_in
+from scheduling.engine.following.sentences import Reason, reasons_in
 from scheduling.engine.periods import Window
 from scheduling.engine.planning.plan import plan as make_plan
-from scheduling.engine.plans import Plan, StreamPlan
-from scheduling.engine.policy.rows import Policy
-from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import CONTROLLED, Escc, ResponseCategory, Stream
 from scheduling.engine.words import anchor_words, word
-from scheduling.models import PolicyVersion
 from tracker.facts import histories
 from tracker.models import FollowUpEvent, Patient, PatientPlan
 from tracker.queries.patient.stands import Stands, stands
 from tracker.queries.patient.stored_facts import StoredFacts
+from tracker.queries.policies import PolicyInForce, of_version
 from tracker.queries.why.fact_sources import OF_A_LESION, Origin, Origins, with_levels
+from tracker.queries.why.nearly import NearlyFired, asked_in, nearly_fired
 from tracker.queries.why.stored import WhyRow, why_rows
 
 #: Earlier dates that are shown.
@@ -48,16 +44,6 @@ class ProofFact:
 
 
 @dataclass(frozen=True, slots=True)
-class NearlyFired:
-    """A row that one other value would have made the winner: what would have to be, and the window then."""
-
-    code: str
-    change: str
-    window: Window
-    days_earlier: int
-
-
-@dataclass(frozen=True, slots=True)
 class DateMoved:
     """One date that was given before, with its cause."""
 
@@ -68,20 +54,6 @@ class DateMoved:
     cause: str
     text: str
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProofPolicy:
-    """The version behind the date; `draft` until a clinical lead approved it."""
-
-    version: str
-    title: str
-    draft: bool
-    approved_by: str
-    approved_at: datetime | None
-    effective_from: date | None
-    next_review_on: date | None
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +76,7 @@ class Proof:
     rows: tuple[WhyRow, ...]
     facts: tuple[ProofFact, ...]
     nearly: tuple[NearlyFired, ...]
-    policy: ProofPolicy
+    policy: PolicyInForce
     moves: tuple[DateMoved, ...]
     stands: Stands | None
 
@@ -122,7 +94,7 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
     history = histories([patient.pk], known_at=known_at)[patient.pk]
     facts = facts_of(history, day, rules.history)
     plan = make_plan(facts, rules.policy, day)
-    asked = _asked(plan, stream)
+    asked = asked_in(plan, stream)
     reasons = reasons_in(plan, stream)
     rows = why_rows(rules.policy, reasons, stream, asked.row if asked else "", facts.primaries)
     stopped = "" if asked else stopped_by(plan, stream, rules.reconcile) or ""
@@ -137,9 +109,9 @@ def proof(patient: Patient, stream: str, today: date, *, as_known_on: date | Non
         not_asked=stopped,
         not_asked_title=rules.policy.row(stopped).title if stopped else "",
         rows=rows,
-        facts=_facts(reasons, Origins(StoredFacts(patient), known_at)),
-        nearly=tuple(_nearly(facts, rules.policy, day, stream, asked)),
-        policy=_policy(version, rules.policy),
+        facts=tuple(_facts(reasons, Origins(StoredFacts(patient), known_at))),
+        nearly=tuple(nearly_fired(facts, rules.policy, day, stream, asked)),
+        policy=of_version(version),
         moves=_moves(patient, stream, day),
         stands=None if as_known_on else stands(PatientPlan.objects.filter(patient=patient).first(), today),
     )
@@ -151,11 +123,7 @@ def _end_of(day: date) -> datetime:
     return timezone.make_aware(midnight) - timedelta(microseconds=1)
 
 
-def _asked(plan: Plan, stream: str) -> StreamPlan | None:
-    return plan.imaging if stream == Stream.IMAGING else plan.surgeon
-
-
-def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[ProofFact, ...]:
+def _facts(reasons: Iterable[Reason], origins: Origins) -> Iterator[ProofFact]:
     """Every fact that the listed rows read, then every day their windows count from; each once."""
     read: dict[tuple[str, str, date | None, str], list[str]] = {}
     days: dict[tuple[str, date, str], list[str]] = {}
@@ -164,56 +132,26 @@ def _facts(reasons: Iterable[Mapping[str, Any]], origins: Origins) -> tuple[Proo
         levels = set()
         for fact in with_levels((name, value, _day(on)) for name, value, on in reason["facts"]):
             levels.add(fact[3])
-            _add(read.setdefault(fact, []), code)
+            read.setdefault(fact, []).append(code)
         for item in reason["items"]:
             one = len(levels) == 1 and str(item["anchor"]).startswith("lesion")
             about = min(levels) if one else ""
-            _add(days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []), code)
-    return (
-        *(
-            ProofFact(
-                word(name) + (f" at {level}" if level and name != "level" and name in OF_A_LESION else ""),
-                word(value),
-                on,
-                tuple(rows),
-                origins.of(name, value, on, level),
-            )
-            for (name, value, on, level), rows in read.items()
-        ),
-        *(
-            ProofFact(
-                anchor_words(anchor).removesuffix(" of"),
-                "",
-                on,
-                tuple(rows),
-                origins.of(anchor, "", on, level),
-                counted_from=True,
-            )
-            for (anchor, on, level), rows in days.items()
-        ),
-    )
+            days.setdefault((item["anchor"], date.fromisoformat(item["anchor_on"]), about), []).append(code)
+    for (name, value, on, level), rows in read.items():
+        where = f" at {level}" if level and name != "level" and name in OF_A_LESION else ""
+        origin = origins.of(name, value, on, level)
+        yield ProofFact(word(name) + where, word(value), on, _once(rows), origin)
+    for (anchor, day, level), rows in days.items():
+        name = anchor_words(anchor).removesuffix(" of")
+        yield ProofFact(name, "", day, _once(rows), origins.of(anchor, "", day, level), counted_from=True)
 
 
-def _add(rows: list[str], code: str) -> None:
-    if code not in rows:
-        rows.append(code)
+def _once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _policy(version: PolicyVersion, policy: Policy) -> ProofPolicy:
-    return ProofPolicy(
-        version=version.version,
-        title=policy.about.title,
-        draft=version.is_draft_for_clinic,
-        approved_by=str(version.approved_by) if version.approved_by else "",
-        approved_at=version.approved_at,
-        effective_from=version.effective_from,
-        next_review_on=version.next_review_on,
-        fingerprint=version.fingerprint,
-    )
 
 
 def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:
@@ -231,39 +169,3 @@ def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:
     return tuple(
         DateMoved(one.at, one.kind, one.due_on, one.row, one.cause, one.text, str(one.by)) for one in events
     )
-
-
-def _nearly(
-    facts: Facts, policy: Policy, day: date, stream: str, asked: StreamPlan | None
-) -> Iterator[NearlyFired]:
-    """Rows that one worse value would have made the winner with an earlier date, the earliest first."""
-    found: dict[str, NearlyFired] = {}
-    for change, other in _one_worse(facts):
-        then = _asked(make_plan(other, policy, day), stream)
-        if then is None or (asked is not None and then.due >= asked.due):
-            continue
-        earlier = (asked.due - then.due).days if asked else 0
-        window = Window(then.earliest, then.due, then.latest)
-        known = found.get(then.row)
-        if known is None or window.due > known.window.due:
-            found[then.row] = NearlyFired(then.row, change, window, earlier)
-    yield from sorted(found.values(), key=lambda one: (-one.days_earlier, one.code))
-
-
-def _one_worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
-    """The same person with one value worse: the next ESCC grade of a lesion, or progression of the spine."""
-    grades = list(Escc)
-    for index, lesion in enumerate(facts.lesions):
-        if lesion.escc is None or lesion.escc == grades[-1]:
-            continue
-        grade = grades[grades.index(Escc(lesion.escc)) + 1]
-        worse = (*facts.lesions[:index], replace(lesion, escc=grade), *facts.lesions[index + 1 :])
-        where = f" at {lesion.level}" if lesion.level else ""
-        yield f"if ESCC{where} were {grade}", replace(facts, lesions=worse)
-    response = facts.response
-    if response is not None and response.on is not None and response.category in CONTROLLED:
-        worse_response = replace(
-            response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,)
-        )
-        premise = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
-        yield premise, replace(facts, response=worse_response)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from scheduling import publishing
-from scheduling.engine.following.sentences import fact_lines, full_reason, grade_of, item_arithmetic
+from scheduling.engine.following.sentences import Reason, fact_lines, full_reason, grade_of, item_arithmetic
 from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Primary
@@ -72,7 +72,7 @@ def policy_of(version: PolicyVersion) -> Policy | None:
 
 def why_rows(
     policy: Policy | None,
-    reasons: Iterable[Mapping[str, Any]],
+    reasons: Iterable[Reason],
     stream: str,
     winner: str,
     primaries: Sequence[Primary],
@@ -83,7 +83,7 @@ def why_rows(
 
 
 def _row(
-    policy: Policy | None, reason: Mapping[str, Any], stream: str, winner: str, primaries: Sequence[Primary]
+    policy: Policy | None, reason: Reason, stream: str, winner: str, primaries: Sequence[Primary]
 ) -> WhyRow:
     code = str(reason["row"])
     was = bool(reason.get("was"))

@@ -11,6 +11,7 @@ from django.db import models
 
 from scheduling.engine.scores.sins import location_of
 from scheduling.engine.vocabulary import span_levels
+from scheduling.engine.words import day_text
 from tracker.errors import InvalidFact
 from tracker.kinds import KINDS
 from tracker.models import Fact, Patient
@@ -44,11 +45,6 @@ class Problems:
         """Refuse the fact with everything that was found."""
         if self.found:
             raise InvalidFact(self.found)
-
-
-def day_text(day: date) -> str:
-    """A day as pages write it."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def check_day(problems: Problems, field: str, given: object, patient: Patient, today: date) -> None:

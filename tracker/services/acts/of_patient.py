@@ -10,9 +10,10 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from scheduling.engine.words import day_text
 from tracker import access
 from tracker.models import Patient, Role, Team, User
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_value, column, day_text
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_value, column
 from tracker.services.acts.values import is_day, was_given
 
 

@@ -23,6 +23,7 @@ from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
 from tracker.storage import open_row
+from tracker.words import moment_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too
         )
         if since is not None:
             what = since.text or since.kind.replace("_", " ")
-            raise Stale(f"Not saved. {since.by}, {since.at:%d %b %Y %H:%M} UTC: {what}")
+            raise Stale(f"Not saved. {since.by}, {moment_text(since.at)}: {what}")
     if row.state in ENDED and not ended_too:
         raise NotPossible(f"This follow-up is {row.state}; nothing more is done with it.")
     return row
@@ -179,9 +180,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     if event.before is None:
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
     if event.at + UNDO < occasion.at:
-        raise NotPossible(
-            f"It was done on {event.at:%d %b %Y %H:%M} UTC; an act can be taken back for 24 hours."
-        )
+        raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
     changed = [name for name, (_, now) in event.before["row"].items() if _plain(row, name) != now]
     changed += [
         name for name, (_, now) in event.before["patient"].items() if _plain(row.patient, name) != now

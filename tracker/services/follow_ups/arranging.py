@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
+from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
-from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
+from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
 from tracker.services.acts.on_record import Recorded

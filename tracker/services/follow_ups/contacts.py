@@ -8,10 +8,11 @@ from enum import StrEnum
 from django.db import transaction
 
 from scheduling.engine.vocabulary import Urgency
-from tracker import access, audit
+from scheduling.engine.words import day_text
+from tracker import access, audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
-from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
+from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
@@ -181,7 +182,9 @@ def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
         raise NotPossible("There is no such task among your patients'.")
     check_may_record(occasion.by, task.patient)
     if task.ended_at is not None:
-        raise NotPossible(f"It ended on {task.ended_at:%d %b %Y}: {task.get_ending_display().lower()}.")
+        raise NotPossible(
+            f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}."
+        )
     if task.kind in FOR_CLINICIANS:
         access.check_is_clinician(occasion.by, f"end “{task.kind.replace('_', ' ')}”")
     problems = Problems()

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from scheduling.engine.vocabulary import Urgency
+from scheduling.engine.words import day_text
 from tracker import access
 from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State
-from tracker.services.acts.checking import Problems, check_text, day_text
+from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_anew

@@ -8,30 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import models, transaction
+from django.db import transaction
 
-from tracker import access, audit
+from scheduling.engine.words import day_text
+from tracker import access, audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.interop.records import Plain
 from tracker.models import Question, Symptom, User
-from tracker.queries.queues.tasks import visible_questions
+from tracker.queries.questions import visible_questions
 from tracker.services.acts.checking import Problems, check_text, named_of
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import is_id
 from tracker.services.imports.answers import Answered, apply, fact_of_key
 from tracker.services.records import close_symptom
-
-__all__ = ["Answered", "accept", "correct", "open_questions", "reject"]
-
-
-def open_questions(user: User) -> models.QuerySet[Question]:
-    """What waits for this person: about patients they see; about nobody known for nurses who may assign."""
-    return (
-        visible_questions(user)
-        .filter(state="open")
-        .select_related("patient", "run")
-        .order_by("asked_at", "pk")
-    )
 
 
 @transaction.atomic
@@ -98,9 +87,10 @@ def _lock_question(question_id: int, by: User) -> Question:
     if question is None:
         raise Refused("There is no such question about your patients.")
     if question.state != "open":
-        raise NotPossible(
-            f"{question.answered_by} answered it on {question.answered_at:%d %b %Y}: {question.state}."
+        answered_at = (
+            day_text(clock.day_of(question.answered_at)) if question.answered_at else "a day not known"
         )
+        raise NotPossible(f"{question.answered_by} answered it on {answered_at}: {question.state}.")
     return question
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from scheduling.engine.scores.asia import Ais
 from scheduling.engine.scores.frankel import Frankel
+from scheduling.engine.words import day_text
 from tracker import access
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, Visit
@@ -23,6 +24,7 @@ from tracker.services.acts.on_record import (
     with_plan,
 )
 from tracker.services.acts.values import is_day, is_missing, is_text, was_given
+from tracker.words import moment_text
 
 #: Scale -> the values it has. ECOG 0 to 5 and Karnofsky 0 to 100 are never converted into each other.
 SCALES: dict[str, tuple[str, ...]] = {
@@ -137,7 +139,7 @@ def close_symptom(
     lock_visible_patient(occasion.by, patient)
     symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.closed_on is not None:
-        raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
+        raise NotPossible(f"This symptom was closed on {day_text(symptom.closed_on)} by {symptom.closed_by}.")
     problems = Problems()
     if is_missing(closed_on):
         problems.add("closed_on", "Nothing was given; expected the day it was closed.")
@@ -167,7 +169,7 @@ def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasio
         raise InvalidFact({"step": [f"{was_given(step)}; expected one of {', '.join(STEPS)}."]})
     reached = getattr(symptom, STEPS[step])
     if reached is not None:
-        raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {reached:%d %b %Y %H:%M}.")
+        raise NotPossible(f"{step.replace('_', ' ').capitalize()}: said already, {moment_text(reached)}.")
     change(symptom, {STEPS[step]: occasion.at}, f"symptom.{step}", occasion=occasion)
     return Recorded(symptom, [])
 

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from scheduling.engine.vocabulary import PatientStatus, Stream
 from scheduling.engine.vocabulary import Task as PlanTask
+from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, day_text
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,

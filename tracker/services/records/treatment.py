@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
+from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.models import Patient, Procedure, Study, TherapyLine
 from tracker.services.acts.checking import (
@@ -19,7 +20,6 @@ from tracker.services.acts.checking import (
     check_order,
     check_range,
     check_text,
-    day_text,
     decimal_of,
     list_of,
     texts_of,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from scheduling.engine.following.changes import ConflictKind, Move, OpenFollowUp, Reopen, Stays
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.words import day_text
+from tracker.words import STREAM
 
 #: A stream at the beginning of a sentence.
-NAMES = {Stream.IMAGING.value: "Imaging", Stream.SURGEON.value: "Surgeon visit"}
+NAMES = STREAM | {"imaging": "Imaging"}
 
 _CONFLICTS = {
     ConflictKind.DATES.value: "The plan asks for other dates than what a person arranged",
@@ -17,32 +18,29 @@ _CONFLICTS = {
 }
 
 
-def day(on: date) -> str:
-    """A day as pages write it: 5 Jan 2027."""
-    return f"{on.day} {on:%b %Y}"
-
-
 def events_of(change: Stays, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple[str, str]]:
     """The events, as (kind, text), that a change leaves on a row that stays open; at least one."""
     events: list[tuple[str, str]] = []
     if isinstance(change, Reopen):
-        events.append(("reopened", f"Due {day(new.due_on)} (row {new.row})."))
+        events.append(("reopened", f"Due {day_text(new.due_on)} (row {new.row})."))
     elif isinstance(change, Move):
-        events.append(("moved", f"Due {day(old.due_on)} → {day(new.due_on)} (row {new.row})."))
+        events.append(("moved", f"Due {day_text(old.due_on)} → {day_text(new.due_on)} (row {new.row})."))
     if new.conflict and new.conflict != old.conflict:
         asked = new.conflict.asked
-        window = f": due {day(asked.due_on)} (row {asked.row})" if asked else ""
+        window = f": due {day_text(asked.due_on)} (row {asked.row})" if asked else ""
         events.append(("conflict", f"{_CONFLICTS[new.conflict.kind]}{window}."))
     elif old.conflict and not new.conflict and not isinstance(change, Reopen):
         events.append(("note", "The plan and what a person arranged agree again."))
     if new.awaiting_closure_on != old.awaiting_closure_on:
         if new.awaiting_closure_on:
-            done = f"Done on {day(new.awaiting_closure_on)}; a clinician closes it."
+            done = f"Done on {day_text(new.awaiting_closure_on)}; a clinician closes it."
             events.append(("awaiting_closure", done))
         elif not events:
             events.append(("note", "No longer counted as done: what was recorded has changed."))
     if old.snoozed_until and not new.snoozed_until:
-        events.append(("woken", f"Snoozed until {day(old.snoozed_until)}; back because the plan changed."))
+        events.append(
+            ("woken", f"Snoozed until {day_text(old.snoozed_until)}; back because the plan changed.")
+        )
     return events or [("note", _restated(old, new))]
 
 
@@ -69,16 +67,17 @@ def sentence(stream: str, kind: str, before: date | None, after: date | None, ro
     if kind == "withdrawn":
         return f"{name} is no longer asked for{behind}."
     if kind == "opened" and after:
-        return f"{name} now due {day(after)}{behind}."
+        return f"{name} now due {day_text(after)}{behind}."
     if kind == "reopened" and after:
-        return f"{name} is open again, due {day(after)}{behind}."
+        return f"{name} is open again, due {day_text(after)}{behind}."
     if kind == "moved" and before and after:
         direction = "earlier" if after < before else "later" if after > before else "in another window"
-        return f"{name} moved {direction}: due {day(before)} → {day(after)}{behind}."
+        return f"{name} moved {direction}: due {day_text(before)} → {day_text(after)}{behind}."
     if kind == "conflict" and after:
-        return f"{name}: the plan now asks for {day(after)}{behind}; what was arranged stands until a person decides."
+        asked = f"{name}: the plan now asks for {day_text(after)}{behind}"
+        return f"{asked}; what was arranged stands until a person decides."
     if kind == "conflict":
         return f"{name} is no longer asked for; cancel what was arranged."
     if kind == "awaiting_closure":
         return f"{name} done; it stays open until a clinician closes the symptom."
-    return f"{name} stays due {day(after)}{behind}." if after else f"{name} stays as it is."
+    return f"{name} stays due {day_text(after)}{behind}." if after else f"{name} stays as it is."

@@ -13,6 +13,7 @@ from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, Op
 from scheduling.engine.following.decide import Decision, PlanState
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Task as TaskWord
+from scheduling.engine.words import day_text
 from tracker.models import (
     AuditEvent,
     FollowUp,
@@ -26,7 +27,7 @@ from tracker.models import (
 )
 from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
-from tracker.services.schedule.words import day, events_of
+from tracker.services.schedule.words import events_of
 from tracker.storage import bulk, open_row
 
 _EVENT = (
@@ -137,9 +138,9 @@ class Writes:
         act, uid = self.act, uuid.uuid4()
         whose = {"uid": uid, "patient_id": patient, "created_at": act.at, "changed_at": act.at}
         self.opened.append(open_row.opened(row) | whose | self._explained(reasons))
-        self._event(patient, uid, "opened", row, text=f"Due {day(row.due_on)} (row {row.row}).")
+        self._event(patient, uid, "opened", row, text=f"Due {day_text(row.due_on)} (row {row.row}).")
         if row.awaiting_closure_on:
-            done = f"Done on {day(row.awaiting_closure_on)}; a clinician closes it."
+            done = f"Done on {day_text(row.awaiting_closure_on)}; a clinician closes it."
             self._event(patient, uid, "awaiting_closure", row, text=done)
 
     def _explained(self, reasons: Reasons) -> dict[str, Any]:
@@ -155,7 +156,7 @@ class Writes:
         if isinstance(change, Complete):
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
-            reason, words = "", f"Done on {day(change.on)}."
+            reason, words = "", f"Done on {day_text(change.on)}."
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
@@ -185,7 +186,7 @@ class Writes:
             or booked_on < max(self.act.today, done_on + _ONE_DAY)
         ):
             return
-        text = f"Cancel the booking of {day(booked_on)}: it was done on {day(done_on)}."
+        text = f"Cancel the booking of {day_text(booked_on)}: it was done on {day_text(done_on)}."
         self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
 
     def _change(self, patient: int, stored: Stored, change: Stays, reasons: Reasons) -> None:

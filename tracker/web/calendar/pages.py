@@ -8,26 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker import words
 from tracker.errors import TrackerError
 from tracker.models import CalendarFeed, Role, User
+from tracker.queries.calendar import feed_of, feeds_of
 from tracker.services import feeds
-from tracker.templatetags.say import moment
-from tracker.web.look import words
 from tracker.web.look.frame import Toast, occasion, page, person, say
 
 _ONCE = "calendar_address"
-
-
-@dataclass(frozen=True, slots=True)
-class FeedView:
-    """One subscription as its page lists it; the address itself is never shown again."""
-
-    id: int
-    name: str
-    level: str
-    made: str
-    fetched: str
-    ended: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +43,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The addresses of the person who is signed in, and how to make one."""
     user = person(request)
     address = request.session.pop(_ONCE, "")
-    own = user.feeds.order_by("revoked_at", "-created_at")
+    own = feeds_of(user)
     return page(
         request,
         "calendar/page.html",
@@ -63,8 +51,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         is_surgeon=user.role == Role.SURGEON,
         address=address,
         webcal=address.replace("https://", "webcal://").replace("http://", "webcal://"),
-        feeds=tuple(_view(feed) for feed in own if feed.revoked_at is None),
-        ended=tuple(_view(feed) for feed in own if feed.revoked_at is not None),
+        feeds=tuple(feed for feed in own if feed.revoked_at is None),
+        ended=tuple(feed for feed in own if feed.revoked_at is not None),
         levels=LEVELS,
     )
 
@@ -118,18 +106,7 @@ def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
 
 
 def _own(user: User, feed_id: int) -> CalendarFeed:
-    feed = user.feeds.filter(pk=feed_id).first()
+    feed = feed_of(user, feed_id)
     if feed is None:
         raise Http404("No such subscription of yours.")
     return feed
-
-
-def _view(feed: CalendarFeed) -> FeedView:
-    return FeedView(
-        feed.pk,
-        feed.name,
-        feed.level,
-        moment(feed.created_at),
-        moment(feed.fetched_at) if feed.fetched_at else "not yet",
-        moment(feed.revoked_at) if feed.revoked_at else "",
-    )

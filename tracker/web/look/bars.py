@@ -11,47 +11,11 @@ from datetime import date, timedelta
 
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
-from tracker.web.look.days import MONTHS, count, long_day, short_day, window_words
+from scheduling.engine.words import count, day_text, short_day, window_text
+from tracker.web.look.axis import Axis, Label, month_labels, share
 
-#: Days that the bars of a list show; a longer window ends in an arrow.
-LIST_DAYS = 100
-#: Where today stands in a list, in per cent: lists that look back, look ahead, or hold both.
-LOOKING_BACK, LOOKING_AHEAD, LOOKING_BOTH = 82, 18, 32
 #: Assumed narrowest drawing and widest letter, in pixels, to keep labels apart.
 _LIST_WIDTH, _WIDE_WIDTH, _LETTER = 220, 470, 5.7
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The days a drawing shows; `today` may lie outside."""
-
-    start: date
-    end: date
-    today: date
-
-    def at(self, day: date) -> float:
-        """Per cent of the width at the beginning of `day`, beyond 0 to 100 outside the axis."""
-        return (day - self.start).days / (self.end - self.start).days * 100
-
-    def inside(self, day: date) -> bool:
-        """Whether `day` is drawn."""
-        return self.start <= day <= self.end
-
-
-def list_axis(today: date, today_at: int) -> Axis:
-    """The axis of a list of `LIST_DAYS` days with `today` at `today_at` per cent."""
-    start = today - timedelta(round(LIST_DAYS * today_at / 100))
-    return Axis(start, start + timedelta(LIST_DAYS), today)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text of the drawing: where, which end it hangs from, and how strongly."""
-
-    x: str
-    anchor: str
-    text: str
-    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +52,6 @@ class Bar:
         return 4 if self.today_anchor == "start" else -4
 
 
-@dataclass(frozen=True, slots=True)
-class AxisHead:
-    """The months above a list's bars, and the word Today."""
-
-    months: tuple[Label, ...]
-    today: Label
-
-
-def axis_head(axis: Axis) -> AxisHead:
-    """Month names that keep clear of the word Today, which ends at the line where today stands right of the middle."""
-    at = axis.at(axis.today)
-    low, high = (at - 19, at + 3) if at > 50 else (at - 3, at + 22)
-    months = tuple(
-        Label(_share(axis.at(first)), "start", MONTHS[first.month - 1])
-        for first in _month_starts(axis)
-        if not low - 13 < axis.at(first) < high and axis.at(first) < 92
-    )
-    return AxisHead(months, Label(_share(at), "end" if at > 50 else "start", "Today", strong=True))
-
-
 def list_bar(
     axis: Axis,
     opens_on: date,
@@ -117,7 +61,7 @@ def list_bar(
     booked_on: date | None = None,
 ) -> Bar:
     """The bar of one row of a list."""
-    text = window_words(opens_on, due_on, closes_on, axis.today)
+    text = window_text(opens_on, due_on, closes_on, axis.today)
     label = _beside_today(axis, (axis.at(opens_on) + axis.at(closes_on)) / 2, text)
     return _bar(axis, opens_on, due_on, closes_on, booked_on, None, "", (label,))
 
@@ -146,11 +90,7 @@ def page_bar(
     labels = _apart([(axis.at(day), text) for day, text in wanted])
     slim = f"{short_day(opens_on)} · due {short_day(due_on)} · {short_day(closes_on, today)}"
     at = axis.at(today)
-    months = tuple(
-        Label(_share(axis.at(first)), "start", MONTHS[first.month - 1])
-        for first in _month_starts(axis)
-        if not at - 8 < axis.at(first) < at + 9 and axis.at(first) < 95
-    )
+    months = month_labels(axis, at - 8, at + 9, 95)
     return _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
 
 
@@ -187,16 +127,14 @@ def _bar(
         words=bar_words(
             today, opens_on, due_on, closes_on, booked_on=booked_on, last_on=last_on, last_name=last_name
         ),
-        today=_share(axis.at(today)) if shown_today else None,
+        today=share(axis.at(today)) if shown_today else None,
         opened=_span(axis, opens_on, due_on),
         grace=_span(axis, due_on, closes_on),
-        due=_share(axis.at(due_on)) if axis.inside(due_on) else None,
-        late=(_share(first_shown), _share(min(axis.at(today), 100.0)))
-        if late and axis.at(today) > 0
-        else None,
-        booked=_share(axis.at(booked_on)) if booked_on and axis.inside(booked_on) else None,
+        due=share(axis.at(due_on)) if axis.inside(due_on) else None,
+        late=(share(first_shown), share(min(axis.at(today), 100.0))) if late and axis.at(today) > 0 else None,
+        booked=share(axis.at(booked_on)) if booked_on and axis.inside(booked_on) else None,
         booked_late=bool(booked_on and booked_on > closes_on),
-        last=_share(axis.at(last_on)) if last_on and axis.inside(last_on) else None,
+        last=share(axis.at(last_on)) if last_on and axis.inside(last_on) else None,
         arrow_left=_arrow(opens_on, due_on, closes_on, axis) if min(drawn) < axis.start else None,
         arrow_right=("grace" if due_on < axis.end else "open") if max(drawn) > axis.end else None,
         labels=labels,
@@ -224,47 +162,25 @@ def bar_words(
     last_name: str = "",
 ) -> str:
     """The drawing in words: all dates, where today stands, what is booked."""
-    parts = [f"Earliest {long_day(opens_on)}, due {long_day(due_on)}, latest {long_day(closes_on)}"]
+    parts = [f"Earliest {day_text(opens_on)}, due {day_text(due_on)}, latest {day_text(closes_on)}"]
     standing = {
         TimeStatus.SCHEDULED: f"{count((opens_on - today).days, 'day')} until it opens",
         TimeStatus.IN_WINDOW: f"{count((due_on - today).days, 'day')} left to due",
         TimeStatus.DUE_IN_GRACE: f"{count((today - due_on).days, 'day')} in grace",
         TimeStatus.OVERDUE: f"{count((today - closes_on).days, 'day')} past latest",
     }
-    parts.append(f"today {long_day(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
+    parts.append(f"today {day_text(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
     if booked_on:
         past = ", past the latest day" if booked_on > closes_on else ""
-        parts.append(f"booked {long_day(booked_on)}{past}")
+        parts.append(f"booked {day_text(booked_on)}{past}")
     if last_on:
-        parts.append(f"{last_name or 'last'} {long_day(last_on)}")
+        parts.append(f"{last_name or 'last'} {day_text(last_on)}")
     return "; ".join(parts) + "."
 
 
 def _span(axis: Axis, first: date, last: date) -> Span | None:
     left, right = max(axis.at(first), 0.0), min(axis.at(last), 100.0)
-    return Span(_share(left), _share(right - left)) if right > left else None
-
-
-def _share(per_cent: float) -> str:
-    return f"{per_cent:.2f}".rstrip("0").rstrip(".") + "%"
-
-
-def _month_starts(axis: Axis) -> list[date]:
-    year, month = axis.start.year, axis.start.month
-    starts: list[date] = []
-    while True:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        first = date(year, month, 1)
-        if first > axis.end:
-            return _thinned(starts, (axis.end - axis.start).days)
-        starts.append(first)
-
-
-def _thinned(starts: list[date], days: int) -> list[date]:
-    """Every month up to eight of them, then every third, from the quarters, then Januaries."""
-    if days <= 250:
-        return starts
-    return [first for first in starts if (first.month - 1) % (3 if days <= 1000 else 12) == 0]
+    return Span(share(left), share(right - left)) if right > left else None
 
 
 def _beside_today(axis: Axis, centre: float, text: str) -> Label:
@@ -274,13 +190,13 @@ def _beside_today(axis: Axis, centre: float, text: str) -> Label:
     left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
     if centre + half >= right:
         return (
-            Label(_share(right), "end", text)
+            Label(share(right), "end", text)
             if right - 2 * half >= left or today > 50
-            else Label(_share(left), "start", text)
+            else Label(share(left), "start", text)
         )
     if centre - half <= left:
-        return Label(_share(left), "start", text)
-    return Label(_share(centre), "middle", text)
+        return Label(share(left), "start", text)
+    return Label(share(centre), "middle", text)
 
 
 def _apart(wanted: Sequence[tuple[float, str]]) -> tuple[Label, ...]:
@@ -294,6 +210,6 @@ def _apart(wanted: Sequence[tuple[float, str]]) -> tuple[Label, ...]:
         centres[i] = min(centres[i], ceiling - half[i])
         ceiling = centres[i] - half[i]
     return tuple(
-        Label(_share(centre), "middle", text, strong=text.startswith("due"))
+        Label(share(centre), "middle", text, strong=text.startswith("due"))
         for centre, (_, text) in zip(centres, wanted, strict=True)
     )

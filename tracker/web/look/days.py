@@ -1,12 +1,12 @@
-"""Days as people write and read them: typed words to a date, dates to the words of a page."""
+"""A day as people type it, to a date."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from scheduling.engine.words import MONTHS
+
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _NUMBERS = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*(?:[./-]\s*(\d{2}|\d{4})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -54,43 +54,3 @@ def _day(year: int, month: int, day: int, text: str) -> date:
         raise ValueError(
             f"“{text}” is not a day of the calendar. Write it like 21 Jul 2026 or 21/7/26."
         ) from None
-
-
-def long_day(day: date) -> str:
-    """``21 Jul 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day(day: date, today: date | None = None) -> str:
-    """``21 Jul``; with the year where it is not the year of `today`."""
-    words = f"{day.day} {MONTHS[day.month - 1]}"
-    return words if today is None or day.year == today.year else f"{words} {day.year}"
-
-
-def near_day(day: date, today: date) -> str:
-    """``Mon 23 Nov 2026`` within two weeks of `today`, ``21 Jul 2026`` else."""
-    if abs((day - today).days) <= 14:
-        return f"{WEEKDAYS[day.weekday()]} {long_day(day)}"
-    return long_day(day)
-
-
-def window_words(opens_on: date, due_on: date, closes_on: date, today: date) -> str:
-    """``29 Sep · 27 Oct · 3 Nov``, the year once at the end where it is another than today's."""
-    last = short_day(closes_on, today)
-    first, middle = (
-        short_day(day)
-        if day.year == closes_on.year or closes_on.year == today.year
-        else short_day(day, today)
-        for day in (opens_on, due_on)
-    )
-    return f"{first} · {middle} · {last}"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """``1 day``, ``17 days``, ``1,067 rows``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def age_on(born_on: date, today: date) -> int:
-    """Whole years on `today`."""
-    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from scheduling.engine.vocabulary import LEVELS, span_levels
-from tracker.errors import InvalidFact
-from tracker.queries.queues.rows import FilterChoices
-from tracker.web.look.days import WEEKDAYS, long_day, parse_day
+from scheduling.engine.words import day_text, weekday_text
+from tracker.web.look.days import parse_day
 
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _LEVEL = re.compile(r"([CTLS])0*(\d{1,2})")
 
 
@@ -26,11 +23,11 @@ class DayField(forms.Field):
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "day"})
     today: date
 
-    def __init__(self, *, future: bool = False, **options: Any) -> None:
-        options.setdefault(
-            "help_text", "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
-        )
-        super().__init__(**options)
+    def __init__(
+        self, *, future: bool = False, label: str = "", required: bool = True, help_text: str = ""
+    ) -> None:
+        example = "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
+        super().__init__(label=label, required=required, help_text=help_text or example)
         self.future = future
 
     def to_python(self, value: str | None) -> date | None:
@@ -43,22 +40,21 @@ class DayField(forms.Field):
             raise ValidationError(str(error)) from None
         if not self.future and day > self.today:
             raise ValidationError(
-                f"{WEEKDAYS[day.weekday()]} {long_day(day)} is after today, "
-                f"{WEEKDAYS[self.today.weekday()]} {long_day(self.today)}. Give the day it happened."
+                f"{weekday_text(day)} is after today, {weekday_text(self.today)}. Give the day it happened."
             )
         return day
 
     def prepare_value(self, value: date | str | None) -> str | None:
         """A date as words, typed text as it was typed."""
-        return long_day(value) if isinstance(value, date) else value
+        return day_text(value) if isinstance(value, date) else value
 
 
 class LevelsField(forms.Field):
     """Levels such as ``T7, T12, L1-L3``; gives a list of ``T8`` and ``T5-T7``."""
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", "One or several, for example T7, T12, L1-L3")
-        super().__init__(**options)
+    def __init__(self, *, label: str, required: bool = True) -> None:
+        example = "One or several, for example T7, T12, L1-L3"
+        super().__init__(label=label, required=required, help_text=example)
 
     def to_python(self, value: str | None) -> list[str]:
         """Every entry checked; all wrong ones in one sentence."""
@@ -171,73 +167,3 @@ def short_text(
 def level_choices() -> list[tuple[str, str]]:
     """Every vertebral level, with "level not known" last."""
     return [("", "Choose …"), *((level, level) for level in LEVELS), ("unknown", "Spine, level not known")]
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorLine:
-    """One mistake and the field it stands at."""
-
-    text: str
-    field_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorBox:
-    """All mistakes of a form at once."""
-
-    title: str
-    lines: tuple[ErrorLine, ...]
-
-
-class TypedForm(forms.Form):
-    """A form that knows today, keeps what was typed and lists every mistake at once."""
-
-    use_required_attribute = False
-    #: Fields whose untouched answer is the word "unknown" in the record.
-    unknown: ClassVar[tuple[str, ...]] = ()
-    #: A column's name in the record to the field that asks for it here, where the two differ.
-    named: ClassVar[dict[str, str]] = {}
-
-    def __init__(self, *args: Any, today: date, offered: FilterChoices | None = None, **options: Any) -> None:
-        options.setdefault("label_suffix", "")
-        super().__init__(*args, **options)
-        self.today = today
-        #: The teams and colleagues that a form can offer; a page gives them where a form asks for a person.
-        self.offered = offered
-        for field in self.fields.values():
-            if isinstance(field, DayField):
-                field.today = today
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = "Nothing was given. This one is needed."
-
-    def refuse(self, problem: InvalidFact) -> None:
-        """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
-        for name, sentences in problem.problems.items():
-            field = self.named.get(name, name)
-            for sentence in sentences:
-                self.add_error(field if field in self.fields else None, sentence)
-
-    def fact(self) -> dict[str, Any]:
-        """What was typed, as a service takes it."""
-        return {
-            name: "unknown" if name in self.unknown and value == "" else value
-            for name, value in self.cleaned_data.items()
-        }
-
-    @property
-    def error_box(self) -> ErrorBox | None:
-        """What the box on top lists; None while nothing is wrong."""
-        if not self.errors:
-            return None
-        lines = []
-        for name, sentences in self.errors.items():
-            bound = self[name] if name in self.fields else None
-            lines += [
-                ErrorLine(
-                    f"{bound.label}: {sentence}" if bound else str(sentence), bound.auto_id if bound else ""
-                )
-                for sentence in sentences
-            ]
-        number = NUMBERS[len(lines)] if len(lines) < len(NUMBERS) else str(len(lines))
-        things = "One thing needs" if len(lines) == 1 else f"{number} things need"
-        return ErrorBox(f"{things} a change before this can be saved", tuple(lines))

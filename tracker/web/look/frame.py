@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
-from tracker import access, clock
+from scheduling.engine.words import day_text, weekday_text
+from tracker import clock
 from tracker.models import Role, User
 from tracker.queries.policies import PolicyInForce, policy_in_force
+from tracker.queries.staff import team_names
 from tracker.services.acts.occasion import Occasion
-from tracker.web.look.days import WEEKDAYS, long_day
 
 _TOAST = "toast"
 THEMES = (("", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -96,7 +95,7 @@ def policy_line(policy: PolicyInForce | None) -> PolicyLine:
             True,
             f"{policy.name} has no approver. Every date on this page is a proposal until a clinical lead approves it.",
         )
-    approved = f", approved {long_day(policy.approved_on)}" if policy.approved_on else ", approved"
+    approved = f", approved {day_text(policy.approved_on)}" if policy.approved_on else ", approved"
     return PolicyLine(policy.name, "Dates from policy", f"{approved} by {policy.approved_by}", False, "")
 
 
@@ -104,9 +103,9 @@ def frame(request: HttpRequest, section: str) -> Frame:
     """The frame of this request's page."""
     user = person(request)
     today = clock.today()
-    now = timezone.localtime(clock.now())
+    now = clock.at_clinic(clock.now())
     theme = request.COOKIES.get("theme", "")
-    teams = " and ".join(access.teams_of(user).order_by("name").values_list("name", flat=True))
+    teams = " and ".join(team_names(user))
     role = Role(user.role).label
     policy = policy_line(policy_in_force(today))
     return Frame(
@@ -117,7 +116,7 @@ def frame(request: HttpRequest, section: str) -> Frame:
         theme=theme if theme in ("light", "dark") else "",
         themes=tuple(ThemeChoice(value, word, value == theme) for value, word in THEMES),
         keys_on=request.COOKIES.get("keys") != "off",
-        moment=f"{WEEKDAYS[today.weekday()]} {long_day(today)}, {now:%H:%M}",
+        moment=f"{weekday_text(today)}, {now:%H:%M}",
         policy=policy,
         sought=request.GET.get("q", "")[:80] if section == "patients" else "",
         toasts=read_toasts(request),
@@ -141,14 +140,14 @@ def in_place(request: HttpRequest) -> bool:
 
 
 def page(
-    request: HttpRequest, template: str, section: str, *, status: int = 200, **context: Any
+    request: HttpRequest, template: str, section: str, *, status: int = 200, **context: object
 ) -> HttpResponse:
     """A whole page in its frame; nothing of it is kept by a browser or a proxy."""
     response = render(request, template, {"frame": frame(request, section), **context}, status=status)
     return never_kept(response)
 
 
-def part(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def part(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
     """A part of a page, for an exchange in place."""
     return never_kept(render(request, template, context, status=status))
 

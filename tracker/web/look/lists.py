@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -37,10 +37,16 @@ class Empty:
     title: str
     lines: tuple[str, ...]
     ways: tuple[Link, ...] = ()
-    next_lead: str = ""
-    next_words: str = ""
-    next_url: str = ""
-    next_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a log: the day, what happened, who said so."""
+
+    iso: str
+    day: str
+    text: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,22 @@ class Pages:
     words: str
     previous_url: str = ""
     next_url: str = ""
+
+
+def pages_of(number: int, last: int, things: str, address: Callable[[int], str]) -> Pages | None:
+    """Links to the pages before and after; None where one page holds all. `things`: ``1,067 rows``."""
+    if last <= 1:
+        return None
+    return Pages(
+        f"Page {number} of {last}, {things}",
+        address(number - 1) if number > 1 else "",
+        address(number + 1) if number < last else "",
+    )
+
+
+def page_number(text: str | None) -> int:
+    """The page that an address asks for; 1 where it names none."""
+    return int(text) if text and text.isdecimal() and len(text) < 7 and int(text) else 1
 
 
 def rail(groups: Iterable[QueueGroup], slug: str) -> tuple[RailGroup, ...]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduling.engine.following.status import status_on
+from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.vocabulary import TimeStatus
-from tracker.web.look import words
-from tracker.web.look.days import count
+from scheduling.engine.words import count
+from tracker import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,6 @@ class Grade:
     mark: str
     word: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response category with its mark."""
-
-    mark: str
-    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +93,15 @@ def chip(row: str, grade: str) -> Chip:
     return Chip(row, words.GRADE[known], words.GRADE_EDGE[known])
 
 
-def sins(
-    total: int | None,
-    band: str | None,
-    lowest: int | None = None,
-    highest: int | None = None,
-    *,
-    stabilised: bool = False,
-) -> Sins:
-    """A lesion's SINS; an incomplete one shows its possible range and no total."""
+def sins(score: ScoreResult | None, *, stabilised: bool = False) -> Sins:
+    """A lesion's SINS; an incomplete one shows its possible range and no total, None was never scored."""
     if stabilised:
         return Sins("stabilised", "Not valid", "Stabilised")
-    if total is None or not band:
-        figure = "Not known" if lowest is None or highest is None else f"{lowest} to {highest}"
-        return Sins("unknown", figure, "Not complete")
-    return Sins(band, str(total), words.SINS_BAND[band])
+    if score is None:
+        return Sins("unknown", "Not known", "Not complete")
+    if score.total is None or not score.band:
+        return Sins("unknown", f"{score.lowest} to {score.highest}", "Not complete")
+    return Sins(score.band, str(score.total), words.SINS_BAND[score.band])
 
 
 def escc(grade: str | None, level: str = "") -> Grade:
@@ -123,10 +110,10 @@ def escc(grade: str | None, level: str = "") -> Grade:
     return Grade(grade, grade, note) if grade else Grade("unknown", "Not known")
 
 
-def response(category: str | None) -> Response:
+def response(category: str | None) -> Mark:
     """A response category; none is not assessed."""
     code = category or "not_assessed"
-    return Response(words.RESPONSE_MARK[code], words.RESPONSE[code])
+    return Mark(words.RESPONSE_MARK[code], words.RESPONSE[code])
 
 
 def time_standing(today: date, opens_on: date, due_on: date, closes_on: date) -> Standing:

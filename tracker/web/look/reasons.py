@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from scheduling.engine.words import day_text, window_text
+from tracker import words
 from tracker.queries.why.stored import WhyFact, WhyItem, WhyRow
-from tracker.web.look import marks, words
-from tracker.web.look.days import long_day, window_words
+from tracker.web.look import marks
 from tracker.web.look.marks import Chip
 
 
@@ -54,7 +55,7 @@ def _reason(row: WhyRow, today: date) -> ReasonView:
 
 def arithmetic(item: WhyItem, today: date) -> str:
     """``Last study 4 Aug 2026 + 8, 12 and 13 weeks = 29 Sep · 27 Oct · 3 Nov``, and a note where there is one."""
-    dates = window_words(item.earliest, item.due, item.latest, today)
+    dates = window_text(item.earliest, item.due, item.latest, today)
     note = f". {item.note}" if item.note else ""
     text = item.arithmetic
     return f"{text[:1].upper()}{text[1:]} = {dates}{note}"
@@ -63,7 +64,7 @@ def arithmetic(item: WhyItem, today: date) -> str:
 def facts_line(facts: Iterable[WhyFact]) -> str:
     """What the row read, each with its day."""
     parts = [
-        words.spelt(f"{fact.name} {fact.value}".strip()) + (f", {long_day(fact.on)}" if fact.on else "")
+        words.spelt(f"{fact.name} {fact.value}".strip()) + (f", {day_text(fact.on)}" if fact.on else "")
         for fact in facts
     ]
     return f"Read: {'; '.join(parts)}." if parts else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from tracker.queries.queues.rows import FilterChoices
-from tracker.web.look.fields import TypedForm
+from tracker.web.look.forms import TypedForm
 
 
 class AssignForm(TypedForm):

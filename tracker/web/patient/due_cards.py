@@ -2,57 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils import timezone
 
+from scheduling.engine.words import day_text, near_day
+from tracker import clock, words
+from tracker.models import FollowUp
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
-from tracker.web.look import marks, words
+from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.days import long_day, near_day
+from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes, standing_of
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
-_TITLES = {"imaging": "Next spine imaging", "surgeon": "Next surgeon visit"}
+_LAST_LINE = "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest."
 _ON_CARD = ("book", "order", "complete", "miss", "log_call", "snooze", "wake")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """One due card, ready to draw."""
+    """One due card, ready to draw; where nothing is asked for it has no urgency, bar and standing."""
 
     stream: str
-    anchor: str
-    title: str
-    urgency: Mark | None
+    urgency: Mark | None = None
     state: str
-    state_tone: str
+    state_tone: str = ""
     date: str
-    standing: str
-    standing_tone: str
+    standing: str = ""
+    standing_tone: str = ""
     what: str
-    bar: Bar | None
-    notes: tuple[Note, ...]
+    bar: Bar | None = None
+    notes: tuple[Note, ...] = ()
     acts: tuple[Link, ...]
     why: WhyView
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the page."""
+        return f"card-{self.stream}"
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return words.NEXT[self.stream]
 
 
 def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardView:
     """The card of one stream; where nothing is asked for it says which row of the policy says so."""
     if card.row is None:
         return _nothing(card, key)
-    row = card.row
-    standing = _time_standing(row, today)
+    row, due = card.row, card.row.follow_up
+    standing = standing_of(row, today)
     state, tone = _state(row, today)
-    last_name = _last_name(card)
     return CardView(
         stream=card.stream,
-        anchor=f"card-{card.stream}",
-        title=_TITLES[card.stream],
-        urgency=marks.urgency(row.urgency),
+        urgency=marks.urgency(due.urgency),
         state=state,
         state_tone=tone,
         date=_date(row, today),
@@ -61,108 +69,83 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
         what=_what(row),
         bar=page_bar(
             today,
-            row.opens_on,
-            row.due_on,
-            row.closes_on,
-            booked_on=row.booked_on,
+            due.opens_on,
+            due.due_on,
+            due.closes_on,
+            booked_on=due.booked_on,
             last_on=card.last_on,
-            last_name=last_name,
+            last_name=_last_name(card),
         ),
-        notes=tuple(_notes(card, row)),
+        notes=tuple(_notes(card, due)),
         acts=_acts(row, card.stream, key, may_act=may_act),
-        why=why_view(
-            card.why,
-            today,
-            "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest.",
-        ),
+        why=why_view(card.why, today, _LAST_LINE),
     )
 
 
 def _nothing(card: DueCard, key: str) -> CardView:
-    if card.not_asked:
-        sentence = f"Row {card.not_asked} asks for none here: {card.not_asked_title}."
-    else:
-        sentence = (
+    if not card.not_asked:
+        waits = (
             "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
+        )
+        return CardView(
+            stream=card.stream,
+            state="Not planned",
+            date="Not planned yet",
+            what=waits,
+            acts=(),
+            why=WhyView(()),
         )
     return CardView(
         stream=card.stream,
-        anchor=f"card-{card.stream}",
-        title=_TITLES[card.stream],
-        urgency=None,
-        state="Not asked for" if card.not_asked else "Not planned",
-        state_tone="",
-        date="None asked for" if card.not_asked else "Not planned yet",
-        standing="",
-        standing_tone="",
-        what=sentence,
-        bar=None,
-        notes=(),
-        acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),) if card.not_asked else (),
-        why=WhyView((), ""),
+        state="Not asked for",
+        date="None asked for",
+        what=f"Row {card.not_asked} asks for none here: {card.not_asked_title}.",
+        acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),),
+        why=WhyView(()),
     )
-
-
-def _time_standing(row: QueueRow, today: date) -> marks.Standing:
-    if row.standing in ("awaiting_closure", "snoozed", "closed_by_person"):
-        return marks.Standing(f"{row.days} days" if row.days != 1 else "1 day", row.days_words)
-    return marks.time_standing(today, row.opens_on, row.due_on, row.closes_on)
 
 
 def _date(row: QueueRow, today: date) -> str:
     """The booked moment where there is one, else the due day."""
-    if row.booked_on is None:
-        return near_day(row.due_on, today)
-    hour = f", {timezone.localtime(row.booked_at):%H:%M}" if row.booked_at else ""
-    return near_day(row.booked_on, today) + hour
+    if row.follow_up.booked_on is None:
+        return near_day(row.follow_up.due_on, today)
+    hour = f", {clock.at_clinic(row.follow_up.booked_at):%H:%M}" if row.follow_up.booked_at else ""
+    return near_day(row.follow_up.booked_on, today) + hour
 
 
 def _state(row: QueueRow, today: date) -> tuple[str, str]:
     if row.standing == "awaiting_closure":
         return "Done, awaiting closure", ""
-    if row.state == "booked" and row.booked_on:
-        if row.booked_on < today:
+    if row.follow_up.state == "booked" and row.follow_up.booked_on:
+        if row.follow_up.booked_on < today:
             return "The booked day has passed: say what happened", "emergency"
-        late = row.booked_on > row.closes_on
+        late = row.follow_up.booked_on > row.follow_up.closes_on
         return ("Booked, past the latest day", "emergency") if late else ("Booked, inside the window", "done")
-    if row.state == "ordered" and row.ordered_on:
-        return f"Ordered {long_day(row.ordered_on)}, not booked", ""
-    if row.state == "missed" and row.missed_on:
-        return f"Missed {long_day(row.missed_on)}", "emergency"
-    return words.STATE[row.state], ""
+    if row.follow_up.state == "ordered" and row.follow_up.ordered_on:
+        return f"Ordered {day_text(row.follow_up.ordered_on)}, not booked", ""
+    if row.follow_up.state == "missed" and row.follow_up.missed_on:
+        return f"Missed {day_text(row.follow_up.missed_on)}", "emergency"
+    return words.STATE[row.follow_up.state], ""
 
 
 def _what(row: QueueRow) -> str:
-    what = words.REQUEST.get(row.request, "Visit to the spine surgeon")
+    what = (
+        words.REQUESTS[row.follow_up.request].full if row.follow_up.request else "Visit to the spine surgeon"
+    )
     parts = [what]
-    if row.booked_on:
-        parts.append(f"due {long_day(row.due_on)}")
-    if row.booked_place:
-        parts.append(row.booked_place)
+    if row.follow_up.booked_on:
+        parts.append(f"due {day_text(row.follow_up.due_on)}")
+    if row.follow_up.booked_place:
+        parts.append(row.follow_up.booked_place)
     return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts) + "."
 
 
-def _notes(card: DueCard, row: QueueRow) -> list[Note]:
-    notes = []
-    if row.conflict:
-        asked = (
-            f" The plan asks for {long_day(row.asked_due_on)} (row {row.asked_row})."
-            if row.asked_due_on
-            else ""
-        )
-        sentence = {
-            "dates": "What is arranged does not fit the plan.",
-            "emergency": "The emergency pathway took the dates; the booking stands.",
-            "cancel_booking": "Nothing is asked for any more. Cancel what was arranged.",
-        }[row.conflict]
-        notes.append(Note("Conflict:", sentence + asked, "caution"))
-    if row.snoozed_until:
-        notes.append(Note("Snoozed", f"until {long_day(row.snoozed_until)}: {row.snooze_reason}."))
-    if row.hold_until_on:
-        notes.append(Note("Cancelled.", f"It opens again after {long_day(row.hold_until_on)}."))
-    if card.first_due_on and card.first_due_on != row.due_on:
-        notes.append(Note("Moved.", f"The first due date given was {long_day(card.first_due_on)}."))
-    return notes
+def _notes(card: DueCard, follow_up: FollowUp) -> Iterator[Note]:
+    yield from conflict_notes(follow_up)
+    yield from snooze_notes(follow_up)
+    yield from hold_notes(follow_up)
+    if card.first_due_on and card.first_due_on != follow_up.due_on:
+        yield Note("Moved.", f"The first due date given was {day_text(card.first_due_on)}.")
 
 
 def _acts(row: QueueRow, stream: str, key: str, *, may_act: bool) -> tuple[Link, ...]:
@@ -175,7 +158,7 @@ def _acts(row: QueueRow, stream: str, key: str, *, may_act: bool) -> tuple[Link,
     acts = [
         Link(
             known[code].label,
-            f"{queue}?open={row.uid}&act={code}&q={row.number}#row-{row.uid}",
+            f"{queue}?open={row.uid}&act={code}&q={row.patient.number}#row-{row.uid}",
             known[code].key,
         )
         for code in ordered

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.engine.vocabulary import Stream
+from scheduling.engine.words import count
 from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
 from tracker.queries.patient import overview as patients
 from tracker.queries.patient.timeline import history_lines
 from tracker.queries.queues import lists as queues
+from tracker.queries.staff import member_of, team_of
 from tracker.queries.why.proof import proof
 from tracker.services.patients import assign as assign_patient
 from tracker.services.patients import note_viewed
-from tracker.web.look.days import count, parse_day
+from tracker.web.look.days import parse_day
 from tracker.web.look.frame import Toast, occasion, page, person, say
-from tracker.web.look.lists import Empty, Pages
+from tracker.web.look.lists import Empty, page_number, pages_of
 from tracker.web.look.marks import Link
 from tracker.web.patient import view as patient_view
 from tracker.web.patient.assign_form import AssignForm
@@ -47,7 +51,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         spine_line=patient_view.spine_line(shown),
         lesions=patient_view.lesion_views(shown),
         spine=patient_view.map_of(shown),
-        safety=patient_view.safety_views(shown),
+        safety=shown.safety,
         open_red_flags=tuple(
             line
             for line in shown.symptoms
@@ -58,10 +62,17 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         record_acts=tuple(
             Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()
         ),
-        may_record=access.can_record(user),
-        may_assign=user.may_assign or user.role == "surgeon",
-        is_clinician=access.is_clinician(user),
+        **_rights(user),
     )
+
+
+def _rights(user: User) -> dict[str, bool]:
+    """What this person may do on a patient's page."""
+    return {
+        "may_record": access.can_record(user),
+        "may_assign": user.may_assign or user.role == "surgeon",
+        "is_clinician": access.is_clinician(user),
+    }
 
 
 @require_safe
@@ -70,14 +81,14 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
     note_viewed(found, occasion=occasion(request))
-    page_number = _number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page"))
     shown = patients.page_of(user, found, today)
     return page(
         request,
         "patients/history.html",
         "patients",
         page=shown,
-        history=history_lines(found, page=page_number, views=True),
+        history=history_lines(found, page=number, views=True),
         wrong_facts=shown.wrong_facts,
     )
 
@@ -91,14 +102,7 @@ def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
     found = access.patient_for(user, key)
     note_viewed(found, occasion=occasion(request))
     typed = request.GET.get("on", "").strip()
-    wrong, as_known_on = "", None
-    if typed:
-        try:
-            as_known_on = parse_day(typed, today)
-            if as_known_on > today:
-                wrong, as_known_on = f"{typed} lies ahead. Give a day up to today.", None
-        except ValueError as error:
-            wrong = str(error)
+    as_known_on, wrong = _known_on(typed, today)
     shown = proof_view(proof(found, stream, today, as_known_on=as_known_on), today)
     return page(
         request,
@@ -112,56 +116,55 @@ def why(request: HttpRequest, key: str, stream: str) -> HttpResponse:
     )
 
 
+def _known_on(typed: str, today: date) -> tuple[date | None, str]:
+    """The day as of which the record is read, or why what was typed is none."""
+    if not typed:
+        return None, ""
+    try:
+        day = parse_day(typed, today)
+    except ValueError as error:
+        return None, str(error)
+    return (None, f"{typed} lies ahead. Give a day up to today.") if day > today else (day, "")
+
+
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Patients by number, name or birth date; those without an owner on their own."""
     user, today = person(request), clock.today()
     text = request.GET.get("q", "").strip()[:80]
     unowned = request.GET.get("owner") == "none"
-    number = _number(request.GET.get("page", ""))
-    found = (
-        patients.without_owner(user, number, today)
-        if unowned
-        else patients.find_patients(user, text, number, today)
-    )
+    number = page_number(request.GET.get("page"))
+    if unowned:
+        found = patients.without_owner(user, number, today)
+    else:
+        found = patients.find_patients(user, text, number, today)
     if text and found.total == 1 and len(found.rows) == 1:
-        return redirect("patient", key=found.rows[0].key)
+        return redirect("patient", key=found.rows[0].patient.key)
     base = reverse("patients") + ("?owner=none" if unowned else f"?q={text}" if text else "?")
-    pages = None
-    if found.pages > 1:
-        pages = Pages(
-            f"Page {found.page} of {found.pages}, {count(found.total, 'patient')}",
-            f"{base}&page={found.page - 1}" if found.page > 1 else "",
-            f"{base}&page={found.page + 1}" if found.page < found.pages else "",
-        )
-    empty = Empty(
-        "Every patient has an owner" if unowned else "No patient fits",
-        (
-            "Every patient of yours has a team and a nurse."
-            if unowned
-            else f"Nobody among the patients of your teams has “{text}” in name, number or birth date."
-            if text
-            else "Your teams have no patients yet.",
-        ),
-        (Link("Show all of yours", reverse("patients")),),
-    )
+    total = count(found.total, "patient")
+    where = f" with “{text}”" if text else " without a team or a nurse" if unowned else " in your teams"
     return page(
         request,
         "patients/find.html",
         "patients",
         found=found,
-        pages=pages,
-        empty=empty,
+        pages=pages_of(found.page, found.pages, total, lambda number: f"{base}&page={number}"),
+        empty=_nobody(text, unowned=unowned),
         heading="Patients without an owner" if unowned else "Patients",
-        summary=f"{count(found.total, 'patient')}"
-        + (f" with “{text}”" if text else " in your teams" if not unowned else " without a team or a nurse"),
+        summary=total + where,
         only_unowned=unowned,
         may_assign=user.may_assign,
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < len(text) < 7 else 1
+def _nobody(text: str, *, unowned: bool) -> Empty:
+    """What is true of a list without patients."""
+    title, line = "No patient fits", "Your teams have no patients yet."
+    if unowned:
+        title, line = "Every patient has an owner", "Every patient of yours has a team and a nurse."
+    elif text:
+        line = f"Nobody among the patients of your teams has “{text}” in name, number or birth date."
+    return Empty(title, (line,), (Link("Show all of yours", reverse("patients")),))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,22 +173,12 @@ def assign(request: HttpRequest, key: str) -> HttpResponse:
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
     form = AssignForm(request.POST or None, today=today, initial=_responsible(found))
-    offered = queues.filter_choices(user)
-    form.offer(offered)
+    form.offer(queues.filter_choices(user))
     if request.method == "POST" and form.is_valid():
-        team = access.teams_of(user).get(pk=form.cleaned_data["team"])
         try:
-            assign_patient(
-                found,
-                team=team,
-                nurse=_member(team, form.cleaned_data["nurse"], "nurse"),
-                surgeon=_member(team, form.cleaned_data["surgeon"], "surgeon"),
-                occasion=occasion(request),
-            )
-        except InvalidFact as problem:
-            form.refuse(problem)
+            team = _assigned(request, found, form)
         except TrackerError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             say(request, Toast(f"Saved. {found.name} is with {team}."))
             return redirect("patient", key=key)
@@ -208,11 +201,19 @@ def _responsible(found: Patient) -> dict[str, str]:
     return {name: str(getattr(found, f"{name}_id") or "") for name in ("team", "nurse", "surgeon")}
 
 
-def _member(team: Team, pk: str, field: str) -> User | None:
+def _assigned(request: HttpRequest, found: Patient, form: AssignForm) -> Team:
+    """The team that was chosen, after patient and colleagues were put to it."""
+    team = team_of(person(request), form.cleaned_data["team"])
+    if team is None:
+        raise InvalidFact({"team": ["This is not a team of yours. Choose one of the list."]})
+    chosen = {name: _member(team, form.cleaned_data[name], name) for name in ("nurse", "surgeon")}
+    assign_patient(found, team=team, **chosen, occasion=occasion(request))
+    return team
+
+
+def _member(team: Team, key: str, field: str) -> User | None:
     """A colleague of this team; anybody else is refused with a sentence."""
-    if not pk:
-        return None
-    membership = team.memberships.filter(user_id=pk, user__is_active=True).select_related("user").first()
-    if membership is None:
+    member = member_of(team, key) if key else None
+    if key and member is None:
         raise InvalidFact({field: [f"This person is not in {team}. Choose one of its members."]})
-    return membership.user
+    return member

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
+from scheduling.engine.words import count, day_text, period, short_day, window_text
+from tracker import clock, words
 from tracker.queries.why.fact_sources import FactSource
+from tracker.queries.why.nearly import NearlyFired
 from tracker.queries.why.proof import DateMoved, Proof, ProofFact
 from tracker.queries.why.stored import WhyItem, WhyRow
-from tracker.web.look import marks, words
+from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.days import count, long_day, short_day, window_words
+from tracker.web.look.lists import LogLine
 from tracker.web.look.marks import Chip, Mark
 
 
@@ -61,16 +62,6 @@ class NearlyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRow:
-    """One date given before."""
-
-    iso: str
-    day: str
-    text: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProofView:
     """The whole page."""
 
@@ -82,50 +73,40 @@ class ProofView:
     bar: Bar | None
     rows: tuple[ArithmeticRow, ...]
     without_window: tuple[tuple[str, str], ...]
-    total: tuple[str, str, str] | None
     facts: tuple[FactRow, ...]
     nearly: tuple[NearlyRow, ...]
-    winner: WhyRow | None
     winner_chip: Chip | None
     proof: Proof
-    moves: tuple[MoveRow, ...]
+    moves: tuple[LogLine, ...]
     known: str
 
 
 def proof_view(found: Proof, today: date) -> ProofView:
     """A proof as its page draws it."""
-    window = found.window
-    title = f"Why {long_day(window.due)}?" if window else "Why is nothing asked for?"
+    window, winner = found.window, found.winner
+    known = "as known on" if found.as_known else "as known today,"
     return ProofView(
-        title=title,
-        stream_title={"imaging": "Next spine imaging", "surgeon": "Next surgeon visit"}[found.stream],
+        title=f"Why {day_text(window.due)}?" if window else "Why is nothing asked for?",
+        stream_title=words.NEXT[found.stream],
         answer=_answer(found),
-        request=words.REQUEST.get(found.request, ""),
+        request=words.REQUESTS[found.request].full if found.request else "",
         urgency=marks.urgency(found.urgency),
         bar=page_bar(found.on, window.earliest, window.due, window.latest) if window else None,
         rows=tuple(_arithmetic(found)),
         without_window=tuple((row.code, row.sentence) for row in found.rows if not row.items),
-        total=(long_day(window.earliest), long_day(window.due), long_day(window.latest)) if window else None,
         facts=tuple(_fact(fact) for fact in found.facts),
-        nearly=tuple(
-            NearlyRow(
-                near.code,
-                near.change,
-                window_words(near.window.earliest, near.window.due, near.window.latest, found.on),
-                f"{count(near.days_earlier, 'day')} earlier"
-                if near.days_earlier
-                else "a date where none stands",
-            )
-            for near in found.nearly
-        ),
-        winner=found.winner,
-        winner_chip=marks.chip(found.winner.code, found.winner.grade) if found.winner else None,
+        nearly=tuple(_nearly(near, found.on) for near in found.nearly),
+        winner_chip=marks.chip(winner.code, winner.grade) if winner else None,
         proof=found,
         moves=tuple(_move(move, today) for move in found.moves),
-        known=f"as known on {long_day(found.on)}"
-        if found.as_known
-        else f"as known today, {long_day(found.on)}",
+        known=f"{known} {day_text(found.on)}",
     )
+
+
+def _nearly(near: NearlyFired, on: date) -> NearlyRow:
+    window = window_text(near.window.earliest, near.window.due, near.window.latest, on)
+    earlier = f"{count(near.days_earlier, 'day')} earlier" if near.days_earlier else ""
+    return NearlyRow(near.code, near.change, window, earlier or "a date where none stands")
 
 
 def _fact(fact: ProofFact) -> FactRow:
@@ -134,7 +115,7 @@ def _fact(fact: ProofFact) -> FactRow:
     return FactRow(
         name[:1].upper() + name[1:],
         "the windows count from this day" if fact.counted_from else fact.value or absent,
-        long_day(fact.on) if fact.on else "holds on every day",
+        day_text(fact.on) if fact.on else "holds on every day",
         f"Worked out from {fact.origin.derived}" if fact.origin.derived else "",
         tuple(source_words(source, fact.on) for source in fact.origin.sources)
         or (("no row holds it",) if fact.origin.derived else ("Nothing of this kind is recorded",)),
@@ -144,8 +125,8 @@ def _fact(fact: ProofFact) -> FactRow:
 
 def source_words(source: FactSource, on: date | None) -> str:
     """``Import (CSV), Alice Avocet, 21 Nov 2026``; the row's own day too where the fact carries none or another."""
-    line = f"{words.SOURCE[source.source]}, {source.by}, {long_day(timezone.localtime(source.recorded_at).date())}"
-    return line if source.on == on else f"{line} (about {long_day(source.on)})"
+    line = f"{words.SOURCE[source.source]}, {source.by}, {day_text(clock.day_of(source.recorded_at))}"
+    return line if source.on == on else f"{line} (about {day_text(source.on)})"
 
 
 def _answer(found: Proof) -> str:
@@ -156,11 +137,11 @@ def _answer(found: Proof) -> str:
         return "No row of the policy asks for anything in this stream."
     item = _giving(found, winner)
     sentence = winner.sentence.rstrip(".")
-    first, due, last = (_span(days) for days in item.after)
+    first, due, last = (period(days) for days in item.after)
     because = sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
     return (
         f"Because {because}: row {winner.code} asks for it {first}, {due} and {last} "
-        f"after {item.counted_from} {long_day(item.anchor_on)}."
+        f"after {item.counted_from} {day_text(item.anchor_on)}."
     )
 
 
@@ -181,9 +162,9 @@ def _arithmetic(found: Proof) -> Iterator[ArithmeticRow]:
             yield ArithmeticRow(
                 row.code,
                 row.title,
-                f"{item.counted_from[:1].upper()}{item.counted_from[1:]} {long_day(item.anchor_on)}",
+                f"{item.counted_from[:1].upper()}{item.counted_from[1:]} {day_text(item.anchor_on)}",
                 tuple(
-                    Cell(f"+ {_short(days)}", long_day(day), each)
+                    Cell(f"+ {_short(days)}", day_text(day), each)
                     for days, day, each in zip(
                         item.after, (item.earliest, item.due, item.latest), chosen, strict=True
                     )
@@ -197,19 +178,15 @@ def _short(days: int) -> str:
     return f"{days // 7} w" if days and days % 7 == 0 else f"{days} d"
 
 
-def _span(days: int) -> str:
-    return count(days // 7, "week") if days and days % 7 == 0 else count(days, "day")
-
-
-def _move(move: DateMoved, today: date) -> MoveRow:
-    due = f"{long_day(move.due_on)}, row {move.row}. " if move.due_on and move.row else ""
+def _move(move: DateMoved, today: date) -> LogLine:
+    due = f"{day_text(move.due_on)}, row {move.row}. " if move.due_on and move.row else ""
     cause = {
         "fact": "a fact was recorded",
         "policy": "another policy version",
         "override": "a clinician’s own window",
     }
     why = cause.get(move.cause, "")
-    return MoveRow(
+    return LogLine(
         move.at.date().isoformat(),
         short_day(move.at.date(), today),
         f"{due}{move.text or move.kind.capitalize()}{f' ({why})' if why else ''}",

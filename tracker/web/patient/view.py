@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scheduling.engine.vocabulary import Escc
+from scheduling.engine.words import MONTHS, count, day_text
+from tracker import words
 from tracker.queries.patient.rows import LesionLine, PatientPage
-from tracker.web.look import marks, words
-from tracker.web.look.days import MONTHS, count, long_day
+from tracker.web.look import marks
 from tracker.web.patient.due_cards import CardView
-from tracker.web.patient.spine_map import MappedLesion, SpineMap, Treated, spine_map
+from tracker.web.patient.spine_map import spine_map
+from tracker.web.patient.spine_shapes import MappedLesion, SpineMap, Treated
 
 #: A score older than this is marked; no date changes by it (clinical dossier 1.10).
 STALE = timedelta(weeks=26)
 _RADIATION = {"sbrt": "SBRT", "cebrt": "RT"}
 _INSTRUMENTED = {"stabilization", "separation_surgery"}
+_GRADES = tuple(Escc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,6 @@ class LesionView:
     sins_change: str
     escc_change: str
     stale: str
-    treated: tuple[str, ...]
 
 
 def glance(cards: Iterable[CardView]) -> tuple[Tag, ...]:
@@ -57,16 +60,15 @@ def glance(cards: Iterable[CardView]) -> tuple[Tag, ...]:
 
 def therapy_line(page: PatientPage) -> str:
     """The running therapy in one line."""
-    running = [line for line in page.therapies if line.running]
+    running = [row for row in page.therapies if row.running]
     if not running:
         return "None running" if page.therapies else "Not recorded"
     parts = []
-    for line in running:
-        weeks = (page.today - line.started_on).days // 7
-        drugs = ", ".join(line.drugs) or words.THERAPY_CLASS[line.therapy_class]
-        parts.append(
-            f"{drugs}, line {line.number}, since {long_day(line.started_on)} ({count(weeks, 'week')})"
-        )
+    for row in running:
+        since = row.line.occurred_on
+        drugs = ", ".join(row.line.drugs) or words.THERAPY_CLASS[row.line.therapy_class]
+        weeks = count((page.today - since).days // 7, "week")
+        parts.append(f"{drugs}, line {row.number}, since {day_text(since)} ({weeks})")
     return "; ".join(parts)
 
 
@@ -74,7 +76,7 @@ def spine_line(page: PatientPage) -> str:
     """Response, number of lesions and the worst grades, each with its level."""
     known = [line for line in page.responses if line.counts and line.spine != "not_assessed"]
     response = (
-        f"{words.RESPONSE[known[0].spine]}, {long_day(known[0].fact.on)}"
+        f"{words.RESPONSE[known[0].spine]}, {day_text(known[0].occurred_on)}"
         if known
         else "Response not assessed"
     )
@@ -89,15 +91,12 @@ def spine_line(page: PatientPage) -> str:
     if graded:
         worst = max(graded, key=lambda line: _GRADES.index(line.escc))
         parts.append(f"worst ESCC {worst.escc} at {worst.level or 'a level not known'}")
-    missing = sum(
-        1 for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized)
-    )
+    missing = [
+        line for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized)
+    ]
     if missing:
-        parts.append(f"a score not known at {count(missing, 'lesion')}")
+        parts.append(f"a score not known at {count(len(missing), 'lesion')}")
     return "; ".join(parts)
-
-
-_GRADES = ("0", "1a", "1b", "1c", "2", "3")
 
 
 def lesion_views(page: PatientPage) -> tuple[LesionView, ...]:
@@ -106,94 +105,44 @@ def lesion_views(page: PatientPage) -> tuple[LesionView, ...]:
 
 
 def _lesion(line: LesionLine, today: date) -> LesionView:
-    scored = line.sins_total is not None or line.sins_text != ""
-    lowest, highest = (line.sins_lowest, line.sins_highest) if scored else (None, None)
-    rose = (
-        line.sins_before is not None
-        and line.sins_total is not None
-        and line.sins_total != line.sins_before
-        and not line.stabilized
-    )
-    arrow = "↑" if (line.sins_total or 0) > (line.sins_before or 0) else "↓"
-    changed = line.escc_before and line.escc and line.escc != line.escc_before
-    escc_arrow = "↑" if changed and _GRADES.index(line.escc) > _GRADES.index(line.escc_before) else "↓"
-    newest = max((look.on for look in line.assessments), default=None)
-    old = newest is not None and today - newest > STALE
+    total, before = line.sins_total, line.sins_before
+    graded = line.escc and line.escc_before
+    newest = max((look.occurred_on for look in line.looks), default=today)
     return LesionView(
         line,
-        marks.sins(line.sins_total, line.sins_band or None, lowest, highest, stabilised=line.stabilized),
+        marks.sins(line.sins, stabilised=line.stabilized),
         marks.escc(line.escc or None, line.level),
-        f"{arrow} from {line.sins_before}" if rose else "",
-        f"{escc_arrow} from {line.escc_before}" if changed else "",
-        f"scored {count((today - newest).days // 7, 'week')} ago: stale" if newest and old else "",
-        treated_words(line),
+        "" if total is None or before is None or line.stabilized else _change(total, before, before),
+        _change(_GRADES.index(line.escc), _GRADES.index(line.escc_before), line.escc_before)
+        if graded
+        else "",
+        f"scored {count((today - newest).days // 7, 'week')} ago: stale" if today - newest > STALE else "",
     )
 
 
-def treated_words(line: LesionLine) -> tuple[str, ...]:
-    """The treatments of a lesion's level, the kind said as people say it."""
-    lines = []
-    for treatment in line.treated:
-        kind, _, rest = treatment.partition(" ")
-        code = kind.rstrip(",")
-        lines.append(f"{words.PROCEDURE.get(code, code)}{kind[len(code) :]} {rest}")
-    return tuple(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyView:
-    """One thing that limits imaging, in words; an absence stays an absence."""
-
-    name: str
-    value: str
-    on: date | None
-    note: str
-
-
-_SAFETY = {"mri": "MRI", "gadolinium_allergy": "Gadolinium", "egfr": "eGFR"}
-_ALLERGY = {"yes": "allergy: plan without contrast", "no": "no allergy known"}
-
-
-def safety_views(page: PatientPage) -> tuple[SafetyView, ...]:
-    """What limits imaging."""
-    return tuple(
-        SafetyView(
-            _SAFETY.get(line.name, line.name),
-            {
-                "mri": words.MRI_SAFETY.get(line.value, line.value),
-                "gadolinium_allergy": _ALLERGY.get(line.value, line.value),
-                "egfr": f"{line.value} mL/min/1.73 m²" if line.value else "",
-            }.get(line.name, line.value),
-            line.on,
-            line.note,
-        )
-        for line in page.safety
-    )
+def _change(now: int, before: int, word: object) -> str:
+    """Whether it rose or fell since the look before, which said `word`."""
+    return "" if now == before else f"{'↑' if now > before else '↓'} from {word}"
 
 
 def map_of(page: PatientPage) -> SpineMap:
     """The schematic column with the lesions of this page."""
-    lesions = []
-    for view in lesion_views(page):
-        line = view.line
-        title = (
-            f"{line.level} stabilised" if line.stabilized else f"{line.level} SINS {view.sins.figure.lower()}"
-        )
-        if view.sins.band in words.SINS_BAND:
-            title += ", " + {"potentially_unstable": "potentially unst."}.get(
-                view.sins.band, view.sins.word.lower()
-            )
-        under = f"ESCC {line.escc}" if line.escc else "ESCC not known"
-        treated = treated_words(line)[0] if line.treated else "not treated"
-        lesions.append(
-            MappedLesion(line.level, view.sins.band, title, f"{under} · {treated}"[:40], line.escc)
-        )
     radiation = [
         Treated(
-            row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.fact.on.month - 1]} {row.fact.on.year % 100:02d}"
+            row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.occurred_on.month - 1]} {row.occurred_on:%y}"
         )
         for row in page.procedures
         if row.kind in _RADIATION and row.levels
     ]
     rods = [row.levels for row in page.procedures if row.kind in _INSTRUMENTED and row.levels]
-    return spine_map(lesions, radiation, rods)
+    return spine_map([_mapped(view) for view in lesion_views(page)], radiation, rods)
+
+
+def _mapped(view: LesionView) -> MappedLesion:
+    """A lesion as the map says it, briefly: there is little room beside a vertebra."""
+    line = view.line
+    title = f"{line.level} stabilised" if line.stabilized else f"{line.level} SINS {view.sins.figure.lower()}"
+    if view.sins.band in words.SINS_BAND:
+        title += ", " + view.sins.word.lower().replace("potentially unstable", "potentially unst.")
+    under = f"ESCC {line.escc or 'not known'} · {line.treated[0] if line.treated else 'not treated'}"
+    return MappedLesion(line.level, view.sins.band, title, under[:40], line.escc)

@@ -9,7 +9,8 @@ from scheduling.engine import words as engine_words
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.rows import ItemRule, Policy, Row, StreamRule
 from scheduling.engine.policy.sets import Names
-from tracker.web.look import marks, words
+from tracker import words
+from tracker.web.look import marks
 from tracker.web.look.bars import Bar, days_bar
 from tracker.web.look.marks import Chip, Mark
 

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker import access
+from scheduling.engine.words import count
+from tracker import access, words
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Question
+from tracker.queries.questions import open_question, question_page
+from tracker.services.acts.occasion import Occasion
 from tracker.services.imports import questions as answers
-from tracker.templatetags.say import moment
-from tracker.web.look import words
-from tracker.web.look.days import count
-from tracker.web.look.fields import ErrorBox, ErrorLine
+from tracker.web.look.forms import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
-from tracker.web.look.lists import Empty, Pages
+from tracker.web.look.lists import Empty, page_number, pages_of
 from tracker.web.look.marks import Link
 
-PAGE = 25
+_DONE = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}
 #: Fields of a proposal that a person does not correct here.
 _HIDDEN = frozenset({"source_key", "source", "key"})
 
@@ -69,84 +67,69 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Accept, correct or reject one."""
-    user = person(request)
-    question = answers.open_questions(user).filter(pk=question_id).first()
+    question = open_question(person(request), question_id)
     if question is None:
         raise Http404("No such open question about your patients.")
     act, reason = request.POST.get("act", ""), request.POST.get("reason", "").strip()
     typed = {name: request.POST.get(f"field-{name}", "") for name in _fields(question)}
-    now = occasion(request)
     try:
-        if act == "accept":
-            done = answers.accept(question_id, occasion=now)
-        elif act == "correct":
-            done = answers.correct(
-                question_id, fields=_corrected(question, typed), reason=reason, occasion=now
-            )
-        elif act == "reject":
-            done = answers.reject(question_id, reason=reason, occasion=now)
-        else:
-            raise Http404("No such answer.")
-    except InvalidFact as problem:
-        lines = [
-            ErrorLine(
-                f"{_label(name)}: {sentence}" if name else sentence, f"q{question_id}-{name or 'reason'}"
-            )
-            for name, sentences in problem.problems.items()
-            for sentence in sentences
-        ]
-        return _page(request, question_id, typed, reason, tuple(lines))
+        done = _answered(question, act, typed, reason, occasion(request))
     except TrackerError as refusal:
-        return _page(
-            request, question_id, typed, reason, (ErrorLine(str(refusal), f"q{question_id}-reason"),)
-        )
-    answered = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}[act]
-    say(request, Toast(f"{answered}.", tuple(change.text for change in done.changes)))
-    return redirect(
-        reverse("questions") + (f"?patient={request.GET['patient']}" if request.GET.get("patient") else "")
+        box = ErrorBox("This answer was not saved", _lines(refusal, f"q{question_id}"))
+        return _page(request, _view(question, typed, reason, box))
+    say(request, Toast(f"{_DONE[act]}.", tuple(change.text for change in done.changes)))
+    return redirect(reverse("questions") + _query(request))
+
+
+def _answered(
+    question: Question, act: str, typed: Mapping[str, str], reason: str, now: Occasion
+) -> answers.Answered:
+    if act == "accept":
+        return answers.accept(question.pk, occasion=now)
+    if act == "correct":
+        corrected = _corrected(question, typed)
+        return answers.correct(question.pk, fields=corrected, reason=reason, occasion=now)
+    if act == "reject":
+        return answers.reject(question.pk, reason=reason, occasion=now)
+    raise Http404("No such answer.")
+
+
+def _lines(refusal: TrackerError, anchor: str) -> tuple[ErrorLine, ...]:
+    """What was refused, each mistake at its field; the rest at the reason."""
+    problems = refusal.problems if isinstance(refusal, InvalidFact) else {"": [str(refusal)]}
+    return tuple(
+        ErrorLine(f"{_label(name)}: {sentence}" if name else sentence, f"{anchor}-{name or 'reason'}")
+        for name, sentences in problems.items()
+        for sentence in sentences
     )
 
 
-def _page(
-    request: HttpRequest,
-    wrong_id: int = 0,
-    typed: Mapping[str, str] | None = None,
-    reason: str = "",
-    lines: tuple[ErrorLine, ...] = (),
-) -> HttpResponse:
-    user = person(request)
-    found = answers.open_questions(user)
+def _query(request: HttpRequest) -> str:
+    """The one patient whose questions are listed, as it stands in an address."""
     key = request.GET.get("patient", "")
-    if key:
-        found = found.filter(patient=access.patient_for(user, key))
-    pager = Paginator(found, PAGE)
-    asked = request.GET.get("page", "1")
-    shown = pager.get_page(asked)
-    views = []
-    for question in shown:
-        view = _view(question)
-        if question.pk == wrong_id:
-            box = ErrorBox("This answer was not saved", lines)
-            view = _view(question, typed or {}, reason, box)
-        views.append(view)
-    base = reverse("questions") + (f"?patient={key}&" if key else "?")
-    pages = None
-    if pager.num_pages > 1:
-        pages = Pages(
-            f"Page {shown.number} of {pager.num_pages}, {count(pager.count, 'question')}",
-            f"{base}page={shown.number - 1}" if shown.has_previous() else "",
-            f"{base}page={shown.number + 1}" if shown.has_next() else "",
-        )
+    return f"?patient={key}" if key else ""
+
+
+def _page(request: HttpRequest, refused: QuestionView | None = None) -> HttpResponse:
+    """The open questions; `refused` keeps what was typed."""
+    user, query = person(request), _query(request)
+    patient = access.patient_for(user, request.GET["patient"]) if query else None
+    found = question_page(user, patient, page_number(request.GET.get("page")))
+    base = f"{reverse('questions')}{query}{'&' if query else '?'}page="
+    total = count(found.total, "question")
     return page(
         request,
         "imports/questions.html",
         "queue",
-        status=422 if lines else 200,
-        questions=tuple(views),
-        total=count(pager.count, "question"),
-        pages=pages,
+        status=422 if refused else 200,
+        questions=tuple(
+            refused if refused and refused.id == question.pk else _view(question)
+            for question in found.questions
+        ),
+        total=total,
+        pages=pages_of(found.page, found.pages, total, lambda number: f"{base}{number}"),
         may_answer=access.can_record(user),
-        query=f"?patient={key}" if key else "",
+        query=query,
         empty=Empty(
             "No question is open",
             ("Every fact of the imports about patients of your teams was understood or has been decided.",),
@@ -170,7 +153,7 @@ def _view(
         place=question.place,
         value=question.value,
         expected=question.expected,
-        asked=moment(question.asked_at),
+        asked=words.moment_text(question.asked_at),
         run=question.run.get_kind_display(),
         patient_name=patient.name if patient else "",
         patient_number=patient.number if patient else "",
@@ -185,12 +168,12 @@ def _view(
     )
 
 
-def _fields(question: Question) -> dict[str, Any]:
+def _fields(question: Question) -> dict[str, object]:
     proposal = question.proposal or {}
     return {name: value for name, value in proposal.get("fields", {}).items() if name not in _HIDDEN}
 
 
-def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, Any]:
+def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, object]:
     """The fields that were changed, each as the kind of value that was proposed."""
     fields = _fields(question)
     return {
@@ -198,7 +181,7 @@ def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _as(proposed: Any, text: str) -> Any:
+def _as(proposed: object, text: str) -> object:
     """What was typed as the kind of value that stood there: yes or no, a list, a number, or text."""
     text = text.strip()
     if isinstance(proposed, bool):
@@ -210,7 +193,7 @@ def _as(proposed: Any, text: str) -> Any:
     return text
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

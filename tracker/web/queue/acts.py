@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from tracker.queries.queues.rows import QueueRow
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.follow_ups import arranging as follow_ups
-from tracker.web.look.fields import TypedForm
+from tracker.web.look.forms import TypedForm
 from tracker.web.queue import forms
 
 
@@ -25,9 +24,13 @@ class ActKind:
     lead: str = ""
     offers_colleagues: bool = False
 
-    def initial(self, row: QueueRow, today: date) -> dict[str, Any]:
+    def initial(self, row: QueueRow, today: date) -> dict[str, date]:
         """Days that are known already; never a finding."""
-        return {"on": row.booked_on if row.booked_on and row.booked_on <= today else today}
+        return {
+            "on": row.follow_up.booked_on
+            if row.follow_up.booked_on and row.follow_up.booked_on <= today
+            else today
+        }
 
 
 def _one(form: type[TypedForm]) -> Callable[[str], type[TypedForm]]:

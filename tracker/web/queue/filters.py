@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from tracker import words
 from tracker.queries.queues.rows import FilterChoices, QueueFilters
-from tracker.web.look import words
 
 _NUMBERS = ("team", "owner", "surgeon")
 _TEXT = "q"
@@ -21,7 +21,6 @@ class Option:
 
     word: str
     url: str
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,7 @@ def read(query: QueryDict | Mapping[str, str]) -> QueueFilters:
 
 def query_string(filters: QueueFilters, without: str = "", **more: str) -> str:
     """The filters as they stand in an address."""
-    pairs = {
-        (_TEXT if each.name == "text" else each.name): str(value)
-        for each in fields(filters)
-        if (value := getattr(filters, each.name)) not in ("", None)
-    }
+    pairs = dict(_pairs(filters))
     pairs.pop(without, None)
     return urlencode({**pairs, **more})
 

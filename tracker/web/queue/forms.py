@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
+from tracker import words
 from tracker.services.follow_ups.contacts import WORDS as CALL_WORDS
 from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE
-from tracker.web.look import words
-from tracker.web.look.fields import DayField, TypedForm, menu, segments
+from tracker.web.look.fields import DayField, menu, segments
+from tracker.web.look.forms import TypedForm
 
 _CANCELLED = {
     "refused": "Refused by the patient",
@@ -19,7 +18,6 @@ _CANCELLED = {
     "done_elsewhere": "Done elsewhere",
     "overtaken": "Overtaken by something else",
 }
-_YES_NO = {"yes": "Yes", "no": "No"}
 
 
 def line(label: str, *, required: bool = False, most: int = 200) -> forms.CharField:
@@ -74,7 +72,7 @@ class StudyDoneForm(TypedForm):
     unknown = ("spine_read",)
     on = DayField(label="Day it took place")
     kind = menu("Done as", words.STUDY, required=False, empty="As requested")
-    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    spine_read = segments("Spine read", words.SPINE_READ)
 
 
 class VisitDoneForm(TypedForm):
@@ -83,8 +81,8 @@ class VisitDoneForm(TypedForm):
     unknown = ("symptoms_asked", "examined")
     on = DayField(label="Day it took place")
     seen_by = line("Seen by", most=120)
-    symptoms_asked = segments("Symptoms asked about", _YES_NO)
-    examined = segments("Examined", _YES_NO)
+    symptoms_asked = segments("Symptoms asked about", words.YES_NO)
+    examined = segments("Examined", words.YES_NO)
 
 
 class MissForm(TypedForm):
@@ -121,8 +119,8 @@ class HandOverForm(TypedForm):
     )
     text = line("What they should know")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
+        """The colleagues that the page offers."""
         colleagues = self.offered.owners if self.offered else ()
         field = self.fields["to_id"]
         assert isinstance(field, forms.ChoiceField)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from tracker.kinds import Kind
 from tracker.services.acts.on_record import Recorded
 from tracker.services.records import record_fact
-from tracker.web.look.fields import TypedForm
+from tracker.web.look.forms import TypedForm
 from tracker.web.look.marks import Note
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling.engine.scores import sins as sins_score
+from scheduling.engine.vocabulary import SINS_ITEMS
 from tracker import access, clock
-from tracker.errors import InvalidFact, Refused, TrackerError
+from tracker.errors import TrackerError
 from tracker.kinds import BY_CODE
 from tracker.models import Patient
 from tracker.services.acts.on_record import Recorded
@@ -25,7 +23,7 @@ from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
 from tracker.web.record.fact_form import Sheet, sheet_of
 from tracker.web.record.forms.assessment import LookForm
-from tracker.web.record.running_score import running
+from tracker.web.record.running_score import Running, running
 from tracker.web.record.wrong_form import WrongForm
 
 ASKS = {
@@ -42,59 +40,58 @@ def record(request: HttpRequest, key: str, code: str) -> HttpResponse:
     sheet = sheets.BY_ADDRESS.get(code)
     if sheet is None:
         raise Http404("No such form.")
-    found = access.patient_for(person(request), key)
-    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
+    return _form(request, key, sheet)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assess(request: HttpRequest, key: str, lesion_id: int) -> HttpResponse:
     """Score a lesion that is known."""
-    found = access.patient_for(person(request), key)
     level = request.GET.get("level", "")
-    return _form(
-        request,
-        found,
-        sheets.SHEETS["assessment"],
-        lambda given: sheets.SHEETS["assessment"].record(found, lesion_id, **given),
-        heading=f"Score the lesion{f' at {level}' if level else ''}",
-        level=level,
-    )
+    heading = f"Score the lesion{f' at {level}' if level else ''}"
+    return _form(request, key, replace(sheets.SHEETS["assessment"], heading=heading), lesion_id, level=level)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, key: str, symptom_id: int) -> HttpResponse:
     """A clinician closes a symptom."""
-    user = person(request)
-    found = access.patient_for(user, key)
-    access.check_is_clinician(user, "close a symptom")
-    return _form(request, found, sheets.CLOSE, lambda given: sheets.CLOSE.record(found, symptom_id, **given))
+    return _form(request, key, sheets.CLOSE, symptom_id, clinicians="close a symptom")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
     """The result of a study that was recorded without one."""
-    found = access.patient_for(person(request), key)
-    return _form(request, found, sheets.REPORT, lambda given: sheets.REPORT.record(found, study_id, **given))
+    return _form(request, key, sheets.REPORT, study_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_down(request: HttpRequest, key: str) -> HttpResponse:
     """A clinician approves the longer intervals."""
-    user = person(request)
-    found = access.patient_for(user, key)
-    access.check_is_clinician(user, "approve a step-down")
-    sheet = sheets.SHEETS["approval"]
-    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
+    return _form(request, key, sheets.SHEETS["approval"], clinicians="approve a step-down")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_window(request: HttpRequest, key: str) -> HttpResponse:
     """A clinician's own window for one stream."""
-    user = person(request)
-    found = access.patient_for(user, key)
-    access.check_is_clinician(user, "set a window of their own")
-    sheet = sheets.SHEETS["override"]
-    return _form(request, found, sheet, lambda given: sheet.record(found, **given))
+    return _form(request, key, sheets.SHEETS["override"], clinicians="set a window of their own")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_therapy(request: HttpRequest, key: str, line_id: int) -> HttpResponse:
+    """A running line ends."""
+    return _form(request, key, sheets.STOP, line_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def wrong(request: HttpRequest, key: str, what: str, fact_id: int) -> HttpResponse:
+    """Mark a fact as entered in error: it stays visible and counts nowhere."""
+    kind = BY_CODE.get(what)
+    if kind is None or not kind.by_person:
+        raise Http404("No such kind of fact.")
+    word = what.replace("_", " ")
+    heading, saved = f"Mark a {word} as entered in error", f"Marked as wrong: {word}"
+    return _form(
+        request, key, replace(sheet_of(WrongForm, kind), heading=heading, saved=saved), what, fact_id
+    )
 
 
 @require_POST
@@ -129,37 +126,11 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     return redirect("queue", slug="uncertain")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_therapy(request: HttpRequest, key: str, line_id: int) -> HttpResponse:
-    """A running line ends."""
-    found = access.patient_for(person(request), key)
-    return _form(request, found, sheets.STOP, lambda given: sheets.STOP.record(found, line_id, **given))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def wrong(request: HttpRequest, key: str, what: str, fact_id: int) -> HttpResponse:
-    """Mark a fact as entered in error: it stays visible and counts nowhere."""
-    kind = BY_CODE.get(what)
-    if kind is None or not kind.by_person:
-        raise Http404("No such kind of fact.")
-    found = access.patient_for(person(request), key)
-    sheet = sheet_of(WrongForm, kind)
-    word = what.replace("_", " ")
-    sheet = replace(sheet, heading=f"Mark a {word} as entered in error", saved=f"Marked as wrong: {word}")
-    return _form(request, found, sheet, lambda given: sheet.record(found, what, fact_id, **given))
-
-
 @require_POST
 def sins_preview(request: HttpRequest) -> HttpResponse:
     """The running score of what is chosen so far; nothing is saved."""
-    return part(
-        request,
-        "patients/_running.html",
-        running=running(
-            request.POST.get("level", ""),
-            {item.code: request.POST.get(item.code, "") for item in sins_score.ITEMS},
-        ),
-    )
+    values = {item: request.POST.get(item, "") for item in SINS_ITEMS}
+    return part(request, "patients/_running.html", running=running(request.POST.get("level", ""), values))
 
 
 @require_POST
@@ -171,54 +142,48 @@ def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest,
-    found: Patient,
-    sheet: Sheet,
-    write: Callable[[dict[str, Any]], Recorded],
-    *,
-    heading: str = "",
-    level: str = "",
+    request: HttpRequest, key: str, sheet: Sheet, *about: object, level: str = "", clinicians: str = ""
 ) -> HttpResponse:
-    """Show the form, or write the fact and go back with what changed; a refusal keeps everything typed."""
+    """Show the form, or write the fact and go back with what changed; a refusal keeps everything typed.
+
+    `about` names what the verb is about behind the patient; `clinicians` is what only they may do.
+    """
     user, today = person(request), clock.today()
-    if not access.can_record(user):
-        raise Refused("Only nurses and surgeons of the patient's team record clinical facts.")
+    found = access.patient_for(user, key)
+    if clinicians:
+        access.check_is_clinician(user, clinicians)
+    access.check_can_record(user)
     given = request.POST if request.method == "POST" else None
     form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET))
     if given is not None and form.is_valid():
         try:
-            done = write({**form.fact(), "occasion": occasion(request)})
-        except InvalidFact as problem:
-            form.refuse(problem)
+            done = sheet.record(found, *about, **form.fact(), occasion=occasion(request))
         except TrackerError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             say(request, _said(sheet.saved, found, done))
-            return redirect("patient", key=str(found.key))
-    context: dict[str, Any] = {}
-    if isinstance(form, LookForm):
-        values = {item.code: (form[item.code].value() or "") for item in sins_score.ITEMS}
-        context = {
-            "sins": True,
-            "running": running(
-                level or str(form["level"].value() or "") if "level" in form.fields else level, values
-            ),
-        }
+            return redirect("patient", key=key)
     return page(
         request,
         "patients/form.html",
         "patients",
         status=422 if form.errors else 200,
         form=form,
-        heading=heading or sheet.heading,
+        heading=sheet.heading,
         lead=sheet.lead,
         notes=form.notes,
         save_word=sheet.save,
+        running=_running(form, level) if isinstance(form, LookForm) else None,
         action=request.get_full_path(),
-        key=str(found.key),
+        key=key,
         name=found.name,
-        **context,
     )
+
+
+def _running(form: LookForm, level: str) -> Running:
+    """The score of what the form holds, at the level of the lesion."""
+    asked = str(form["level"].value() or "") if "level" in form.fields else ""
+    return running(level or asked, {item: form[item].value() or "" for item in SINS_ITEMS})
 
 
 def _said(saved: str, found: Patient, done: Recorded) -> Toast:

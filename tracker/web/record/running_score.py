@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scheduling.engine.scores import sins
 from scheduling.engine.vocabulary import LEVEL_RANK
-from tracker.web.look import marks, words
+from tracker import words
+from tracker.web.look import marks
 
 _HIGHEST = 18
 
@@ -59,7 +60,7 @@ def _outcomes(open_item: str, given: Mapping[str, str | None]) -> list[tuple[str
     rows = []
     for option in sorted(item.options, key=lambda each: each.points):
         result = sins.calculate(**{**given, open_item: str(option.code)})
-        rows.append((words.SINS_VALUE[open_item][option.code], marks.sins(result.total, result.band)))
+        rows.append((words.SINS_VALUE[open_item][option.code], marks.sins(result)))
     return rows
 
 

@@ -20,7 +20,7 @@ from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.sets import TEMPOS
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import MarkerClass, ResponseCategory, Site, Tempo
-from scheduling.engine.words import day, listed, period, word
+from scheduling.engine.words import day_text, listed, period, word
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Response(Condition):
         fact = reads.get("response")
         if fact is None or (fact.value in self.categories) is not holds:
             return None
-        return f"{word(fact.value)} on {day(fact.on)}" if fact.on else word(fact.value)
+        return f"{word(fact.value)} on {day_text(fact.on)}" if fact.on else word(fact.value)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ResponseLasts(Condition):
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("response_since")
-        return f"since {day(fact.on)}" if fact is not None and fact.on else ""
+        return f"since {day_text(fact.on)}" if fact is not None and fact.on else ""
 
 
 @dataclass(frozen=True)

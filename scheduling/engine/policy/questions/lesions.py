@@ -23,7 +23,7 @@ from scheduling.engine.policy.sets import Names, none_of
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.scores.sins import HIGHEST_TOTAL, band_name
 from scheduling.engine.vocabulary import Escc
-from scheduling.engine.words import day, listed, period, word
+from scheduling.engine.words import day_text, listed, period, word
 
 _UNGRADED = (FactRead("escc", UNKNOWN),)
 _TOTALS = tuple(str(total) for total in range(HIGHEST_TOTAL + 1))
@@ -218,7 +218,7 @@ class LesionTreatedSince(TreatmentSince):
         fact = self.agreeing(reads, holds)
         if fact is None:
             return None
-        return f"treated ({word(fact.value)} {day(fact.on)})" if fact.on else "not treated at its level"
+        return f"treated ({word(fact.value)} {day_text(fact.on)})" if fact.on else "not treated at its level"
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,9 @@ class LesionTreatmentUnplaced(TreatmentSince):
         fact = self.agreeing(reads, holds)
         if fact is None:
             return None
-        return f"{word(fact.value)} {day(fact.on)} without a level" if fact.on else "every level recorded"
+        return (
+            f"{word(fact.value)} {day_text(fact.on)} without a level" if fact.on else "every level recorded"
+        )
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ class LesionGradeOlderThan(LesionCondition):
 
     def phrase(self, reads: Reads, holds: bool) -> str | None:
         fact = reads.get("graded")
-        return f"last graded {day(fact.on)}" if fact is not None and fact.on else ""
+        return f"last graded {day_text(fact.on)}" if fact is not None and fact.on else ""
 
 
 LESION_QUESTIONS: tuple[type[Condition], ...] = (

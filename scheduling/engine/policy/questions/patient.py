@@ -10,7 +10,7 @@ from scheduling.engine.policy.questions.question import Condition, Flagged, Read
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import PatientStatus, SymptomKind
-from scheduling.engine.words import day, listed, word
+from scheduling.engine.words import day_text, listed, word
 
 _STATUS = {
     PatientStatus.ACTIVE: "is under surveillance",
@@ -54,7 +54,7 @@ class Status(Condition):
         fact = reads.get("status")
         if fact is None or (fact.value in self.statuses) is not holds:
             return None
-        return f"status {word(fact.value)}" + (f" on {day(fact.on)}" if fact.on else "")
+        return f"status {word(fact.value)}" + (f" on {day_text(fact.on)}" if fact.on else "")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class SymptomOpen(Condition):
             return None
         if not holds:
             return "no open symptom"
-        return f"{word(fact.value)} open since {day(fact.on)}" if fact.on else word(fact.value)
+        return f"{word(fact.value)} open since {day_text(fact.on)}" if fact.on else word(fact.value)
 
 
 @dataclass(frozen=True)

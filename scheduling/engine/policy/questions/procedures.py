@@ -11,7 +11,7 @@ from scheduling.engine.policy.questions.question import Condition, Reader, Reads
 from scheduling.engine.policy.sets import Names, none_of, without_article
 from scheduling.engine.record.view import LesionView, View, newest_of
 from scheduling.engine.vocabulary import Hardware
-from scheduling.engine.words import day, listed, period, word
+from scheduling.engine.words import day_text, listed, period, word
 
 
 def _procedure_reader(kinds: tuple[str, ...]) -> Reader:
@@ -31,7 +31,7 @@ def _procedure_phrase(reads: Reads, holds: bool) -> str | None:
         return None
     if fact.on is None:
         return None if holds else "no procedure"
-    return f"{word(fact.value)} on {day(fact.on)}"
+    return f"{word(fact.value)} on {day_text(fact.on)}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class HardwareOn(Condition):
         fact = reads.get("hardware")
         if fact is None or (fact.on is not None) is not holds:
             return None
-        return f"{word(fact.value)} hardware of {day(fact.on)}" if fact.on else "no such hardware"
+        return f"{word(fact.value)} hardware of {day_text(fact.on)}" if fact.on else "no such hardware"
 
 
 PROCEDURE_QUESTIONS: tuple[type[Condition], ...] = (

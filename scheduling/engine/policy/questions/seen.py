@@ -12,7 +12,7 @@ from scheduling.engine.policy.parameters import Flag, Period, SetName, param
 from scheduling.engine.policy.questions.question import Condition, Reader, Reads, Test
 from scheduling.engine.policy.sets import Names, none_of
 from scheduling.engine.record.view import LesionView, View
-from scheduling.engine.words import day, period, word
+from scheduling.engine.words import day_text, period, word
 
 
 def _study_reader(studies: str) -> Reader:
@@ -30,7 +30,7 @@ def _study_phrase(reads: Reads, studies: str) -> str:
     fact = reads.get(f"last_{studies}")
     if fact is None or not fact.on:
         return f"no {word(studies)} on record"
-    return f"last {word(studies)} {day(fact.on)}"
+    return f"last {word(studies)} {day_text(fact.on)}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class StudySince(Condition):
         since = reads.get(self.day.key)
         if holds or since is None or since.on is None:
             return _study_phrase(reads, self.studies)
-        return f"no {word(self.studies)} since {day(since.on)}"
+        return f"no {word(self.studies)} since {day_text(since.on)}"
 
 
 def _with_day(reader: Reader, anchor: Anchor, names: Names) -> Reader:
@@ -111,7 +111,7 @@ def _read_visit(v: View, x: LesionView) -> tuple[FactRead, ...]:
 
 def _visit_phrase(reads: Reads) -> str:
     fact = reads.get("last_visit")
-    return f"last visit {day(fact.on)}" if fact is not None and fact.on else "never seen by the surgeon"
+    return f"last visit {day_text(fact.on)}" if fact is not None and fact.on else "never seen by the surgeon"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class VisitSince(Condition):
         since = reads.get(self.day.key)
         if holds or since is None or since.on is None:
             return _visit_phrase(reads)
-        return f"not seen since {day(since.on)}"
+        return f"not seen since {day_text(since.on)}"
 
 
 SEEN_QUESTIONS: tuple[type[Condition], ...] = (StudyOnRecord, StudySince, VisitOnRecord, VisitSince)

@@ -11,7 +11,7 @@ from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Read
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.view import LesionView, View
 from scheduling.engine.vocabulary import TherapyReason
-from scheduling.engine.words import day, listed, period, word
+from scheduling.engine.words import day_text, listed, period, word
 
 _NO_THERAPY = (FactRead("therapy", UNKNOWN),)
 
@@ -26,8 +26,8 @@ def _therapy_phrase(reads: Reads) -> str:
     if fact is None or fact.on is None:
         return "no systemic therapy on record"
     if fact.value == "none":
-        return f"systemic therapy stopped {day(fact.on)}"
-    return f"{word(fact.value)} since {day(fact.on)}"
+        return f"systemic therapy stopped {day_text(fact.on)}"
+    return f"{word(fact.value)} since {day_text(fact.on)}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from tests.tracker import people
 from tracker.models import AuditEvent, Patient
 from tracker.queries.patient.change_words import change_words, names_in
-from tracker.queries.patient.timeline import record_history
+from tracker.queries.patient.timeline import history_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_people_and_teams_are_told_by_name(patient: Patient) -> None:
         changes={"owner": [None, alice.pk], "team": [None, team.pk], "snoozed_by": [None, 99_999]},
     )
     assert names_in([event]) == {("person", alice.pk): "Alice Avocet", ("team", team.pk): "Estuary"}
-    (entry,) = record_history(alice, str(patient.key))
+    (entry,) = history_lines(patient)
     assert entry.changes == (
         ("owner", "", "Alice Avocet"),
         ("snoozed_by", "", "somebody"),

@@ -37,7 +37,7 @@ def test_a_due_card_lists_every_fired_row_with_the_winner_first(patient: Patient
     (item,) = winner.items
     assert item.anchor_on + timedelta(item.after[1]) == item.due
     assert imaging.row is not None
-    assert item.due == imaging.row.due_on
+    assert item.due == imaging.row.follow_up.due_on
     assert "12" in item.arithmetic
     assert (imaging.last_on, imaging.last_kind) == (ago(30), "ct_systemic")
     assert (surgeon.last_on, surgeon.last_kind) == (ago(60), "visit")
@@ -94,7 +94,7 @@ def test_the_proof_works_the_date_out_from_the_record(patient: Patient) -> None:
     assert shown.window == (stored.opens_on, stored.due_on, stored.closes_on)
     assert shown.winner is not None
     assert shown.winner.code == stored.row == "C3"
-    assert (shown.policy.version, shown.policy.draft) == ("default-0.2", True)
+    assert (shown.policy.name, shown.policy.draft) == ("default-0.2", True)
     assert [(one.kind, one.due_on) for one in shown.moves] == [("opened", stored.due_on)]
     assert any("C3" in fact.read_by for fact in shown.facts)
     (nearly,) = [one for one in shown.nearly if one.code == "C2"]

@@ -15,7 +15,7 @@ from tracker.models import FollowUp, Study, Task, User
 from tracker.queries.queues.lists import filter_choices, queue_counts, queue_page, whole_queue
 from tracker.queries.queues.registry import FIRST, GROUPS, QUEUES, queue_named
 from tracker.queries.queues.rows import QueueFilters, QueuePage
-from tracker.queries.queues.tasks import TITLES
+from tracker.words import TASK
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def page(user: User, slug: str, filters: QueueFilters = ALL, number: int = 1, **
 
 
 def numbers(shown: QueuePage) -> list[str]:
-    return [row.number for row in shown.rows]
+    return [row.patient.number for row in shown.rows]
 
 
 def due(name: str, **fields: Any) -> FollowUp:
@@ -52,7 +52,7 @@ def test_the_rail_has_its_groups_and_every_queue_once() -> None:
 def test_every_task_of_a_plan_stands_in_exactly_one_queue() -> None:
     listed = [kind for queue in QUEUES for kind in queue.kinds]
     assert sorted(listed) == sorted([*PlanTask, "call_patient", "cancel_booking", "check_delivery"])
-    assert set(TITLES) == set(listed)
+    assert set(TASK) == set(listed)
 
 
 # What stands where
@@ -161,7 +161,7 @@ def some_of_everything() -> None:
     for fields, _ in WHERE.values():
         named = {name: people.bob() if value == "bob" else value for name, value in fields.items()}
         people.follow_up(people.patient(), **named)
-    for kind in TITLES:
+    for kind in TASK:
         work(kind)
 
 
@@ -193,7 +193,7 @@ def test_open_emergencies_stand_on_top_of_every_queue_and_are_counted_apart(alic
     due("overdue")
     for queue in QUEUES:
         shown = page(alice, queue.slug, QueueFilters(text="nobody of this name", stream="surgeon"))
-        assert [row.number for row in shown.emergencies] == (
+        assert [row.patient.number for row in shown.emergencies] == (
             [] if queue.slug == "emergency" else ["emergency"]
         )
     assert page(alice, "overdue").total == 1

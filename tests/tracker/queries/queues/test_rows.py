@@ -9,6 +9,7 @@ import pytest
 from tests.tracker import people
 from tracker.models import FollowUp, Patient, Reminder, Symptom, Task, User
 from tracker.queries.queues.lists import queue_page, row_of
+from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import QueueFilters, QueuePage
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def page(user: User, slug: str, filters: QueueFilters = ALL, number: int = 1, **
 
 
 def numbers(shown: QueuePage) -> list[str]:
-    return [row.number for row in shown.rows]
+    return [row.patient.number for row in shown.rows]
 
 
 def due(name: str, **fields: Any) -> FollowUp:
@@ -52,24 +53,34 @@ def test_a_row_answers_what_by_when_why_who_and_the_next_act(alice: User) -> Non
         last_contact="Call back later",
     )
     (row,) = page(alice, "overdue").rows
-    assert (row.uid, row.name, row.number, row.age, row.sex) == (
+    assert (
+        row.uid,
+        row.patient.name,
+        row.patient.number,
+        age_of(row.patient, people.TODAY),
+        row.patient.sex,
+    ) == (
         str(stored.uid),
         "Tamar Wren",
         "RBX 20 441",
         61,
         "female",
     )
-    assert (row.what, row.row, row.grade, row.more, row.draft) == (
+    assert (row.what, row.follow_up.row, row.reason.grade, row.reason.more, row.reason.draft) == (
         "MRI whole spine",
         "C1",
         "expert_default",
         1,
         True,
     )
-    assert "SINS" in row.why
-    assert len(row.why) <= 48
+    assert "SINS" in row.reason.why
+    assert len(row.reason.why) <= 48
     assert (row.days, row.days_words, row.standing) == (17, "past latest", "overdue")
-    assert (row.owner, row.owner_is_default, row.last_contact) == ("Alice Avocet", True, "Call back later")
+    assert (row.owner, row.owner_is_default, row.follow_up.last_contact) == (
+        "Alice Avocet",
+        True,
+        "Call back later",
+    )
     assert (row.next_act.code, row.next_act.key) == ("log_call", "C")
 
 

@@ -26,6 +26,7 @@ from tracker.models import (
     Symptom,
     User,
 )
+from tracker.queries.questions import open_questions
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.imports import questions
 from tracker.services.imports.questions import Answered
@@ -81,7 +82,7 @@ def test_accepting_records_what_was_proposed_under_its_source(patient: Patient, 
     assert (question.state, question.answered_by, question.answered_at) == ("accepted", alice, NOW)
     with pytest.raises(NotPossible, match="Alice Avocet answered it on 20 Nov 2026: accepted"):
         answer(questions.accept, question)
-    assert not questions.open_questions(alice).exists()
+    assert not open_questions(alice).exists()
 
 
 def test_correcting_replaces_single_values(patient: Patient) -> None:
@@ -212,10 +213,10 @@ def test_a_field_of_the_patient_is_changed_as_a_person_would(patient: Patient) -
 
 def test_whose_question_it_is(patient: Patient, alice: User, charlie: User, dana: User) -> None:
     question, nobodys = ask(patient, SBRT), ask(None)
-    assert list(questions.open_questions(alice)) == [question]
-    assert list(questions.open_questions(charlie)) == []
+    assert list(open_questions(alice)) == [question]
+    assert list(open_questions(charlie)) == []
     charlie.may_assign = True
-    assert list(questions.open_questions(charlie)) == [nobodys]
+    assert list(open_questions(charlie)) == [nobodys]
     for stranger in (charlie, dana):
         with pytest.raises(Refused):
             answer(questions.accept, question, by=stranger)

@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.web.look.bars import LOOKING_AHEAD, LOOKING_BACK, axis_head, list_axis, list_bar, page_bar
+from tracker.web.look.axis import LOOKING_AHEAD, LOOKING_BACK, axis_head, list_axis
+from tracker.web.look.bars import list_bar, page_bar
 
 TODAY = date(2026, 11, 20)
 

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from tracker.web.look.days import age_on, near_day, parse_day, window_words
+from scheduling.engine.words import near_day, window_text
+from tracker.queries.queues.rendering import age_on
+from tracker.web.look.days import parse_day
 
 TODAY = date(2026, 11, 20)
 
@@ -35,11 +37,11 @@ def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
 
 def test_the_year_stands_once_and_only_where_it_is_another() -> None:
     assert (
-        window_words(date(2026, 9, 29), date(2026, 10, 27), date(2026, 11, 3), TODAY)
+        window_text(date(2026, 9, 29), date(2026, 10, 27), date(2026, 11, 3), TODAY)
         == "29 Sep · 27 Oct · 3 Nov"
     )
     assert (
-        window_words(date(2026, 12, 2), date(2026, 12, 30), date(2027, 1, 27), TODAY)
+        window_text(date(2026, 12, 2), date(2026, 12, 30), date(2027, 1, 27), TODAY)
         == "2 Dec · 30 Dec · 27 Jan 2027"
     )
 

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from scheduling.engine.words import day_text
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned, signed_in
 from tracker import clock
 from tracker.models import AuditEvent, PatientPlan, Study
 from tracker.queries.why.proof import proof
 from tracker.services.records import record_lesion, record_study
-from tracker.web.look.days import long_day
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +170,7 @@ def test_every_fact_behind_a_date_names_who_recorded_it_and_from_which_source(nu
     patient = planned()
     Study.objects.filter(patient=patient).update(source="csv", recorded_by=people.bob())
     page = nurse.get(f"/patients/{patient.key}/why/imaging/").content.decode()
-    today = long_day(clock.today())
+    today = day_text(clock.today())
     assert f"Import (CSV), Bob Brambling, {today}" in page
     assert f"Typed, Alice Avocet, {today}" in page
     assert "Worked out from the cancer, its markers and the running therapy" in page

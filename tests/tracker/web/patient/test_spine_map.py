@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.engine.vocabulary import LEVELS
-from tracker.web.patient.spine_map import LABEL_STEP, MappedLesion, Treated, spine_map
+from tracker.web.patient.spine_map import LABEL_STEP, spine_map
+from tracker.web.patient.spine_shapes import MappedLesion, Treated
 
 
 def lesion(level: str, band: str = "stable", escc: str = "0") -> MappedLesion:

@@ -17,7 +17,7 @@ from tracker.models import FollowUp, Study, User
 from tracker.queries.queues.lists import follow_up_rows
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.records import open_symptom
-from tracker.web.queue.view import place, row_view
+from tracker.web.queue.row import place, row_view
 
 pytestmark = pytest.mark.django_db
 
@@ -248,7 +248,9 @@ def test_an_emergency_counts_hours_and_says_when_they_are_over(
         occasion=occasion(today=clock.today(), at=reported),
     )
     row = next(
-        row for row in follow_up_rows(alice, str(patient.key), clock.today()) if row.stream == "imaging"
+        row
+        for row in follow_up_rows(alice, str(patient.key), clock.today())
+        if row.follow_up.stream == "imaging"
     )
     standing = row_view(row, place("emergency", "both", "", clock.today(), now)).standing
     assert (standing.figure, standing.word) == (figure, said)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from scheduling.engine.words import day_text
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, overdue, planned, signed_in
 from tracker import clock
 from tracker.models import AuditEvent, FollowUp, NightlyRun, Override, Reminder, Role, Task, User
-from tracker.web.look.days import long_day
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +96,10 @@ def test_a_clinician_sets_a_window_and_another_agrees(nurse: Client, surgeon: Cl
     day = clock.today()
     typed = {
         "stream": "imaging",
-        "earliest_on": long_day(day + timedelta(200)),
-        "due_on": long_day(day + timedelta(210)),
-        "latest_on": long_day(day + timedelta(220)),
-        "until_on": long_day(day + timedelta(225)),
+        "earliest_on": day_text(day + timedelta(200)),
+        "due_on": day_text(day + timedelta(210)),
+        "latest_on": day_text(day + timedelta(220)),
+        "until_on": day_text(day + timedelta(225)),
         "reason": "Travels until spring.",
     }
     assert nurse.get(url).status_code == 403

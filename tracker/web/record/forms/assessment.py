@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from scheduling.engine.scores import sins as sins_score
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker import words
 from tracker.services.records import record_assessment
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 
@@ -38,8 +36,8 @@ class LookForm(FactForm):
         help_text="Only where the class differs from that of the level",
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
+        """The six items in the order of the instrument."""
         for item in SINS_ITEMS:
             if item == "location":
                 continue
@@ -60,7 +58,7 @@ class LookForm(FactForm):
         """The six items in the order of the instrument."""
         return [self[item] for item in SINS_ITEMS]
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> dict[str, object]:
         """Grade and items; an untouched score is no look at it, a location of its own says why."""
         items = {item: self.cleaned_data[item] for item in SINS_ITEMS if self.cleaned_data.get(item)}
         reason = self.cleaned_data["location_reason"]

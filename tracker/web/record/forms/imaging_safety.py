@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
+from tracker import words
 from tracker.services.records import record_imaging_safety
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 
@@ -40,7 +38,7 @@ class SafetyForm(FactForm):
     )
     note = short_text("Note", most=200)
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> dict[str, object]:
         """What was typed; an allergy that nobody answered stays as it was."""
         allergy = {"yes": True, "no": False}.get(self.cleaned_data["gadolinium_allergy"])
         return {**self.cleaned_data, "gadolinium_allergy": allergy}

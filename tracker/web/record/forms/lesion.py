@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from tracker.services.records import record_lesion
@@ -23,11 +21,12 @@ class LesionForm(LookForm):
     note = short_text("Note", most=200)
     field_order = ("level", "occurred_on", "note", "escc")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
+        """Words of its own for the day."""
+        super().prepare()
         self.fields["occurred_on"].label = "First found on"
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> dict[str, object]:
         """The look, with level and note."""
         level = self.cleaned_data["level"]
         return {

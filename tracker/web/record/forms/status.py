@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from tracker import words
 from tracker.services.records import record_status
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tracker import words
 from tracker.services.records import record_study, report_study
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, long_text, menu, segments
 from tracker.web.record.fact_form import FactForm
 
@@ -21,10 +21,10 @@ class StudyForm(FactForm):
         "Why it was done", words.INDICATION, initial="unknown", help_text="As it was meant before the result"
     )
     reported_on = DayField(label="Day of the report", required=False)
-    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    spine_read = segments("Spine read", words.SPINE_READ)
     first_call = segments(
         "First call",
-        {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"},
+        words.FIRST_CALL,
         help_text="What the report says first; kept when it is judged again later",
         unknown="Not reported yet",
     )
@@ -44,9 +44,9 @@ class ReportForm(FactForm):
     reported_on = DayField(label="Day of the report")
     first_call = segments(
         "First call",
-        {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"},
+        words.FIRST_CALL,
         help_text="What the report says first; kept when it is judged again later",
         unknown="Not said",
     )
-    spine_read = segments("Spine read", {"explicit": "Explicitly", "not_read": "Not read"})
+    spine_read = segments("Spine read", words.SPINE_READ)
     report = long_text("Report", help_text="The reader’s conclusion, shown and never interpreted")

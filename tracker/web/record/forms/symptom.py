@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from tracker import words
 from tracker.services.records import close_symptom, open_symptom
-from tracker.web.look import words
 from tracker.web.look.fields import DayField, long_text, segments, short_text
 from tracker.web.look.marks import Note
 from tracker.web.record.fact_form import FactForm
@@ -74,7 +74,7 @@ class CloseSymptomForm(FactForm):
         },
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
+        """A closing says what settled it."""
         self.fields["reason"].required = True
         self.fields["reason"].error_messages["required"] = "Nothing was given. Say what settled it."
