@@ -19,6 +19,7 @@ from scheduling.engine.policy.questions.planned import Chosen
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import EsccAtMost, SinsAtMost
 from scheduling.engine.policy.rows import ItemRule, Policy, Row
+from scheduling.engine.scores.sins import CONSULTATION_FROM, HIGHEST_TOTAL
 from scheduling.engine.vocabulary import (
     ESCC_RANK,
     SUBTYPES,
@@ -241,7 +242,7 @@ def _uncovered(policy: Policy) -> Iterator[Finding]:
             yield Finding(Severity.UNSAFE, "", f"no row speaks of a lesion with ESCC {grade.value}")
     totals = {total for row in policy.rows for part in _parts(row.when) if isinstance(part, LesionSins)
               for total in range(int(part.at_least), int(part.at_most) + 1)}  # fmt: skip
-    missing = [total for total in range(7, 19) if total not in totals]
+    missing = [total for total in range(CONSULTATION_FROM, HIGHEST_TOTAL + 1) if total not in totals]
     if missing:
         yield Finding(Severity.UNSAFE, "", f"no row speaks of SINS {', '.join(map(str, missing))}")
     tempos = {tempo for row in policy.choice.first_of for leaf in leaves(policy.row(row).when)

@@ -306,7 +306,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5,
         "options": {"expires": 5},
     },
-    # Re-plans everybody and counts the streams, unless the rows say that this was done today.
+    # Plans whose day has come and counts the streams, unless the rows say that this was done today.
     "nightly": {
         "task": "tracker.tasks.run_nightly",
         "schedule": 600,

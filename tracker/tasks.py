@@ -43,7 +43,7 @@ def deliver_reminders() -> None:
 
 @shared_task(name="tracker.tasks.run_nightly", ignore_result=True)
 def run_nightly() -> None:
-    """Re-plan everybody and count the streams, unless the rows say that this was done today."""
+    """Plan whose day has come and count the streams, unless the rows say that this was done today."""
     nightly.run_if_due(occasion=by_the_scheduler(clock.today(), clock.now()))
 
 

@@ -39,14 +39,18 @@ def case_to_mapping(
 ) -> CaseMapping:
     """One patient in the words of the case format, without identity; what is not recorded is left out.
 
-    Raises NotACase for a lesion of unknown level. The format holds one primary: of several `leading` chooses (the one
-    with the fastest tempo gives the same plan); without it several raise NotACase.
+    Raises NotACase for a lesion of unknown level and for a kind that the format has no key for. The format holds one
+    primary: of several `leading` chooses (the one with the fastest tempo gives the same plan); without it several raise
+    NotACase.
     """
     unplaced = sum(lesion.level is None for lesion in facts.lesions)
     if unplaced:
         raise NotACase(
             f"{unplaced} of {len(facts.lesions)} lesions have no known level; the case format needs one"
         )
+    if facts.others:
+        kinds = sorted({type(fact).__name__ for fact in facts.others})
+        raise NotACase(f"the case format has no key for {', '.join(kinds)}")
     primaries = facts.primaries
     if len(primaries) != 1 and (leading is None or not primaries):
         raise NotACase(f"{len(primaries)} primaries are recorded; the case format holds one")

@@ -32,6 +32,11 @@ BENCHMARKS = (
         "tests.benchmarks.replanning",
         "facts in the database to reconciled rows, beside a naive loop",
     ),
+    Benchmark(
+        "nights",
+        "tests.benchmarks.nights",
+        "a night that plans whose day has come, beside one that plans everybody",
+    ),
 )
 _PACKAGES = ("zen-engine", "django", "psycopg")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.engine.day import Day
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.plans import FiredRow, Plan, StreamPlan
 from scheduling.engine.policy.rows import Policy
@@ -18,7 +19,6 @@ from scheduling.engine.record.facts import Facts, Lesion, Sins, Study, Symptom
 from scheduling.engine.scores.sins import ITEMS
 from scheduling.engine.vocabulary import ESCC_RANK, Escc, StudyKind
 from scheduling.policies import default_policy
-from tests.engine.compared_days import only_compared
 from tests.engine.strategies import TODAY, anybody, days, lesions, planned, symptoms, with_lesion, words
 
 POINTS = {item.code: {option.code.value: option.points for option in item.options} for item in ITEMS}  # type: ignore
@@ -291,7 +291,7 @@ def test_what_was_read_does_not_age(facts: Facts, symptom: Symptom | None) -> No
 @given(anybody | planned)
 def test_planning_only_compares_the_day(facts: Facts) -> None:
     for day in (TODAY, TODAY - timedelta(30), TODAY + timedelta(200)):
-        assert plan(facts, default_policy(), only_compared(day)) == plan(facts, default_policy(), day)
+        assert plan(facts, default_policy(), Day(day)) == plan(facts, default_policy(), day)
 
 
 @given(anybody)

@@ -12,16 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.engine.vocabulary import Stream
+from scheduling.publishing import in_force, rulebook
 from tests.tracker import people
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, FollowUpEvent, Lesion, Patient, Role, State, Symptom, TherapyLine, User
+from tracker.queries.conservation import counted
 from tracker.services import records
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import setting_aside
+from tracker.services.messages import reminders
 from tracker.services.policies import ensure_default
 from tracker.services.schedule.census import count_states
-from tracker.services.schedule.planning import replan_all
+from tracker.services.schedule.planning import replan_all, replan_whose_day_has_come
 
 START = date(2026, 1, 5)
 
@@ -228,6 +231,18 @@ def check(life: Life) -> None:
             assert kinds & {"withdrawn", "cancelled"}
 
 
+def pass_the_night(life: Life) -> None:
+    """A quiet night misses nothing that planning, asking and counting everybody would find."""
+    replan_whose_day_has_come(occasion=life.night)
+    whole = replan_all(occasion=life.night)
+    assert (whole.changed, whole.unforeseen) == (0, ())
+    assert reminders.overlooked(today=life.today) == []
+    reminders.queue_due(occasion=life.night)
+    in_place = rulebook(in_force(life.today)).reconcile.in_place
+    kept, found = counted(life.today, in_place=in_place), count_states(life.today)
+    assert (kept.patients, +kept.figures, kept.absent) == (found.patients, +found.figures, found.absent)
+
+
 @pytest.mark.django_db
 @pytest.mark.storage
 @settings(max_examples=8)
@@ -246,7 +261,7 @@ def test_no_history_loses_a_patient(steps: list[tuple[str, int]]) -> None:
         for name, days in steps:
             if days:
                 life.today += timedelta(days)
-                replan_all(occasion=life.night)
+                pass_the_night(life)
                 check(life)
             try:
                 STEPS[name](life)

@@ -16,7 +16,7 @@ from tests.tracker import people
 from tests.tracker.people import TODAY, days, occasion
 from tests.tracker.services.recording import SINS_10, act, current, do, routine, rows
 from tracker.errors import InvalidFact, NotPossible
-from tracker.models import FollowUp, Patient, Study, TherapyLine, User
+from tracker.models import FollowUp, Patient, Study, Team, TherapyLine, User
 from tracker.services import patients, records
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import contacts
@@ -115,6 +115,13 @@ def test_a_hostile_value_of_what_completes_a_fact_is_refused_in_words(
         (records.close_symptom, bob, {"symptom_id": symptom.pk, "closed_on": days(-3), "reason": "gone"}),
         (records.record_action, alice, {"study_id": study.pk, "actionable": "yes"}),
         (records.report_study, alice, {"study_id": study.pk, "reported_on": days(-3)}),
+        (records.set_indication, alice, {"study_id": study.pk, "indication": "symptom_led"}),
+        (records.adjudicate_study, alice, {"study_id": study.pk, "call": "flare", "on": days(-3)}),
+        (records.mark_step, alice, {"symptom_id": symptom.pk, "step": "triaged"}),
+        (records.confirm_symptom, alice, {"symptom_id": symptom.pk}),
+        (records.set_response_aside, alice, {"response_id": 1}),
+        (records.second_approve, bob, {"override_id": 1}),
+        (records.approve_step_down, bob, {"reason": "quiet"}),
         (records.mark_entered_in_error, bob, {"kind": "study", "fact_id": study.pk, "reason": "wrong"}),
         (
             records.record_override,
@@ -137,6 +144,10 @@ def test_a_hostile_value_of_an_act_is_refused_in_words(patient: Patient, alice: 
     for verb, right in (
         (follow_ups.order, {"indication": "unknown"}),
         (follow_ups.book, {"day": days(3), "hour": time(9), "place": "Ward 4"}),
+        (follow_ups.complete, {"on": days(-1), "kind": "mri", "seen_by": "Bob"}),
+        (follow_ups.unorder, {"reason": "twice"}),
+        (follow_ups.unbook, {"reason": "full"}),
+        (follow_ups.mark_missed, {"reason": "away"}),
         (follow_ups.snooze, {"until": days(1), "reason": "away"}),
         (contacts.log_call, {"outcome": "call_back", "again_on": days(2)}),
         (contacts.note, {"text": "likes mornings"}),
@@ -157,6 +168,15 @@ def test_a_hostile_value_about_a_person_is_refused_in_words(patient: Patient, al
                 verb(patient, {name: value}, **more, occasion=occasion(alice))
             patient.refresh_from_db()
             assert patient.number
+
+
+def test_a_hostile_value_of_a_new_person_is_refused_in_words(estuary: Team) -> None:
+    right = {"number": "RBX 1", "given_name": "Tamar", "registered_on": TODAY, "team": estuary}
+    for fields in hostile_calls(patients.register_patient, right):
+        start = transaction.savepoint()
+        with suppress(InvalidFact, NotPossible):
+            patients.register_patient(**fields, occasion=occasion())
+        transaction.savepoint_rollback(start)
 
 
 def test_wrong_types_are_named_together_with_wrong_values(patient: Patient) -> None:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scheduling.cases import LIMIT_BYTES, CaseErrors, NotACase, case_to_mapping, flow, read_cases, write_cases
-from scheduling.engine.record.facts import Facts, Lesion, Primary, Sins
+from scheduling.engine.record.facts import DatedFact, Facts, Lesion, Primary, Sins
 from scheduling.safe_yaml.documents import read_parts
 from tests.scheduling.patients import AS_OF, patients, words
 
@@ -280,6 +280,12 @@ def test_a_yaml_that_expands_to_gigabytes_never_expands() -> None:
 def test_a_lesion_of_unknown_level_has_no_words_in_the_format() -> None:
     facts = Facts(date(2026, 1, 1), (Primary("rcc"),), lesions=(Lesion(None, date(2026, 1, 1)),))
     with pytest.raises(NotACase, match="1 of 1 lesions"):
+        case_to_mapping(facts, "A", AS_OF)
+
+
+def test_a_kind_of_fact_without_a_key_is_never_left_out_in_silence() -> None:
+    facts = Facts(date(2026, 1, 1), (Primary("rcc"),), others=(DatedFact(date(2026, 1, 1)),))
+    with pytest.raises(NotACase, match="no key for DatedFact"):
         case_to_mapping(facts, "A", AS_OF)
 
 

@@ -1,4 +1,5 @@
-"""A new kind of fact costs its model, its entry, its engine class, a question, its form and its template: here is one.
+"""A new kind of fact costs its model, its entry, its engine class, a question, its form and its template; a new queue
+its entry alone: here is one of each.
 
 The files of `new_kind` are laid into a copy of the house, two texts into the tables that they belong to, and a script
 lives with the kind there: nothing else is touched.
@@ -28,6 +29,7 @@ ADDED = {
     "template": "templates/patients/facts/frailty.html",
 }
 ENTRY, QUESTION = "tracker/kinds.py", "scheduling/engine/policy/questions/patient.py"
+QUEUES = "tracker/queries/queues/registry.py"
 
 
 def texts(root: Path) -> dict[str, str]:
@@ -58,12 +60,14 @@ def house(tmp_path: Path) -> Path:
     put(made / ENTRY, ")\n\nBY_CODE:", (INVENTED / "entry.txt").read_text(encoding="utf-8"))
     question = made / QUESTION
     put(question, "PATIENT_QUESTIONS:", (INVENTED / "question.txt").read_text(encoding="utf-8"))
-    put(question, "    MarkerClassIs,\n)", "    FrailAtLeast,\n")
-    imported = (
+    put(question, "    StepDownApproved,\n)", "    FrailAtLeast,\n")
+    needed = (
         "scheduling.engine.policy.parameters import Number",
+        "scheduling.engine.policy.questions.question import UNKNOWN",
         "scheduling.engine.record.frailty import Frailty",
     )
-    put(question, "from scheduling.engine.record.view", "".join(f"from {name}\n" for name in imported))
+    put(made / QUEUES, ")\n\nGROUPS:", (INVENTED / "queue.txt").read_text(encoding="utf-8"))
+    put(question, "from scheduling.engine.record.view", "".join(f"from {name}\n" for name in needed))
     return made
 
 
@@ -95,11 +99,12 @@ def test_an_invented_kind_lives_from_its_own_places(house: Path, migrated: Path)
         "gone": True,
         "engine_after": [],
         "answer_after": False,
+        "queue": ["Everybody invented 2 ", ["Tamar Wren", "Tamar Wren"]],
     }
     before, after = texts(ROOT), texts(house)
     touched = {place for place, text in after.items() if before.get(place) != text}
     (migration,) = (place for place in touched if place.startswith("tracker/migrations/"))
-    assert touched == {*ADDED.values(), ENTRY, QUESTION, migration}
+    assert touched == {*ADDED.values(), ENTRY, QUESTION, QUEUES, migration}
 
 
 def test_every_fact_of_the_tracker_has_an_entry() -> None:

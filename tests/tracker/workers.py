@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import django
@@ -46,8 +47,9 @@ def deliver(seconds: float, lease: float, worker: str) -> None:
     deliveries.LEASE = timedelta(seconds=lease)
     ends = time.monotonic() + seconds
     moving = Reminder.objects.filter(state__in=("pending", "failed", "claimed"))
+    begun = by_the_scheduler(clock.today(), clock.now())
     while time.monotonic() < ends and moving.exists():
-        deliveries.deliver_due(occasion=by_the_scheduler(clock.today(), clock.now()), worker=worker, limit=5)
+        deliveries.deliver_due(occasion=replace(begun, at=clock.now()), worker=worker, limit=5)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,17 @@ The answer decides everything that follows, so it must be exact:
 - ``uncertain``: it may have been taken, the answer is missing. It is never tried again by itself.
 
 Where ``idempotent`` is true the provider recognises a key sent twice, so an uncertain message may be tried again.
+
+Beside its file a channel has its words: ``templates/messages/<name>/``, for each of patient, nurse and surgeon the text
+and, as ``…_subject.txt``, the line above it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from tracker.models import Patient, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,19 @@ class Outcome:
 
 
 class Channel(Protocol):
-    """A way to reach someone."""
+    """A way to reach someone: `name` is its code of at most 10 letters, `word` what pages call one of its messages."""
 
+    name: str
+    word: str
     idempotent: bool
+
+    def address(self, person: Patient | User) -> str:
+        """Where this channel reaches a person; empty where nothing is known."""
+        ...
+
+    def reachable(self, person: Patient | User) -> bool:
+        """Whether a message on this channel can reach the person now."""
+        ...
 
     def send(self, message: Message) -> Outcome:
         """Hand the message over once and say what became of it."""

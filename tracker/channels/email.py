@@ -12,6 +12,7 @@ import smtplib
 from django.core.mail import EmailMessage, get_connection
 
 from tracker.channels.channel import Message, Outcome
+from tracker.models import Patient, User
 
 #: SMTP answers from 500 on are final; 4xx ask to come again.
 PERMANENT = 500
@@ -20,7 +21,17 @@ PERMANENT = 500
 class EmailChannel:
     """One e-mail to one address; plain SMTP takes no key, so what is uncertain is parked for a person."""
 
+    name = "email"
+    word = "E-mail"
     idempotent = False
+
+    def address(self, person: Patient | User) -> str:
+        """The e-mail address of a patient or a member of staff."""
+        return person.email
+
+    def reachable(self, person: Patient | User) -> bool:
+        """Whether an address is known."""
+        return bool(self.address(person))
 
     def send(self, message: Message) -> Outcome:
         """Send one e-mail. The key travels as Message-ID so that a person can find it at the provider."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
-from tracker.models.fact import Fact, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact
 from tracker.models.lesion import Lesion
 
 
@@ -20,24 +21,18 @@ class LesionAssessment(Fact):
     study = models.ForeignKey(
         "tracker.Study", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    escc = models.CharField(max_length=2, choices=choices(*Escc), blank=True, default="")
+    escc = CodeField(max_length=2, choices=choices(*Escc), blank=True, default="")
     sins_scored = models.BooleanField(default=False)
-    location = models.CharField(
-        max_length=12, choices=choices(*SINS_ITEMS["location"]), blank=True, default=""
-    )
+    location = CodeField(max_length=12, choices=choices(*SINS_ITEMS["location"]), blank=True, default="")
     location_overridden = models.BooleanField(default=False)
     location_reason = models.CharField(max_length=200, blank=True, default="")
-    pain = models.CharField(max_length=30, choices=choices(*SINS_ITEMS["pain"]), blank=True, default="")
-    bone_lesion = models.CharField(
+    pain = CodeField(max_length=30, choices=choices(*SINS_ITEMS["pain"]), blank=True, default="")
+    bone_lesion = CodeField(
         max_length=10, choices=choices(*SINS_ITEMS["bone_lesion"]), blank=True, default=""
     )
-    alignment = models.CharField(
-        max_length=12, choices=choices(*SINS_ITEMS["alignment"]), blank=True, default=""
-    )
-    collapse = models.CharField(
-        max_length=30, choices=choices(*SINS_ITEMS["collapse"]), blank=True, default=""
-    )
-    posterolateral = models.CharField(
+    alignment = CodeField(max_length=12, choices=choices(*SINS_ITEMS["alignment"]), blank=True, default="")
+    collapse = CodeField(max_length=30, choices=choices(*SINS_ITEMS["collapse"]), blank=True, default="")
+    posterolateral = CodeField(
         max_length=12, choices=choices(*SINS_ITEMS["posterolateral"]), blank=True, default=""
     )
     local_response = models.CharField(max_length=30, blank=True, default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import Stream
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 
 class NightlyRun(models.Model):
@@ -27,7 +27,7 @@ class ConservationCount(models.Model):
     """On `on`, `patients` patients stood in `state` of `stream`; ``absent`` above zero is a failure."""
 
     on = models.DateField()
-    stream = models.CharField(max_length=8, choices=choices(*Stream))
+    stream = CodeField(max_length=8, choices=choices(*Stream))
     state = models.CharField(max_length=20)
     patients = models.PositiveIntegerField()
     counted_at = models.DateTimeField()

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tracker.models.codes import CodeField
+
 
 class Precision(models.TextChoices):
     """How exactly `occurred_on` is known; the date holds the first day of the period."""
@@ -39,10 +41,10 @@ class Fact(models.Model):
 
     patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="+")
     occurred_on = models.DateField()
-    precision = models.CharField(max_length=7, choices=Precision.choices, default=Precision.DAY)
+    precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.DAY)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    source = models.CharField(max_length=6, choices=Source.choices, default=Source.TYPED)
+    source = CodeField(max_length=6, choices=Source.choices, default=Source.TYPED)
     source_key = models.CharField(max_length=200, blank=True, default="")
     form_version = models.CharField(max_length=20, blank=True, default="")
     entered_in_error_at = models.DateTimeField(null=True, blank=True)
@@ -68,8 +70,3 @@ class Fact(models.Model):
                 violation_error_message="This row of the source has been read already.",
             ),
         ]
-
-
-def choices(*codes: str) -> list[tuple[str, str]]:
-    """Codes as Django choices, each shown with spaces and a capital."""
-    return [(code, code.replace("_", " ").capitalize()) for code in codes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 
 class CalendarFeed(models.Model):
@@ -17,10 +17,8 @@ class CalendarFeed(models.Model):
     surgeon = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feeds")
     name = models.CharField(max_length=60, default="Follow-up")
     token_hash = models.CharField(max_length=64, unique=True)
-    level = models.CharField(
-        max_length=8, choices=choices("neutral", "initials", "name", "full"), default="neutral"
-    )
-    visibility = models.CharField(max_length=7, choices=choices("PRIVATE", "PUBLIC"), default="PRIVATE")
+    level = CodeField(max_length=8, choices=choices("neutral", "initials", "name", "full"), default="neutral")
+    visibility = CodeField(max_length=7, choices=choices("PRIVATE", "PUBLIC"), default="PRIVATE")
     language = models.CharField(max_length=12, default="en-gb")
     time_zone = models.CharField(max_length=60, default="Europe/London")
     revision = models.PositiveIntegerField(default=0)

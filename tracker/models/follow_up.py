@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from scheduling.engine.vocabulary import ImagingRequest, Stream, Urgency
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 #: A day that has always come: whatever waits for it is looked at the next time somebody looks.
 AT_ONCE = date.min
@@ -38,8 +38,8 @@ class FollowUp(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="follow_ups")
-    stream = models.CharField(max_length=8, choices=choices(*Stream))
-    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    stream = CodeField(max_length=8, choices=choices(*Stream))
+    state = CodeField(max_length=9, choices=State.choices, default=State.OPEN)
     revision = models.PositiveIntegerField(default=1, help_text="Rises when what a calendar shows changes.")
     # What the plan asked for.
     opens_on = models.DateField()
@@ -47,10 +47,10 @@ class FollowUp(models.Model):
     closes_on = models.DateField()
     first_due_on = models.DateField(help_text="The first due date ever given; never changes.")
     row = models.CharField(max_length=8, help_text="The policy row that gives the date.")
-    urgency = models.CharField(max_length=9, choices=choices(*Urgency))
+    urgency = CodeField(max_length=9, choices=choices(*Urgency))
     urgency_rank = models.PositiveSmallIntegerField(help_text="Place of the urgency in a queue, 0 first.")
-    counted_by = models.CharField(max_length=12, choices=choices("study", "canal_study", "visit"))
-    request = models.CharField(
+    counted_by = CodeField(max_length=12, choices=choices("study", "canal_study", "visit"))
+    request = CodeField(
         max_length=20, choices=[(code, code) for code in ImagingRequest], blank=True, default=""
     )
     reasons = models.JSONField(
@@ -65,7 +65,7 @@ class FollowUp(models.Model):
         null=True, blank=True, help_text="Done on this day; a clinician ends it."
     )
     # The plan disagrees with what a person ordered or booked.
-    conflict = models.CharField(
+    conflict = CodeField(
         max_length=14, choices=choices("dates", "emergency", "cancel_booking"), blank=True, default=""
     )
     asked_opens_on = models.DateField(null=True, blank=True)
@@ -107,7 +107,7 @@ class FollowUp(models.Model):
     )
     # Its end.
     done_on = models.DateField(null=True, blank=True)
-    outcome = models.CharField(
+    outcome = CodeField(
         max_length=30,
         choices=choices(
             "done",
@@ -187,7 +187,7 @@ class FollowUpEvent(models.Model):
     """What happened to a follow-up: each re-date with its cause, each contact with its outcome. Append only."""
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(
+    kind = CodeField(
         max_length=16,
         choices=choices(
             "opened",
@@ -213,7 +213,7 @@ class FollowUpEvent(models.Model):
     at = models.DateTimeField()
     on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    cause = models.CharField(
+    cause = CodeField(
         max_length=10,
         choices=choices("fact", "policy", "override", "patient", "protocol", "person", "unknown"),
         default="unknown",
@@ -246,7 +246,7 @@ class PatientPlan(models.Model):
     policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     rows = models.JSONField(default=list)
     tempo = models.CharField(max_length=12, blank=True, default="")
-    urgency = models.CharField(max_length=9, choices=choices(*Urgency))
+    urgency = CodeField(max_length=9, choices=choices(*Urgency))
     tasks = models.JSONField(
         default=list,
         help_text="What the plan asked people to do; a task is raised when it first stands here.",

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import Stream
-from tracker.models.fact import Fact, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact
 
 
 class Override(Fact):
@@ -15,7 +16,7 @@ class Override(Fact):
     It may shorten freely; lengthening beyond `latest` needs a second clinician (`second_approved_by`).
     """
 
-    stream = models.CharField(max_length=8, choices=choices(*Stream))
+    stream = CodeField(max_length=8, choices=choices(*Stream))
     earliest_on = models.DateField()
     due_on = models.DateField()
     latest_on = models.DateField()

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import PatientStatus
-from tracker.models.fact import Fact, Precision, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact, Precision
 from tracker.models.people import Team
 
 UNKNOWN = "unknown"
@@ -22,27 +23,23 @@ class Patient(models.Model):
     family_name = models.CharField(max_length=120, blank=True, default="")
     given_name = models.CharField(max_length=120, blank=True, default="")
     birth_on = models.DateField(null=True, blank=True)
-    birth_precision = models.CharField(max_length=7, choices=Precision.choices, default=Precision.DAY)
-    sex = models.CharField(max_length=7, choices=choices("female", "male", "other", UNKNOWN), default=UNKNOWN)
+    birth_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.DAY)
+    sex = CodeField(max_length=7, choices=choices("female", "male", "other", UNKNOWN), default=UNKNOWN)
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     best_hour = models.CharField(max_length=80, blank=True, default="")
     language = models.CharField(max_length=12, blank=True, default="")
     time_zone = models.CharField(max_length=60, blank=True, default="")
     preferred_channel = models.CharField(max_length=20, blank=True, default="")
-    messages_allowed = models.CharField(
+    messages_allowed = CodeField(
         max_length=7,
         choices=choices("yes", "no", UNKNOWN),
         default=UNKNOWN,
         help_text="Consent to e-mail and text.",
     )
-    quality_use = models.CharField(
-        max_length=9, choices=choices("yes", "no", "withdrawn"), blank=True, default=""
-    )
+    quality_use = CodeField(max_length=9, choices=choices("yes", "no", "withdrawn"), blank=True, default="")
     quality_use_on = models.DateField(null=True, blank=True)
-    research_use = models.CharField(
-        max_length=9, choices=choices("yes", "no", "withdrawn"), blank=True, default=""
-    )
+    research_use = CodeField(max_length=9, choices=choices("yes", "no", "withdrawn"), blank=True, default="")
     research_use_on = models.DateField(null=True, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="patients")
     nurse = models.ForeignKey(
@@ -53,7 +50,7 @@ class Patient(models.Model):
     )
     oncologist = models.CharField(max_length=120, blank=True, default="")
     registered_on = models.DateField()
-    registered_because = models.CharField(
+    registered_because = CodeField(
         max_length=30,
         choices=choices(
             "new_spinal_metastasis",
@@ -68,13 +65,11 @@ class Patient(models.Model):
     )
     prospective_from = models.DateField(null=True, blank=True)
     spine_metastasis_on = models.DateField(null=True, blank=True)
-    spine_metastasis_precision = models.CharField(
-        max_length=7, choices=Precision.choices, default=Precision.UNKNOWN
-    )
+    spine_metastasis_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.UNKNOWN)
     last_known_alive_on = models.DateField(null=True, blank=True)
     last_known_alive_source = models.CharField(max_length=60, blank=True, default="")
     deceased_on = models.DateField(null=True, blank=True)
-    death_cause = models.CharField(
+    death_cause = CodeField(
         max_length=30,
         choices=choices("spine_or_neurological", "cancer_not_spine", "treatment", "other", UNKNOWN),
         default=UNKNOWN,
@@ -100,7 +95,7 @@ class Patient(models.Model):
 class StatusEvent(Fact):
     """The patient's status from `occurred_on` on: dated, by a person, with a reason."""
 
-    status = models.CharField(max_length=12, choices=choices(*PatientStatus))
+    status = CodeField(max_length=12, choices=choices(*PatientStatus))
     transfer_accepted = models.BooleanField(default=False)
     clinician = models.CharField(
         max_length=120, blank=True, default="", help_text="Who confirmed or discharged."

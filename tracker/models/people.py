@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from tracker.models.codes import CodeField
+
 
 class Role(models.TextChoices):
     """What a person does here. `system` is the named author of what the program records; it cannot sign in."""
@@ -18,7 +20,7 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """A member of staff. A clinical lead also holds the permission `scheduling.approve_policyversion`."""
 
-    role = models.CharField(max_length=7, choices=Role.choices, default=Role.NURSE)
+    role = CodeField(max_length=7, choices=Role.choices, default=Role.NURSE)
     display_name = models.CharField(max_length=120, blank=True, default="")
     may_assign = models.BooleanField(default=False, help_text="May give patients without a team an owner.")
 

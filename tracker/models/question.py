@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 
 class ImportRun(models.Model):
     """One import: by whom, from what, and its whole report."""
 
-    kind = models.CharField(max_length=4, choices=choices("csv", "fhir"))
+    kind = CodeField(max_length=4, choices=choices("csv", "fhir"))
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -38,7 +38,7 @@ class Question(models.Model):
     expected = models.CharField(max_length=500, blank=True, default="")
     text = models.CharField(max_length=500)
     proposal = models.JSONField(null=True, blank=True)
-    state = models.CharField(
+    state = CodeField(
         max_length=9, choices=choices("open", "accepted", "corrected", "rejected"), default="open"
     )
     asked_at = models.DateTimeField()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 
 class Reminder(models.Model):
@@ -22,16 +22,16 @@ class Reminder(models.Model):
     follow_up = models.ForeignKey("tracker.FollowUp", on_delete=models.PROTECT, related_name="reminders")
     revision = models.PositiveIntegerField(help_text="Revision of the follow-up it speaks of.")
     step = models.CharField(max_length=40)
-    purpose = models.CharField(
+    purpose = CodeField(
         max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency")
     )
-    audience = models.CharField(max_length=8, choices=choices("patient", "nurse", "surgeon"))
+    audience = CodeField(max_length=8, choices=choices("patient", "nurse", "surgeon"))
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     channel = models.CharField(max_length=10, default="email")
     due_at = models.DateTimeField()
-    state = models.CharField(
+    state = CodeField(
         max_length=10,
         choices=choices("pending", "claimed", "sent", "failed", "dead", "withdrawn", "uncertain"),
         default="pending",
@@ -62,7 +62,7 @@ class Delivery(models.Model):
     reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="deliveries")
     at = models.DateTimeField()
     channel = models.CharField(max_length=10)
-    outcome = models.CharField(
+    outcome = CodeField(
         max_length=10, choices=choices("accepted", "refused", "failed", "uncertain", "suppressed")
     )
     detail = models.CharField(max_length=300, blank=True, default="")

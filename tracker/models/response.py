@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.db import models
 
 from scheduling.engine.vocabulary import ResponseCategory
-from tracker.models.fact import Fact, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact
 
 
 class Response(Fact):
     """Response on `occurred_on`. `counts` False sets an entry aside when two disagreed and a person has answered."""
 
-    spine = models.CharField(max_length=30, choices=choices(*ResponseCategory))
-    visceral = models.CharField(max_length=30, choices=choices(*ResponseCategory), blank=True, default="")
-    pain = models.CharField(
+    spine = CodeField(max_length=30, choices=choices(*ResponseCategory))
+    visceral = CodeField(max_length=30, choices=choices(*ResponseCategory), blank=True, default="")
+    pain = CodeField(
         max_length=15,
         choices=choices("complete", "partial", "indeterminate", "progression"),
         blank=True,
@@ -22,7 +23,7 @@ class Response(Fact):
     criteria = models.CharField(
         max_length=20, blank=True, default="", help_text="RECIST, MDA, PERCIST, SPINO …"
     )
-    evidence = models.CharField(
+    evidence = CodeField(
         max_length=10, choices=choices("imaging", "marker", "clinical", "unknown"), default="unknown"
     )
     study = models.ForeignKey(

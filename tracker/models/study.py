@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from scheduling.engine.vocabulary import Coverage, StudyKind
-from tracker.models.fact import Fact, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact
 
 
 class Study(Fact):
@@ -16,9 +17,9 @@ class Study(Fact):
     corrected only by a new, dated value (evidence record). `unknown` is always allowed and is counted.
     """
 
-    kind = models.CharField(max_length=12, choices=choices(*StudyKind))
-    coverage = models.CharField(max_length=12, choices=choices(*Coverage), blank=True, default="")
-    indication = models.CharField(
+    kind = CodeField(max_length=12, choices=choices(*StudyKind))
+    coverage = CodeField(max_length=12, choices=choices(*Coverage), blank=True, default="")
+    indication = CodeField(
         max_length=40,
         choices=choices(
             "scheduled_surveillance",
@@ -52,7 +53,7 @@ class Study(Fact):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     patient_told_on = models.DateField(null=True, blank=True)
-    timing_reason = models.CharField(
+    timing_reason = CodeField(
         max_length=30,
         choices=choices(
             "symptom",
@@ -69,23 +70,23 @@ class Study(Fact):
         ),
         default="unknown",
     )
-    spine_read = models.CharField(
+    spine_read = CodeField(
         max_length=10, choices=choices("explicit", "not_read", "unknown"), default="unknown"
     )
-    quality = models.CharField(
+    quality = CodeField(
         max_length=10, choices=choices("diagnostic", "limited", "not", "unknown"), default="unknown"
     )
-    contrast = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    contrast = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
     compared_with = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    first_call = models.CharField(
+    first_call = CodeField(
         max_length=15,
         choices=choices("none", "progression", "doubtful", "not_reported", "unknown"),
         default="unknown",
     )
     first_call_at = models.DateTimeField(null=True, blank=True)
-    adjudicated_call = models.CharField(
+    adjudicated_call = CodeField(
         max_length=20,
         choices=choices("true", "pseudoprogression", "flare", "fracture", "other", "pending"),
         blank=True,
@@ -95,7 +96,7 @@ class Study(Fact):
     adjudicated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    visible_earlier = models.CharField(
+    visible_earlier = CodeField(
         max_length=15, choices=choices("not_reviewed", "no", "yes"), default="not_reviewed"
     )
     visible_earlier_study = models.ForeignKey(
@@ -105,11 +106,11 @@ class Study(Fact):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     visible_earlier_on = models.DateField(null=True, blank=True)
-    actionable = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    actionable = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
     action = models.CharField(max_length=200, blank=True, default="")
     action_decided_on = models.DateField(null=True, blank=True)
     action_done_on = models.DateField(null=True, blank=True)
-    action_planned_before = models.CharField(
+    action_planned_before = CodeField(
         max_length=7, choices=choices("yes", "no", "unknown"), default="unknown"
     )
     report = models.TextField(

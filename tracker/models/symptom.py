@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models.fact import Fact, Precision, choices
+from tracker.models.codes import CodeField, choices
+from tracker.models.fact import Fact, Precision
 
 
 class Symptom(Fact):
@@ -16,25 +17,25 @@ class Symptom(Fact):
     person; it fires nothing and stands on the question list. Closed only by a clinician, never by a scan.
     """
 
-    kind = models.CharField(max_length=16, choices=choices("neuro", "pain_suggestive", "known_spine"))
+    kind = CodeField(max_length=16, choices=choices("neuro", "pain_suggestive", "known_spine"))
     detail = models.CharField(max_length=300, blank=True, default="")
     onset_on = models.DateField(null=True, blank=True)
-    onset_precision = models.CharField(max_length=7, choices=Precision.choices, default=Precision.UNKNOWN)
+    onset_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.UNKNOWN)
     told_to = models.CharField(max_length=120, blank=True, default="")
     told_on = models.DateField(null=True, blank=True)
-    route = models.CharField(
+    route = CodeField(
         max_length=25,
         choices=choices("call", "visit", "reply", "emergency_department", "other_team", "unknown"),
         default="unknown",
     )
-    red_flag = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    red_flag = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
     triaged_at = models.DateTimeField(null=True, blank=True)
     mri_requested_at = models.DateTimeField(null=True, blank=True)
     mri_done_at = models.DateTimeField(null=True, blank=True)
     result_at = models.DateTimeField(null=True, blank=True)
     treatment_begun_at = models.DateTimeField(null=True, blank=True)
-    lost_walking = models.CharField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
-    cause = models.CharField(
+    lost_walking = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    cause = CodeField(
         max_length=15,
         choices=choices("progression", "fracture", "degenerative", "other", "unknown"),
         default="unknown",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tracker.models.fact import choices
+from tracker.models.codes import CodeField, choices
 
 
 class Task(models.Model):
@@ -19,7 +19,7 @@ class Task(models.Model):
         "tracker.FollowUp", null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
     kind = models.CharField(max_length=40)
-    raised_by = models.CharField(max_length=10, choices=choices("plan", "reminder", "import", "person"))
+    raised_by = CodeField(max_length=10, choices=choices("plan", "reminder", "import", "person"))
     due_on = models.DateField(null=True, blank=True)
     text = models.CharField(max_length=300, blank=True, default="")
     raised_at = models.DateTimeField()
@@ -27,9 +27,7 @@ class Task(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    ending = models.CharField(
-        max_length=16, choices=choices("done", "no_longer_asked"), blank=True, default=""
-    )
+    ending = CodeField(max_length=16, choices=choices("done", "no_longer_asked"), blank=True, default="")
     note = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:

@@ -36,23 +36,8 @@ class FeedRow(NamedTuple):
     number: str
 
 
-_FIELDS = (
-    "uid",
-    "stream",
-    "state",
-    "revision",
-    "due_on",
-    "opens_on",
-    "closes_on",
-    "booked_on",
-    "booked_at",
-    "changed_at",
-    "request",
-    "urgency",
-    "patient__given_name",
-    "patient__family_name",
-    "patient__number",
-)
+_OF_PATIENT = ("given_name", "family_name", "number")
+_FIELDS = tuple(f"patient__{name}" if name in _OF_PATIENT else name for name in FeedRow._fields)
 
 
 def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:

@@ -54,7 +54,7 @@ def counted_by_time(today: date) -> Q:
     )
 
 
-def standing(word: str, today: date) -> Q:
+def in_standing(word: str, today: date) -> Q:
     """Current rows that stand so on `today`; every current row fulfils exactly one of the seven."""
     if word == Standing.CLOSED_BY_PERSON:
         return current() & Q(state=State.CANCELLED)
@@ -73,14 +73,14 @@ def standing(word: str, today: date) -> Q:
 def standing_case(today: date) -> Case:
     """The word of each row, as an annotation."""
     return Case(
-        *(When(standing(word, today), then=Value(word.value)) for word in Standing),
+        *(When(in_standing(word, today), then=Value(word.value)) for word in Standing),
         default=Value(""),
         output_field=CharField(),
     )
 
 
 def standing_on(row: FollowUp, today: date) -> Standing:
-    """How a current row stands on `today`: the same answer as `standing`, for one row in hand."""
+    """How a current row stands on `today`: the same answer as `in_standing`, for one row in hand."""
     if row.state == State.CANCELLED:
         return Standing.CLOSED_BY_PERSON
     if row.awaiting_closure_on is not None:

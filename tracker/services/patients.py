@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Role, Team, User
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, said
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_text, check_value, column, day_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import check_sees
+from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.schedule import planning
@@ -123,7 +123,7 @@ def assign(
     Within one's own team every nurse and surgeon may; to or from no team, or to another team, a nurse who may assign.
     """
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     moves = (team.pk if team else None) != patient.team_id
     if moves and not occasion.by.may_assign:
         raise Refused("Only a nurse who may assign moves a patient to another team.")
@@ -138,7 +138,7 @@ def assign(
 def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occasion) -> Patient:
     """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable"."""
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     problems = Problems()
     known = _known(problems, values, CONTACT_FIELDS, "contact")
     _check_columns(problems, known, occasion.today)
@@ -160,7 +160,7 @@ def correct_identity(
 ) -> Patient:
     """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
     access.check_can_record(occasion.by)
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why it was wrong")
     new = _known(problems, values, IDENTITY_FIELDS, "identity")
@@ -221,10 +221,11 @@ def _shown(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
-def _known(
-    problems: Problems, values: Mapping[str, Any], fields: tuple[str, ...], subject: str
-) -> dict[str, Any]:
+def _known(problems: Problems, values: object, fields: tuple[str, ...], subject: str) -> dict[str, Any]:
     """The values of these fields; every other name is a problem."""
+    if not isinstance(values, Mapping):
+        problems.add(subject, f"{was_given(values)}; expected a value for each field.")
+        return {}
     for name in [name for name in values if name not in fields]:
         problems.add(name, f"It is not about {subject}; expected one of {', '.join(fields)}.")
     return {name: value for name, value in values.items() if name in fields}
@@ -238,9 +239,13 @@ def _check_columns(problems: Problems, values: Mapping[str, Any], today: date) -
             if value is not None and not is_day(value):
                 problems.add(name, f"{was_given(value)}; expected a day such as 21 Jul 2026.")
             elif value is not None and value > today:
-                problems.add(name, f"{said(value)} lies in the future; expected {said(today)} or earlier.")
+                problems.add(
+                    name, f"{day_text(value)} lies in the future; expected {day_text(today)} or earlier."
+                )
             elif value is not None and value < FIRST_DAY:
-                problems.add(name, f"{said(value)} is too long ago; expected {said(FIRST_DAY)} or later.")
+                problems.add(
+                    name, f"{day_text(value)} is too long ago; expected {day_text(FIRST_DAY)} or later."
+                )
         else:
             check_value(problems, name, field, value)
         if name in problems.found:
@@ -259,7 +264,9 @@ def _check_life(problems: Problems, values: Mapping[str, Any], today: date) -> N
     if problems.found.keys() & {"birth_on", "registered_on"} or born is None or registered is None:
         return
     if registered < born:
-        problems.add("registered_on", f"{said(registered)} is before birth; expected {said(born)} or later.")
+        problems.add(
+            "registered_on", f"{day_text(registered)} is before birth; expected {day_text(born)} or later."
+        )
 
 
 def _check_number(problems: Problems, number: str, patient: Patient | None) -> None:

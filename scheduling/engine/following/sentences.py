@@ -61,13 +61,13 @@ def reason_sentence(policy: Policy, fired: FiredRow, facts: Facts | None = None)
 
 def full_reason(policy: Policy, reason: Reason) -> str:
     """A stored reason in full, for the patient's page."""
-    said = [_sentence(group) for group in _said(policy, reason)]
+    said = [_sentence(group) for group in _phrases_of(policy, reason)]
     return " ".join(dict.fromkeys(said))
 
 
 def short_reason(policy: Policy, reason: Reason) -> str:
     """A stored reason in at most 48 characters, for a queue row: the first lesion, and how many more."""
-    groups = _said(policy, reason)
+    groups = _phrases_of(policy, reason)
     more = f" (+{len(groups) - 1})" if len(groups) > 1 else ""
     whole, brief = groups[0], [phrase.partition(", ")[0] for phrase in groups[0]]
     for count in range(len(whole), 0, -1):
@@ -133,7 +133,7 @@ def window_words(days: Iterable[int]) -> str:
     return listed([period(count) for count in days], "and")
 
 
-def _said(policy: Policy, reason: Reason) -> list[list[str]]:
+def _phrases_of(policy: Policy, reason: Reason) -> list[list[str]]:
     """The phrases of a reason, one list for each lesion, or one for the person; never an empty list."""
     row = _row(policy, str(reason["row"]))
     groups: list[dict[str, FactRead]] = [{}]

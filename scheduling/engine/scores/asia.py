@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from scheduling.engine.scores.base import Direction, Item, Kind, Option, Score
+from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
 
 
 class Ais(StrEnum):
@@ -28,7 +28,7 @@ MEANINGS: dict[Ais, str] = {
 ASIA = Score(
     code="asia",
     name="ASIA impairment scale",
-    kind=Kind.FUNCTION,
+    kind=ScoreKind.FUNCTION,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=None,
     highest=None,

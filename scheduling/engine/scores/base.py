@@ -33,7 +33,7 @@ _ARROWS = {
 }
 
 
-class Kind(StrEnum):
+class ScoreKind(StrEnum):
     """The kinds of score, which are never mixed: only anatomy drives intervals."""
 
     ANATOMY = "anatomy"
@@ -97,7 +97,7 @@ class Score:
 
     code: str
     name: str
-    kind: Kind
+    kind: ScoreKind
     direction: Direction
     lowest: int | None
     highest: int | None
@@ -163,6 +163,6 @@ def add_up(
 
 def caution_for(score: Score, *, targeted_therapy: bool, actionable_marker: bool) -> str | None:
     """The fixed caution, on survival scores of a patient with a targeted therapy or an actionable marker."""
-    if score.kind is Kind.PROGNOSIS and (targeted_therapy or actionable_marker):
+    if score.kind is ScoreKind.PROGNOSIS and (targeted_therapy or actionable_marker):
         return CAUTION
     return None

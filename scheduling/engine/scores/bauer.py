@@ -6,10 +6,10 @@ from scheduling.engine.scores.base import (
     Band,
     Direction,
     Item,
-    Kind,
     Option,
     Score,
     ScoreInputError,
+    ScoreKind,
     ScoreResult,
     add_up,
 )
@@ -69,7 +69,7 @@ def calculate(
 MODIFIED_BAUER = Score(
     code="modified_bauer",
     name="Modified Bauer score",
-    kind=Kind.PROGNOSIS,
+    kind=ScoreKind.PROGNOSIS,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=0,
     highest=4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.engine.scores.base import Direction, Item, Kind, Option, Score
+from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
 
 MEANINGS: dict[int, str] = {
     0: "normal activity",
@@ -40,7 +40,7 @@ def equivalent_text(value: int) -> str:
 ECOG = Score(
     code="ecog",
     name="ECOG performance status",
-    kind=Kind.FUNCTION,
+    kind=ScoreKind.FUNCTION,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=0,
     highest=5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scheduling.engine.scores.base import Direction, Item, Kind, Option, Score
+from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
 from scheduling.engine.vocabulary import ESCC_RANK, LEVEL_RANK, Escc
 
 MEANINGS: dict[Escc, str] = {
@@ -46,7 +46,7 @@ def validated_at(level: str) -> bool:
 ESCC = Score(
     code="escc",
     name="Epidural spinal cord compression scale (Bilsky)",
-    kind=Kind.ANATOMY,
+    kind=ScoreKind.ANATOMY,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=None,
     highest=None,

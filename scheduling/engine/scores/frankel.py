@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from scheduling.engine.scores.base import Direction, Item, Kind, Option, Score
+from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind
 
 
 class Frankel(StrEnum):
@@ -28,7 +28,7 @@ MEANINGS: dict[Frankel, str] = {
 FRANKEL = Score(
     code="frankel",
     name="Frankel grade",
-    kind=Kind.FUNCTION,
+    kind=ScoreKind.FUNCTION,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=None,
     highest=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduling.engine.scores import ecog
-from scheduling.engine.scores.base import Direction, Kind, Score
+from scheduling.engine.scores.base import Direction, Score, ScoreKind
 
 
 def check(value: int) -> int:
@@ -23,7 +23,7 @@ def equivalent_text(value: int) -> str:
 KARNOFSKY = Score(
     code="karnofsky",
     name="Karnofsky performance status",
-    kind=Kind.FUNCTION,
+    kind=ScoreKind.FUNCTION,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=0,
     highest=100,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from scheduling.engine.scores.base import (
     Direction,
     Item,
-    Kind,
     Option,
     Score,
     ScoreInputError,
+    ScoreKind,
     ScoreResult,
     add_up,
 )
@@ -80,7 +80,7 @@ def calculate(
 NESMS = Score(
     code="nesms",
     name="New England Spinal Metastasis Score",
-    kind=Kind.PROGNOSIS,
+    kind=ScoreKind.PROGNOSIS,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=0,
     highest=3,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import product
 from typing import NamedTuple
 
-from scheduling.engine.scores.base import Direction, Kind, Score
+from scheduling.engine.scores.base import Direction, Score, ScoreKind
 from scheduling.engine.scores.escc import HIGH_GRADE
 from scheduling.engine.vocabulary import Escc, SinsBand, Site
 
@@ -144,7 +144,7 @@ def summarise(
 NOMS = Score(
     code="noms",
     name="NOMS framework summary",
-    kind=Kind.FRAMEWORK,
+    kind=ScoreKind.FRAMEWORK,
     direction=Direction.NO_ORDER,
     lowest=None,
     highest=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scheduling.engine.scores.base import Band, Direction, Item, Kind, Option, Score, ScoreResult, add_up
+from scheduling.engine.scores.base import Band, Direction, Item, Option, Score, ScoreKind, ScoreResult, add_up
 from scheduling.engine.vocabulary import (
     LEVELS,
     SinsAlignment,
@@ -176,7 +176,7 @@ def location_of(level: str) -> SinsLocation:
 SINS = Score(
     code="sins",
     name="Spinal Instability Neoplastic Score",
-    kind=Kind.ANATOMY,
+    kind=ScoreKind.ANATOMY,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=0,
     highest=HIGHEST_TOTAL,

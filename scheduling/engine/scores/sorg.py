@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scheduling.engine.scores.base import Direction, Kind, Score, ScoreInputError
+from scheduling.engine.scores.base import Direction, Score, ScoreInputError, ScoreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class SorgValue:
 SORG = Score(
     code="sorg",
     name="SORG mortality probabilities (calculated externally)",
-    kind=Kind.PROGNOSIS,
+    kind=ScoreKind.PROGNOSIS,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=0,
     highest=1,

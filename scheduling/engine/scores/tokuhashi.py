@@ -7,10 +7,10 @@ from scheduling.engine.scores.base import (
     Band,
     Direction,
     Item,
-    Kind,
     Option,
     Score,
     ScoreInputError,
+    ScoreKind,
     ScoreResult,
     add_up,
 )
@@ -142,7 +142,7 @@ def calculate(
 TOKUHASHI = Score(
     code="tokuhashi",
     name="Revised Tokuhashi score",
-    kind=Kind.PROGNOSIS,
+    kind=ScoreKind.PROGNOSIS,
     direction=Direction.HIGHER_IS_BETTER,
     lowest=0,
     highest=15,

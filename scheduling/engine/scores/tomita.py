@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.engine.scores.base import Band, Direction, Item, Kind, Option, Score, ScoreResult, add_up
+from scheduling.engine.scores.base import Band, Direction, Item, Option, Score, ScoreKind, ScoreResult, add_up
 from scheduling.engine.vocabulary import Site
 
 ITEMS = (
@@ -54,7 +54,7 @@ def calculate(growth: str | None = None, visceral: str | None = None, bone: str 
 TOMITA = Score(
     code="tomita",
     name="Tomita score",
-    kind=Kind.PROGNOSIS,
+    kind=ScoreKind.PROGNOSIS,
     direction=Direction.HIGHER_IS_WORSE,
     lowest=2,
     highest=10,

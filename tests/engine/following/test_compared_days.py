@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-import pytest
 from hypothesis import given
 
+from scheduling.engine.day import Day
 from scheduling.engine.following.conservation import state_of
 from scheduling.engine.following.reconcile import reconcile
 from scheduling.engine.following.reminders import reminders_due
@@ -17,7 +17,6 @@ from scheduling.engine.record.facts import seen_on
 from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import Stream
 from scheduling.policies import default_policy
-from tests.engine.compared_days import only_compared
 from tests.engine.following.test_conservation import FIRST, Act, World, acts, beginnings
 
 RULES = Rulebook.of(default_policy())
@@ -27,11 +26,11 @@ class Compared(World):
     """A life in which every night is worked out twice: with the day, and with one that can only be compared."""
 
     def pass_a_night(self) -> None:
-        day = only_compared(self.today)
+        day = Day(self.today)
         facts = facts_on(self.history, self.today, RULES.history)
         assert facts_on(self.history, day, RULES.history) == facts
         earlier = self.today - timedelta(10)
-        assert seen_on(facts, only_compared(earlier)) == seen_on(facts, earlier)
+        assert seen_on(facts, Day(earlier)) == seen_on(facts, earlier)
         made = plan(facts, RULES.policy, self.today)
         changes = reconcile(made, self.rows, facts, self.today, RULES.reconcile)
         assert reconcile(made, self.rows, facts, day, RULES.reconcile) == changes
@@ -43,7 +42,7 @@ class Compared(World):
             for late in (0, 30, 200):
                 on = self.today + timedelta(late)
                 due = reminders_due(row, RULES.ladder, (), on)
-                assert reminders_due(row, RULES.ladder, (), only_compared(on)) == due
+                assert reminders_due(row, RULES.ladder, (), Day(on)) == due
         super().pass_a_night()
 
 
@@ -55,21 +54,3 @@ def test_the_day_is_only_compared(beginning: History, happened: list[tuple[int, 
         world.today += timedelta(nights)
         act(world)
         world.pass_a_night()
-
-
-def test_such_a_day_refuses_everything_else() -> None:
-    day = only_compared(FIRST)
-    assert day >= FIRST
-    assert day != FIRST + timedelta(1)
-    assert day - FIRST <= timedelta(0)
-    for wrong in (
-        lambda: FIRST - day,
-        lambda: day + timedelta(1),
-        lambda: (day - FIRST).days,
-        lambda: day.isoformat(),
-        lambda: {day: 1},
-        lambda: day == "2025-01-06",
-        lambda: date.weekday(day),
-    ):
-        with pytest.raises((TypeError, AttributeError)):
-            wrong()

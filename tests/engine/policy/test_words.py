@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scheduling.engine.day import Day
 from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.anchors import ANCHORS, LastVisit, LesionFoundOn
 from scheduling.engine.policy.parameters import parameters
@@ -19,7 +20,6 @@ from scheduling.engine.policy.questions.registry import QUESTIONS
 from scheduling.engine.record.facts import Primary, Therapy
 from scheduling.engine.record.view import View, look
 from scheduling.policies import default_policy
-from tests.engine.compared_days import only_compared
 from tests.engine.patients import PLAIN, TODAY, lesion, patient
 from tests.engine.strategies import Choices
 
@@ -117,7 +117,7 @@ def test_the_facts_and_the_phrase_agree_with_the_answer(name: str) -> None:
         for view in VIEWS:
             of = view.lesions[0]
             answer, facts = test(view, of), reader(view, of)
-            view.today = only_compared(TODAY)
+            view.today = Day(TODAY)
             assert test(view, of) is answer, "the day is only compared"
             view.today = TODAY
             answers.add(answer)

@@ -10,7 +10,7 @@ import pytest
 
 from scheduling.engine.scores import bauer, nesms, tokuhashi, tomita
 from scheduling.engine.scores.asia import Ais
-from scheduling.engine.scores.base import CAUTION, Direction, Kind, ScoreInputError, caution_for
+from scheduling.engine.scores.base import CAUTION, Direction, ScoreInputError, ScoreKind, caution_for
 from scheduling.engine.scores.frankel import Frankel
 from scheduling.engine.scores.registry import SCORES, score_named
 from scheduling.engine.scores.sorg import SORG, SorgValue
@@ -218,7 +218,7 @@ def test_directions_differ_and_stand_beside_every_score() -> None:
 
 
 def test_survival_scores_say_how_old_their_patients_are() -> None:
-    survival = [score for score in SCORES if score.kind is Kind.PROGNOSIS]
+    survival = [score for score in SCORES if score.kind is ScoreKind.PROGNOSIS]
     assert {score.code for score in survival} == {"tokuhashi", "tomita", "modified_bauer", "nesms", "sorg"}
     assert all(score.provenance.endswith(str(score.derived_before)) for score in survival)
     assert score_named("sins").provenance == ""
@@ -228,7 +228,7 @@ def test_survival_scores_say_how_old_their_patients_are() -> None:
 @pytest.mark.parametrize(("targeted", "marker"), [(True, False), (False, True), (False, False)])
 def test_caution_stands_on_survival_scores_alone(score, targeted: bool, marker: bool) -> None:  # type: ignore[no-untyped-def]
     shown = caution_for(score, targeted_therapy=targeted, actionable_marker=marker)
-    expected = CAUTION if score.kind is Kind.PROGNOSIS and (targeted or marker) else None
+    expected = CAUTION if score.kind is ScoreKind.PROGNOSIS and (targeted or marker) else None
     assert shown == expected
 
 

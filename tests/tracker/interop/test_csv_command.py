@@ -18,11 +18,11 @@ from scheduling.cases import read_cases
 from scheduling.files import load_policy
 from scheduling.policies import default_document
 from tests.tracker.interop.cohorts import SOUND, write
-from tests.tracker.people import NOW
+from tests.tracker.people import NOW, TODAY
 from tracker.interop.csv.tables import TABLES
 from tracker.models import ImportRun, Patient, Team
 from tracker.services import policies
-from tracker.services.people import system_user
+from tracker.services.acts.occasion import by_the_scheduler
 
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE: dict[str, list[dict[str, str]]] = {name: [{}] for name in SOUND}
@@ -116,7 +116,9 @@ def test_cases_are_printed_and_read_strictly(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_cases_are_read_as_the_policy_in_force_says(tmp_path: Path) -> None:
     document = default_document().replace(b"version: default-0.2", b"version: trial-1", 1)
-    policies.publish(load_policy(document), by=system_user(), at=NOW, effective_from=date(2020, 1, 1))
+    policies.publish(
+        load_policy(document), occasion=by_the_scheduler(TODAY, NOW), effective_from=date(2020, 1, 1)
+    )
     _, out, err = run(write(tmp_path, WHOLE), "--dry-run", "--format", "cases")
     assert "Cases for trial-1, the policy in force on 2026-06-01." in err
     assert read_cases(out).policy_version == "trial-1"

@@ -65,6 +65,13 @@ def source(patient: Any) -> list[str]:
     return [each.by for each in origin.sources]
 
 
+def in_queue(nurse: Any) -> list[Any]:
+    """What the invented queue shows: its line in the rail of another list, and who stands in it."""
+    rail = said(nurse.get("/queue/overdue/").content.decode())
+    page = nurse.get("/queue/everybody/").content.decode()
+    return [around(rail, "Everybody invented", 21), re.findall(r'class="name"[^>]*>([^<]+)<', page)]
+
+
 def lived() -> dict[str, Any]:
     """One fact recorded, seen, asked and withdrawn."""
     from django.core.management import call_command
@@ -106,6 +113,7 @@ def lived() -> dict[str, Any]:
         "gone": "grade 6 of 9" not in said(wrong),
         "engine_after": list(after.others),
         "answer_after": fires(patient, 5),
+        "queue": in_queue(nurse),
     }
 
 

@@ -8,7 +8,7 @@ from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tests.tracker import people
 from tracker.models import FollowUp
-from tracker.queries.time_status import Standing, current, in_time, standing, standing_case, standing_on
+from tracker.queries.time_status import Standing, current, in_standing, in_time, standing_case, standing_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -53,7 +53,9 @@ def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
             FollowUp.objects.filter(current()).annotate(word=standing_case(today)).values_list("pk", "word")
         )
         assert found == {row.pk: standing_on(row, today).value for row in rows}, today
-        assert sum(FollowUp.objects.filter(standing(word, today)).count() for word in Standing) == len(rows)
+        assert sum(FollowUp.objects.filter(in_standing(word, today)).count() for word in Standing) == len(
+            rows
+        )
 
 
 def test_a_snoozed_row_is_back_on_its_day() -> None:
@@ -65,7 +67,7 @@ def test_a_snoozed_row_is_back_on_its_day() -> None:
 def test_a_row_at_its_end_stands_nowhere() -> None:
     people.follow_up(people.patient(), state="done", closed_at=people.NOW, closed_by=people.alice())
     assert not any(
-        FollowUp.objects.filter(standing(word, people.days(number))).exists()
+        FollowUp.objects.filter(in_standing(word, people.days(number))).exists()
         for word in Standing
         for number in range(-60, 60, 10)
     )

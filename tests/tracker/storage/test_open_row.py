@@ -13,7 +13,7 @@ from tests.architecture.source import modules, place, tree
 from tests.tracker import people
 from tests.tracker.people import days
 from tracker.models import FollowUp
-from tracker.services.schedule.standing import standing
+from tracker.services.schedule.standing import stored_schedules
 from tracker.storage import bulk, open_row
 
 #: A row in which every field holds something.
@@ -67,7 +67,8 @@ def test_what_is_written_is_read_again_field_by_field(number: int) -> None:
     for one in (FULL, *(changed(name) for name in NAMES)):
         bulk.update_named(FollowUp, [open_row.written(one, HELD) | {"pk": row.pk} for row in rows])
         assert {
-            stored.follow_ups["imaging"].row for stored in standing([r.patient_id for r in rows]).values()
+            stored.follow_ups["imaging"].row
+            for stored in stored_schedules([r.patient_id for r in rows]).values()
         } == {one}
         assert {open_row.of(row) for row in FollowUp.objects.all()} == {one}
 

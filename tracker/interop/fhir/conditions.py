@@ -48,7 +48,7 @@ _ADULT_FROM = 15
 _DOUBTED = frozenset({"unconfirmed", "provisional", "differential"})
 
 
-class _Kind(StrEnum):
+class _ConditionKind(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     OTHER = "other"
@@ -59,7 +59,7 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
     found = Cancers()
     for resource in resources:
         kind = _kind(resource.node, table)
-        if kind is _Kind.OTHER:
+        if kind is _ConditionKind.OTHER:
             code = resource.node["code"]
             notes.unused(
                 resource, code, "not_cancer", "a primary cancer or a metastasis; not needed", code.wording
@@ -71,7 +71,7 @@ def read_conditions(notes: Notes, resources: Iterable[Resource], table: SiteTabl
         day = _day(notes, resource)
         if day is None:
             continue
-        if kind is _Kind.PRIMARY:
+        if kind is _ConditionKind.PRIMARY:
             _primary(notes, resource, day, table, found)
         else:
             read_metastasis(notes, resource, day, table, found)
@@ -88,25 +88,25 @@ def is_malignant(concept: Node) -> bool:
     ) or bool(_MALIGNANT.search(concept.wording))
 
 
-def _kind(node: Node, table: SiteTable) -> _Kind:
+def _kind(node: Node, table: SiteTable) -> _ConditionKind:
     """Codes decide, then the claimed profile, then the words. C41.2 is a primary tumour of the spine."""
     code = node["code"]
     if any(table.primary(c.system, c.code) is not None for c in code.codings):
-        return _Kind.PRIMARY
+        return _ConditionKind.PRIMARY
     if any(table.secondary(c.system, c.code) is not None for c in code.codings):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     names = profiles(node)
     if any(_PRIMARY_PROFILE.match(name) for name in names):
-        return _Kind.PRIMARY
+        return _ConditionKind.PRIMARY
     if any(_SECONDARY_PROFILE.match(name) for name in names):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if code.has_code(SNOMED, METASTATIC_ANYWHERE):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if any(c.system in (ICD10, ICD10CM) and _ICD_SECONDARY.match(c.code) for c in code.codings):
-        return _Kind.SECONDARY
+        return _ConditionKind.SECONDARY
     if not is_malignant(code):
-        return _Kind.OTHER
-    return _Kind.SECONDARY if _METASTATIC.search(code.wording) else _Kind.PRIMARY
+        return _ConditionKind.OTHER
+    return _ConditionKind.SECONDARY if _METASTATIC.search(code.wording) else _ConditionKind.PRIMARY
 
 
 def _stands(notes: Notes, resource: Resource) -> bool:
@@ -143,7 +143,7 @@ def _day(notes: Notes, resource: Resource) -> Day | None:
             notes.unused(resource, node[name], "onset", "a date; an age or a text is not read as one")
     given = next((one for one in (onset, node["recordedDate"], asserted) if one), None)
     if given is None:
-        held = notes.held()
+        held = notes.day_held()
         notes.remark(
             resource, node["onsetDateTime"], "no_date", f"an onset; none is given, held on {held.on}", "none"
         )
@@ -243,7 +243,7 @@ def _once(notes: Notes, primaries: list[PrimaryDraft]) -> list[PrimaryDraft]:
         if key not in kept:
             kept[key] = draft
             continue
-        notes.said(
+        notes.note_read(
             draft.place, draft.text, "repeated_primary", f"each cancer once; {kept[key].source_key} counts"
         )
     return list(kept.values())

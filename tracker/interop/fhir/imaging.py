@@ -171,7 +171,7 @@ def _once(notes: Notes, found: list[Examination]) -> tuple[StudyDraft, ...]:
                 contrast=one.draft.contrast if draft.contrast == "unknown" else draft.contrast,
             ),
         )
-        notes.said(
+        notes.note_read(
             one.draft.place,
             str(one.draft.occurred_on),
             "same_examination",

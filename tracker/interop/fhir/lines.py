@@ -150,7 +150,7 @@ def _line(notes: Notes, group: Sequence[Exposure], exposures: Sequence[Exposure]
     )  # fmt: skip
     _say(notes, group, draft)
     if ended and stop is None and notes.died is not None:
-        notes.said(
+        notes.note_read(
             draft.place, ", ".join(names), "stop_unknown", f"a day of the stop; {draft.stopped_on} is held"
         )
     elif ended and stop is None:
@@ -167,14 +167,14 @@ def _say(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> None:
     names = ", ".join(draft.drugs)
     count = sum(len(one.uses) for one in group)
     if not any(use.given for one in group for use in one.uses):
-        notes.said(
+        notes.note_read(
             draft.place,
             names,
             "intent_not_exposure",
             "an administration or a statement; an order says intent, not that it was given",
         )
     if count > len(group):
-        notes.said(
+        notes.note_read(
             draft.place, names, "joined_cycles", f"one line; {count} orders or administrations are joined"
         )
 

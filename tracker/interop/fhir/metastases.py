@@ -130,7 +130,7 @@ def lesions_once(notes: Notes, lesions: Iterable[LesionDraft]) -> tuple[LesionDr
     for draft in sorted(lesions, key=lambda one: (one.occurred_on, one.source_key)):
         key = draft.level or draft.source_key
         if key in kept:
-            notes.said(
+            notes.note_read(
                 draft.place,
                 draft.level,
                 "repeated_lesion",

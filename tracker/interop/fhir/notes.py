@@ -74,7 +74,7 @@ class Notes:
                 expected="nothing of it in the record",
             )  # fmt: skip
 
-    def said(self, place: str, value: str, kind: str, expected: str) -> None:
+    def note_read(self, place: str, value: str, kind: str, expected: str) -> None:
         """A remark on something that was read already."""
         self.problems.append(
             Problem(
@@ -139,6 +139,6 @@ class Notes:
             return None
         return found
 
-    def held(self) -> Day:
+    def day_held(self) -> Day:
         """The day for a fact whose own day nobody wrote: held, and marked unknown."""
         return Day(self.died.on if self.died else self.as_of, "unknown")

@@ -248,7 +248,7 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
         note="" if len(members) == 1 else f"{len(members)} summaries joined",
     )  # fmt: skip
     if len(members) > 1:
-        notes.said(
+        notes.note_read(
             draft.place, f"{len(members)} summaries", "joined_course",
             f"one course; parts within {ONE_COURSE_DAYS} days add up, repetitions count once",
         )  # fmt: skip
@@ -305,7 +305,7 @@ def _ask_place(notes: Notes, run: Sequence[Part]) -> None:
         expected="a body site or a volume",
     )  # fmt: skip
     for part in run[1:]:
-        notes.said(
+        notes.note_read(
             part.resource.place(),
             "",
             "joined_course",

@@ -114,10 +114,10 @@ def _grades(row: Row) -> str:
 
 
 def _grade(evidence: Evidence) -> str:
-    said = _GRADE.get(evidence.grade, evidence.grade)
+    grade = _GRADE.get(evidence.grade, evidence.grade)
     for each in evidence.by_primary:
-        said += f"; {_GRADE.get(each.grade, each.grade)} for {' '.join((*each.sites, *each.subtypes))}"
-    return said
+        grade += f"; {_GRADE.get(each.grade, each.grade)} for {' '.join((*each.sites, *each.subtypes))}"
+    return grade
 
 
 def _row(row: Row) -> list[str]:
@@ -156,9 +156,9 @@ def _stream(rule: StreamRule) -> list[str]:
     lines += [""]
     for item in rule.items:
         notes = list(dict.fromkeys(each.note for each in item.windows if each.note))
-        for place, said in enumerate(_windows(item)):
+        for place, words in enumerate(_windows(item)):
             note = item.windows[place].note if len(item.windows) > place and notes else ""
-            lines.append(f"- {said}{f' ({note})' if note else ''}")
+            lines.append(f"- {words}{f' ({note})' if note else ''}")
         if item.closed_by:
             lines.append(f"  - closed by a {item.closed_by.replace('_', ' ')} on or after its earliest day")
         lines += [f"  - only if {condition}" for condition in _conditions(item.only_if)]
@@ -236,8 +236,8 @@ def _sets(policy: Policy) -> list[str]:
 
 
 def _extra(also: Sequence[tuple[str, Sequence[str]]], coverage: Sequence[str]) -> str:
-    said = [f"{', '.join(kinds)} where MRI is {safety}" for safety, kinds in also]
-    return "; ".join([*said, *([f"only {', '.join(coverage)}"] if coverage else [])])
+    places = [f"{', '.join(kinds)} where MRI is {safety}" for safety, kinds in also]
+    return "; ".join([*places, *([f"only {', '.join(coverage)}"] if coverage else [])])
 
 
 def _requests(policy: Policy) -> list[str]:

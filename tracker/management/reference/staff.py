@@ -35,9 +35,9 @@ def page() -> str:
             ("code", *(code(role.value) for role in Role)),
             (
                 "records facts, acts on follow-ups, answers questions",
-                *(_said(access.can_record(one)) for one in people.values()),
+                *(_yes_or_no(access.can_record(one)) for one in people.values()),
             ),
-            ("clinician", *(_said(access.is_clinician(one)) for one in people.values())),
+            ("clinician", *(_yes_or_no(access.is_clinician(one)) for one in people.values())),
         ),
     )
     lines += ["Only a clinician may:", "", *(f"- {act}" for act in sorted(acts_of_clinicians())), ""]
@@ -72,5 +72,5 @@ def _phrase(argument: ast.expr) -> str:
     return str(ast.literal_eval(argument))
 
 
-def _said(answer: bool) -> str:
+def _yes_or_no(answer: bool) -> str:
     return _YES if answer else _NO

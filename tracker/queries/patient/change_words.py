@@ -37,18 +37,18 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
 
 def change_words(changes: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
-    said = []
+    lines = []
     # By name: PostgreSQL gives the keys of a mapping in an order of its own.
     for name, (before, after) in sorted(changes.items()):
         if name in _SILENT:
             continue
-        words = tuple(_said(name, value, names) for value in (before, after))
+        words = tuple(_value_words(name, value, names) for value in (before, after))
         if words[0] != words[1]:
-            said.append((name, *words))
-    return tuple((name, before, after) for name, before, after in said)
+            lines.append((name, *words))
+    return tuple((name, before, after) for name, before, after in lines)
 
 
-def _said(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+def _value_words(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, int) and (name in _PEOPLE or name == "team"):
         return names.get(("team" if name == "team" else "person", value), "somebody")
     if isinstance(value, Mapping):
@@ -58,7 +58,7 @@ def _said(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_said(name, each, names) for each in value)
+        return ", ".join(_value_words(name, each, names) for each in value)
     return _text(str(value))
 
 
@@ -80,7 +80,9 @@ def _plural(kind: str) -> str:
 
 def _listed(values: Mapping[str, Any]) -> str:
     """``kps 80, organ none``."""
-    return ", ".join(f"{name.replace('_', ' ')} {_said(name, value, {})}" for name, value in values.items())
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_value_words(name, value, {})}" for name, value in values.items()
+    )
 
 
 def _text(text: str) -> str:

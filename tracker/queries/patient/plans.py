@@ -113,9 +113,9 @@ _GAPS: dict[str, str] = {
 
 def gap_words(gaps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The stored gaps of a plan as sentences without an end mark."""
-    said = []
+    lines = []
     for gap in gaps:
         words = _GAPS.get(gap["name"]) or str(gap["name"]).replace("_", " ").capitalize()
         where = f" at {gap['level']}" if gap["level"] not in ("", "unknown") else ""
-        said.append(words + where)
-    return tuple(dict.fromkeys(said))
+        lines.append(words + where)
+    return tuple(dict.fromkeys(lines))

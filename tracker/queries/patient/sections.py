@@ -14,7 +14,7 @@ from tracker.kinds import KINDS, Kind
 from tracker.models import MODELS, Fact
 from tracker.queries.patient.attribution import Attribution, attribution
 from tracker.queries.patient.stored_facts import StoredFacts
-from tracker.queries.patient.timeline import fact_text
+from tracker.queries.patient.timeline import fact_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _row(kind: Kind, fact: Fact) -> FactRow:
         for column in fact._meta.concrete_fields
         if column.name in own and not isinstance(column, models.ForeignKey)
     }
-    return FactRow(fact_text(fact), values, attribution(fact))
+    return FactRow(fact_words(fact), values, attribution(fact))
 
 
 def _words(fact: Fact, column: models.Field[Any, Any]) -> str:

@@ -91,7 +91,7 @@ def _wrong(row: Fact) -> WrongFact:
     assert row.entered_in_error_at is not None
     return WrongFact(
         kind=kind_of(row).code,
-        text=fact_text(row),
+        text=fact_words(row),
         on=row.occurred_on,
         at=row.entered_in_error_at,
         by=str(row.entered_in_error_by),
@@ -99,7 +99,7 @@ def _wrong(row: Fact) -> WrongFact:
     )
 
 
-def fact_text(row: Fact) -> str:
+def fact_words(row: Fact) -> str:
     """What a fact was, in one line: the columns that its kind's entry names."""
     parts = []
     for name in kind_of(row).says:

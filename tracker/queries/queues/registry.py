@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
-from tracker.queries.time_status import Standing, counted_by_time, current, in_time, standing
+from tracker.queries.time_status import Standing, counted_by_time, current, in_standing, in_time
 
 #: How far "Coming" and "To arrange" look ahead.
 AHEAD = timedelta(weeks=4)
@@ -43,7 +43,7 @@ def _emergency(today: date, user: User) -> Q:
 
 
 def _overdue(today: date, user: User) -> Q:
-    return standing(Standing.OVERDUE, today)
+    return in_standing(Standing.OVERDUE, today)
 
 
 def _missed(today: date, user: User) -> Q:
@@ -59,11 +59,11 @@ def _no_owner(today: date, user: User) -> Q:
 
 
 def _due_now(today: date, user: User) -> Q:
-    return standing(Standing.IN_WINDOW, today) | standing(Standing.DUE_IN_GRACE, today)
+    return in_standing(Standing.IN_WINDOW, today) | in_standing(Standing.DUE_IN_GRACE, today)
 
 
 def _coming(today: date, user: User) -> Q:
-    return standing(Standing.SCHEDULED, today) & Q(opens_on__lte=today + AHEAD)
+    return in_standing(Standing.SCHEDULED, today) & Q(opens_on__lte=today + AHEAD)
 
 
 def _not_ordered(today: date, user: User) -> Q:
@@ -79,7 +79,7 @@ def _booked_late(today: date, user: User) -> Q:
 
 
 def _awaiting_closure(today: date, user: User) -> Q:
-    return standing(Standing.AWAITING_CLOSURE, today)
+    return in_standing(Standing.AWAITING_CLOSURE, today)
 
 
 def _no_result(today: date, user: User) -> Q:
@@ -107,11 +107,11 @@ def _whole_team(today: date, user: User) -> Q:
 
 
 def _snoozed(today: date, user: User) -> Q:
-    return standing(Standing.SNOOZED, today)
+    return in_standing(Standing.SNOOZED, today)
 
 
 def _set_aside(today: date, user: User) -> Q:
-    return standing(Standing.CLOSED_BY_PERSON, today)
+    return in_standing(Standing.CLOSED_BY_PERSON, today)
 
 
 def owned_by(user_id: int) -> Q:

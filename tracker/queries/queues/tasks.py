@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access
+from tracker.channels.registry import channel_named
 from tracker.models import FollowUp, Patient, Question, Reminder, Role, Study, Task, User
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rendering import age_on
@@ -51,7 +52,6 @@ _PURPOSES = {
     "overdue": "what is overdue",
     "emergency": "the emergency pathway",
 }
-_CHANNELS = {"email": "E-mail", "sms": "Text message", "console": "Message", "file": "Message"}
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -240,6 +240,11 @@ def _of_questions(rows: QuerySet[Question], today: date) -> list[_Found]:
     ]
 
 
+def _channel_word(name: str) -> str:
+    channel = channel_named(name)
+    return channel.word if channel is not None else "Message"
+
+
 def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
     return [
         _found(
@@ -247,7 +252,7 @@ def _of_reminders(rows: QuerySet[Reminder], today: date) -> list[_Found]:
             reminder.pk,
             reminder.purpose,
             "Check whether a message arrived",
-            f"{_CHANNELS.get(reminder.channel, reminder.channel)} to the {reminder.audience} about "
+            f"{_channel_word(reminder.channel)} to the {reminder.audience} about "
             f"{_PURPOSES.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
             reminder.follow_up.patient,
             Urgency(reminder.follow_up.urgency),

@@ -265,5 +265,5 @@ def _one_worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
         worse_response = replace(
             response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,)
         )
-        said = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
-        yield said, replace(facts, response=worse_response)
+        premise = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
+        yield premise, replace(facts, response=worse_response)

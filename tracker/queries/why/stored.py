@@ -91,8 +91,8 @@ def _row(
     facts = tuple(WhyFact(*line) for line in fact_lines(reason))
     items = tuple(_item(item) for item in reason["items"])
     if policy is None or not known:
-        said = f"Row {code} of a policy that can no longer be read."
-        return WhyRow(code, "", said, code == winner, was, "", "", "", "", "", items, facts)
+        sentence = f"Row {code} of a policy that can no longer be read."
+        return WhyRow(code, "", sentence, code == winner, was, "", "", "", "", "", items, facts)
     row = policy.row(code)
     rule = row.stream(stream)
     grade, note = grade_of(policy, code, stream, tuple(primaries)) if items else ("", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,7 +46,7 @@ class Problems:
             raise InvalidFact(self.found)
 
 
-def said(day: date) -> str:
+def day_text(day: date) -> str:
     """A day as pages write it."""
     return f"{day.day} {day:%b %Y}"
 
@@ -57,18 +57,29 @@ def check_day(problems: Problems, field: str, given: object, patient: Patient, t
         problems.add(field, f"{was_given(given)}; expected a day such as 21 Jul 2026.")
         return
     if given > today and field not in MAY_LIE_AHEAD:
-        problems.add(field, f"{said(given)} lies in the future; expected {said(today)} or earlier.")
+        problems.add(field, f"{day_text(given)} lies in the future; expected {day_text(today)} or earlier.")
     if patient.birth_on is not None and given < patient.birth_on:
         problems.add(
-            field, f"{said(given)} is before the patient's birth; expected {said(patient.birth_on)} or later."
+            field,
+            f"{day_text(given)} is before the patient's birth; expected {day_text(patient.birth_on)} or later.",
         )
     elif given < FIRST_DAY:
-        problems.add(field, f"{said(given)} is too long ago; expected {said(FIRST_DAY)} or later.")
+        problems.add(field, f"{day_text(given)} is too long ago; expected {day_text(FIRST_DAY)} or later.")
     if patient.deceased_on is not None and given > patient.deceased_on and field not in MAY_FOLLOW_DEATH:
         problems.add(
             field,
-            f"{said(given)} is after the patient's death; expected {said(patient.deceased_on)} or earlier.",
+            f"{day_text(given)} is after the patient's death; expected {day_text(patient.deceased_on)} or earlier.",
         )
+
+
+def check_ahead(problems: Problems, field: str, given: object, today: date, most: timedelta) -> None:
+    """A day that something is agreed for: today or later, and at most so far ahead."""
+    if not is_day(given):
+        problems.add(field, f"{was_given(given)}; expected a day such as 21 Jul 2026.")
+    elif given < today:
+        problems.add(field, f"{day_text(given)} has passed; expected {day_text(today)} or later.")
+    elif given > today + most:
+        problems.add(field, f"{day_text(given)} is too far; expected {day_text(today + most)} or earlier.")
 
 
 def check_fields(
@@ -171,7 +182,7 @@ def decimal_of(value: object, places: int) -> Decimal | None:
 def check_order(problems: Problems, field: str, first: object, then: object, words: str) -> None:
     """`then` is not before `first`; `words` name what `first` is."""
     if is_day(first) and is_day(then) and then < first:
-        problems.add(field, f"{said(then)} is before {words}; expected {said(first)} or later.")
+        problems.add(field, f"{day_text(then)} is before {words}; expected {day_text(first)} or later.")
 
 
 def check_levels(problems: Problems, field: str, entries: Iterable[str]) -> None:

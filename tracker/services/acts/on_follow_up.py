@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -40,7 +40,7 @@ class Acted:
     undo_until: datetime | None = None
 
 
-def held(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
+def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
     """The row, held until the end of the transaction, for a person who may act on it.
 
     `seen` is the newest event the person's page knew of; None asks for no comparison. Raises Refused, NotPossible, and
@@ -82,30 +82,12 @@ def act_on(
 
     `fact` is what the act recorded: taking the act back marks it as entered in error.
     """
-    patient = row.patient
-    was = {name: _plain(row, name) for name in values}
-    was_patient = {name: _plain(patient, name) for name in of_patient or {}}
-    for name, value in values.items():
-        setattr(row, name, value)
-    stored = list(values)
-    if not values.keys().isdisjoint(open_row.COLUMNS):
-        row.next_step_on = occasion.today
-        stored.append("next_step_on")
-        look_again([patient.pk])
-    if stored:
-        row.save(update_fields=stored)
-    for name, value in (of_patient or {}).items():
-        setattr(patient, name, value)
-    if of_patient:
-        patient.save(update_fields=list(of_patient))
-        if not READ_OF_A_PATIENT.isdisjoint(of_patient):
-            look_again([patient.pk])
-    now = {name: _plain(row, name) for name in values}
-    now_patient = {name: _plain(patient, name) for name in of_patient or {}}
+    of_row, of_person = _written(row, values), _written(row.patient, of_patient or {})
+    _look_again(row, {*of_row, *of_person}, today=occasion.today)
     undoable = bool(values or of_patient or can_undo) and kind != "undone"
     before = {
-        "row": {name: [was[name], now[name]] for name in was},
-        "patient": {name: [was_patient[name], now_patient[name]] for name in was_patient},
+        "row": of_row,
+        "patient": of_person,
         "fact": [kind_of(fact), fact.pk] if fact is not None else None,
     }
     event = FollowUpEvent.objects.create(
@@ -129,13 +111,31 @@ def act_on(
         verb=f"follow_up.{kind}",
         target=row,
         at=occasion.at,
-        patient=patient,
-        changes={
-            name: (was[name], now[name]) for name in was if was[name] != now[name] and name != "snapshot"
-        }
-        | {name: (was_patient[name], now_patient[name]) for name in was_patient},
+        patient=row.patient,
+        changes={name: (was, now) for name, (was, now) in of_row.items() if was != now and name != "snapshot"}
+        | {name: (was, now) for name, (was, now) in of_person.items()},
     )
     return Acted(row, event, [], asks, occasion.at + UNDO if undoable else None)
+
+
+def _written(holder: FollowUp | Patient, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Write `values` into a row; column to what stood before and what stands now, as JSON keeps it."""
+    was = {name: _plain(holder, name) for name in values}
+    for name, value in values.items():
+        setattr(holder, name, value)
+    if values:
+        holder.save(update_fields=list(values))
+    return {name: [was[name], _plain(holder, name)] for name in was}
+
+
+def _look_again(row: FollowUp, written: Collection[str], *, today: date) -> None:
+    """Where the engine reads a column that was written, the ladder is asked anew and the night looks at the patient."""
+    of_row = not set(open_row.COLUMNS).isdisjoint(written)
+    if of_row:
+        row.next_step_on = today
+        row.save(update_fields=["next_step_on"])
+    if of_row or not READ_OF_A_PATIENT.isdisjoint(written):
+        look_again([row.patient_id])
 
 
 def replanned(acted: Acted, *, occasion: Occasion) -> Acted:
@@ -147,6 +147,35 @@ def replanned(acted: Acted, *, occasion: Occasion) -> Acted:
 
 def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     """Take the newest act back; see `follow_ups.undo`."""
+    event, before = _newest_undoable(row, occasion)
+    values = {name: _parsed(FollowUp, name, was) for name, (was, _) in before["row"].items()}
+    of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in before["patient"].items()}
+    if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
+        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, occasion.at)}
+    acted = act_on(
+        row,
+        "undone",
+        values,
+        occasion=occasion,
+        text=f"Taken back: {event.text or event.kind}",
+        outcome=str(event.pk),
+        of_patient=of_patient,
+    )
+    for task in Task.objects.filter(
+        follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
+    ):
+        end_task(task, "What raised it was taken back.", occasion=occasion)
+    if before["fact"] is not None:
+        kind, key = before["fact"]
+        recorded = mark_entered_in_error(
+            row.patient, kind, key, reason="Taken back within 24 hours.", occasion=occasion
+        )
+        return replace(acted, changes=list(recorded.changes))
+    return replanned(acted, occasion=occasion)
+
+
+def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, dict[str, Any]]:
+    """The newest act and what it put aside. Raises NotPossible with what stands against taking it back."""
     event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
@@ -165,30 +194,7 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
             f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "
             "back by itself any more."
         )
-    values = {name: _parsed(FollowUp, name, was) for name, (was, _) in event.before["row"].items()}
-    of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in event.before["patient"].items()}
-    if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
-        values |= {"revision": row.revision + 1, "changed_at": shown_at(row.changed_at, occasion.at)}
-    acted = act_on(
-        row,
-        "undone",
-        values,
-        occasion=occasion,
-        text=f"Taken back: {event.text or event.kind}",
-        outcome=str(event.pk),
-        of_patient=of_patient,
-    )
-    for task in Task.objects.filter(
-        follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
-    ):
-        end_task(task, "What raised it was taken back.", occasion=occasion)
-    if event.before["fact"] is not None:
-        kind, key = event.before["fact"]
-        recorded = mark_entered_in_error(
-            row.patient, kind, key, reason="Taken back within 24 hours.", occasion=occasion
-        )
-        return replace(acted, changes=list(recorded.changes))
-    return replanned(acted, occasion=occasion)
+    return event, event.before
 
 
 def end_task(task: Task, note: str, *, occasion: Occasion) -> None:

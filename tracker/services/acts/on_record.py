@@ -56,17 +56,17 @@ class Recorded:
 def check_may_record(by: User, patient: Patient) -> None:
     """Refuse whoever does not record clinical facts, or not of this patient."""
     access.check_can_record(by)
-    check_sees(by, patient)
+    lock_visible_patient(by, patient)
 
 
-def check_sees(by: User, patient: Patient) -> None:
+def lock_visible_patient(by: User, patient: Patient) -> None:
     """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
-    held = (
+    locked = (
         access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
     )
-    if held is None:
+    if locked is None:
         raise Refused("This patient is not among yours.")
-    patient.birth_on, patient.deceased_on = held.birth_on, held.deceased_on
+    patient.birth_on, patient.deceased_on = locked.birth_on, locked.deceased_on
 
 
 def add(
@@ -134,15 +134,15 @@ def with_plan(fact: Fact, *, occasion: Occasion, cause: str = "fact", asks: tupl
     return Recorded(fact, changes, asks)
 
 
-def one_of(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
+def own_fact(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:
     """The patient's own standing fact with this id; None for None. Raises NotPossible for any other."""
     if fact_id is None:
         return None
     return _found(_valid(model, patient, fact_id).first(), what)
 
 
-def the(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
-    """As `one_of`, locked until the end of the transaction."""
+def own_fact_locked(model: type[Stored], patient: Patient, fact_id: int, what: str) -> Stored:
+    """As `own_fact`, locked until the end of the transaction."""
     locked = _valid(model, patient, fact_id).select_for_update(of=("self",))
     found = _found(locked.first(), what)
     found.patient = patient

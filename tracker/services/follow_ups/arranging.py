@@ -17,11 +17,11 @@ from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, Study
 from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, close_act, held, replanned
+from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
-from tracker.services.acts.values import LONGEST_TEXT, is_day, is_hour, was_given
+from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -65,7 +65,7 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 @transaction.atomic
 def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "order")
     problems = Problems()
     if row.stream != Stream.IMAGING:
@@ -92,7 +92,7 @@ def indications() -> tuple[str, ...]:
 @transaction.atomic
 def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take the order back; the plan then says whether it is still asked for."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unorder"),
@@ -120,17 +120,10 @@ def book(
     Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
     person who books anew follows what is asked for now.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
     problems = Problems()
-    if not is_day(day):
-        problems.add("day", f"{was_given(day)}; expected a day such as 21 Jul 2026.")
-    elif day < occasion.today:
-        problems.add("day", f"{said(day)} has passed; expected {said(occasion.today)} or later.")
-    elif day > occasion.today + FARTHEST_BOOKING:
-        problems.add(
-            "day", f"{said(day)} is too far; expected {said(occasion.today + FARTHEST_BOOKING)} or earlier."
-        )
+    check_ahead(problems, "day", day, occasion.today, FARTHEST_BOOKING)
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
     check_text(problems, "place", place, 120, needed=False)
@@ -148,14 +141,14 @@ def book(
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
     late = "; after the latest day" if day > values.get("closes_on", row.closes_on) else ""
-    text = f"{'Booked again' if again else 'Booked'} for {said(day)}{when}{where}{late}."
+    text = f"{'Booked again' if again else 'Booked'} for {day_text(day)}{when}{where}{late}."
     return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
 
 
 @transaction.atomic
 def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Cancel the appointment, not the follow-up: it is open again, or withdrawn where the plan asks for nothing."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _check_reason(reason)
     values: dict[str, Any] = {
         "state": check_move(row.state, "unbook"),
@@ -190,7 +183,7 @@ def complete(
     A study that the row's policy row does not count (a body CT for an MRI row) is recorded and completes nothing; the
     booking is then over and the follow-up open again.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     check_move(row.state, "complete")
     booked = row.state == State.BOOKED
     if row.stream == Stream.IMAGING:
@@ -228,7 +221,9 @@ def complete(
             "changed_at": shown_at(row.changed_at, occasion.at),
         }
     text = (
-        f"Took place on {said(on)}." if counted else f"Took place on {said(on)}; it does not complete this."
+        f"Took place on {day_text(on)}."
+        if counted
+        else f"Took place on {day_text(on)}; it does not complete this."
     )
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     acted = Acted(acted.follow_up, acted.event, list(recorded.changes), recorded.asks, acted.undo_until)
@@ -240,13 +235,13 @@ def mark_missed(
     follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")
     problems = Problems()
     check_text(problems, "reason", reason, 200, needed=False)
     problems.raise_any()
     if row.booked_on is None or row.booked_on > occasion.today:
-        day = said(row.booked_on) if row.booked_on else "no day"
+        day = day_text(row.booked_on) if row.booked_on else "no day"
         raise NotPossible(f"It is booked for {day}, which has not come; a later day can be booked instead.")
     values: dict[str, Any] = {
         "state": state,
@@ -257,7 +252,7 @@ def mark_missed(
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
-    text = f"Missed on {said(row.booked_on)}.{times} {reason}".strip()
+    text = f"Missed on {day_text(row.booked_on)}.{times} {reason}".strip()
     return act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
 
 
@@ -267,7 +262,7 @@ def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
 
     A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
     """
-    row = held(follow_up, occasion.by, None, ended_too=True)
+    row = lock_follow_up(follow_up, occasion.by, None, ended_too=True)
     return close_act(row, occasion=occasion)
 
 

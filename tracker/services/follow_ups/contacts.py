@@ -12,12 +12,12 @@ from scheduling.engine.vocabulary import Urgency
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_ahead, check_text, day_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, held
+from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
 from tracker.services.acts.on_follow_up import end_task as close_task
 from tracker.services.acts.on_record import check_may_record
-from tracker.services.acts.values import is_day, is_id, was_given
+from tracker.services.acts.values import is_id, was_given
 
 #: Calls in a row without reaching the patient that end in an escalation.
 ATTEMPTS = 3
@@ -74,23 +74,8 @@ def log_call(
     and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
     symptom.
     """
-    row = held(follow_up, occasion.by, seen)
-    problems = Problems()
-    if outcome not in list(WORDS):
-        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
-    check_text(problems, "text", text, 250, needed=False)
-    if again_on is not None and not is_day(again_on):
-        problems.add("again_on", f"{was_given(again_on)}; expected a day such as 21 Jul 2026.")
-    elif again_on is not None and again_on < occasion.today:
-        problems.add("again_on", f"{said(again_on)} has passed; expected {said(occasion.today)} or later.")
-    elif again_on is not None and again_on > occasion.today + FARTHEST_CALL:
-        problems.add(
-            "again_on",
-            f"{said(again_on)} is too far; expected {said(occasion.today + FARTHEST_CALL)} or earlier.",
-        )
-    if outcome in list(_AGAIN) and again_on is None:
-        problems.add("again_on", "Nothing was given; expected the day of the next call.")
-    problems.raise_any()
+    row = lock_follow_up(follow_up, occasion.by, seen)
+    _check_call(outcome, text, again_on, occasion.today)
     patient = row.patient
     failures = patient.contact_failures + 1 if outcome in NOT_REACHED else 0
     escalates = outcome in NOT_REACHED and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
@@ -101,7 +86,7 @@ def log_call(
         of_patient["unreachable_since"] = occasion.today
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
     values = {"last_contact_on": occasion.today, "last_contact": words}
-    again = f" Again on {said(again_on)}." if again_on else ""
+    again = f" Again on {day_text(again_on)}." if again_on else ""
     acted = act_on(
         row,
         "called",
@@ -119,14 +104,26 @@ def log_call(
     elif outcome == CallOutcome.UNWELL:
         _raise_call(row, occasion.today, "Unwell on the telephone: triage today.", occasion=occasion)
     elif again_on is not None:
-        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {said(again_on)}.", occasion=occasion)
+        _raise_call(row, again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.", occasion=occasion)
     return acted
+
+
+def _check_call(outcome: str, text: str, again_on: date | None, today: date) -> None:
+    problems = Problems()
+    if outcome not in list(WORDS):
+        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(WORDS)}.")
+    check_text(problems, "text", text, 250, needed=False)
+    if again_on is not None:
+        check_ahead(problems, "again_on", again_on, today, FARTHEST_CALL)
+    elif outcome in list(_AGAIN):
+        problems.add("again_on", "Nothing was given; expected the day of the next call.")
+    problems.raise_any()
 
 
 @transaction.atomic
 def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """A remark for whoever looks next."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     problems = Problems()
     check_text(problems, "text", text, 300, expected="a remark")
     problems.raise_any()
@@ -136,7 +133,7 @@ def note(follow_up: FollowUp, *, text: str, occasion: Occasion, seen: int | None
 @transaction.atomic
 def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Take care of it oneself."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     if row.owner_id == occasion.by.pk:
         raise NotPossible("It is yours already.")
     return act_on(
@@ -154,7 +151,7 @@ def hand_over(
     follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None
 ) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     to = colleague(to_id)
     check_can_own(to, row.patient)
     problems = Problems()

@@ -12,9 +12,9 @@ from tracker import access
 from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State
-from tracker.services.acts.checking import Problems, check_text, said
+from tracker.services.acts.checking import Problems, check_text, day_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, held, replanned
+from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.values import is_day, was_given
 from tracker.services.follow_ups.contacts import colleague
@@ -50,7 +50,7 @@ def cancel(
     It holds until that day or until the plan gives another window, then it is open again. An emergency cannot be
     cancelled: a clinician closes its symptom.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "cancelled")
     state = check_move(row.state, "cancel")
     problems = Problems()
@@ -68,7 +68,7 @@ def cancel(
         "revision": row.revision + 1,
         "changed_at": shown_at(row.changed_at, occasion.at),
     }
-    text = f"Cancelled until {said(until)}: {reason}"[:300]
+    text = f"Cancelled until {day_text(until)}: {reason}"[:300]
     acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)
     return replanned(acted, occasion=occasion)
 
@@ -88,7 +88,7 @@ def snooze(
     Beyond the latest day of its window only with a second person, a clinician: who it was stands in the event. An
     emergency cannot be snoozed.
     """
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "snoozed")
     if row.state == State.CANCELLED or row.awaiting_closure_on is not None:
         raise NotPossible("It waits for a person already: there is nothing to set aside.")
@@ -98,8 +98,8 @@ def snooze(
     if not problems.found and until > row.closes_on and second_id is None:
         problems.add(
             "until",
-            f"{said(until)} is past the latest day, {said(row.closes_on)}; expected that day or earlier, or a second "
-            "clinician's agreement.",
+            f"{day_text(until)} is past the latest day, {day_text(row.closes_on)}; expected that day or earlier, "
+            "or a second clinician's agreement.",
         )
     problems.raise_any()
     agreed = ""
@@ -110,14 +110,14 @@ def snooze(
             raise Refused("You set it aside yourself; another clinician agrees.")
         agreed = f" Agreed by {second}."
     values: dict[str, Any] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
-    text = f"Set aside until {said(until)}: {reason}.{agreed}"[:300]
+    text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
 
 
 @transaction.atomic
 def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
     """Bring a snoozed follow-up back now."""
-    row = held(follow_up, occasion.by, seen)
+    row = lock_follow_up(follow_up, occasion.by, seen)
     if row.snoozed_until is None:
         raise NotPossible("It is not set aside.")
     return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
@@ -132,6 +132,6 @@ def _check_ahead(problems: Problems, field: str, until: object, today: date, mos
     if not is_day(until):
         problems.add(field, f"{was_given(until)}; expected a day such as 21 Jul 2026.")
     elif until <= today:
-        problems.add(field, f"{said(until)} is not ahead; expected a day after {said(today)}.")
+        problems.add(field, f"{day_text(until)} is not ahead; expected a day after {day_text(today)}.")
     elif until > today + most:
-        problems.add(field, f"{said(until)} is too far; expected {said(today + most)} or earlier.")
+        problems.add(field, f"{day_text(until)} is too far; expected {day_text(today + most)} or earlier.")

@@ -148,25 +148,25 @@ def _compare_facts(work: Work, target: Target, rows: dict[str, list[Row]], as_of
 
 def _compare_one(work: Work, target: Target, draft: Draft, versions: list[Row]) -> str:
     """What becomes of one draft: created, unchanged, or left to what a person decided."""
-    standing = next((row for row in reversed(versions) if row.in_error_at is None), None)
+    present = next((row for row in reversed(versions) if row.in_error_at is None), None)
     ours = next((row for row in reversed(versions) if row.is_ours), None)
-    if standing is not None and target.field == "lesions":
-        work.lesions[draft.source_key] = standing.pk
+    if present is not None and target.field == "lesions":
+        work.lesions[draft.source_key] = present.pk
     if ours is not None and ours.form == fingerprint(draft):
         if ours.in_error_at is None:
             return "unchanged"
         if ours.is_set_aside:
             return "left_to_people"
-    if standing is not None and standing is not ours:
-        if _says_the_same(target, draft, standing.pk):
+    if present is not None and present is not ours:
+        if _says_the_same(target, draft, present.pk):
             return "unchanged"
         work.questions.append(_overtaken(work, draft))
         return "left_to_people"
-    if standing is not None:
-        work.withdrawn.setdefault(target, []).append((standing.pk, CHANGED))
+    if present is not None:
+        work.withdrawn.setdefault(target, []).append((present.pk, CHANGED))
         work.counts[RECORD_OF[target.draft], "withdrawn"] += 1
         if target.field == "lesions":
-            work.replaced[draft.source_key] = standing.pk
+            work.replaced[draft.source_key] = present.pk
     work.new.setdefault(target, []).append(draft)
     return "created"
 

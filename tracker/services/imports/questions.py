@@ -71,7 +71,7 @@ def open_questions(user: User) -> models.QuerySet[Question]:
 @transaction.atomic
 def accept(question_id: int, *, occasion: Occasion) -> Answered:
     """Record what the question proposes. Raises NotPossible where it proposes nothing, InvalidFact, Refused."""
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     if not question.proposal:
         raise NotPossible("This question proposes nothing to accept; correct it or reject it.")
     record, fields = question.proposal["record"], question.proposal["fields"]
@@ -88,7 +88,7 @@ def correct(
 
     Without any fields the question is answered by what was recorded elsewhere, and `reason` says what that was.
     """
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     proposed = question.proposal or {"record": "", "fields": {}}
     kind = record or proposed["record"]
     problems = Problems()
@@ -109,21 +109,21 @@ def correct(
 @transaction.atomic
 def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     """Nothing is recorded, with a reason. A red flag that waited for confirmation is closed, by a clinician only."""
-    question = _held(question_id, occasion.by)
+    question = _lock_question(question_id, occasion.by)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why it is rejected")
     problems.raise_any()
     changes: list[ScheduleChange] = []
-    standing = _standing(question, "symptom") if _record_of(question) == "symptom" else None
-    if isinstance(standing, Symptom) and not standing.confirmed and standing.closed_on is None:
+    present = _fact_of_key(question, "symptom") if _record_of(question) == "symptom" else None
+    if isinstance(present, Symptom) and not present.confirmed and present.closed_on is None:
         changes = close_symptom(
-            standing.patient, standing.pk, closed_on=occasion.today, reason=reason, occasion=occasion
+            present.patient, present.pk, closed_on=occasion.today, reason=reason, occasion=occasion
         ).changes
     _answer(question, "rejected", None, reason, occasion=occasion)
     return Answered(question, None, changes)
 
 
-def _held(question_id: int, by: User) -> Question:
+def _lock_question(question_id: int, by: User) -> Question:
     access.check_can_record(by)
     questions = visible_questions(by).select_for_update(of=("self",)).select_related("run")
     question = questions.filter(pk=question_id).first() if is_id(question_id) else None
@@ -151,20 +151,20 @@ def _apply(
         raise NotPossible(
             f"“{record}” cannot be recorded from a question; expected one of patient, {', '.join(RECORDS)}."
         )
-    standing = _standing(question, record, fields)
-    if isinstance(standing, Symptom) and not standing.confirmed and fields.get("confirmed"):
-        confirmed = confirm_symptom(patient, standing.pk, occasion=occasion)
+    present = _fact_of_key(question, record, fields)
+    if isinstance(present, Symptom) and not present.confirmed and fields.get("confirmed"):
+        confirmed = confirm_symptom(patient, present.pk, occasion=occasion)
         return confirmed.fact, confirmed.changes
     problems = Problems()
     values = _parsed(problems, RECORDS[record], fields)
     looks: list[LesionAssessment] = []
-    if standing is not None:
-        if isinstance(standing, Lesion):
-            looks = list(LesionAssessment.objects.filter(lesion=standing, entered_in_error_at__isnull=True))
+    if present is not None:
+        if isinstance(present, Lesion):
+            looks = list(LesionAssessment.objects.filter(lesion=present, entered_in_error_at__isnull=True))
         mark_entered_in_error(
             patient,
-            kind_of(standing),
-            standing.pk,
+            kind_of(present),
+            present.pk,
             reason="Replaced by the answer to a question of an import.",
             occasion=occasion,
         )
@@ -247,7 +247,7 @@ def _move_look(look: LesionAssessment, lesion: Fact, *, occasion: Occasion) -> N
     )
 
 
-def _standing(question: Question, record: str, fields: Mapping[str, Any] | None = None) -> Fact | None:
+def _fact_of_key(question: Question, record: str, fields: Mapping[str, Any] | None = None) -> Fact | None:
     """The fact of this record and source key that stands for the patient."""
     key = _key(fields if fields is not None else (question.proposal or {}).get("fields", {}))
     if not key or question.patient is None:

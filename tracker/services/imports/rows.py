@@ -67,12 +67,12 @@ def drafts_of(record: PatientRecord, target: Target) -> tuple[Draft, ...]:
     return found
 
 
-def _said(kind: type[Draft]) -> Callable[[Draft], tuple[Any, ...]]:
+def _compared_values(kind: type[Draft]) -> Callable[[Draft], tuple[Any, ...]]:
     left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset())
     return attrgetter(*(column.name for column in fields(kind) if column.name not in left_out))
 
 
-_SAID = {target.draft: _said(target.draft) for target in TARGETS}
+_COMPARED = {target.draft: _compared_values(target.draft) for target in TARGETS}
 #: Names that a draft shares with its model, but for the key.
 _COLUMNS = {
     target.draft: tuple(
@@ -90,8 +90,8 @@ def fingerprint(draft: Draft) -> str:
     A day whose precision is unknown is not part of it: such a day is held, not said.
     """
     on = None if draft.precision == "unknown" else draft.occurred_on
-    said = repr((on, _SAID[type(draft)](draft)))
-    return FORM + blake2b(said.encode(), digest_size=8).hexdigest()
+    text = repr((on, _COMPARED[type(draft)](draft)))
+    return FORM + blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def values_of(draft: Draft) -> dict[str, Any]:
@@ -130,8 +130,8 @@ def read_as(record: PatientRecord) -> str:
     """Fingerprints of the patient's own columns as read: who they are and how to reach them, then the failed calls."""
     marks = []
     for names in ((*IDENTITY, *REACHING, "number"), UNREACHED):
-        said = repr([getattr(record, name) for name in names])
-        marks.append(blake2b(said.encode(), digest_size=8).hexdigest())
+        text = repr([getattr(record, name) for name in names])
+        marks.append(blake2b(text.encode(), digest_size=8).hexdigest())
     return ":".join(marks)
 
 

@@ -17,7 +17,8 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from tracker import access, audit
-from tracker.channels import CHANNELS, Message, Outcome
+from tracker.channels.channel import Channel, Message, Outcome
+from tracker.channels.registry import channel_named
 from tracker.errors import NotPossible, Refused
 from tracker.models import Delivery, Reminder, Task
 from tracker.services.acts.occasion import Occasion
@@ -85,7 +86,8 @@ def recover_expired(*, occasion: Occasion) -> None:
     expired = Reminder.objects.filter(state="claimed", lease_until_at__lt=occasion.at)
     expired.filter(handing_over=False).update(state="pending", claimed_by="", lease_until_at=None)
     for reminder in expired.filter(handing_over=True).select_related("follow_up"):
-        if CHANNELS[reminder.channel].idempotent:
+        channel = channel_named(reminder.channel)
+        if channel is not None and channel.idempotent:
             Reminder.objects.filter(pk=reminder.pk, state="claimed").update(
                 state="pending", handing_over=False
             )
@@ -114,28 +116,28 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
     )
     if not settled:
         raise NotPossible("Somebody has settled this message already.")
-    said = "It was sent." if was_sent else "It is sent again."
+    answer = "It was sent." if was_sent else "It is sent again."
     audit.record(
         by=occasion.by,
         verb="reminder.settled",
         target=reminder,
         at=occasion.at,
         patient=patient,
-        changes={"state": ("uncertain", state), "note": ("", said)},
+        changes={"state": ("uncertain", state), "note": ("", answer)},
     )
     others = Reminder.objects.filter(follow_up=reminder.follow_up_id, state="uncertain")
     if not others.exists():
         for task in Task.objects.filter(
             follow_up=reminder.follow_up_id, kind="check_delivery", ended_at__isnull=True
         ).select_related("patient"):
-            end_task(task, said, occasion=occasion)
+            end_task(task, answer, occasion=occasion)
 
 
 def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
     reason = suppression(reminder, today=occasion.today)
     if reason:
         with transaction.atomic():
-            if _held(reminder, worker).update(
+            if _claimed_by(reminder, worker).update(
                 state="withdrawn", withdrawn_reason=reason, lease_until_at=None
             ):
                 Delivery.objects.create(
@@ -148,20 +150,22 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
         return "suppressed"
     later = postponed_to(reminder, now=occasion.at)
     if later is not None:
-        _held(reminder, worker).update(
+        _claimed_by(reminder, worker).update(
             state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None
         )
         return "postponed"
-    if not _held(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
+    if not _claimed_by(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
         return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
-    outcome = CHANNELS[reminder.channel].send(message_for(reminder))
+    channel = channel_named(reminder.channel)
+    assert channel is not None  # a reminder of no known channel reaches nobody and was suppressed above
+    outcome = channel.send(message_for(reminder, channel))
     return _finish(reminder, outcome, occasion=occasion, worker=worker)
 
 
-def _held(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
+def _claimed_by(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
     """The row as long as this worker holds it; with None, whoever holds it."""
-    held = Reminder.objects.filter(pk=reminder.pk, state="claimed")
-    return held.filter(claimed_by=worker) if worker is not None else held
+    claimed = Reminder.objects.filter(pk=reminder.pk, state="claimed")
+    return claimed.filter(claimed_by=worker) if worker is not None else claimed
 
 
 def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker: str | None) -> str:
@@ -177,7 +181,7 @@ def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker:
         if state == "failed":
             next_attempt_at = occasion.at + RETRY_AFTER[attempts - 1]
     with transaction.atomic():
-        changed = _held(reminder, worker).update(
+        changed = _claimed_by(reminder, worker).update(
             state=state,
             handing_over=state == "uncertain",
             next_attempt_at=next_attempt_at,
@@ -224,7 +228,7 @@ def raise_task(reminder: Reminder, state: str, detail: str, *, occasion: Occasio
         )
 
 
-def message_for(reminder: Reminder) -> Message:
+def message_for(reminder: Reminder, channel: Channel) -> Message:
     """The words of a reminder: nothing clinical, the same for every patient (reminders.md 10)."""
     patient = reminder.follow_up.patient
     phone = (patient.team.phone if patient.team else "") or settings.CLINIC_TELEPHONE
@@ -234,15 +238,11 @@ def message_for(reminder: Reminder) -> Message:
         "queue_url": f"{settings.PUBLIC_URL}/queue/{'emergency' if reminder.purpose == 'emergency' else 'overdue'}/",
         "purpose": reminder.purpose,
     }
-    folder = f"messages/{reminder.channel}/{reminder.audience}"
-    address = (
-        patient.email
-        if reminder.audience == "patient"
-        else (reminder.recipient.email if reminder.recipient else "")
-    )
+    folder = f"messages/{channel.name}/{reminder.audience}"
+    person = patient if reminder.audience == "patient" else reminder.recipient
     return Message(
         key=hashlib.sha256(reminder.key.encode()).hexdigest()[:32],
-        address=address,
+        address=channel.address(person) if person is not None else "",
         subject=" ".join(render_to_string(f"{folder}_subject.txt", context).split()),
         body=render_to_string(f"{folder}.txt", context),
     )

@@ -9,11 +9,15 @@ from django.conf import settings
 
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.publishing import rulebook
-from tracker.models import Patient, Reminder, StatusEvent
+from tracker.channels.registry import channel_named
+from tracker.models import Patient, Reminder, StatusEvent, User
 from tracker.storage import open_row
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
 FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
+
+#: Why a patient whom no channel reaches is called.
+NO_ADDRESS = "no address is known"
 
 _ENDED = {
     "deceased": "the patient has died",
@@ -38,10 +42,15 @@ def suppression(reminder: Reminder, *, today: date) -> str:
     if follow_up.snoozed_until is not None and follow_up.snoozed_until > today:
         return "set aside by a person"
     if reminder.audience == "patient":
-        return _patient_suppression(follow_up.patient, today=today)
+        return _patient_suppression(reminder, today=today)
     if reminder.recipient is None or not reminder.recipient.is_active:
         return "the recipient no longer works here"
-    return "" if reminder.recipient.email else "the recipient has no address"
+    return "" if _reaches(reminder, reminder.recipient) else "the recipient has no address"
+
+
+def _reaches(reminder: Reminder, person: Patient | User) -> bool:
+    channel = channel_named(reminder.channel)
+    return channel is not None and channel.reachable(person)
 
 
 def _still_asked(reminder: Reminder, *, today: date) -> bool:
@@ -51,7 +60,8 @@ def _still_asked(reminder: Reminder, *, today: date) -> bool:
     return any(step.key == reminder.step for step in due)
 
 
-def _patient_suppression(patient: Patient, *, today: date) -> str:
+def _patient_suppression(reminder: Reminder, *, today: date) -> str:
+    patient = reminder.follow_up.patient
     if patient.deceased_on is not None:
         return _ENDED["deceased"]
     status = (
@@ -62,11 +72,11 @@ def _patient_suppression(patient: Patient, *, today: date) -> str:
     )
     if status in _ENDED:
         return _ENDED[status]
-    return unreachable_by_message(patient)
+    return without_consent(patient) or ("" if _reaches(reminder, patient) else NO_ADDRESS)
 
 
-def unreachable_by_message(patient: Patient) -> str:
-    """Why this patient cannot be written to, so that a person calls; empty when a message may go.
+def without_consent(patient: Patient) -> str:
+    """Why this patient must not be written to, so that a person calls; empty when a message may go.
 
     Consent that nobody recorded is not consent.
     """
@@ -74,7 +84,7 @@ def unreachable_by_message(patient: Patient) -> str:
         return "the patient does not want messages"
     if patient.messages_allowed != "yes":
         return "consent to messages is not recorded"
-    return "" if patient.email else "no address is known"
+    return ""
 
 
 def zone_of(patient: Patient) -> ZoneInfo:

@@ -17,14 +17,18 @@ from django.dispatch import Signal
 
 from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
+from tracker.channels.channel import Channel
+from tracker.channels.registry import channel_to
 from tracker.models import AT_ONCE, FollowUp, Membership, Reminder, Role, Task, User
 from tracker.services.acts.occasion import Occasion
-from tracker.services.messages.eligibility import unreachable_by_message
+from tracker.services.messages.eligibility import NO_ADDRESS, without_consent
 from tracker.storage import bulk, open_row
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
 reminders_written = Signal()
 
+#: The channel of a reminder that reaches nobody and never leaves.
+NO_CHANNEL = "none"
 #: Follow-ups looked at in one transaction.
 BATCH = 500
 
@@ -156,27 +160,37 @@ def _reminders(
 ) -> list[Reminder]:
     """The rows of one due step, one a recipient."""
     if due.audience is Audience.PATIENT:
-        why = "too late for a message" if due.call else unreachable_by_message(follow_up.patient)
-        return [_row(follow_up, due, None, occasion=occasion, withdrawn=why)]
+        channel = channel_to(follow_up.patient)
+        why = "too late for a message" if due.call else without_consent(follow_up.patient)
+        why = why or ("" if channel else NO_ADDRESS)
+        return [_row(follow_up, due, None, channel, occasion=occasion, withdrawn=why)]
     recipients = _recipients(follow_up, due.audience, teams)
     if not recipients:
-        return [_row(follow_up, due, None, occasion=occasion, withdrawn=f"no {due.audience} is named")]
-    return [_row(follow_up, due, user, occasion=occasion) for user in recipients]
+        why = f"no {due.audience} is named"
+        return [_row(follow_up, due, None, None, occasion=occasion, withdrawn=why)]
+    return [_row(follow_up, due, user, channel_to(user), occasion=occasion) for user in recipients]
 
 
 def _row(
-    follow_up: FollowUp, due: ReminderDue, recipient: User | None, *, occasion: Occasion, withdrawn: str = ""
+    follow_up: FollowUp,
+    due: ReminderDue,
+    recipient: User | None,
+    channel: Channel | None,
+    *,
+    occasion: Occasion,
+    withdrawn: str = "",
 ) -> Reminder:
     whom = recipient.pk if recipient else due.audience
+    name = channel.name if channel else NO_CHANNEL
     return Reminder(
-        key=f"{follow_up.uid}:{follow_up.revision}:{due.key}:{whom}:email",
+        key=f"{follow_up.uid}:{follow_up.revision}:{due.key}:{whom}:{name}",
         follow_up=follow_up,
         revision=follow_up.revision,
         step=due.key,
         purpose=due.purpose,
         audience=due.audience,
         recipient=recipient,
-        channel="email",
+        channel=name,
         due_at=occasion.at,
         state="withdrawn" if withdrawn else "pending",
         withdrawn_reason=withdrawn,

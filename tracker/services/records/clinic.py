@@ -19,8 +19,8 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    check_sees,
-    the,
+    lock_visible_patient,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, is_missing, is_text, was_given
@@ -135,8 +135,8 @@ def close_symptom(
 ) -> Recorded:
     """A clinician closes a symptom: only then do the rows behind it end. Raises Refused, NotPossible, InvalidFact."""
     access.check_is_clinician(occasion.by, "close a symptom")
-    check_sees(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
+    lock_visible_patient(occasion.by, patient)
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.closed_on is not None:
         raise NotPossible(f"This symptom was closed on {symptom.closed_on:%d %b %Y} by {symptom.closed_by}.")
     problems = Problems()
@@ -163,7 +163,7 @@ def close_symptom(
 def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasion) -> Recorded:
     """A step of the emergency pathway was reached now: one of `STEPS`. Raises NotPossible where it was before."""
     check_may_record(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if step not in list(STEPS):
         raise InvalidFact({"step": [f"{was_given(step)}; expected one of {', '.join(STEPS)}."]})
     reached = getattr(symptom, STEPS[step])
@@ -177,7 +177,7 @@ def mark_step(patient: Patient, symptom_id: int, *, step: str, occasion: Occasio
 def confirm_symptom(patient: Patient, symptom_id: int, *, occasion: Occasion) -> Recorded:
     """A person confirms a symptom that an import brought: from now on it counts like one that was typed."""
     check_may_record(occasion.by, patient)
-    symptom = the(Symptom, patient, symptom_id, "symptom")
+    symptom = own_fact_locked(Symptom, patient, symptom_id, "symptom")
     if symptom.confirmed:
         raise NotPossible("This symptom is confirmed already.")
     change(symptom, {"confirmed": True}, "symptom.confirmed", occasion=occasion)

@@ -19,7 +19,7 @@ from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,
-    one_of,
+    own_fact,
     with_plan,
 )
 from tracker.services.acts.values import was_given
@@ -73,7 +73,7 @@ def record_marker(
         "result": result,
         "value": value,
         "occurred_on": occurred_on,
-        "primary": one_of(PrimaryCancer, patient, primary_id, "cancer of origin"),
+        "primary": own_fact(PrimaryCancer, patient, primary_id, "cancer of origin"),
     }
     fact = add(Marker, patient, values, Problems(), occasion=occasion)
     return with_plan(fact, occasion=occasion)

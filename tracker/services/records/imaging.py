@@ -18,8 +18,8 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day
@@ -69,7 +69,7 @@ def record_study(
         "indication_recorded_at": (follow_up.indication_at if follow_up and ordered else occasion.at)
         if why != "unknown"
         else None,
-        "symptom": one_of(Symptom, patient, symptom_id, "symptom"),
+        "symptom": own_fact(Symptom, patient, symptom_id, "symptom"),
         "follow_up": follow_up,
         "ordered_on": follow_up.ordered_on if follow_up else None,
         "booked_for": _bookings(follow_up),
@@ -77,7 +77,7 @@ def record_study(
         "spine_read": spine_read,
         "quality": quality,
         "contrast": contrast,
-        "compared_with": one_of(Study, patient, compared_with_id, "study"),
+        "compared_with": own_fact(Study, patient, compared_with_id, "study"),
         "first_call": first_call,
         "first_call_at": occasion.at if first_call != "unknown" else None,
         "timing_reason": timing_reason,
@@ -110,7 +110,7 @@ def report_study(
     Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
@@ -138,7 +138,7 @@ def report_study(
 def set_indication(patient: Patient, study_id: int, *, indication: str, occasion: Occasion) -> Recorded:
     """Why a study was done, as long as nobody has reported it. Raises NotPossible afterwards."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
         raise NotPossible(
             f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
@@ -161,7 +161,7 @@ def adjudicate_study(
 ) -> Recorded:
     """What a doubtful or positive first call turned out to be; the first call is kept beside it."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     if study.reported_on is None:
         problems.add("call", "The study has no report yet; expected its report first.")
@@ -172,7 +172,7 @@ def adjudicate_study(
         "adjudicated_on": on,
         "adjudicated_by": occasion.by,
         "visible_earlier": visible_earlier,
-        "visible_earlier_study": one_of(Study, patient, visible_earlier_study_id, "study"),
+        "visible_earlier_study": own_fact(Study, patient, visible_earlier_study_id, "study"),
         "visible_earlier_by": occasion.by if looked else None,
         "visible_earlier_on": on if looked else None,
     }
@@ -194,7 +194,7 @@ def record_action(
 ) -> Recorded:
     """Whether a study asked for an act, which, decided and done when, and whether it was planned before the study."""
     check_may_record(occasion.by, patient)
-    study = the(Study, patient, study_id, "study")
+    study = own_fact_locked(Study, patient, study_id, "study")
     problems = Problems()
     check_order(problems, "action_decided_on", study.occurred_on, decided_on, "the study")
     check_order(problems, "action_done_on", decided_on, done_on, "the decision")
@@ -254,8 +254,8 @@ def _completed(
 
 def _check_report(problems: Problems, values: dict[str, Any]) -> None:
     check_order(problems, "reported_on", values["occurred_on"], values["reported_on"], "the study itself")
-    said = values["first_call"] not in ("unknown", "not_reported") or values["report"]
-    if said and values["reported_on"] is None:
+    has_result = values["first_call"] not in ("unknown", "not_reported") or values["report"]
+    if has_result and values["reported_on"] is None:
         problems.add("reported_on", "A result was given without its day; expected the day of the report.")
 
 

@@ -17,8 +17,8 @@ from tracker.services.acts.on_record import (
     Recorded,
     add,
     check_may_record,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_text, was_given
@@ -53,7 +53,7 @@ def record_lesion(
         "precision": precision,
         "note": note,
     }
-    study = one_of(Study, patient, study_id, "study")
+    study = own_fact(Study, patient, study_id, "study")
     if look:
         _check_items(problems, look)
     lesion = add(Lesion, patient, values, problems, occasion=occasion)
@@ -90,7 +90,7 @@ def record_assessment(
     InvalidFact with all problems, NotPossible, Refused.
     """
     check_may_record(occasion.by, patient)
-    lesion = the(Lesion, patient, lesion_id, "lesion")
+    lesion = own_fact_locked(Lesion, patient, lesion_id, "lesion")
     problems = Problems()
     check_order(problems, "occurred_on", lesion.occurred_on, occurred_on, "the lesion was found")
     look = _look(problems, lesion.level, escc, sins, location_overridden, location_reason, sins is not None)
@@ -100,7 +100,7 @@ def record_assessment(
         "lesion": lesion,
         "occurred_on": occurred_on,
         "local_response": local_response,
-        "study": one_of(Study, patient, study_id, "study"),
+        "study": own_fact(Study, patient, study_id, "study"),
     }
     fact = add(LesionAssessment, patient, values, problems, occasion=occasion)
     return with_plan(fact, occasion=occasion)

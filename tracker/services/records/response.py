@@ -27,8 +27,8 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
@@ -62,8 +62,8 @@ def record_response(
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
-    study = one_of(Study, patient, study_id, "study")
-    lesion = one_of(Lesion, patient, lesion_id, "lesion")
+    study = own_fact(Study, patient, study_id, "study")
+    lesion = own_fact(Lesion, patient, lesion_id, "lesion")
     values: dict[str, Any] = {
         "spine": spine,
         "occurred_on": occurred_on,
@@ -114,7 +114,7 @@ def _has_rival(patient: Patient, spine: str, on: date) -> bool:
 def set_response_aside(patient: Patient, response_id: int, *, occasion: Occasion) -> Recorded:
     """Of two categories on one day this one does not count; it stays in the record. Raises NotPossible if alone."""
     check_may_record(occasion.by, patient)
-    response = the(Response, patient, response_id, "response")
+    response = own_fact_locked(Response, patient, response_id, "response")
     rival = (
         Response.objects.filter(
             patient=patient,
@@ -165,9 +165,9 @@ def record_progression(
         "walking": walking,
         "neurology_scale": neurology_scale,
         "neurology_grade": neurology_grade,
-        "first_positive_study": one_of(Study, patient, first_positive_study_id, "study"),
-        "lesion": one_of(Lesion, patient, lesion_id, "lesion"),
-        "response": one_of(Response, patient, response_id, "response"),
+        "first_positive_study": own_fact(Study, patient, first_positive_study_id, "study"),
+        "lesion": own_fact(Lesion, patient, lesion_id, "lesion"),
+        "response": own_fact(Response, patient, response_id, "response"),
     }
     if emergency:
         values["emergency"] = emergency

@@ -12,15 +12,15 @@ from scheduling.engine.vocabulary import Task as PlanTask
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
-from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, said
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column, day_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
     add,
     change,
     check_may_record,
-    check_sees,
-    the,
+    lock_visible_patient,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, is_text
@@ -67,8 +67,8 @@ def record_status(
         clinician = clinician or str(occasion.by)
     if patient.deceased_on is not None:
         raise NotPossible(
-            f"The patient's death on {said(patient.deceased_on)} is recorded; if that is wrong, mark it as entered in "
-            "error."
+            f"The patient's death on {day_text(patient.deceased_on)} is recorded; if that is wrong, mark it as "
+            "entered in error."
         )
     problems = Problems()
     given = {"reason": reason, "clinician": clinician}
@@ -116,7 +116,7 @@ def record_override(
     stand beside it until a second clinician approves (`Recorded.asks` holds ``second_approval``).
     """
     access.check_is_clinician(occasion.by, "set a window of their own")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     starts = occurred_on or occasion.today
     problems = Problems()
     check_order(problems, "due_on", earliest_on, due_on, "the earliest day")
@@ -126,9 +126,11 @@ def record_override(
         farthest = min(starts, occasion.today) + LONGEST_OVERRIDE
         for name, day in (("until_on", until_on), ("latest_on", latest_on)):
             if is_day(day) and day > farthest:
-                problems.add(name, f"{said(day)} is too far; expected {said(farthest)} or earlier.")
+                problems.add(name, f"{day_text(day)} is too far; expected {day_text(farthest)} or earlier.")
     if is_day(latest_on) and latest_on < occasion.today:
-        problems.add("latest_on", f"{said(latest_on)} has passed; expected {said(occasion.today)} or later.")
+        problems.add(
+            "latest_on", f"{day_text(latest_on)} has passed; expected {day_text(occasion.today)} or later."
+        )
     values: dict[str, Any] = {
         "stream": stream,
         "occurred_on": starts,
@@ -153,14 +155,14 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
     Raises Refused, NotPossible.
     """
     access.check_is_clinician(occasion.by, "approve a window as the second")
-    check_sees(occasion.by, patient)
-    override = the(Override, patient, override_id, "window of a clinician")
+    lock_visible_patient(occasion.by, patient)
+    override = own_fact_locked(Override, patient, override_id, "window of a clinician")
     if override.second_approved_by_id is not None:
         raise NotPossible(f"{override.second_approved_by} has approved it already.")
     if override.recorded_by_id == occasion.by.pk:
         raise Refused("You set this window yourself; another clinician approves it.")
     if override.until_on < occasion.today:
-        raise NotPossible(f"This window ended on {said(override.until_on)}.")
+        raise NotPossible(f"This window ended on {day_text(override.until_on)}.")
     change(
         override,
         {"second_approved_by": occasion.by, "second_approved_at": occasion.at},
@@ -177,7 +179,7 @@ def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion)
     It ends on the day a plan lists a row marked as ending it, and does not come back by itself.
     """
     access.check_is_clinician(occasion.by, "approve a step-down")
-    check_sees(occasion.by, patient)
+    lock_visible_patient(occasion.by, patient)
     proposed = Task.objects.filter(patient=patient, kind=PlanTask.STEP_DOWN_PROPOSED, ended_at__isnull=True)
     if not proposed.exists():
         raise NotPossible("The plan does not propose a step-down for this patient now.")

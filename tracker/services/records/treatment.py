@@ -19,9 +19,9 @@ from tracker.services.acts.checking import (
     check_order,
     check_range,
     check_text,
+    day_text,
     decimal_of,
     list_of,
-    said,
     texts_of,
 )
 from tracker.services.acts.occasion import Occasion
@@ -30,8 +30,8 @@ from tracker.services.acts.on_record import (
     add,
     change,
     check_may_record,
-    one_of,
-    the,
+    own_fact,
+    own_fact_locked,
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
@@ -73,15 +73,16 @@ def record_therapy(
     for name in named:
         check_text(problems, "drugs", name, 120, expected="a drug's name")
     check_order(problems, "stopped_on", occurred_on, stopped_on, "its start")
-    ended = [
-        the(TherapyLine, patient, line, "line of therapy") for line in list_of(problems, "replaces", replaces)
-    ]
+    lines = list_of(problems, "replaces", replaces)
+    ended = [own_fact_locked(TherapyLine, patient, line, "line of therapy") for line in lines]
     for line in ended:
         check_order(
             problems, "occurred_on", line.occurred_on, occurred_on, "the start of the line it replaces"
         )
         if line.stopped_on is not None:
-            problems.add("replaces", f"That line stopped on {said(line.stopped_on)}; expected a running one.")
+            problems.add(
+                "replaces", f"That line stopped on {day_text(line.stopped_on)}; expected a running one."
+            )
     if therapy_class == TherapyClass.NONE and is_day(occurred_on):
         _check_none_runs(problems, patient, occurred_on, {line.pk for line in ended})
     values: dict[str, Any] = {
@@ -94,7 +95,7 @@ def record_therapy(
         "stop_reason": stop_reason,
         "bone_agent": bone_agent,
         "steroids": steroids,
-        "baseline_study": one_of(Study, patient, baseline_study_id, "study"),
+        "baseline_study": own_fact(Study, patient, baseline_study_id, "study"),
     }
     begun = add(TherapyLine, patient, values, problems, occasion=occasion)
     for line in ended:
@@ -114,9 +115,9 @@ def stop_therapy(
 ) -> Recorded:
     """A line of therapy ends on `stopped_on`. Raises NotPossible where it has ended, InvalidFact, Refused."""
     check_may_record(occasion.by, patient)
-    line = the(TherapyLine, patient, line_id, "line of therapy")
+    line = own_fact_locked(TherapyLine, patient, line_id, "line of therapy")
     if line.stopped_on is not None:
-        raise NotPossible(f"This line stopped on {said(line.stopped_on)} already.")
+        raise NotPossible(f"This line stopped on {day_text(line.stopped_on)} already.")
     _stop(line, stopped_on, precision, stop_reason, occasion=occasion)
     return with_plan(line, occasion=occasion)
 
@@ -175,7 +176,7 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
     for line in running:
         problems.add(
             "therapy_class",
-            f"A line of {line.therapy_class} since {said(line.occurred_on)} has no end; expected its end first.",
+            f"A line of {line.therapy_class} since {day_text(line.occurred_on)} has no end; expected its end first.",
         )
 
 

@@ -24,9 +24,12 @@ from tracker.models import (
 from tracker.models import kind_of as entry_of
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, check_may_record, the, with_plan
+from tracker.services.acts.on_record import Recorded, check_may_record, own_fact_locked, with_plan
 from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
+
+#: The kinds whose facts a person marks as entered in error; a list, since any value may be asked for.
+_WITHDRAWN = [kind.code for kind in KINDS if kind.by_person]
 
 
 @transaction.atomic
@@ -41,11 +44,10 @@ def mark_entered_in_error(
     check_may_record(occasion.by, patient)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why the fact is wrong")
-    words = [each.code for each in KINDS if each.by_person]
-    if kind not in words:
-        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(words)}.")
+    if kind not in _WITHDRAWN:
+        problems.add("kind", f"{was_given(kind)}; expected one of {', '.join(_WITHDRAWN)}.")
     problems.raise_any()
-    fact = the(MODELS[kind], patient, fact_id, kind.replace("_", " "))
+    fact = own_fact_locked(MODELS[kind], patient, fact_id, kind.replace("_", " "))
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)

@@ -35,7 +35,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
     keys = patient_keys()
     for start in range(0, len(keys), batch_size):
         batch = keys[start : start + batch_size]
-        standing = reads.standing(batch)
+        schedules = reads.stored_schedules(batch)
         for key, history in histories(batch).items():
             try:
                 facts = facts_of(history, today, rules.history)
@@ -47,7 +47,7 @@ def count_states(today: date, *, batch_size: int = BATCH) -> Census:
             active = is_active(facts)
             patients += active
             for stream in Stream:
-                stored = standing[key].follow_ups.get(stream)
+                stored = schedules[key].follow_ups.get(stream)
                 state = state_of(stream, planned, stored.row if stored else None, today, rules.reconcile)
                 if active:
                     figures[stream.value, state.value] += 1

@@ -31,7 +31,7 @@ from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.looking import look_again, whose_day_has_come
 from tracker.services.schedule.standing import Before
-from tracker.services.schedule.words import sentence, told
+from tracker.services.schedule.words import events_of, sentence
 from tracker.services.schedule.writing import Act, Planned, Writes
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def replan(patient: Patient | int, *, occasion: Occasion, cause: str = "fact") -
     ruling = _Ruling(occasion, cause, strict=True)
     with transaction.atomic(savepoint=False):
         reads.lock([key])
-        decisions = ruling.decide([key], reads.standing([key]))
+        decisions = ruling.decide([key], reads.stored_schedules([key]))
         ruling.write(decisions)
     if key not in decisions:
         return []
@@ -167,10 +167,13 @@ def replan_all(
 def replan_whose_day_has_come(
     *, occasion: Occasion, progress: Callable[[int], object] | None = None
 ) -> BatchResult:
-    """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand."""
+    """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand.
+
+    Each of them is written at least a new day until which the plan stands, so they are read under the lock at once.
+    """
     ruling = _Ruling(occasion, "policy")
     keys = whose_day_has_come(occasion.today, ruling.act.policy_version_id)
-    return _in_batches(keys, ruling, progress, BATCH, expect_changes=False)
+    return _in_batches(keys, ruling, progress, BATCH, expect_changes=True)
 
 
 def patient_keys() -> list[int]:
@@ -190,14 +193,14 @@ def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: boo
     result = BatchResult(patients=len(patient_ids))
     pending: Collection[int] = patient_ids
     if not expect_changes:
-        standing = reads.standing(patient_ids)
-        known = [key for key in patient_ids if standing[key].plan is not None]
-        pending = [key for key in patient_ids if standing[key].plan is None]
-        pending += ruling.decide(known, standing)
+        schedules = reads.stored_schedules(patient_ids)
+        known = [key for key in patient_ids if schedules[key].plan is not None]
+        pending = [key for key in patient_ids if schedules[key].plan is None]
+        pending += ruling.decide(known, schedules)
     if pending:
         with transaction.atomic(savepoint=False):
             reads.lock(pending)
-            decisions = ruling.decide(pending, reads.standing(pending))
+            decisions = ruling.decide(pending, reads.stored_schedules(pending))
             ruling.write(decisions)
         result += _counted(decisions.values()) + BatchResult(unforeseen=ruling.unforeseen(decisions))
     failed = tuple(sorted(ruling.failed & set(patient_ids)))
@@ -238,13 +241,13 @@ class _Ruling:
         )
         self.failed: set[int] = set()
 
-    def decide(self, patient_ids: Collection[int], found: dict[int, Before]) -> dict[int, Planned]:
+    def decide(self, patient_ids: Collection[int], schedules: dict[int, Before]) -> dict[int, Planned]:
         """What has to be written, by patient; patients for whom everything stands are left out."""
         if not patient_ids:
             return {}
         decisions: dict[int, Planned] = {}
         for key, history in histories(patient_ids).items():
-            before = found[key]
+            before = schedules[key]
             try:
                 standing = before.seen_from(self.act.policy_version_id)
                 planned = Planned(
@@ -288,7 +291,7 @@ class _Ruling:
 
 def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]:
     """What a decision changes in the schedule, as sentences."""
-    said: list[ScheduleChange] = []
+    changes: list[ScheduleChange] = []
     for change in decision.changes:
         stored = before.follow_ups.get(change.stream)
         old = stored.row if stored else None
@@ -297,7 +300,7 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
             kind, new = _KINDS[type(change)], None
         else:
             new, row = change.after, change.after.row  # type: ignore[union-attr]
-            kind = _KINDS.get(type(change)) or (told(change, old, new)[0][0] if old else "opened")
+            kind = _KINDS.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
         window = _window(new)
         if kind == "conflict" and new is not None and new.conflict is not None:
             asked = new.conflict.asked
@@ -305,8 +308,8 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
             row = asked.row if asked else ""
         was = _window(old) if not isinstance(change, Open) else None
         text = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
-        said.append(ScheduleChange(change.stream, kind, was, window, row, text))
-    return said
+        changes.append(ScheduleChange(change.stream, kind, was, window, row, text))
+    return changes
 
 
 def _window(row: OpenFollowUp | None) -> Window | None:

@@ -74,7 +74,7 @@ class Before:
 
 
 _KEPT = len(Kept._fields)
-#: Queries of one call of `standing`.
+#: Queries of one call of `stored_schedules`.
 QUERIES = 3
 
 _AROUND = ("patient_id", "pk", "revision", "reasons", "policy_version_id", "changed_at")
@@ -83,7 +83,7 @@ _around, _beside = open_row.places(_AROUND, _CURRENT), open_row.places(open_row.
 _row = open_row.reader(_CURRENT)
 
 
-_held = Prepared(
+_locked = Prepared(
     lambda keys: (
         Patient.objects.filter(Among("pk", keys))
         .order_by("pk")
@@ -115,10 +115,10 @@ def lock(patient_ids: Collection[int]) -> None:
     """
     if not connection.features.has_select_for_update:
         return
-    _held(patient_ids)
+    _locked(patient_ids)
 
 
-def standing(patient_ids: Collection[int]) -> dict[int, Before]:
+def stored_schedules(patient_ids: Collection[int]) -> dict[int, Before]:
     """What stands for each patient: current follow-ups, last plan, open tasks of the plan."""
     follow_ups: dict[int, dict[str, Stored]] = defaultdict(dict)
     current, planned, raised = read_together((_follow_ups, _plans, _tasks), patient_ids)

@@ -22,7 +22,7 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
-def told(change: Change, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple[str, str]]:
+def events_of(change: Change, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple[str, str]]:
     """The events, as (kind, text), that a change leaves on a row that stays open; at least one."""
     events: list[tuple[str, str]] = []
     if isinstance(change, Reopen):

@@ -26,7 +26,7 @@ from tracker.models import (
 )
 from tracker.services.acts.shown import shown_at, shows
 from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
-from tracker.services.schedule.words import day, told
+from tracker.services.schedule.words import day, events_of
 from tracker.storage import bulk as _bulk
 from tracker.storage import open_row
 
@@ -157,12 +157,12 @@ class Writes:
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
             text = ""
-            said = f"Done on {day(change.on)}."
+            words = f"Done on {day(change.on)}."
             self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome, behind = change.outcome, change.row or ""
-            text = said = f"No longer asked for{f' (row {behind})' if behind else ''}."
+            text = words = f"No longer asked for{f' (row {behind})' if behind else ''}."
         self.ended.append(
             {
                 "pk": stored.pk,
@@ -182,7 +182,7 @@ class Writes:
             stored.pk,
             kind,
             stored.row,
-            text=said,
+            text=words,
             outcome=outcome,
             behind=behind,
             changes=state_changes,
@@ -214,7 +214,7 @@ class Writes:
             }
         self.updated.append(values)
         changes = open_row.differences(old, new)
-        for kind, text in told(change, old, new):
+        for kind, text in events_of(change, old, new):
             self._event(patient, stored.pk, kind, new, text=text, changes=changes)
 
     def _event(

@@ -129,7 +129,7 @@ def response(category: str | None) -> Response:
     return Response(words.RESPONSE_MARK[code], words.RESPONSE[code])
 
 
-def standing(today: date, opens_on: date, due_on: date, closes_on: date) -> Standing:
+def time_standing(today: date, opens_on: date, due_on: date, closes_on: date) -> Standing:
     """How the window stands on `today`."""
     status = status_on(today, opens_on, due_on, closes_on)
     if status is TimeStatus.SCHEDULED:

@@ -62,11 +62,11 @@ def arithmetic(item: WhyItem, today: date) -> str:
 
 def facts_line(facts: Iterable[WhyFact]) -> str:
     """What the row read, each with its day."""
-    said = [
+    parts = [
         words.spelt(f"{fact.name} {fact.value}".strip()) + (f", {long_day(fact.on)}" if fact.on else "")
         for fact in facts
     ]
-    return f"Read: {'; '.join(said)}." if said else ""
+    return f"Read: {'; '.join(parts)}." if parts else ""
 
 
 def _cited(citation: str, rationale: str) -> str:

@@ -13,7 +13,7 @@ from tracker.web.look.frame import page
 View = Callable[..., HttpResponse]
 
 
-def said(view: View) -> View:
+def in_sentences(view: View) -> View:
     """The view, with refusals answered as a page: 403 for a person who may not, 409 for what cannot happen now."""
 
     @wraps(view)

@@ -279,5 +279,5 @@ def verb_words(verb: str) -> str:
     if verb in _VERBS:
         return _VERBS[verb]
     head, dot, tail = verb.partition(".")
-    said = f"{_TOLD.get(head, head)}{' ' if dot else ''}{tail}".replace("_", " ")
-    return said[:1].upper() + said[1:]
+    text = f"{_TOLD.get(head, head)}{' ' if dot else ''}{tail}".replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -45,7 +45,7 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
     if card.row is None:
         return _nothing(card, key)
     row = card.row
-    standing = _standing(row, today)
+    standing = _time_standing(row, today)
     state, tone = _state(row, today)
     last_name = _last_name(card)
     return CardView(
@@ -103,10 +103,10 @@ def _nothing(card: DueCard, key: str) -> CardView:
     )
 
 
-def _standing(row: QueueRow, today: date) -> marks.Standing:
+def _time_standing(row: QueueRow, today: date) -> marks.Standing:
     if row.standing in ("awaiting_closure", "snoozed", "closed_by_person"):
         return marks.Standing(f"{row.days} days" if row.days != 1 else "1 day", row.days_words)
-    return marks.standing(today, row.opens_on, row.due_on, row.closes_on)
+    return marks.time_standing(today, row.opens_on, row.due_on, row.closes_on)
 
 
 def _date(row: QueueRow, today: date) -> str:

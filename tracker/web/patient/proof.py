@@ -129,10 +129,10 @@ def proof_view(found: Proof, today: date) -> ProofView:
 
 
 def _fact(fact: ProofFact) -> FactRow:
-    said = words.spelt(fact.name[:1].lower() + fact.name[1:])
+    name = words.spelt(fact.name[:1].lower() + fact.name[1:])
     absent = "recorded" if fact.name.startswith("lesion found") else "not recorded"
     return FactRow(
-        said[:1].upper() + said[1:],
+        name[:1].upper() + name[1:],
         "the windows count from this day" if fact.counted_from else fact.value or absent,
         long_day(fact.on) if fact.on else "holds on every day",
         f"Worked out from {fact.origin.derived}" if fact.origin.derived else "",
@@ -144,8 +144,8 @@ def _fact(fact: ProofFact) -> FactRow:
 
 def source_words(source: FactSource, on: date | None) -> str:
     """``Import (CSV), Alice Avocet, 21 Nov 2026``; the row's own day too where the fact carries none or another."""
-    said = f"{words.SOURCE[source.source]}, {source.by}, {long_day(timezone.localtime(source.recorded_at).date())}"
-    return said if source.on == on else f"{said} (about {long_day(source.on)})"
+    line = f"{words.SOURCE[source.source]}, {source.by}, {long_day(timezone.localtime(source.recorded_at).date())}"
+    return line if source.on == on else f"{line} (about {long_day(source.on)})"
 
 
 def _answer(found: Proof) -> str:

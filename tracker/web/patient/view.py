@@ -132,12 +132,12 @@ def _lesion(line: LesionLine, today: date) -> LesionView:
 
 def treated_words(line: LesionLine) -> tuple[str, ...]:
     """The treatments of a lesion's level, the kind said as people say it."""
-    said = []
+    lines = []
     for treatment in line.treated:
         kind, _, rest = treatment.partition(" ")
         code = kind.rstrip(",")
-        said.append(f"{words.PROCEDURE.get(code, code)}{kind[len(code) :]} {rest}")
-    return tuple(said)
+        lines.append(f"{words.PROCEDURE.get(code, code)}{kind[len(code) :]} {rest}")
+    return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)

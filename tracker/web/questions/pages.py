@@ -100,8 +100,8 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
         return _page(
             request, question_id, typed, reason, (ErrorLine(str(refusal), f"q{question_id}-reason"),)
         )
-    said = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}[act]
-    say(request, Toast(f"{said}.", tuple(change.text for change in done.changes)))
+    answered = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}[act]
+    say(request, Toast(f"{answered}.", tuple(change.text for change in done.changes)))
     return redirect(
         reverse("questions") + (f"?patient={request.GET['patient']}" if request.GET.get("patient") else "")
     )

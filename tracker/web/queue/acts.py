@@ -16,12 +16,12 @@ from tracker.web.queue import forms
 
 @dataclass(frozen=True, slots=True)
 class ActKind:
-    """One act. `form_of` chooses the form by stream; `do` is the verb, `said` its past."""
+    """One act. `form_of` chooses the form by stream; `do` is the verb, `done_word` its past."""
 
     form_of: Callable[[str], type[TypedForm]]
     do: Callable[..., Acted]
     save_word: str
-    said: str
+    done_word: str
     lead: str = ""
     offers_colleagues: bool = False
 

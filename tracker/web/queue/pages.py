@@ -28,7 +28,7 @@ from tracker.web.look.frame import Toast, in_place, occasion, page, part, person
 from tracker.web.look.lists import rail
 from tracker.web.look.marks import Note
 from tracker.web.queue import acts, filters
-from tracker.web.queue.view import ActLink, Place, RowView, Said, act_links, place, queue_view, row_view
+from tracker.web.queue.view import ActLink, ActNotice, Place, RowView, act_links, place, queue_view, row_view
 
 #: What an act says is worth doing next.
 _ASKED = {
@@ -207,28 +207,28 @@ def _done(
     undo_url = reverse("queue-undo", args=[slug, uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
     changes = tuple(change.text for change in done.changes)
-    toast = Toast(_told(kind.said, before.name, text), changes, undo_url)
+    toast = Toast(_toast_words(kind.done_word, before.name, text), changes, undo_url)
     if not in_place(request):
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     user, today = person(request), clock.today()
-    said = Said(kind.said, f"{before.name}: {text}", "kept", undo_url)
-    view = replace(row_view(queues.row_of(user, uid, today), at, said=said), goes_next=True)
+    notice = ActNotice(kind.done_word, f"{before.name}: {text}", "kept", undo_url)
+    view = replace(row_view(queues.row_of(user, uid, today), at, notice=notice), goes_next=True)
     counts = rail(queues.queue_counts(user, today), slug)
     return part(request, "queue/_answer.html", item=view, toasts=(toast,), rail=counts)
 
 
-def _told(said: str, name: str, text: str) -> str:
+def _toast_words(done_word: str, name: str, text: str) -> str:
     """``Call saved for Nith Siskin: No answer.``; an act is not said twice."""
-    again = text.split(" ", 1)[0].rstrip(".,") == said.split(" ", 1)[0]
-    return f"{name}: {text}" if again else f"{said} for {name}: {text}"
+    again = text.split(" ", 1)[0].rstrip(".,") == done_word.split(" ", 1)[0]
+    return f"{name}: {text}" if again else f"{done_word} for {name}: {text}"
 
 
 def _refused(
     request: HttpRequest, row: QueueRow, at: Place, code: str, form: TypedForm, refusal: TrackerError
 ) -> HttpResponse:
     view = _opened(request, row, at, code, form)
-    view = replace(view, said=Said("Not saved.", f"{refusal} What you typed is kept below."))
+    view = replace(view, notice=ActNotice("Not saved.", f"{refusal} What you typed is kept below."))
     if in_place(request):
         return part(request, "queue/_row.html", item=view, status=409)
     return _whole(request, at.slug, at, view, status=409)

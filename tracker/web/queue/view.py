@@ -34,7 +34,7 @@ ELSEWHERE = {"open", "close_symptom"}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ActNotice:
     """A line under a row: what became of the last act."""
 
     lead: str
@@ -86,7 +86,7 @@ class RowView:
     act: ActLink | None
     opened: object | None = None
     settle_url: str = ""
-    said: Said | None = None
+    notice: ActNotice | None = None
     goes_next: bool = False
 
 
@@ -116,7 +116,9 @@ def place(slug: str, looks: str, query: str, today: date, now: datetime) -> Plac
     return Place(slug, query, today, now, list_axis(today, TODAY_AT[looks]))
 
 
-def row_view(row: QueueRow, at: Place, *, opened: object | None = None, said: Said | None = None) -> RowView:
+def row_view(
+    row: QueueRow, at: Place, *, opened: object | None = None, notice: ActNotice | None = None
+) -> RowView:
     """One follow-up as a line of the list."""
     fetch = reverse("queue-row", args=[at.slug, row.uid])
     anchor = f"#row-{row.uid}"
@@ -153,7 +155,7 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, said: Sa
         contact=contact,
         act=_act_link(row.next_act, row.uid, patient_url, at),
         opened=opened,
-        said=said,
+        notice=notice,
     )
 
 
@@ -213,16 +215,16 @@ def _time(row: QueueRow, at: Place) -> tuple[Standing, Bar | None, str]:
         return (*_hours(row, at),)
     tone = {"overdue": "emergency", "due_in_grace": "grace"}.get(row.standing, "")
     figure = count(row.days, "day")
-    said = row.days_words
+    words = row.days_words
     if row.standing == "in_window" and row.days == 0:
-        figure, said = "Today", "is due"
+        figure, words = "Today", "is due"
     if row.standing == "due_in_grace":
         left = (row.closes_on - at.today).days
-        said = f"in grace, {left} left" if left else "in grace, last day"
+        words = f"in grace, {left} left" if left else "in grace, last day"
     if row.standing == "closed_by_person" and not row.hold_until_on:
         figure = "Cancelled"
     bar = list_bar(at.axis, row.opens_on, row.due_on, row.closes_on, booked_on=row.booked_on)
-    return Standing(figure, said, tone), bar, ""
+    return Standing(figure, words, tone), bar, ""
 
 
 def _hours(row: QueueRow, at: Place) -> tuple[Standing, None, str]:

@@ -21,7 +21,7 @@ from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups.contacts import CallOutcome
 from tracker.services.people import system_user
 from tracker.services.schedule.census import count_states
-from tracker.services.schedule.planning import replan
+from tracker.services.schedule.planning import replan, replan_whose_day_has_come
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -163,7 +163,9 @@ def test_a_year_of_anything(seed: int, alice: User, bob: User) -> None:
             row.pk
             for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True, closes_on__lt=today)
         }
-        replan(patient, occasion=by_the_scheduler(today, NOW), cause="policy")  # the night before
+        night = by_the_scheduler(today, NOW)
+        replan_whose_day_has_come(occasion=night)
+        assert replan(patient, occasion=night) == [], "a quiet night missed what planning everybody finds"
         assert not FollowUp.objects.filter(pk__in=before, closed_at__isnull=False).exists()
         events = FollowUpEvent.objects.count()
         try:

@@ -31,7 +31,7 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
     written = notes.text(row, "level")
     level, candidates = _level(notes, row, written)
     against = bool(level and items["location"] and items["location"] != LOCATION_OF_LEVEL[level])
-    said = items["location"]
+    location = items["location"]
     if against:
         items["location"] = ""
     scored = any(value for item, value in items.items() if item != "location")
@@ -60,7 +60,7 @@ def _lesion(notes: Notes, row: Row) -> LesionDraft:
     if against:
         notes.ask(
             row, "sins_location", "location_and_level", key,
-            text=f"{level} is {LOCATION_OF_LEVEL[level]}, the file says {said}. Is the level wrong or the location "
+            text=f"{level} is {LOCATION_OF_LEVEL[level]}, the file says {location}. Is the level wrong or the location "
             "class? Scored by the level until answered.",
             expected=f"{LOCATION_OF_LEVEL[level]}, the class of {level}",
             draft=draft,
