@@ -103,7 +103,9 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         where = report["machine"]
         versions = ", ".join(f"{name} {number}" for name, number in where["versions"].items())
-        print(f"{where['processor']}, {where['cores']} cores, {where['system']}, load {where['load_before']}; {versions}")
+        print(
+            f"{where['processor']}, {where['cores']} cores, {where['system']}, load {where['load_before']}; {versions}"
+        )
     return 0
 
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.view import look
 from scheduling.policies import default_policy
+from tests.benchmarks.databases import memory_mb
 from tests.benchmarks.decision_table import decision_table, derived_inputs, rows_that_hold
 from tests.benchmarks.planning_patients import POPULATIONS
 from tests.engine.strategies import TODAY
@@ -43,10 +45,8 @@ SEED = 20261121
 
 def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """Measure every size; the crowded patients at the smallest alone."""
-    try:
-        import zen  # noqa: F401
-    except ImportError as error:
-        raise SystemExit("zen-engine is not installed: install the dependency group `bench`") from error
+    if find_spec("zen") is None:
+        raise SystemExit("zen-engine is not installed: install the dependency group `bench`")
 
     figures: dict[str, Any] = {"passes": PASSES, "typical": [_child("typical", size) for size in sizes]}
     figures["crowded"] = [_child("crowded", min(sizes))]
@@ -64,41 +64,40 @@ def _child(population: str, size: int) -> dict[str, Any]:
 
 
 def _lines(figures: dict[str, Any]) -> Iterator[str]:
-    yield (
-        f"  µs of processor time a patient, median of {figures['passes']} passes, each over patients of its own; "
-        "every answer is kept"
-    )
+    yield f"  µs of processor time a patient, median of {figures['passes']} passes; every answer is kept"
     for population in POPULATIONS:
         for one in figures[population]:
             yield f"  {population}: {one['patients']:,} patients, {one['items_per_patient']:.1f} windows each"
-            yield (
-                f"    planned, never seen before {one['first_us']:7.1f}: facts to rows, windows, reasons, tasks and gaps"
-            )
-            yield f"    planned a second time      {one['second_us']:7.1f}: the same patients, caches warm"
-            yield (
-                f"    zen-engine, one by one     {one['derive_us'] + one['zen_one_us']:7.1f}: facts to inputs "
-                f"({one['derive_us']:.1f}, our code), inputs to rows ({one['zen_one_us']:.1f})"
-            )
-            yield (
-                f"    zen-engine, its loop mode  {one['derive_us'] + one['zen_loop_us']:7.1f}: the same inputs, "
-                f"{one['at_once']:,} at once ({one['zen_loop_us']:.1f})"
-            )
-            yield (
-                f"    ratio {one['ratio']:.2f}: zen-engine in its best mode with deriving its inputs, to our first pass; "
-                "windows, reasons, tasks and gaps are ours alone"
-            )
-            yield (
-                f"    ratio {one['ratio_rows_alone']:.2f}: zen-engine in its best mode from inputs that are ready, to our "
-                "first pass from facts"
-            )
-            yield (
-                f"    ratio {one['to_looking']:.2f}: our first pass to its own limit, looking at the facts of the day "
-                f"and asking nothing ({one['look_us']:.1f})"
-            )
-            yield (
-                f"    memory {one['patients_mb']:.0f} MB with the patients made, {one['peak_mb']:.0f} MB at most with all "
-                "plans kept"
-            )
+            yield from (f"    {value:8} {what}" for value, what in _said(one))
+
+
+def _said(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each figure of a size with what was counted."""
+    derive, alone, loop = one["derive_us"], one["zen_one_us"], one["zen_loop_us"]
+    yield (
+        f"{one['first_us']:.1f}",
+        "planned, never seen before: facts to rows, windows, reasons, tasks and gaps",
+    )
+    yield f"{one['second_us']:.1f}", "planned a second time: the same patients, caches warm"
+    yield f"{derive + alone:.1f}", f"zen-engine one by one: facts to inputs {derive:.1f}, to rows {alone:.1f}"
+    yield (
+        f"{derive + loop:.1f}",
+        f"zen-engine in its loop mode, {one['at_once']:,} at once: facts to inputs {derive:.1f}, to rows {loop:.1f}",
+    )
+    yield (
+        f"{one['ratio']:.2f} x",
+        "zen-engine in its best mode, facts to rows, against our first pass; the rest of a plan is ours alone",
+    )
+    yield (
+        f"{one['ratio_rows_alone']:.2f} x",
+        "zen-engine in its best mode, ready inputs to rows, against our first pass from facts",
+    )
+    yield (
+        f"{one['to_looking']:.1f} x",
+        f"our first pass against its limit, reading the facts of the day without a question ({one['look_us']:.1f})",
+    )
+    yield f"{one['patients_mb']:.0f} MB", "of memory with the patients made"
+    yield f"{one['peak_mb']:.0f} MB", "at most, with all plans kept"
 
 
 # In the child
@@ -110,13 +109,13 @@ def measure(population: str, size: int) -> dict[str, Any]:
     prepare_ms = _seconds(lambda: prepare(policy)) * 1e3
     chance, make = random.Random(SEED), POPULATIONS[population]
     shares = [[make(chance) for _ in range(max(1, size // PASSES))] for _ in range(PASSES)]
-    made = _memory_mb()
+    made = memory_mb()
     peer, plans = _Peer(policy), list[Plan]()
     times: dict[str, list[float]] = {}
     for share in shares:
         for name, seconds in _pass(share, policy, peer, plans):
             times.setdefault(name, []).append(seconds / len(share) * 1e6)
-    peak = _memory_mb()
+    peak = memory_mb()
     peer.check([facts for share in shares for facts in share][:CHECKED])
     us = {name: statistics.median(measured) for name, measured in times.items()}
     best = min(us["zen_one_us"], us["zen_loop_us"])
@@ -133,9 +132,7 @@ def measure(population: str, size: int) -> dict[str, Any]:
     }
 
 
-def _pass(
-    share: list[Facts], policy: Policy, peer: _Peer, plans: list[Plan]
-) -> Iterator[tuple[str, float]]:
+def _pass(share: list[Facts], policy: Policy, peer: _Peer, plans: list[Plan]) -> Iterator[tuple[str, float]]:
     """One share: ours first, so that nothing has seen the patients."""
     sets = prepared(policy).sets
     yield "first_us", _seconds(lambda: plans.extend([plan(facts, policy, TODAY) for facts in share]))
@@ -181,7 +178,9 @@ class _Peer:
             held = rows_that_hold(look(facts, TODAY, prepared(self._policy).sets), self._policy)
             for answer in (alone, together):
                 if (selected := {hit["row"] for hit in answer}) != held:
-                    raise SystemExit(f"the table selects {sorted(selected)}, the policy {sorted(held)}: {facts}")
+                    raise SystemExit(
+                        f"the table selects {sorted(selected)}, the policy {sorted(held)}: {facts}"
+                    )
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -192,16 +191,6 @@ def _seconds(work: Callable[[], object]) -> float:
     took = time.process_time() - began
     del kept
     return took
-
-
-def _memory_mb() -> float:
-    """The most memory that this process has held so far; 0 where the system does not say."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 if __name__ == "__main__":
