@@ -26,11 +26,11 @@ IN_A_ROW = 5
 def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """Measure both databases, each in a process of its own; one that does not answer is named with its reason."""
     figures: dict[str, Any] = {"sizes": sizes} | on_both("tests.benchmarks.nights", *map(str, sorted(sizes)))
-    figures["lines"] = [line for name in ("sqlite", "postgresql") for line in _lines(figures[name])]
+    figures["lines"] = [line for name in ("sqlite", "postgresql") for line in lines(figures[name])]
     return figures
 
 
-def _lines(measured: dict[str, Any]) -> list[str]:
+def lines(measured: dict[str, Any]) -> list[str]:
     if "skipped" in measured:
         return [f"  {measured['skipped']}"]
     lines = [f"  {measured['database']}"]
