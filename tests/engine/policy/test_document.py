@@ -276,10 +276,13 @@ def contexts() -> list[tuple[Any, ...]]:
 
 
 def spoiled_cases() -> list[tuple[tuple[Any, ...], Any]]:
-    """Each kind of place with one odd value, in turns; in the thorough run with every one."""
-    if os.environ.get("HYPOTHESIS_PROFILE") == "thorough":
-        return [(path, value) for path in contexts() for value in ODD]
-    return [(path, ODD[number % len(ODD)]) for number, path in enumerate(contexts())]
+    """Each kind of place with one odd value, in turns; in the thorough run with several."""
+    turns = 5 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 1
+    return [
+        (path, ODD[(number + turn * 3) % len(ODD)])
+        for turn in range(turns)
+        for number, path in enumerate(contexts())
+    ]
 
 
 def assert_refused_or_read_back(given: Any) -> None:
