@@ -57,9 +57,11 @@ def day(notes: Notes, given: object, at: Path) -> date | Wrong:
 
 def past(notes: PatientNotes, given: object, at: Path) -> date | Wrong:
     """A date that is not after the evaluation day of the file."""
-    if isinstance(given, date) and notes.until is not None and given > notes.until:
+    if not isinstance(given, date):
+        return day(notes, given, at)
+    if notes.until is not None and given > notes.until:
         return notes.wrong(at, given, f"a day not after as_of ({notes.until})")
-    return day(notes, given, at)
+    return given
 
 
 def number(notes: Notes, given: object, at: Path) -> float | Wrong:
@@ -112,8 +114,9 @@ def listed(entry: Reader) -> Reader:
     def read(notes: PatientNotes, given: object, at: Path) -> tuple[Any, ...] | Wrong:
         if not isinstance(given, list):
             return notes.wrong(at, given, "a list")
+        before = len(notes.errors)
         values = tuple([entry(notes, item, (*at, index)) for index, item in enumerate(given)])
-        return WRONG if WRONG in values else values
+        return values if len(notes.errors) == before else WRONG
 
     return read
 
@@ -150,7 +153,9 @@ class Shape:
         self.keys = {key.name: key._replace(field=key.field or key.name) for key in keys}
         self.check = check
         self.build = build or fact
-        self._required = tuple(key for key in keys if key.required)
+        self._readers = {key.name: (key.read, key.nullable) for key in keys}
+        self._required = tuple(key.name for key in keys if key.required)
+        self._renamed = any(key.field != name for name, key in self.keys.items())
         self._absent: dict[str, object] = {
             one.name: one.default if one.default_factory is MISSING else one.default_factory()
             for one in (fields(fact) if is_dataclass(fact) else ())
@@ -163,7 +168,9 @@ class Shape:
 
     def made(self, found: Found) -> Any:
         """The fact of complete values."""
-        return self.build(**{self.keys[name].field: value for name, value in found.items()})
+        if self._renamed:
+            found = {self.keys[name].field: value for name, value in found.items()}
+        return self.build(**found)
 
     def complete(self, notes: PatientNotes, given: object, at: Path) -> Found | Wrong:
         """The values by key; WRONG where anything in them is wrong."""
@@ -180,24 +187,24 @@ class Shape:
         if not isinstance(given, dict):
             return notes.wrong(at, given, f"keys {', '.join(self.keys)}")
         found: Found = {}
+        readers = self._readers
         for name, value in given.items():
-            key = self.keys.get(name)
-            if key is None:
-                notes.unknown(at, name, self.keys)
-            elif value is not None:
+            if name not in readers:
+                notes.unknown(at, name, readers)
+                continue
+            read, nullable = readers[name]
+            if value is not None:
                 here = (*at, name)
-                read = key.read(notes, value, here)
-                if read is WRONG and isinstance(value, Unusable) and value.first is not None:
-                    read = key.read(
-                        notes, value.first, here
-                    )  # what stood there first has mistakes to tell as well
-                if read is not WRONG:
-                    found[name] = read
-            elif key.nullable:
+                fact = read(notes, value, here)
+                if fact is WRONG and isinstance(value, Unusable) and value.first is not None:
+                    fact = read(notes, value.first, here)  # what stood there first may have mistakes as well
+                if fact is not WRONG:
+                    found[name] = fact
+            elif nullable:
                 found[name] = None
-        for key in self._required:
-            if given.get(key.name) is None and not (key.nullable and key.name in given):
-                notes.wrong((*at, key.name), None, "a value: this key is required")
+        for name in self._required:
+            if name not in found and given.get(name) is None:
+                notes.wrong((*at, name), None, "a value: this key is required")
         return found
 
     def held(self, fact: object) -> Iterator[tuple[str, Any]]:

@@ -47,14 +47,14 @@ class Unreadable(ValueError):
 
 
 class Part(NamedTuple):
-    """A value with its place in the document, and the lines of all places in it in the order of reading.
+    """A value with its place in the document, and where all places in it begin, in the order of reading.
 
     Unusable stands for a number too large and for a key given twice, whose first value it keeps.
     """
 
     at: Path
     value: object
-    in_order: list[int]
+    begun: list[Any]
 
     def places(self) -> Iterator[tuple[Path, object]]:
         """Every place with its value, in the order of reading."""
@@ -62,7 +62,7 @@ class Part(NamedTuple):
 
     def lines(self) -> Lines:
         """The line of every place, 1 for the first of the file; for whoever has a mistake to tell."""
-        return {at: line for (at, _), line in zip(self.places(), self.in_order, strict=True)}
+        return {at: mark.line + 1 for (at, _), mark in zip(self.places(), self.begun, strict=True)}
 
 
 def _places(value: object, at: Path) -> Iterator[tuple[Path, object]]:
@@ -127,12 +127,12 @@ class _Composer:
     def __init__(self, text: str) -> None:
         # Of an event only what its kind has is asked for; to prove that for each would take longer than to read it.
         self._next: Callable[[], Any] = LOADER(text).get_event
-        self._lines: list[int] = []
+        self._begun: list[Any] = []
 
     def whole(self) -> Part:
         """The document as one part."""
         event = self._first()
-        self._begins(event)
+        self._begun.append(event.start_mark)
         part = self._part((), None if isinstance(event, StreamEndEvent) else self._value(event, 0))
         self._last(event)
         return part
@@ -145,7 +145,8 @@ class _Composer:
         _bare(event)
         given: set[str] = set()
         while not isinstance(event := self._next(), MappingEndEvent):
-            key, line = _key(event), self._begins(event)
+            key, line = _key(event), _line(event)
+            self._begun.append(event.start_mark)
             event = self._next()
             _bare(event)
             listed = isinstance(event, SequenceStartEvent)
@@ -161,12 +162,12 @@ class _Composer:
             event = self._next()
             if isinstance(event, SequenceEndEvent):
                 return
-            self._begins(event)
+            self._begun.append(event.start_mark)
             yield self._part((key, index), self._value(event, 2))
 
     def _part(self, at: Path, value: object) -> Part:
-        part = Part(at, value, self._lines)
-        self._lines = []
+        part = Part(at, value, self._begun)
+        self._begun = []
         return part
 
     def _first(self) -> Any:
@@ -183,14 +184,6 @@ class _Composer:
             if isinstance(event, DocumentStartEvent):
                 raise _refused(event, "a second document", "one document")
 
-    def _begins(self, event: Any) -> int:
-        """The next place in the order of reading begins here; its line."""
-        line: int = event.start_mark.line + 1
-        self._lines.append(line)
-        if len(self._lines) > MAX_VALUES:
-            raise _refused(event, f"more than {MAX_VALUES:,} values in one part", "a part that is smaller")
-        return line
-
     def _value(self, event: Any, depth: int) -> object:
         if event.anchor is not None or event.tag is not None:
             _bare(event)
@@ -205,23 +198,29 @@ class _Composer:
 
     def _mapping(self, depth: int) -> dict[str, object]:
         values: dict[str, object] = {}
-        while not isinstance(event := self._next(), MappingEndEvent):
+        following, begun, value, inside = self._next, self._begun, self._value, depth + 1
+        while not isinstance(event := following(), MappingEndEvent):
             key = _key(event)
             if key in values:
                 values[key] = _twice(key, _line(event), values[key])
-                known = len(self._lines)
-                self._value(self._next(), depth + 1)
-                del self._lines[known:]
-            else:
-                self._begins(event)
-                values[key] = self._value(self._next(), depth + 1)
+                known = len(begun)
+                value(following(), inside)
+                del begun[known:]
+                continue
+            begun.append(event.start_mark)
+            if len(begun) > MAX_VALUES:
+                raise _too_many(event)
+            values[key] = value(following(), inside)
         return values
 
     def _list(self, depth: int) -> list[object]:
         values: list[object] = []
-        while not isinstance(event := self._next(), SequenceEndEvent):
-            self._begins(event)
-            values.append(self._value(event, depth + 1))
+        following, begun, value, inside = self._next, self._begun, self._value, depth + 1
+        while not isinstance(event := following(), SequenceEndEvent):
+            begun.append(event.start_mark)
+            if len(begun) > MAX_VALUES:
+                raise _too_many(event)
+            values.append(value(event, inside))
         return values
 
 
@@ -250,6 +249,10 @@ def _bare(event: Any) -> None:
 
 def _refused(event: Any, given: str, expected: str) -> Unreadable:
     return Unreadable(given, expected, _line(event))
+
+
+def _too_many(event: Any) -> Unreadable:
+    return _refused(event, f"more than {MAX_VALUES:,} values in one part", "a part that is smaller")
 
 
 def _line(event: Any) -> int:

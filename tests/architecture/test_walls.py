@@ -56,6 +56,17 @@ def test_the_engine_imports_the_standard_library_and_itself() -> None:
     assert strangers == []
 
 
+def test_one_room_alone_reads_yaml() -> None:
+    readers = {"yaml", "ruamel", "strictyaml", "oyaml"}
+    found = {
+        place(path)
+        for path in modules(*PACKAGES)
+        for name, _ in imports(path)
+        if name.split(".")[0] in readers
+    }
+    assert found == {"scheduling/safe_yaml/documents.py"}
+
+
 def test_scheduling_never_imports_the_tracker() -> None:
     found = [
         place(path, node)

@@ -1,4 +1,4 @@
-"""Lists and runs the benchmarks: ``python -m tests.benchmarks [NAME ...] [--json]``."""
+"""Lists and runs the benchmarks: ``python -m tests.benchmarks [NAME ...] [--patients N,N] [--json]``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 
 class Benchmark(NamedTuple):
-    """One benchmark: its module has `run() -> dict` with `lines` for people beside its figures."""
+    """One benchmark: its module has `run(sizes) -> dict` with `lines` for people beside its figures."""
 
     name: str
     module: str
@@ -64,11 +64,20 @@ def machine() -> dict[str, Any]:
     }
 
 
+def _sizes(text: str) -> tuple[int, ...]:
+    """Numbers of patients, apart by commas."""
+    sizes = tuple(int(part) for part in text.split(","))
+    if min(sizes) < 1:
+        raise ValueError(text)
+    return sizes
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the named benchmarks, or list them where none is named."""
     names = [one.name for one in BENCHMARKS]
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}, or all")
+    parser.add_argument("--patients", type=_sizes, metavar="N,N", help="sizes, such as 5000,25000,100000")
     parser.add_argument("--json", action="store_true", help="print every figure as JSON")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in (*names, "all")]
@@ -83,7 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
         if one.name in given.names or "all" in given.names:
             if not given.json:
                 print(f"{one.name}: {one.what}", file=sys.stderr)
-            result = import_module(one.module).run()
+            module = import_module(one.module)
+            result = module.run(given.patients or module.SIZES)
             lines = result.pop("lines", None) or [json.dumps(result, indent=2)]
             report["benchmarks"][one.name] = result
             if not given.json:
@@ -93,7 +103,9 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         where = report["machine"]
         versions = ", ".join(f"{name} {number}" for name, number in where["versions"].items())
-        print(f"{where['processor']}, {where['cores']} cores, {where['system']}; {versions}")
+        print(
+            f"{where['processor']}, {where['cores']} cores, {where['system']}, load {where['load_before']}; {versions}"
+        )
     return 0
 
 

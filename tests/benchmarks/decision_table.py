@@ -44,9 +44,13 @@ INPUTS = tuple(dict.fromkeys(name for cells in ROWS.values() for name in cells))
 _NEVER = -1
 
 
-def decision_table() -> dict[str, Any]:
-    """The table in zen-engine's own format: every row that holds is collected."""
-    table = {
+def decision_table(each_of: str = "") -> dict[str, Any]:
+    """The table in zen-engine's own format: every row that holds is collected.
+
+    With `each_of` it is asked of each entry of that list, in the engine's own loop mode.
+    """
+    loop = {"executionMode": "loop", "inputField": each_of, "outputPath": each_of, "passThrough": False}
+    table = (loop if each_of else {}) | {
         "hitPolicy": "collect",
         "inputs": [{"id": name, "name": name, "field": name} for name in INPUTS],
         "outputs": [{"id": "row", "name": "row", "field": "row"}],

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.databases import analysed, migrated, on_both, seconds
+
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 0, 5, tzinfo=UTC)
 #: Two sizes, so that growth is seen.
@@ -26,23 +21,18 @@ QUIET, WHOLE = 9, 3
 SHARES = (1, 5)
 #: Nights in a row in which nobody records anything.
 IN_A_ROW = 5
-DATABASE = "bench_nights"
 
 
-def run() -> dict[str, Any]:
+def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """Measure both databases, each in a process of its own; one that does not answer is named with its reason."""
-    figures: dict[str, Any] = {"sizes": SIZES}
-    with tempfile.TemporaryDirectory() as folder:
-        figures["sqlite"] = _child(f"sqlite:///{folder}/{DATABASE}.sqlite3")
-    address = os.environ.get("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    figures["postgresql"] = _on_postgresql(address)
-    figures["lines"] = [line for name in ("sqlite", "postgresql") for line in _lines(figures[name])]
+    figures: dict[str, Any] = {"sizes": sizes} | on_both("tests.benchmarks.nights", *map(str, sorted(sizes)))
+    figures["lines"] = [line for name in ("sqlite", "postgresql") for line in lines(figures[name])]
     return figures
 
 
-def _lines(measured: dict[str, Any]) -> list[str]:
-    if "error" in measured:
-        return [f"  {measured['error']}"]
+def lines(measured: dict[str, Any]) -> list[str]:
+    if "skipped" in measured:
+        return [f"  {measured['skipped']}"]
     lines = [f"  {measured['database']}"]
     for size in measured["nights"]:
         lines.append(
@@ -56,58 +46,27 @@ def _lines(measured: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _child(url: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.nights"]
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tracker.settings"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return {"error": (done.stderr.strip().splitlines() or ["no message"])[-1]}
-    measured: dict[str, Any] = json.loads(done.stdout)
-    return measured
-
-
-def _on_postgresql(address: str) -> dict[str, Any]:
-    import psycopg
-
-    try:
-        connection = psycopg.connect(address, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        return {"error": f"skipped: {str(error).splitlines()[0]}"}
-    with connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            return _child(urlunsplit(urlsplit(address)._replace(path=f"/{DATABASE}")))
-        finally:
-            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-
-
 # In the child
 
 
-def measure() -> dict[str, Any]:
+def measure(sizes: list[int]) -> dict[str, Any]:
     """Both kinds of night, with nothing recorded and with a study for one in a hundred and one in twenty."""
-    from django.core.management import call_command
-    from django.db import connection
-
     from tests.benchmarks.replanning_rows import make_patients
     from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.policies import ensure_default
     from tracker.services.schedule.planning import replan_all
 
-    call_command("migrate", verbosity=0)
+    database = migrated()
     ensure_default(occasion=by_the_scheduler(TODAY, AT))
     draw = random.Random(20_261_120)
     keys: list[int] = []
     nights = []
-    for size in SIZES:
+    for size in sizes:
         keys += make_patients(size - len(keys), draw, TODAY)
         replan_all(occasion=by_the_scheduler(TODAY, AT))
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        analysed()
         nights.append(_nights(keys, draw))
-    return {"database": f"{connection.vendor}", "nights": nights}
+    return {"database": database, "nights": nights}
 
 
 def _nights(keys: list[int], draw: random.Random) -> dict[str, Any]:
@@ -125,12 +84,12 @@ def _nights(keys: list[int], draw: random.Random) -> dict[str, Any]:
 def _compared(before: Callable[[], object], today: date) -> dict[str, float]:
     """Both nights after the same happened; what comes before them is not counted."""
     quiet = before() is None
-    due = [_timed(lambda: _night_now(today))]
-    due += [_timed(lambda: _night_now(today)) for _ in range(QUIET if quiet else 0)]
+    due = [seconds(lambda: _night_now(today))]
+    due += [seconds(lambda: _night_now(today)) for _ in range(QUIET if quiet else 0)]
     whole = []
     for _ in range(WHOLE if quiet else 1):
         before()
-        whole.append(_timed(lambda: _night_before(today)))
+        whole.append(seconds(lambda: _night_before(today)))
     return {
         "whole_ms": median(whole) * 1e3,
         "due_ms": median(due) * 1e3,
@@ -171,14 +130,8 @@ def _night_before(today: date) -> None:
     assert count_states(today).holds
 
 
-def _timed(act: Callable[[], object]) -> float:
-    began = perf_counter()
-    act()
-    return perf_counter() - began
-
-
 if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(measure()))
+    print(json.dumps(measure([int(size) for size in sys.argv[1:]])))

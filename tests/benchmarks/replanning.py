@@ -1,164 +1,159 @@
-"""Facts in the database to reconciled rows, end to end, in bulk and beside a naive loop; on SQLite and PostgreSQL."""
+"""Facts in the database to reconciled rows, beside a naive loop and the bare reading and writing of the same rows.
+
+The loop plans one patient after the other with queries and a transaction each, saves every row by itself, and skips
+what has not changed. It gets a sample of as many patients like the others, in turns with the code that is measured.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from tracker.services.acts.occasion import by_the_scheduler
+from scheduling.engine.periods import Offset
+from scheduling.engine.policy.rows import StreamRule
+from tests.benchmarks.databases import analysed, memory_mb, migrated, on_both, seconds
 
-ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-#: Bulk and naive loop take turns, so that a busy machine slows both: so many rounds of so many patients each.
-ROUNDS = 6
-BATCH = 500
-NAIVE = 20
-SINGLE = 60
-DATABASE = "bench_replanning"
+SIZES = (2_000,)
+#: Ours and the loop take turns, so that a busy machine slows both.
+ROUNDS = 4
+#: Patients of the loop in a round, and patients that are planned alone.
+NAIVE, SINGLE = 15, 60
+ACTS = {
+    "first_plan": "first plan, everybody written",
+    "unchanged": "nothing changed, everybody compared",
+    "new_policy": "a new policy, everybody planned and written",
+}
 
 
-def run(rounds: int = ROUNDS) -> dict[str, Any]:
-    """Measure both databases, each in a process of its own; one that does not answer is named with its reason."""
-    figures: dict[str, Any] = {"rounds": rounds, "batch": BATCH, "naive_patients_a_round": NAIVE}
-    with tempfile.TemporaryDirectory() as folder:
-        figures["sqlite"] = _child(f"sqlite:///{folder}/{DATABASE}.sqlite3", rounds)
-    address = os.environ.get("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    figures["postgresql"] = _on_postgresql(address, rounds)
-    figures["lines"] = [line for name in ("sqlite", "postgresql") for line in _lines(figures[name])]
+def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
+    """Measure each size on both databases, each in a process of its own."""
+    figures: dict[str, Any] = {"rounds": ROUNDS, "naive_patients_a_round": NAIVE}
+    figures["sizes"] = [on_both("tests.benchmarks.replanning", str(size)) for size in sizes]
+    figures["lines"] = [
+        line for size in figures["sizes"] for measured in size.values() for line in lines(measured)
+    ]
     return figures
 
 
-def _lines(measured: dict[str, Any]) -> list[str]:
-    if "error" in measured:
-        return [f"  {measured['error']}"]
-    lines = [f"  {measured['database']}: facts in the database to reconciled rows"]
-    for name in ("first_plan", "everybody_changed", "unchanged_night"):
-        one = measured[name]
-        lines.append(
-            f"    {name.replace('_', ' '):18} {one['patients_a_second']:8,.0f} patients a second, naive loop "
-            f"{one['naive_patients_a_second']:5.0f}: {one['ratio']:.1f} times faster"
-        )
-    single = measured["one_patient_ms"]
-    lines.append(
-        f"    one changed patient planned and saved in {single['median']} ms (best {single['best']}, slowest "
-        f"{single['slowest']})"
+def lines(measured: dict[str, Any]) -> Iterator[str]:
+    if "skipped" in measured:
+        yield f"  {measured['skipped']}"
+        return
+    yield (
+        f"  {measured['database']}, {measured['patients']:,} patients: µs of processor time a patient, of this process "
+        "and the server's"
     )
-    return lines
-
-
-def _child(url: str, rounds: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.replanning", str(rounds)]
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tracker.settings"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return {"error": (done.stderr.strip().splitlines() or ["no message"])[-1]}
-    measured: dict[str, Any] = json.loads(done.stdout)
-    return measured
-
-
-def _on_postgresql(address: str, rounds: int) -> dict[str, Any]:
-    import psycopg
-
-    try:
-        connection = psycopg.connect(address, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        return {"error": f"skipped: {str(error).splitlines()[0]}"}
-    with connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            return _child(urlunsplit(urlsplit(address)._replace(path=f"/{DATABASE}")), rounds)
-        finally:
-            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    for name, words in ACTS.items():
+        one = measured[name]
+        yield (
+            f"    {words:44} {one['us']:7,.0f}; naive loop {one['naive_us']:7,.0f}: ratio {one['ratio']:.1f} "
+            "(facts to plans and rows saved; both skip what stands)"
+        )
+    bare = measured["bare"]
+    yield (
+        f"    limit: the same {bare['read']:.1f} rows a patient read bare and {bare['written']:.1f} rows written bare "
+        f"({bare['by']}) {bare['us']:7,.0f}: a new policy costs {bare['ratio']:.1f} times that"
+    )
+    single = measured["one_patient_ms"]
+    yield f"    one patient re-planned and saved {single:.2f} ms of processor time, mean of {SINGLE}"
+    yield f"    memory {measured['peak_mb']:.0f} MB at most"
 
 
 # In the child
 
 
-def measure(rounds: int) -> dict[str, Any]:
-    """All figures on the database that the settings name: patients a second, ratios of medians, milliseconds."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    from tests.benchmarks.replanning_rows import add_studies, make_patients, naive_replan
+def measure(size: int) -> dict[str, Any]:
+    """All figures on the database that the settings name."""
+    from tests.benchmarks.replanning_bare import bare
+    from tests.benchmarks.replanning_rows import add_studies, make_patients
+    from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.policies import ensure_default
     from tracker.services.schedule import planning
 
-    call_command("migrate", verbosity=0)
+    database = migrated()
     ensure_default(occasion=by_the_scheduler(TODAY, AT))
     draw = random.Random(20_261_120)
-    keys = [make_patients(BATCH, draw, TODAY) for _ in range(rounds)]
-    others = [make_patients(NAIVE, draw, TODAY) for _ in range(rounds)]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    share = max(1, size // ROUNDS)
+    keys = [make_patients(share, draw, TODAY) for _ in range(ROUNDS)]
+    others = [make_patients(min(NAIVE, share), draw, TODAY) for _ in range(ROUNDS)]
+    analysed()
+    measured: dict[str, Any] = {"database": database, "patients": share * ROUNDS}
 
-    def compared(bulk: Callable[[list[int]], object]) -> dict[str, float]:
-        """Rounds of both in turns."""
-        seconds: tuple[list[float], list[float]] = [], []
-        for together, alone in zip(keys, others, strict=True):
-            seconds[0].append(_timed(lambda batch=together: bulk(batch)) / len(together))
-            loop = _timed(lambda batch=alone: [naive_replan(key, TODAY, AT) for key in batch])
-            seconds[1].append(loop / len(alone))
-        mine, naive = median(seconds[0]), median(seconds[1])
-        return {
-            "patients_a_second": round(1 / mine, 1),
-            "naive_patients_a_second": round(1 / naive, 1),
-            "ratio": round(naive / mine, 1),
-        }
+    later = AT + timedelta(hours=1)
+    measured["first_plan"] = _in_turns(lambda batch: _everybody(batch, AT), keys, others)
+    measured["unchanged"] = _in_turns(lambda batch: _everybody(batch, AT), keys, others)
+    _publish_longer()
+    measured["new_policy"] = _in_turns(lambda batch: _everybody(batch, later), keys, others)
+    measured["bare"] = bare(keys, later)
+    measured["bare"]["ratio"] = measured["new_policy"]["us"] / measured["bare"]["us"]
+    single = keys[0][:SINGLE]
+    add_studies(single, TODAY, AT)
+    occasion = by_the_scheduler(TODAY + timedelta(100), AT)
+    took = seconds(lambda: [planning.replan(key, occasion=occasion) for key in single])
+    measured["one_patient_ms"] = took / len(single) * 1e3
+    measured["peak_mb"] = memory_mb()
+    return measured
 
-    def changed(batch: list[int]) -> object:
-        return planning.replan_patients(batch, occasion=by_the_scheduler(TODAY, AT))
 
-    first = compared(changed)
-    unchanged = compared(lambda batch: planning.replan_batch(batch, occasion=by_the_scheduler(TODAY, AT)))
-    for batch in (*keys, *others):
-        add_studies(batch, TODAY, AT)
-    everybody = compared(changed)
-    single = []
-    for key in keys[0][:SINGLE]:
-        add_studies([key], TODAY + timedelta(1), AT)
-        single.append(
-            _timed(
-                lambda one=key: planning.replan(one, occasion=by_the_scheduler(TODAY + timedelta(100), AT))
-            )
-            * 1000
+def _everybody(keys: list[int], at: datetime) -> None:
+    """As `replan_all` does it, for these patients: batches, compared first, written where something changed."""
+    from tracker.services.acts.occasion import by_the_scheduler
+    from tracker.services.schedule.planning import BATCH, replan_batch
+
+    for start in range(0, len(keys), BATCH):
+        replan_batch(keys[start : start + BATCH], occasion=by_the_scheduler(TODAY, at), cause="policy")
+
+
+def _in_turns(
+    bulk: Callable[[list[int]], object], keys: list[list[int]], others: list[list[int]]
+) -> dict[str, float]:
+    """Rounds of both in turns; medians."""
+    from tests.benchmarks.replanning_rows import naive_replan
+
+    times: tuple[list[float], list[float]] = [], []
+    for together, alone in zip(keys, others, strict=True):
+        times[0].append(seconds(lambda batch=together: bulk(batch)) / len(together))
+        loop = seconds(lambda batch=alone: [naive_replan(key, TODAY, AT) for key in batch])
+        times[1].append(loop / len(alone))
+    mine, naive = median(times[0]), median(times[1])
+    return {"us": mine * 1e6, "naive_us": naive * 1e6, "ratio": naive / mine}
+
+
+def _publish_longer() -> None:
+    """The default policy as another version: each window of each row closes a week later."""
+    from scheduling.policies import default_policy
+    from tracker.services.acts.occasion import by_the_scheduler
+    from tracker.services.policies import publish
+
+    policy = default_policy()
+    rows = tuple(replace(row, streams=tuple(map(_a_week_later, row.streams))) for row in policy.rows)
+    occasion = by_the_scheduler(TODAY, AT)
+    publish(replace(policy, version="benchmark", rows=rows), occasion=occasion, effective_from=TODAY)
+
+
+def _a_week_later(rule: StreamRule) -> StreamRule:
+    """The rule with each window closing a week later."""
+    items = [
+        replace(
+            item,
+            windows=tuple(replace(one, window=_longer(one.window)) for one in item.windows),
+            windows_by=tuple((word, window and _longer(window)) for word, window in item.windows_by),
         )
-    return {
-        "database": f"{connection.vendor} {_version(connection)}",
-        "first_plan": first,
-        "unchanged_night": unchanged,
-        "everybody_changed": everybody,
-        "one_patient_ms": {
-            "best": round(min(single), 2),
-            "median": round(median(single), 2),
-            "slowest": round(max(single), 2),
-        },
-    }
+        for item in rule.items
+    ]
+    return replace(rule, items=tuple(items))
 
 
-def _timed(act: Callable[[], object]) -> float:
-    began = perf_counter()
-    act()
-    return perf_counter() - began
-
-
-def _version(connection: Any) -> str:
-    if connection.vendor == "postgresql":
-        return str(connection.pg_version)
-    return ".".join(map(str, connection.Database.sqlite_version_info))
+def _longer(window: Offset) -> Offset:
+    return replace(window, latest=window.latest + 7)
 
 
 if __name__ == "__main__":

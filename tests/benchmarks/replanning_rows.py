@@ -11,10 +11,11 @@ from django.db import transaction
 
 from scheduling import publishing
 from scheduling.deriving import facts_of
-from scheduling.engine.following.changes import Complete, Keep, Open, OpenFollowUp, Withdraw
+from scheduling.engine.following.changes import Change, Complete, Keep, Open, OpenFollowUp, Withdraw
 from scheduling.engine.following.reconcile import reconcile
 from scheduling.engine.following.sentences import reason_to_json
 from scheduling.engine.planning.plan import plan
+from scheduling.engine.plans import Plan
 from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Primary, Sins
 from scheduling.engine.record.facts import Override as OwnWindow
@@ -22,6 +23,7 @@ from scheduling.engine.record.facts import Procedure as ProcedureFact
 from scheduling.engine.record.facts import Study as StudyFact
 from scheduling.engine.record.history import History
 from scheduling.engine.vocabulary import LEVELS, SINS_ITEMS, Escc
+from scheduling.models import PolicyVersion
 from tracker.models import (
     AuditEvent,
     FollowUp,
@@ -127,7 +129,7 @@ def add_studies(keys: list[int], on: date, at: datetime, kind: str = "mri") -> N
 
 
 def naive_replan(key: int, today: date, at: datetime) -> None:
-    """One patient as a plain loop would do it: its own queries, its own transaction, every row saved by itself."""
+    """One patient as a plain loop would do it: own queries, own transaction, what changed saved row by row."""
     by = system_user()
     version = publishing.in_force(today)
     rules = publishing.rulebook(version)
@@ -140,44 +142,55 @@ def naive_replan(key: int, today: date, at: datetime) -> None:
         }
         open_rows = {stream: open_row.of(row) for stream, row in current.items()}
         for change in reconcile(planned, open_rows, facts, today, rules.reconcile):
-            if isinstance(change, Keep):
-                continue
-            reasons = [reason_to_json(fired, change.stream) for fired in planned.fired]
-            if isinstance(change, Complete | Withdraw):
-                row = current[change.stream]
-                row.state = "done" if isinstance(change, Complete) else "withdrawn"
-                row.closed_at, row.closed_by = at, by
-            elif isinstance(change, Open):
-                row = FollowUp(patient=patient, stream=change.stream, created_at=at)
-                row.first_due_on = change.after.due_on
-                _copy(change.after, row)
-            else:
-                row = current[change.stream]
-                row.revision += 1
-                _copy(change.after, row)  # type: ignore[union-attr]
-            row.changed_at, row.policy_version, row.reasons = at, version, reasons
-            row.save()
-            FollowUpEvent.objects.create(
-                follow_up=row, kind="moved", at=at, on=today, by=by, due_on=row.due_on
-            )
-            AuditEvent.objects.create(
-                at=at, by=by, verb="moved", target_kind="followup", target_key=row.pk, patient=patient
-            )
-        for kind in planned.tasks:
-            Task.objects.get_or_create(
-                patient=patient, kind=kind, ended_at=None, defaults={"raised_by": "plan", "raised_at": at}
-            )
-        PatientPlan.objects.update_or_create(
-            patient=patient,
-            defaults={
-                "policy_version": version,
-                "rows": list(planned.rows),
-                "tempo": planned.tempo or "",
-                "urgency": planned.urgency,
-                "tasks": sorted(planned.tasks),
-                "changed_at": at,
-            },
+            if not isinstance(change, Keep):
+                row = _changed(change, current, patient, at)
+                row.changed_at, row.policy_version = at, version
+                row.reasons = [reason_to_json(fired, change.stream) for fired in planned.fired]
+                row.save()
+                FollowUpEvent.objects.create(
+                    follow_up=row, kind="moved", at=at, on=today, by=by, due_on=row.due_on
+                )
+                AuditEvent.objects.create(
+                    at=at, by=by, verb="moved", target_kind="followup", target_key=row.pk, patient=patient
+                )
+        _keep_plan(patient, planned, version, at)
+
+
+def _changed(change: Change, current: dict[str, FollowUp], patient: Patient, at: datetime) -> FollowUp:
+    """The row as it is after the change, not saved yet."""
+    if isinstance(change, Open):
+        row = FollowUp(patient=patient, stream=change.stream, created_at=at, first_due_on=change.after.due_on)
+    else:
+        row = current[change.stream]
+    if isinstance(change, Complete | Withdraw):
+        row.state = "done" if isinstance(change, Complete) else "withdrawn"
+        row.closed_at, row.closed_by = at, system_user()
+        return row
+    row.revision += not isinstance(change, Open)
+    _copy(change.after, row)  # type: ignore[union-attr]
+    return row
+
+
+def _keep_plan(patient: Patient, planned: Plan, version: PolicyVersion, at: datetime) -> None:
+    """The plan and its tasks, where they are not what is stored already."""
+    values: dict[str, Any] = {
+        "policy_version": version,
+        "rows": list(planned.rows),
+        "tempo": planned.tempo or "",
+        "urgency": planned.urgency,
+        "tasks": sorted(planned.tasks),
+    }
+    stored = PatientPlan.objects.filter(patient=patient).first()
+    if stored is not None and all(getattr(stored, name) == value for name, value in values.items()):
+        return
+    for kind in planned.tasks:
+        Task.objects.get_or_create(
+            patient=patient, kind=kind, ended_at=None, defaults={"raised_by": "plan", "raised_at": at}
         )
+    stored = stored or PatientPlan(patient=patient)
+    for name, value in (values | {"changed_at": at}).items():
+        setattr(stored, name, value)
+    stored.save()
 
 
 def _naive_history(patient: Patient) -> History:

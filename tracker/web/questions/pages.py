@@ -18,6 +18,7 @@ from tracker.models import Question
 from tracker.queries.questions import open_question, question_page
 from tracker.services.acts.occasion import Occasion
 from tracker.services.imports import questions as answers
+from tracker.services.imports.answers import Answered
 from tracker.web.look.forms import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, page_number, pages_of
@@ -81,9 +82,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     return redirect(reverse("questions") + _query(request))
 
 
-def _answered(
-    question: Question, act: str, typed: Mapping[str, str], reason: str, now: Occasion
-) -> answers.Answered:
+def _answered(question: Question, act: str, typed: Mapping[str, str], reason: str, now: Occasion) -> Answered:
     if act == "accept":
         return answers.accept(question.pk, occasion=now)
     if act == "correct":
