@@ -122,11 +122,11 @@ def _text(value: object) -> str | None:
 
 
 def _beginning() -> dict[str, Any]:
-    """Columns that must hold something, with what their fields begin with."""
+    """What the columns begin with, as the fields say."""
     return {
         field.name: field.get_default()
         for field in FollowUp._meta.concrete_fields
-        if field.has_default() and not field.null and not field.unique
+        if field.has_default() and not field.unique
     }
 
 
