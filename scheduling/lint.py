@@ -7,10 +7,8 @@ Reading refuses what cannot be understood; this finds what can be, and should no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from scheduling.engine.periods import Offset
 from scheduling.engine.policy.questions.cancer import Response, ResponseLasts, TempoIs
 from scheduling.engine.policy.questions.combining import AllOf, Not, Settled, flat, leaves
 from scheduling.engine.policy.questions.lesions import LesionEscc, LesionSins
@@ -18,12 +16,11 @@ from scheduling.engine.policy.questions.patient import Status, StepDownApproved,
 from scheduling.engine.policy.questions.planned import Chosen
 from scheduling.engine.policy.questions.question import Condition
 from scheduling.engine.policy.questions.scores import EsccAtMost, SinsAtMost
-from scheduling.engine.policy.rows import ItemRule, Policy, Row
+from scheduling.engine.policy.rows import Policy, Row
 from scheduling.engine.scores.sins import CONSULTATION_FROM, HIGHEST_TOTAL
 from scheduling.engine.vocabulary import (
     ESCC_RANK,
     SUBTYPES,
-    URGENCY_RANK,
     Escc,
     Grade,
     Mark,
@@ -35,33 +32,11 @@ from scheduling.engine.vocabulary import (
     Tempo,
     Urgency,
 )
+from scheduling.findings import Finding, Severity, unsafe
+from scheduling.lint_edits import later_than, windows_of
 
 Asked = TypeVar("Asked", bound=Condition)
 Value = TypeVar("Value")
-
-
-class Severity(StrEnum):
-    """How much a finding weighs."""
-
-    UNSAFE = "unsafe"
-    TO_COMPLETE = "to_complete"
-    NOTE = "note"
-
-
-class Finding(NamedTuple):
-    """One thing to look at; `row` is empty where it concerns the whole policy."""
-
-    severity: Severity
-    row: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.severity.replace('_', ' ')}: {self.row + ': ' if self.row else ''}{self.text}"
-
-
-def unsafe(row: str, text: str) -> Finding:
-    """What blocks publishing."""
-    return Finding(Severity.UNSAFE, row, text)
 
 
 #: The longest a window of these urgencies may stay open, in days; beyond it an edit is called unsafe.
@@ -83,7 +58,7 @@ def lint(policy: Policy, before: Policy | None = None) -> tuple[Finding, ...]:
     )
     found = [finding for check in checks for finding in check(policy)]
     if before is not None:
-        found += _later(before, policy)
+        found += later_than(before, policy)
     order = list(Severity)
     return tuple(sorted(found, key=lambda one: order.index(one.severity)))
 
@@ -218,16 +193,11 @@ def _asks_approval(policy: Policy) -> bool:
     return any(isinstance(leaf, StepDownApproved) for row in policy.rows for leaf in leaves(row.when))
 
 
-def _windows(item: ItemRule) -> Iterator[Offset]:
-    yield from (one.window for one in item.windows)
-    yield from (window for _, window in item.windows_by if window is not None)
-
-
 def _urgent_windows(policy: Policy) -> Iterator[Finding]:
     for row in policy.rows:
         limit = LATEST_DAYS.get(row.urgency)
         for rule in row.streams:
-            longest = max((window.latest for item in rule.items for window in _windows(item)), default=0)
+            longest = max((window.latest for item in rule.items for window in windows_of(item)), default=0)
             if limit is not None and longest > limit:
                 text = f"is {row.urgency}, yet its {rule.stream} may wait {longest} days (at most {limit})"
                 yield unsafe(row.id, text)
@@ -284,30 +254,3 @@ def _approval(policy: Policy) -> Iterator[Finding]:
         )
     if policy.about.next_review_on is None:
         yield Finding(Severity.TO_COMPLETE, "", "no day of the next review")
-
-
-def _later(before: Policy, after: Policy) -> Iterator[Finding]:
-    """What an edit made later, less urgent or took away."""
-    now = {row.id: row for row in after.rows}
-    for row in before.rows:
-        edited = now.get(row.id)
-        if edited is None:
-            yield unsafe(row.id, f"was taken away ({row.title})")
-            continue
-        if URGENCY_RANK[edited.urgency] > URGENCY_RANK[row.urgency]:
-            yield unsafe(row.id, f"urgency {row.urgency} became {edited.urgency}")
-        yield from _later_windows(row, edited)
-
-
-def _later_windows(row: Row, edited: Row) -> Iterator[Finding]:
-    for rule in row.streams:
-        other = edited.stream(rule.stream)
-        if rule.items and (other is None or len(other.items) < len(rule.items)):
-            yield unsafe(row.id, f"{rule.stream}: a window was taken away")
-            continue
-        for was, now in zip(rule.items, other.items if other else (), strict=False):
-            for old, new in zip(_windows(was), _windows(now), strict=False):
-                if new.latest > old.latest or new.due > old.due:
-                    was_days = f"due {old.due} and latest {old.latest} days"
-                    text = f"{rule.stream}: {was_days} became {new.due} and {new.latest}"
-                    yield unsafe(row.id, text)

@@ -9,7 +9,8 @@ import pytest
 
 from scheduling.engine.policy.document import policy_to_mapping, read_policy
 from scheduling.engine.policy.rows import Policy
-from scheduling.lint import Severity, lint
+from scheduling.findings import Severity
+from scheduling.lint import lint
 from scheduling.policies import default_policy
 
 TABLE_ORDER = (
