@@ -132,7 +132,8 @@ def replan_all(
 ) -> BatchResult:
     """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`.
 
-    Who is planned already is compared first, without a lock: a night in which nothing changed locks and writes nothing.
+    Who is planned by this version already is compared first, without a lock: a night in which nothing changed locks
+    and writes nothing.
     """
     return _in_batches(
         patient_keys(),
@@ -173,8 +174,8 @@ def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: boo
     pending: Collection[int] = patient_ids
     if not expect_changes:
         schedules = reads.stored_schedules(patient_ids)
-        known = [key for key in patient_ids if schedules[key].plan is not None]
-        pending = [key for key in patient_ids if schedules[key].plan is None]
+        known = [key for key in patient_ids if ruling.planned(schedules[key])]
+        pending = list(set(patient_ids).difference(known))  # written in any case: not compared first
         pending += ruling.decide(known, schedules)
     if pending:
         with transaction.atomic(savepoint=False):
@@ -219,6 +220,10 @@ class _Ruling:
             own_windows=self.rules.policy.own_windows,
         )
         self.failed: set[int] = set()
+
+    def planned(self, before: Before) -> bool:
+        """Whether the plan that is kept was made by this version."""
+        return before.kept is not None and before.kept.policy_version_id == self.act.policy_version_id
 
     def decide(self, patient_ids: Collection[int], schedules: dict[int, Before]) -> dict[int, Planned]:
         """What has to be written, by patient; patients for whom everything stands are left out."""
