@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -89,6 +90,10 @@ def hint(given: object, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+#: The null character and surrogates: a text with them cannot be stored, and a published document is.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
 class Notes:
     """One pass over a document: the mistakes so far, and how the kinds of value are read that any document has."""
 
@@ -151,7 +156,9 @@ class Notes:
         return []
 
     def text(self, given: object, at: Path) -> str | Wrong:
-        """Words; never a number or a mark that YAML made of them."""
+        """Words; never a number or a mark that YAML made of them, and nothing that no database can keep."""
+        if isinstance(given, str) and _UNKEPT.search(given):
+            return self.wrong(at, given, "text without null characters and halves of characters")
         if isinstance(given, str) and given.strip():
             return given
         return self.wrong(at, given, "text (in quotes where it looks like a number, a date or true)")
