@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from scheduling.engine.periods import parse_period
 from scheduling.engine.policy.mistakes import WRONG, Lines, Mistake, Path, Unusable, Wrong, hint, plain, shown
+
+
+#: The null character and surrogates: a text with them cannot be stored, and a published document is.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Notes:
@@ -70,7 +75,9 @@ class Notes:
         return []
 
     def text(self, given: object, at: Path) -> str | Wrong:
-        """Words; never a number or a mark that YAML made of them."""
+        """Words; never a number or a mark that YAML made of them, and nothing that no database can keep."""
+        if isinstance(given, str) and _UNKEPT.search(given):
+            return self.wrong(at, given, "text without null characters and halves of characters")
         if isinstance(given, str) and given.strip():
             return given
         return self.wrong(at, given, "text (in quotes where it looks like a number, a date or true)")

@@ -123,6 +123,8 @@ C1_ITEM = ("imaging", "items", 0)
             "write weeks",
         ),
         (put("draft", "state"), "state", "proposal, approved"),
+        (put("a\0b", "title"), "title", "null characters"),
+        (put("a\ud800b", "author"), "author", "halves of characters"),
         (put("approved", "state"), "approved_by", "who approved it"),
         (without("sets", "studies", "canal_study"), "sets.studies.canal_study", "counts by"),
         (put(["mr"], "sets", "studies", "study", "kinds"), "sets.studies.study.kinds.0", "did you mean mri?"),
