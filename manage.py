@@ -161,9 +161,7 @@ def install(name: str) -> None:
     if done.returncode:
         if any(word in done.stdout + done.stderr for word in NO_NETWORK):
             UNFINISHED.unlink()
-            sys.exit(
-                "The libraries could not be fetched: no package index answers. Connect once, then run this again."
-            )
+            sys.exit("The libraries could not be fetched: no package index answers. Connect once, then run this again.")
         sys.exit(f"The libraries could not be installed:\n{done.stdout}{done.stderr}")
     # The test list holds the run list with the same pins.
     held = [stamp_of("run")] + ([stamp_of("test")] if name == "test" else [])

@@ -86,9 +86,7 @@ def _problems(row: Entry, revision: int) -> list[str]:
     if row.url and not _URL.fullmatch(row.url):
         problems.append(f"{row.url!r} is not an address without spaces")
     if not 0 <= row.sequence + revision <= HIGHEST_SEQUENCE or row.sequence < 0 or revision < 0:
-        problems.append(
-            f"sequence {row.sequence} with feed revision {revision} is outside 0 to {HIGHEST_SEQUENCE}"
-        )
+        problems.append(f"sequence {row.sequence} with feed revision {revision} is outside 0 to {HIGHEST_SEQUENCE}")
     if row.last_modified.tzinfo is None:
         problems.append("last_modified has no time zone; expected an aware moment")
     if row.status is EntryStatus.CANCELLED and not row.transparent:
@@ -110,9 +108,7 @@ def _problems(row: Entry, revision: int) -> list[str]:
 # --- time zones ---------------------------------------------------------------------------------------------
 
 
-def _local_zone(
-    rows: tuple[Entry, ...], zone: ZoneInfo, name: str
-) -> tuple[ZoneInfo | None, ZoneRule | None]:
+def _local_zone(rows: tuple[Entry, ...], zone: ZoneInfo, name: str) -> tuple[ZoneInfo | None, ZoneRule | None]:
     """The zone that timed entries are written in, with its rule; (None, None) when they are written in UTC."""
     if name in _UTC_NAMES:
         return None, None
@@ -150,9 +146,7 @@ def _timezone(name: str, rule: ZoneRule) -> Timezone:
         part.add("tzoffsetfrom", change.offset_from)
         part.add("tzoffsetto", change.offset_to)
         part.add("tzname", change.name)
-        part.add(
-            "rrule", {"FREQ": "YEARLY", "BYMONTH": change.month, "BYDAY": f"{change.nth}{change.weekday}"}
-        )
+        part.add("rrule", {"FREQ": "YEARLY", "BYMONTH": change.month, "BYDAY": f"{change.nth}{change.weekday}"})
         component.add_component(part)
     return component
 

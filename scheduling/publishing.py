@@ -73,9 +73,7 @@ def draft(policy: EnginePolicy, *, slug: str, at: datetime) -> PolicyVersion:
         return version
 
 
-def publish(
-    version: PolicyVersion, by: AbstractBaseUser, at: datetime, effective_from: date
-) -> PolicyVersion:
+def publish(version: PolicyVersion, by: AbstractBaseUser, at: datetime, effective_from: date) -> PolicyVersion:
     """Put a draft in force from a day on. Its document never changes afterwards.
 
     Raises PolicyErrors where the document is not a policy, PublishingError where it is no draft.
@@ -125,9 +123,7 @@ def retire(version: PolicyVersion, by: AbstractBaseUser, at: datetime) -> Policy
 
 
 def _published(slug: str) -> QuerySet[PolicyVersion]:
-    return PolicyVersion.objects.filter(
-        policy__slug=slug, published_at__isnull=False, retired_at__isnull=True
-    )
+    return PolicyVersion.objects.filter(policy__slug=slug, published_at__isnull=False, retired_at__isnull=True)
 
 
 def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
@@ -139,9 +135,7 @@ def in_force(today: date, slug: str = DEFAULT) -> PolicyVersion:
     # A document is long, and read only where this process has not compiled it yet.
     versions = list(_published(slug).defer("document").order_by("effective_from", "published_at", "pk"))
     if not versions:
-        raise NoPolicyInForce(
-            f"No version of the policy {slug!r} is published; publish one before anybody is planned."
-        )
+        raise NoPolicyInForce(f"No version of the policy {slug!r} is published; publish one before anybody is planned.")
     begun = [one for one in versions if one.effective_from is not None and one.effective_from <= today]
     return begun[-1] if begun else versions[0]
 

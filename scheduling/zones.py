@@ -87,16 +87,12 @@ def _changes(zone: ZoneInfo, year: int) -> list[_Change]:
 def _yearly(changes: list[_Change]) -> ZoneChange | None:
     """The one rule that all these changes follow: same offsets, month, weekday of the month and time of day."""
     first, offset_from, offset_to, name = changes[0]
-    fixed = {
-        (change[1], change[2], change[0].month, change[0].weekday(), change[0].time()) for change in changes
-    }
+    fixed = {(change[1], change[2], change[0].month, change[0].weekday(), change[0].time()) for change in changes}
     positions = set.intersection(*(_positions(change[0]) for change in changes))
     if len(fixed) != 1 or not positions or offset_from.seconds % 60 or offset_to.seconds % 60:
         return None
     # -1, the last of the month, sorts first: where both fit, it is the usual rule.
-    return ZoneChange(
-        first, offset_from, offset_to, name, first.month, min(positions), _WEEKDAYS[first.weekday()]
-    )
+    return ZoneChange(first, offset_from, offset_to, name, first.month, min(positions), _WEEKDAYS[first.weekday()])
 
 
 def _positions(day: datetime) -> set[int]:

@@ -43,9 +43,7 @@ def stranger(request: pytest.FixtureRequest) -> Iterator[int]:
     ],
     ids=["postgres", "redis", "rabbitmq"],
 )
-def test_another_program_on_the_port_is_a_reason_to_skip(
-    use: services.Use, address: str, stranger: int
-) -> None:
+def test_another_program_on_the_port_is_a_reason_to_skip(use: services.Use, address: str, stranger: int) -> None:
     assert services.why_not(use, address.format(stranger)).startswith(f"not usable at 127.0.0.1:{stranger} (")
 
 

@@ -38,9 +38,7 @@ def hold(holder: str, name: str = LEASE, lasts: timedelta = LEASE_LASTS) -> bool
         return True
     if lease.exists():
         return False
-    Lease.objects.bulk_create(
-        [Lease(name=name, holder=holder, until_at=Now() + lasts)], ignore_conflicts=True
-    )
+    Lease.objects.bulk_create([Lease(name=name, holder=holder, until_at=Now() + lasts)], ignore_conflicts=True)
     return lease.filter(holder=holder).exists()
 
 
@@ -73,9 +71,7 @@ class LeasedScheduler(Scheduler):
             connection.close()
             return ASK_AGAIN_SECONDS
         if leading != self.leading:
-            logger.info(
-                "This timetable %s", "has the lease" if leading else "waits: another one has the lease"
-            )
+            logger.info("This timetable %s", "has the lease" if leading else "waits: another one has the lease")
             self.leading = leading
         if not leading:
             return ASK_AGAIN_SECONDS
@@ -93,9 +89,7 @@ class LeasedScheduler(Scheduler):
         """Count the messages in the queue; none where the broker does not know the queue yet."""
         try:
             with self.app.connection_for_write() as broker, broker.channel() as channel:
-                return int(
-                    channel.queue_declare(self.app.conf.task_default_queue, passive=True).message_count
-                )
+                return int(channel.queue_declare(self.app.conf.task_default_queue, passive=True).message_count)
         except broker.channel_errors:
             return 0
         except broker.connection_errors:

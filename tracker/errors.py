@@ -29,12 +29,8 @@ class InvalidFact(TrackerError):
 
     def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
         #: Field name to sentences, each saying what was given and what is expected; ``""`` for the fact as a whole.
-        self.problems: dict[str, list[str]] = {
-            field: list(sentences) for field, sentences in problems.items()
-        }
+        self.problems: dict[str, list[str]] = {field: list(sentences) for field, sentences in problems.items()}
         lines = [
-            f"{field or 'fact'}: {sentence}"
-            for field, sentences in self.problems.items()
-            for sentence in sentences
+            f"{field or 'fact'}: {sentence}" for field, sentences in self.problems.items() for sentence in sentences
         ]
         super().__init__("Not recorded. " + " ".join(lines))

@@ -145,9 +145,7 @@ def _maker(code: str, read: Read) -> Callable[..., Any]:
 
 _MAKERS = {code: _maker(code, read) for code, read in _READ.items() if read.makes}
 _registered = Prepared(
-    lambda keys: Patient.objects.filter(Among("pk", keys)).values_list(
-        "pk", "registered_on", "contact_failures"
-    )
+    lambda keys: Patient.objects.filter(Among("pk", keys)).values_list("pk", "registered_on", "contact_failures")
 )
 _STANDING = (_registered, *(_now(code) for code in _READ))
 
@@ -164,9 +162,7 @@ def _stored(patient_ids: Collection[int], known_at: datetime | None) -> _Rows:
         where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
         patients = _registered(patient_ids)
         since = _completed_since(patient_ids, known_at)
-        rows = [
-            [_before(read, row, since) for row in _query(code, where, "pk")] for code, read in _READ.items()
-        ]
+        rows = [[_before(read, row, since) for row in _query(code, where, "pk")] for code, read in _READ.items()]
     return _Rows(patients, dict(zip(_READ, rows, strict=True)), known_at)
 
 
@@ -229,9 +225,7 @@ class _Rows:
         for _, lesion, on, escc, scored, overridden, *values in self.rows["assessment"]:
             sins = None
             if scored:
-                location, pain, bone, alignment, collapse, posterolateral = (
-                    value or None for value in values
-                )
+                location, pain, bone, alignment, collapse, posterolateral = (value or None for value in values)
                 sins = Sins(location, pain, bone, alignment, collapse, posterolateral, overridden)
             looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
         found: dict[int, list[engine.LesionHistory]] = defaultdict(list)

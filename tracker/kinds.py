@@ -109,9 +109,7 @@ KINDS: tuple[Kind, ...] = (
         columns=names("kind planned symptoms_asked examined follow_up"),
         personal=names("reason seen_by"),
         says=("kind",),
-        read=Read(
-            columns=("occurred_on",), makes="day", into="visits", where="kind", among=("spine_surgeon",)
-        ),
+        read=Read(columns=("occurred_on",), makes="day", into="visits", where="kind", among=("spine_surgeon",)),
         form="VisitForm",
         button="Visit",
         lead="One contact that took place.",

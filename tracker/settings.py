@@ -153,9 +153,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'db.sqlite3'}")}
-DATABASES["default"]["ATOMIC_REQUESTS"] = (
-    False  # with IMMEDIATE even a page that only reads would take the write lock
-)
+DATABASES["default"]["ATOMIC_REQUESTS"] = False  # with IMMEDIATE even a page that only reads would take the write lock
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tracker.User"
@@ -226,14 +224,10 @@ EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = number(
-    "EMAIL_TIMEOUT", 20
-)  # threads ignore Celery's time limits; the connection needs its own
+EMAIL_TIMEOUT = number("EMAIL_TIMEOUT", 20)  # threads ignore Celery's time limits; the connection needs its own
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "clinic@localhost")
 CLINIC_TELEPHONE = os.environ.get("CLINIC_TELEPHONE", "")
@@ -321,9 +315,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"keys_only": {"()": "tracker.logs.KeysOnly"}},
     "formatters": {"line": {"()": "tracker.logs.LineFormatter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys_only"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys_only"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},

@@ -100,9 +100,7 @@ class Part:
         if self.printer is not None:
             self.printer.join(1)  # it may still be reading what the process said last
         said = f"; its last words: {self.last_words}" if self.last_words else ""
-        self.given_up = (
-            f"The part {self.name!r} never ran: it ended {TRIES} times at once, with code {code}{said}"
-        )
+        self.given_up = f"The part {self.name!r} never ran: it ended {TRIES} times at once, with code {code}{said}"
 
     def signal(self, force: bool) -> None:
         """Ask the whole group of the process to stop, or end it."""

@@ -56,9 +56,7 @@ SOURCE = {
 STREAM = {"imaging": "Spine imaging", "surgeon": "Surgeon visit"}
 NEXT = {code: f"Next {name[:1].lower()}{name[1:]}" for code, name in STREAM.items()}
 REQUESTS = {
-    "MRI_WS_GAD": Request(
-        "MRI whole spine with gadolinium", "MRI whole spine", "MRI whole spine with contrast"
-    ),
+    "MRI_WS_GAD": Request("MRI whole spine with gadolinium", "MRI whole spine", "MRI whole spine with contrast"),
     "MRI_WS_NOGAD": Request(
         "MRI whole spine, without gadolinium", "MRI whole spine", "MRI whole spine without contrast"
     ),
@@ -69,9 +67,7 @@ REQUESTS = {
     ),
     "CT_MYELO": Request("CT myelogram", "CT myelogram", "CT myelogram"),
     "CT_SPINE_PLUS_PET": Request("CT spine and PET", "CT spine and PET", "CT spine and PET"),
-    "CT_LEVEL_PLUS_MRI": Request(
-        "CT of the level and MRI whole spine", "CT level and MRI", "CT of the level and MRI"
-    ),
+    "CT_LEVEL_PLUS_MRI": Request("CT of the level and MRI whole spine", "CT level and MRI", "CT of the level and MRI"),
     "SYSTEMIC_CT_PET": Request(
         "Spine read on the systemic CT, PET or bone scan",
         "Systemic CT or PET",

@@ -64,12 +64,8 @@ def compare(case: Case, given: Expectation, lesions: Iterable[tuple[int, LesionA
     return found
 
 
-def _lesion(
-    patient: str, index: int, expected: LesionExpectation, given: LesionAnswer | None
-) -> list[Difference]:
-    came_out = (
-        {"total": given.sins_total, "band": given.sins_band} if given else {"total": None, "band": None}
-    )
+def _lesion(patient: str, index: int, expected: LesionExpectation, given: LesionAnswer | None) -> list[Difference]:
+    came_out = {"total": given.sins_total, "band": given.sins_band} if given else {"total": None, "band": None}
     return [
         Difference(patient, f"lesions[{index}].sins_{name}", value, came_out[name])
         for name, value in expected.values.items()

@@ -210,9 +210,7 @@ OVERRIDE = Shape(
 )
 
 
-def _facts(
-    primaries: Primary, lesions: tuple[tuple[Lesion, LesionExpectation], ...] = (), **found: Any
-) -> Facts:
+def _facts(primaries: Primary, lesions: tuple[tuple[Lesion, LesionExpectation], ...] = (), **found: Any) -> Facts:
     return Facts(primaries=(primaries,), lesions=tuple(lesion for lesion, _ in lesions), **found)
 
 

@@ -45,9 +45,7 @@ def case_to_mapping(
     """
     unplaced = sum(lesion.level is None for lesion in facts.lesions)
     if unplaced:
-        raise NotACase(
-            f"{unplaced} of {len(facts.lesions)} lesions have no known level; the case format needs one"
-        )
+        raise NotACase(f"{unplaced} of {len(facts.lesions)} lesions have no known level; the case format needs one")
     if facts.others:
         kinds = sorted({type(fact).__name__ for fact in facts.others})
         raise NotACase(f"the case format has no key for {', '.join(kinds)}")

@@ -228,9 +228,7 @@ class SiteTable(NamedTuple):
         sites = {reading.site for reading in sure}
         if len(sites) > 1:
             named = ", ".join(sorted(site.value for site in sites if site))
-            return SiteReading(
-                None, None, False, f"the codings of one condition name different cancers: {named}"
-            )
+            return SiteReading(None, None, False, f"the codings of one condition name different cancers: {named}")
         subtypes = {reading.subtype for reading in sure if reading.subtype}
         return sure[0]._replace(subtype=subtypes.pop() if len(subtypes) == 1 else None)
 

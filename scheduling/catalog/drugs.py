@@ -15,9 +15,7 @@ _BY_RXNORM: dict[str, Drug] = {row.code: drug for drug in DRUGS for row in drug.
 _SPELLINGS: dict[str, tuple[Drug, ...]] = {
     spelling.lower(): (drug,) for drug in DRUGS for spelling in (drug.name, *drug.brands, *drug.aliases)
 }
-_SPELLINGS |= {
-    brand.lower(): tuple(_BY_NAME[name] for name in names) for brand, names in COMBINATIONS.items()
-}
+_SPELLINGS |= {brand.lower(): tuple(_BY_NAME[name] for name in names) for brand, names in COMBINATIONS.items()}
 
 # Longest first, so that trastuzumab deruxtecan is never read as trastuzumab.
 _ANY_SPELLING = re.compile(
@@ -58,11 +56,7 @@ def read_drugs(texts: str | Iterable[str]) -> DrugsRead:
             drugs.update((drug.name, drug) for drug in _SPELLINGS[found])
         for fragment in re.split(r"[;+&|,/()\[\]\s]", _ANY_SPELLING.sub(" ; ", words)):
             word = fragment.strip(" .:-_®™'\"*")
-            if (
-                word
-                and word not in _NOISE
-                and not re.fullmatch(r"[\d.,%]+(?:[a-zµ²³]{1,3}\d?)?|auc\d+", word)
-            ):
+            if word and word not in _NOISE and not re.fullmatch(r"[\d.,%]+(?:[a-zµ²³]{1,3}\d?)?|auc\d+", word):
                 unknown.append(word)
     return DrugsRead(tuple(drugs.values()), tuple(dict.fromkeys(unknown)))
 

@@ -74,9 +74,7 @@ def read_gene(code: str | None, display: str | None) -> GeneReading:
     by_id = _BY_HGNC.get(int(match[1])) if match else None
     by_name = gene_named(display) if display else None
     if by_id and by_name and by_id is not by_name:
-        return GeneReading(
-            None, f"{code} is {by_id.symbol}, but its display says {display}; expected the two to agree"
-        )
+        return GeneReading(None, f"{code} is {by_id.symbol}, but its display says {display}; expected the two to agree")
     if match and not by_id and by_name:
         return GeneReading(
             None, f"{code} is not the id of {by_name.symbol} (HGNC:{by_name.hgnc}), which its display names"

@@ -32,24 +32,14 @@ IMAGING_CODES: tuple[ImagingCode, ...] = (
     ImagingCode(SNOMED, "411611000119102", "MRI of whole spine without contrast", _MRI, _WHOLE, _SEEN),
     ImagingCode(SNOMED, "495741000119105", "MRI of whole spine with contrast", _MRI, _WHOLE, _SEEN),
     ImagingCode(SNOMED, "60443006", "MRI of cervical spine with contrast", _MRI, _SEGMENT, _SEEN, "C"),
-    ImagingCode(
-        SNOMED, "571891000119109", "MRI of cervical spine without contrast", _MRI, _SEGMENT, _SEEN, "C"
-    ),
+    ImagingCode(SNOMED, "571891000119109", "MRI of cervical spine without contrast", _MRI, _SEGMENT, _SEEN, "C"),
     ImagingCode(SNOMED, "91333005", "MRI of thoracic spine with contrast", _MRI, _SEGMENT, _SEEN, "T"),
-    ImagingCode(
-        SNOMED, "396171000119100", "MRI of thoracic spine without contrast", _MRI, _SEGMENT, _SEEN, "T"
-    ),
+    ImagingCode(SNOMED, "396171000119100", "MRI of thoracic spine without contrast", _MRI, _SEGMENT, _SEEN, "T"),
     ImagingCode(SNOMED, "41333006", "MRI of lumbar spine with contrast", _MRI, _SEGMENT, _SEEN, "L"),
-    ImagingCode(
-        SNOMED, "394451000119106", "MRI of lumbar spine without contrast", _MRI, _SEGMENT, _SEEN, "L"
-    ),
-    ImagingCode(
-        SNOMED, "448641007", "MRI of thoracic and lumbar spine with contrast", _MRI, _SEGMENT, _SEEN, "TL"
-    ),
+    ImagingCode(SNOMED, "394451000119106", "MRI of lumbar spine without contrast", _MRI, _SEGMENT, _SEEN, "L"),
+    ImagingCode(SNOMED, "448641007", "MRI of thoracic and lumbar spine with contrast", _MRI, _SEGMENT, _SEEN, "TL"),
     ImagingCode(SNOMED, "709527009", "MRI of sacrum with contrast", _MRI, _SEGMENT, _SEEN, "S"),
-    ImagingCode(
-        SNOMED, "443271005", "FDG PET/CT of whole body", StudyKind.PET_CT, Coverage.WHOLE_BODY, _SEEN
-    ),
+    ImagingCode(SNOMED, "443271005", "FDG PET/CT of whole body", StudyKind.PET_CT, Coverage.WHOLE_BODY, _SEEN),
     ImagingCode(LOINC, "24935-9", "MR cervical spine", _MRI, _SEGMENT, _SEEN, "C"),
     ImagingCode(LOINC, "24937-5", "MR cervical spine without and with contrast", _MRI, _SEGMENT, _SEEN, "C"),
     ImagingCode(LOINC, "24938-3", "MR cervical spine with contrast", _MRI, _SEGMENT, _SEEN, "C"),

@@ -226,9 +226,7 @@ def read_marker(site: str, text: str | None) -> MarkerReading:
     place = Site(site)
     phrase = _PHRASES.get((place, tidy.lower()))
     if phrase is not None:
-        return phrase._replace(
-            findings=phrase.findings or tuple(read_finding(name) for name in phrase.markers)
-        )
+        return phrase._replace(findings=phrase.findings or tuple(read_finding(name) for name in phrase.markers))
     subtype = None
     if place is Site.THYROID and (match := _BRACKETED_SUBTYPE.match(tidy)):
         tidy, subtype = match["marker"], match["subtype"].lower()
@@ -247,9 +245,7 @@ def read_marker(site: str, text: str | None) -> MarkerReading:
 
 def driver_of(findings: tuple[Finding, ...]) -> bool | None:
     """Whether recorded findings name a driver (True), say that a panel found none (False), or neither (None)."""
-    if any(
-        finding.marker and finding.marker.driver and finding.result is Result.FOUND for finding in findings
-    ):
+    if any(finding.marker and finding.marker.driver and finding.result is Result.FOUND for finding in findings):
         return True
     if any(finding.panel and finding.result is Result.NOT_FOUND for finding in findings):
         return False
@@ -270,8 +266,6 @@ def breast_subtype(findings: tuple[Finding, ...]) -> str | None:
         return "her2_pos"
     if results["her2"] != absent:
         return None
-    if results["er"] == found or (
-        results["pr"] == found and results["er"] != {Result.FOUND, Result.NOT_FOUND}
-    ):
+    if results["er"] == found or (results["pr"] == found and results["er"] != {Result.FOUND, Result.NOT_FOUND}):
         return "hr_pos_her2_neg"
     return "tnbc" if results["er"] == absent and results["pr"] == absent else None

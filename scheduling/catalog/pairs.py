@@ -57,8 +57,7 @@ _EGFR_TKI = "osimertinib, erlotinib, gefitinib, afatinib, dacomitinib, amivantam
 _ATA = "ATA 2025"
 _CHECKPOINT = "pembrolizumab, nivolumab, ipilimumab, atezolizumab, cemiplimab, durvalumab"
 _ENDOCRINE = (
-    "palbociclib, ribociclib, abemaciclib, fulvestrant, letrozole, anastrozole, exemestane, tamoxifen, "
-    "everolimus"
+    "palbociclib, ribociclib, abemaciclib, fulvestrant, letrozole, anastrozole, exemestane, tamoxifen, everolimus"
 )
 
 PAIRS: tuple[Pair, ...] = (
@@ -176,17 +175,13 @@ def check_pair(drug: Drug | str, markers: Iterable[str], site: str) -> PairWarni
     if row.name not in _ASKED_ABOUT:
         return None
     listed = [pair for pair in PAIRS if pair.drug == row.name and pair.site in (place, None)]
-    resistance = next(
-        (code for code, names in RESISTANT.items() if code in found and row.name in names), None
-    )
+    resistance = next((code for code, names in RESISTANT.items() if code in found and row.name in names), None)
     if resistance is None and any(pair.marker is None or pair.marker in found for pair in listed):
         return None
     return PairWarning(row.name, place, _sentence(row.name, place, listed, found, resistance))
 
 
-def _sentence(
-    drug: str, site: Site, listed: list[Pair], found: frozenset[str], resistance: str | None
-) -> str:
+def _sentence(drug: str, site: Site, listed: list[Pair], found: frozenset[str], resistance: str | None) -> str:
     recorded = ", ".join(sorted(marker_named(code).name for code in found)) or "no marker"
     names = sorted({marker_named(pair.marker).name for pair in listed if pair.marker})
     if resistance:
@@ -204,9 +199,7 @@ def _sentence(
     return f"{reason}; recorded: {recorded}.{hint} Check the drug and the marker (catalogue as of {AS_OF})."
 
 
-def marker_class(
-    site: str, markers: Iterable[str], running_drugs: Iterable[Drug | str]
-) -> MarkerClass | None:
+def marker_class(site: str, markers: Iterable[str], running_drugs: Iterable[Drug | str]) -> MarkerClass | None:
     """The marker class that a record gives: a running drug matched to a recorded marker, no driver, or unknown.
 
     `no_driver` when drivers were tested and none found, or when a driver has no running matched drug; None when
@@ -218,10 +211,7 @@ def marker_class(
     running = {name for drug in running_drugs for name in _names(drug)}
     resisted = frozenset().union(*(RESISTANT.get(code, frozenset()) for code in found))
     if any(
-        pair.matched
-        and pair.marker in found
-        and pair.drug in running - resisted
-        and pair.site in (place, None)
+        pair.matched and pair.marker in found and pair.drug in running - resisted and pair.site in (place, None)
         for pair in PAIRS
     ):
         return MarkerClass.DRIVER_ON_MATCHED_THERAPY
@@ -233,6 +223,4 @@ def _names(drug: Drug | str) -> tuple[str, ...]:
 
 
 def _found(findings: tuple[Finding, ...]) -> frozenset[str]:
-    return frozenset(
-        finding.marker.code for finding in findings if finding.marker and finding.result is Result.FOUND
-    )
+    return frozenset(finding.marker.code for finding in findings if finding.marker and finding.result is Result.FOUND)

@@ -47,9 +47,7 @@ def read_course(dose_gy: float | None, fractions: int | None, technique: str = "
     conventional until a person answers.
     """
     if dose_gy is None or fractions is None or dose_gy <= 0 or fractions <= 0:
-        return CourseReading(
-            None, "radiotherapy without dose or fractions: stereotactic (SBRT) or conventional?"
-        )
+        return CourseReading(None, "radiotherapy without dose or fractions: stereotactic (SBRT) or conventional?")
     named = any(word in technique.lower() for word in _STEREOTACTIC_WORDS)
     if fractions == 1 and dose_gy == AMBIGUOUS_SINGLE_GY and not named:
         return CourseReading(
@@ -74,9 +72,7 @@ def join_courses(courses: Iterable[Course]) -> tuple[Course, ...]:
     A course of unknown level is joined with none but its own repetition.
     """
     joined: list[Course] = []
-    ordered = sorted(
-        set(courses), key=lambda course: (course.level or "", course.start, course.end, repr(course))
-    )
+    ordered = sorted(set(courses), key=lambda course: (course.level or "", course.start, course.end, repr(course)))
     for course in ordered:
         last = joined[-1] if joined else None
         if (

@@ -46,9 +46,7 @@ class Offset:
 
     def after(self, anchor: date) -> Window:
         """The window counted from `anchor`."""
-        return Window(
-            anchor + timedelta(self.earliest), anchor + timedelta(self.due), anchor + timedelta(self.latest)
-        )
+        return Window(anchor + timedelta(self.earliest), anchor + timedelta(self.due), anchor + timedelta(self.latest))
 
     def capped(self, cap: Offset) -> Offset:
         """The smaller of the two in each of the three places (modifier M1)."""

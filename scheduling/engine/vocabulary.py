@@ -263,9 +263,7 @@ SINS_ITEMS: dict[str, type[StrEnum]] = {
 
 #: Every vertebral level from head to tail: C1 to C7, T1 to T12, L1 to L5, S1 to S5.
 LEVELS: tuple[str, ...] = tuple(
-    f"{region}{number}"
-    for region, count in (("C", 7), ("T", 12), ("L", 5), ("S", 5))
-    for number in range(1, count + 1)
+    f"{region}{number}" for region, count in (("C", 7), ("T", 12), ("L", 5), ("S", 5)) for number in range(1, count + 1)
 )
 LEVEL_RANK: dict[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 

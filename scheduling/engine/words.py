@@ -65,9 +65,7 @@ TERMS: dict[type[StrEnum], dict[str, Said]] = {
         "stable": Said("stable disease", "Stable (SD)"),
         "progressive": Said("progression", "Progressive (PD)"),
         "mixed": Said("mixed response", "Mixed"),
-        "pseudoprogression_suspected": Said(
-            "pseudoprogression suspected", "Flare or pseudoprogression suspected"
-        ),
+        "pseudoprogression_suspected": Said("pseudoprogression suspected", "Flare or pseudoprogression suspected"),
         "not_assessed": Said("response not assessed", "Not assessed"),
     },
     ProcedureKind: {
@@ -111,12 +109,7 @@ TERMS: dict[type[StrEnum], dict[str, Said]] = {
 #: Codes as a reason says them, where their set is not told: an MRI decision is never said without its set.
 _INSIDE = {
     "ct": "CT",
-    **{
-        code: said.inside
-        for kind, codes in TERMS.items()
-        if kind is not MriSafety
-        for code, said in codes.items()
-    },
+    **{code: said.inside for kind, codes in TERMS.items() if kind is not MriSafety for code, said in codes.items()},
 }
 _ANCHORS = {
     "registered": "registration",
@@ -146,9 +139,7 @@ def word_of(kind: type[StrEnum], code: str) -> str:
 
 def labels(kind: type[StrEnum]) -> dict[str, str]:
     """The codes of a closed set with the words of a label or a choice."""
-    return {
-        code: said.label or said.inside[:1].upper() + said.inside[1:] for code, said in TERMS[kind].items()
-    }
+    return {code: said.label or said.inside[:1].upper() + said.inside[1:] for code, said in TERMS[kind].items()}
 
 
 def code_words(code: str) -> str:
@@ -193,9 +184,7 @@ def short_day(on: date, today: date | None = None) -> str:
 def window_text(opens_on: date, due_on: date, closes_on: date, today: date) -> str:
     """29 Sep · 27 Oct · 3 Nov; the year once at the end where it is another than today's."""
     elsewhere = None if closes_on.year == today.year else today
-    first, middle = (
-        short_day(on, None if on.year == closes_on.year else elsewhere) for on in (opens_on, due_on)
-    )
+    first, middle = (short_day(on, None if on.year == closes_on.year else elsewhere) for on in (opens_on, due_on))
     return f"{first} · {middle} · {short_day(closes_on, today)}"
 
 

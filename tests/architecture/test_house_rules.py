@@ -32,17 +32,12 @@ INLINE = re.compile(
 
 
 def test_every_module_says_in_its_docstring_what_it_is_for() -> None:
-    silent = [
-        place(path) for path in modules(*PACKAGES, "tests", "manage.py") if not ast.get_docstring(tree(path))
-    ]
+    silent = [place(path) for path in modules(*PACKAGES, "tests", "manage.py") if not ast.get_docstring(tree(path))]
     assert silent == []
 
 
 def test_no_module_is_too_long_to_be_read() -> None:
-    sizes = {
-        place(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in modules(*PACKAGES, "tests")
-    }
+    sizes = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PACKAGES, "tests")}
     assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
 
 
@@ -106,8 +101,7 @@ def test_every_library_the_product_imports_is_a_direct_dependency() -> None:
         f"{place(path, node)} imports {name}"
         for path in modules(*PACKAGES)
         for name, node in imports(path)
-        if (top := name.split(".")[0]) not in own
-        and not {plain(p) for p in providers.get(top, [top])} & direct
+        if (top := name.split(".")[0]) not in own and not {plain(p) for p in providers.get(top, [top])} & direct
     }
     assert strangers == set()
 
@@ -133,9 +127,7 @@ def test_every_pin_has_a_hash() -> None:
 
 def documented_commands() -> set[str]:
     """Every manage.py command that the README or a guide shows."""
-    texts = [
-        path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
-    ]
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))]
     return {name for text in texts for name in re.findall(r"manage\.py ([a-z_]+)", text)}
 
 

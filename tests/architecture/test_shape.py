@@ -78,9 +78,7 @@ def test_functions_fit_on_a_screen() -> None:
 
 
 def test_files_can_be_read_at_once() -> None:
-    sizes = sorted(
-        (len(path.read_text(encoding="utf-8").splitlines()), place(path)) for path in modules(*PACKAGES)
-    )
+    sizes = sorted((len(path.read_text(encoding="utf-8").splitlines()), place(path)) for path in modules(*PACKAGES))
     assert [f"{name}: {lines} lines" for lines, name in sizes if lines > LONGEST_FILE] == []
     lines, name = sizes[len(sizes) * 9 // 10]
     assert lines <= MOST_FILES, f"one file in ten is longer than {name}"

@@ -159,17 +159,13 @@ def test_a_library_that_is_not_there_is_said(made: Path) -> None:
     ("found", "said"),
     [(None, "No pip was found."), ("22.0.4", "The pip of this Python is 22.0.4; only 22.3")],
 )
-def test_an_old_pip_is_not_called_absent(
-    monkeypatch: pytest.MonkeyPatch, found: str | None, said: str
-) -> None:
+def test_an_old_pip_is_not_called_absent(monkeypatch: pytest.MonkeyPatch, found: str | None, said: str) -> None:
     monkeypatch.setattr(manage, "answer_of", lambda *words: found if "import pip" in words[-1] else None)
     with pytest.raises(SystemExit, match=said):
         manage.installer()
 
 
-def test_an_environment_of_other_versions_is_not_used(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_environment_of_other_versions_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(manage, "ROOT", tmp_path)
     (tmp_path / ".ci").mkdir()
     pins = tmp_path / ".ci" / "run.txt"

@@ -46,9 +46,7 @@ def test_two_elements_are_seen(bad: str) -> None:
     assert len(elements(bad)) > 1
 
 
-@pytest.mark.parametrize(
-    "good", ["<li><a href='/'>Word</a></li>", "<p><b>Word</b> <kbd>K</kbd></p>", "</td>"]
-)
+@pytest.mark.parametrize("good", ["<li><a href='/'>Word</a></li>", "<p><b>Word</b> <kbd>K</kbd></p>", "</td>"])
 def test_words_with_marks_may_share_a_line(good: str) -> None:
     assert len(elements(good)) < 2
 

@@ -28,9 +28,7 @@ def clock_readings(module: ast.Module) -> list[ast.AST]:
     found: list[ast.AST] = []
     for node in ast.walk(module):
         if isinstance(node, ast.Attribute):
-            owner = (
-                node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            )
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
             if (owner, node.attr) in CLOCK_CALLS:
                 found.append(node)
         elif isinstance(node, ast.ImportFrom) and CLOCK_NAMES.get(node.module or "", set()) & {
@@ -50,20 +48,14 @@ def test_the_engine_imports_the_standard_library_and_itself() -> None:
         f"{place(path, node)} imports {name}"
         for path in modules("scheduling/engine")
         for name, node in imports(path)
-        if name.split(".")[0] not in sys.stdlib_module_names
-        and not f"{name}.".startswith("scheduling.engine.")
+        if name.split(".")[0] not in sys.stdlib_module_names and not f"{name}.".startswith("scheduling.engine.")
     ]
     assert strangers == []
 
 
 def test_one_room_alone_reads_yaml() -> None:
     readers = {"yaml", "ruamel", "strictyaml", "oyaml"}
-    found = {
-        place(path)
-        for path in modules(*PACKAGES)
-        for name, _ in imports(path)
-        if name.split(".")[0] in readers
-    }
+    found = {place(path) for path in modules(*PACKAGES) for name, _ in imports(path) if name.split(".")[0] in readers}
     assert found == {"scheduling/safe_yaml/documents.py"}
 
 
@@ -85,10 +77,7 @@ def test_the_kinds_of_fact_import_no_room() -> None:
 
 def test_only_the_clock_module_reads_the_clock() -> None:
     found = [
-        place(path, node)
-        for path in modules(*PACKAGES)
-        if place(path) != CLOCK
-        for node in clock_readings(tree(path))
+        place(path, node) for path in modules(*PACKAGES) if place(path) != CLOCK for node in clock_readings(tree(path))
     ]
     assert found == []
 
@@ -107,9 +96,7 @@ def test_doors_reach_no_rows_by_themselves() -> None:
 
 def test_pages_and_the_interface_ask_no_rows_further() -> None:
     found = [
-        place(path, node)
-        for path in modules("tracker/web", "tracker/api")
-        for node in rows_reached(tree(path), ASKING)
+        place(path, node) for path in modules("tracker/web", "tracker/api") for node in rows_reached(tree(path), ASKING)
     ]
     assert found == [], "a query gives the rows a page needs"
 

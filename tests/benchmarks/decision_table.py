@@ -102,9 +102,7 @@ def derived_inputs(view: View, policy: Policy) -> dict[str, Any]:
         "escc_1a_1b": sum(one.escc in ("1a", "1b") for one in lesions),
         "unstabilised_sins_13_18": sum(13 <= lowest <= 18 for lowest in sins),
         "unstabilised_sins_7_12": sum(7 <= lowest <= 12 for lowest in sins),
-        "ungraded_unimaged": sum(
-            one.escc is None and (canal is None or canal < one.found) for one in lesions
-        ),
+        "ungraded_unimaged": sum(one.escc is None and (canal is None or canal < one.found) for one in lesions),
         "response": view.response,
         "therapy": "unknown" if view.therapy is None else view.therapy.therapy_class,
         "days_since_surgery": since("surgery"),

@@ -35,9 +35,7 @@ def lines(measured: dict[str, Any]) -> list[str]:
         return [f"  {measured['skipped']}"]
     lines = [f"  {measured['database']}"]
     for size in measured["nights"]:
-        lines.append(
-            f"    {size['patients']:,} patients; in {IN_A_ROW} nights {size['looked_at']:.2%} looked at"
-        )
+        lines.append(f"    {size['patients']:,} patients; in {IN_A_ROW} nights {size['looked_at']:.2%} looked at")
         for name, one in size["nights"].items():
             lines.append(
                 f"      {name:16} everybody {one['whole_ms']:9,.0f} ms, whose day has come {one['due_ms']:8,.1f} ms: "

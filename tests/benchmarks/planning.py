@@ -134,9 +134,7 @@ def measure(population: str, size: int) -> dict[str, Any]:
     return measured
 
 
-def _pass(
-    share: list[Facts], policy: Policy, peer: _Peer | None, plans: list[Plan]
-) -> Iterator[tuple[str, float]]:
+def _pass(share: list[Facts], policy: Policy, peer: _Peer | None, plans: list[Plan]) -> Iterator[tuple[str, float]]:
     """One share: ours first, so that nothing has seen the patients."""
     sets = prepared(policy).sets
     yield "first_us", _seconds(lambda: plans.extend([plan(facts, policy, TODAY) for facts in share]))
@@ -145,9 +143,7 @@ def _pass(
     inputs: list[dict[str, Any]] = []
     yield (
         "derive_us",
-        _seconds(
-            lambda: inputs.extend([derived_inputs(look(facts, TODAY, sets), policy) for facts in share])
-        ),
+        _seconds(lambda: inputs.extend([derived_inputs(look(facts, TODAY, sets), policy) for facts in share])),
     )
     if peer is not None:
         yield "zen_one_us", _seconds(lambda: peer.one_by_one(inputs))
@@ -185,9 +181,7 @@ class _Peer:
             held = rows_that_hold(view, self._policy)
             for answer in (alone, together):
                 if (selected := {hit["row"] for hit in answer}) != held:
-                    raise SystemExit(
-                        f"the table selects {sorted(selected)}, the policy {sorted(held)}: {view.facts}"
-                    )
+                    raise SystemExit(f"the table selects {sorted(selected)}, the policy {sorted(held)}: {view.facts}")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -31,9 +31,7 @@ _CANCERS = (
     *(Primary("prostate", "mcrpc"),) * 2,
     Primary("thyroid", "rai_refractory"),
 )
-_RESPONSES = (
-    "stable " * 9 + "partial " * 4 + "complete not_assessed not_assessed progressive progressive mixed "
-)
+_RESPONSES = "stable " * 9 + "partial " * 4 + "complete not_assessed not_assessed progressive progressive mixed "
 _RESPONSES += "pseudoprogression_suspected"
 _GRADES = ("0",) * 11 + ("1a", "1a", "1b", "1b", "1c", "2", "3", None, None)
 _SCORES = (
@@ -59,9 +57,7 @@ def typical(chance: random.Random) -> Facts:
     return Facts(
         registered=registered,
         primaries=(chance.choice(_CANCERS),),
-        therapy=Therapy(
-            chance.choice(("tki", "ici", "ici_tki", "endocrine", "arpi_parp", "chemo_adc")), ago(700)
-        ),
+        therapy=Therapy(chance.choice(("tki", "ici", "ici_tki", "endocrine", "arpi_parp", "chemo_adc")), ago(700)),
         response=Response(
             category, on if assessed else None, on - timedelta(chance.randint(0, 400)) if assessed else None
         ),
@@ -76,10 +72,7 @@ def typical(chance: random.Random) -> Facts:
         symptoms=(Symptom("pain_suggestive", ago(9)),) if chance.random() < 0.05 else (),
         studies=(
             Study(ago(100), "mri", "whole_spine"),
-            *(
-                Study(ago(600), chance.choice(("mri", "ct_systemic", "pet_ct")))
-                for _ in range(chance.randint(0, 3))
-            ),
+            *(Study(ago(600), chance.choice(("mri", "ct_systemic", "pet_ct"))) for _ in range(chance.randint(0, 3))),
         ),
         visits=(ago(160), *(ago(700) for _ in range(chance.randint(0, 2)))),
         lesions=tuple(

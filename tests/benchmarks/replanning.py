@@ -37,9 +37,7 @@ def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """Measure each size on both databases, each in a process of its own."""
     figures: dict[str, Any] = {"rounds": ROUNDS, "naive_patients_a_round": NAIVE}
     figures["sizes"] = [on_both("tests.benchmarks.replanning", str(size)) for size in sizes]
-    figures["lines"] = [
-        line for size in figures["sizes"] for measured in size.values() for line in lines(measured)
-    ]
+    figures["lines"] = [line for size in figures["sizes"] for measured in size.values() for line in lines(measured)]
     return figures
 
 
@@ -112,9 +110,7 @@ def _everybody(keys: list[int], at: datetime) -> None:
         replan_batch(keys[start : start + BATCH], occasion=by_the_scheduler(TODAY, at), cause="policy")
 
 
-def _in_turns(
-    bulk: Callable[[list[int]], object], keys: list[list[int]], others: list[list[int]]
-) -> dict[str, float]:
+def _in_turns(bulk: Callable[[list[int]], object], keys: list[list[int]], others: list[list[int]]) -> dict[str, float]:
     """Rounds of both in turns; medians."""
     from tests.benchmarks.replanning_rows import naive_replan
 

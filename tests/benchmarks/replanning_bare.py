@@ -72,9 +72,7 @@ def _write(query: QuerySet[Any, _Row], rows: list[_Row]) -> None:
     if not rows:
         return
     table = connection.ops.quote_name(query.model._meta.db_table)
-    columns = ", ".join(
-        connection.ops.quote_name(field.column) for field in query.model._meta.concrete_fields
-    )
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in query.model._meta.concrete_fields)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE bare AS SELECT {columns} FROM {table} WHERE 1 = 0")
         if connection.vendor == "postgresql":

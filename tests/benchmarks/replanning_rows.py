@@ -137,9 +137,7 @@ def naive_replan(key: int, today: date, at: datetime) -> None:
         patient = Patient.objects.get(pk=key)
         facts = facts_of(_naive_history(patient), today, rules.history)
         planned = plan(facts, rules.policy, today)
-        current = {
-            row.stream: row for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True)
-        }
+        current = {row.stream: row for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True)}
         open_rows = {stream: open_row.of(row) for stream, row in current.items()}
         for change in reconcile(planned, open_rows, facts, today, rules.reconcile):
             if not isinstance(change, Keep):
@@ -147,9 +145,7 @@ def naive_replan(key: int, today: date, at: datetime) -> None:
                 row.changed_at, row.policy_version = at, version
                 row.reasons = [reason_to_json(fired, change.stream) for fired in planned.fired]
                 row.save()
-                FollowUpEvent.objects.create(
-                    follow_up=row, kind="moved", at=at, on=today, by=by, due_on=row.due_on
-                )
+                FollowUpEvent.objects.create(follow_up=row, kind="moved", at=at, on=today, by=by, due_on=row.due_on)
                 AuditEvent.objects.create(
                     at=at, by=by, verb="moved", target_kind="followup", target_key=row.pk, patient=patient
                 )
@@ -228,28 +224,19 @@ def _naive_history(patient: Patient) -> History:
         ),
         left_low_risk=tuple(one.occurred_on for one in of(LowRiskExit)),
         lines=tuple(
-            engine.TherapyLine(
-                one.therapy_class, one.occurred_on, one.stopped_on, tuple(one.drugs), one.reason
-            )
+            engine.TherapyLine(one.therapy_class, one.occurred_on, one.stopped_on, tuple(one.drugs), one.reason)
             for one in of(TherapyLine)
         ),
         responses=tuple(engine.ResponseEntry(one.occurred_on, one.spine, one.counts) for one in of(Response)),
         procedures=tuple(
-            ProcedureFact(one.kind, one.occurred_on, tuple(one.levels), one.hardware or None)
-            for one in of(Procedure)
+            ProcedureFact(one.kind, one.occurred_on, tuple(one.levels), one.hardware or None) for one in of(Procedure)
         ),
-        symptoms=tuple(
-            engine.SymptomEpisode(one.kind, one.occurred_on, one.closed_on) for one in of(Symptom)
-        ),
+        symptoms=tuple(engine.SymptomEpisode(one.kind, one.occurred_on, one.closed_on) for one in of(Symptom)),
         studies=tuple(StudyFact(one.occurred_on, one.kind, one.coverage or None) for one in of(Study)),
         visits=tuple(one.occurred_on for one in of(Visit)),
         lesions=tuple(lesions),
-        constraints=Constraints(safety[-1].mri or None, None, float(safety[-1].egfr))
-        if safety
-        else Constraints(),
-        approvals=tuple(
-            engine.StepDownApproval(one.occurred_on, one.ended_on) for one in of(StepDownApproval)
-        ),
+        constraints=Constraints(safety[-1].mri or None, None, float(safety[-1].egfr)) if safety else Constraints(),
+        approvals=tuple(engine.StepDownApproval(one.occurred_on, one.ended_on) for one in of(StepDownApproval)),
         overrides=tuple(
             OwnWindow(one.stream, one.earliest_on, one.due_on, one.latest_on, one.occurred_on, one.until_on)
             for one in of(Override)

@@ -64,9 +64,7 @@ def test_no_page_breaks_an_accessibility_rule(width: int, scheme: str, alice_at_
         alice_at_work.goto(path)
         found = Axe().run(page).response["violations"]
         if found:
-            broken[path] = [
-                f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found
-            ]
+            broken[path] = [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found]
     assert broken == {}
 
 

@@ -120,12 +120,7 @@ def test_a_study_is_recorded_and_the_answer_says_what_changed(alice_at_work: Wat
     page.get_by_text("Study saved, Tamar Wren.").wait_for()
     assert page.get_by_text("Imaging done; this follow-up is complete.").is_visible()
     assert Study.objects.filter(patient=patient, occurred_on=clock.today()).count() == 1
-    assert (
-        FollowUp.objects.filter(
-            patient=patient, stream="imaging", state="done", done_on=clock.today()
-        ).count()
-        == 1
-    )
+    assert FollowUp.objects.filter(patient=patient, stream="imaging", state="done", done_on=clock.today()).count() == 1
 
 
 def test_the_running_score_follows_the_answers(alice_at_work: Watched) -> None:

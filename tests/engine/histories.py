@@ -74,9 +74,7 @@ class RecordChoices(Choices):
         return LesionAssessment(self.seldom_ahead(), self.of((None, "0", self.word(Escc))), sins)
 
     def spot(self) -> LesionHistory:
-        return LesionHistory(
-            self.of(("T8", "L1", "C4", None)), self.seldom_ahead(), self.several(self.look, 3, 1)
-        )
+        return LesionHistory(self.of(("T8", "L1", "C4", None)), self.seldom_ahead(), self.several(self.look, 3, 1))
 
     def episode(self, kind: str) -> SymptomEpisode:
         on = self.seldom_ahead()
@@ -112,9 +110,7 @@ class RecordChoices(Choices):
                 4,
             ),
             procedures=self.several(
-                lambda: Procedure(
-                    self.word(ProcedureKind), self.seldom_ahead(), self.of((("T8",), ("L1",), ()))
-                ),
+                lambda: Procedure(self.word(ProcedureKind), self.seldom_ahead(), self.of((("T8",), ("L1",), ()))),
                 2,
             )
             if self.yes()

@@ -96,9 +96,7 @@ class Choices:
         return Primary(site, subtype, (), self.of((None, *(one.value for one in MarkerClass))))
 
     def therapy(self) -> Therapy:
-        return Therapy(
-            self.word(TherapyClass), self.day(), (), self.of((None, *(one.value for one in TherapyReason)))
-        )
+        return Therapy(self.word(TherapyClass), self.day(), (), self.of((None, *(one.value for one in TherapyReason))))
 
     def response(self) -> Response:
         category = self.word(ResponseCategory)
@@ -127,10 +125,7 @@ class Choices:
     def sins(self) -> Sins:
         complete = not self.yes(3)
         return Sins(
-            **{
-                item: self.word(kind) if complete or self.number(4) else None
-                for item, kind in SINS_ITEMS.items()
-            }
+            **{item: self.word(kind) if complete or self.number(4) else None for item, kind in SINS_ITEMS.items()}
         )
 
     def lesion(self) -> Lesion:

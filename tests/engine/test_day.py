@@ -43,9 +43,7 @@ questions = st.one_of(
 
 def first_turn(question: Question) -> date | None:
     """The first later day on which a plain date gets another answer."""
-    return next(
-        (day for day in (ON + timedelta(n) for n in range(1, 90)) if question(day) != question(ON)), None
-    )
+    return next((day for day in (ON + timedelta(n) for n in range(1, 90)) if question(day) != question(ON)), None)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -55,9 +55,7 @@ def worse_sins(facts: Facts) -> Iterable[Facts]:
             value = getattr(lesion.sins, item)
             for other in points:
                 if value is not None and points[other] > points[value]:
-                    yield lesion_instead(
-                        facts, place, replace(lesion, sins=replace(lesion.sins, **{item: other}))
-                    )
+                    yield lesion_instead(facts, place, replace(lesion, sins=replace(lesion.sins, **{item: other})))
 
 
 def worse_escc(facts: Facts) -> Iterable[Facts]:
@@ -98,8 +96,7 @@ def lesion_instead(facts: Facts, place: int, lesion: Lesion) -> Facts:
 def without_order(one: Plan) -> tuple[object, ...]:
     """A plan without the places of lesions in their list."""
     fired = tuple(
-        FiredRow(row.row, row.facts, tuple(item._replace(lesion=None) for item in row.items))
-        for row in one.fired
+        FiredRow(row.row, row.facts, tuple(item._replace(lesion=None) for item in row.items)) for row in one.fired
     )
     return one._replace(fired=fired, gaps=()), sorted(gap.name for gap in one.gaps)
 
@@ -127,9 +124,7 @@ def test_a_the_order_of_facts_does_not_matter(facts: Facts, chance: object) -> N
     ids=lambda one: one.__name__,
 )
 @given(planned)
-def test_b_a_worse_value_never_gives_a_later_date(
-    worse: Callable[[Facts], Iterable[Facts]], facts: Facts
-) -> None:
+def test_b_a_worse_value_never_gives_a_later_date(worse: Callable[[Facts], Iterable[Facts]], facts: Facts) -> None:
     before = planned_for(facts)
     for after in worse(facts):
         assert_not_later(before, planned_for(after))
@@ -235,9 +230,7 @@ def test_h_planning_twice_gives_the_same_plan(facts: Facts) -> None:
 
 
 @given(planned, lesions, st.sampled_from(("2", "3")))
-def test_i_untreated_unseen_compression_has_a_surgeon_window_at_once(
-    facts: Facts, lesion: Lesion, grade: str
-) -> None:
+def test_i_untreated_unseen_compression_has_a_surgeon_window_at_once(facts: Facts, lesion: Lesion, grade: str) -> None:
     high = replace(lesion, escc=grade)
     found = high.escc_found_on or high.finding_date
     ill = replace(
@@ -259,17 +252,9 @@ def test_j_nobody_is_without_dates(facts: Facts) -> None:
 
 
 @given(anybody | planned, days, st.sampled_from(("ct_systemic", "pet_ct", "bone_scan", "xray")))
-def test_k_a_study_that_cannot_show_the_canal_changes_no_canal_item(
-    facts: Facts, on: date, kind: str
-) -> None:
+def test_k_a_study_that_cannot_show_the_canal_changes_no_canal_item(facts: Facts, on: date, kind: str) -> None:
     def canal_items(one: Plan) -> list[object]:
-        return [
-            item
-            for row in one.fired
-            if row.row in CANAL_ROWS
-            for item in row.items
-            if item.stream == "imaging"
-        ]
+        return [item for row in one.fired if row.row in CANAL_ROWS for item in row.items if item.stream == "imaging"]
 
     more = replace(facts, studies=(*facts.studies, Study(on, kind, "whole_body")))
     assert canal_items(planned_for(more)) == canal_items(planned_for(facts))
@@ -324,8 +309,7 @@ def test_facts_after_the_day_are_not_seen(facts: Facts) -> None:
         past,
         left_low_risk_on=later,
         therapy=facts.therapy and replace(facts.therapy, start=later),
-        response=(facts.response and facts.response.on and replace(facts.response, on=later, since=None))
-        or None,
+        response=(facts.response and facts.response.on and replace(facts.response, on=later, since=None)) or None,
         procedures=(*past.procedures, *(replace(one, on=later) for one in facts.procedures)),
         symptoms=(*past.symptoms, *(replace(one, on=later) for one in facts.symptoms)),
         studies=(*past.studies, Study(later, "mri", "whole_spine")),

@@ -28,7 +28,5 @@ def test_a_later_booking_is_to_be_cancelled(patient: Patient, booked: int, asked
     assert row.state == "done"
     tasks = Task.objects.filter(kind="cancel_booking", ended_at__isnull=True)
     assert [task.due_on for task in tasks] == ([days(booked)] if asked else [])
-    do(
-        records.record_visit, patient, occurred_on=TODAY
-    )  # planned again: not asked a second time, nor taken away
+    do(records.record_visit, patient, occurred_on=TODAY)  # planned again: not asked a second time, nor taken away
     assert tasks.count() == int(asked)

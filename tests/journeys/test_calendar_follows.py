@@ -73,9 +73,7 @@ def test_a_corrected_name_is_told(patient: Patient, alice: User) -> None:
         patient, {"sex": "male"}, reason="misread", occasion=occasion(alice, at=NOW + timedelta(minutes=1))
     )
     assert shown(row) == before
-    patients.correct_identity(
-        patient, {"family_name": "Wagtail"}, reason="misspelt", occasion=occasion(alice)
-    )
+    patients.correct_identity(patient, {"family_name": "Wagtail"}, reason="misspelt", occasion=occasion(alice))
     revision, moment = shown(row)
     assert (revision, moment > before[1]) == (before[0] + 1, True)
 

@@ -121,9 +121,7 @@ def study(kind: str) -> Step:
 
 
 def symptom(kind: str) -> Step:
-    return lambda life: records.open_symptom(
-        life.patient, kind=kind, occurred_on=life.today, occasion=life.nurse_now
-    )
+    return lambda life: records.open_symptom(life.patient, kind=kind, occurred_on=life.today, occasion=life.nurse_now)
 
 
 def status(word: str) -> Step:
@@ -246,9 +244,7 @@ def pass_the_night(life: Life) -> None:
 @pytest.mark.django_db
 @pytest.mark.storage
 @settings(max_examples=8)
-@given(
-    steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([0, 1, 7, 30, 90])), max_size=15)
-)
+@given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([0, 1, 7, 30, 90])), max_size=15))
 def test_no_history_loses_a_patient(steps: list[tuple[str, int]]) -> None:
     with transaction.atomic():
         life = Life(

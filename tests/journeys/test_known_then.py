@@ -75,8 +75,6 @@ def test_a_step_down_stands_until_a_plan_ends_it(alice: User, bob: User) -> None
     do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=days(-20))
     do(records.record_visit, patient, occurred_on=days(-20))
     do(records.approve_step_down, patient, by=bob)
-    records.record_response(
-        patient, spine="progressive", occurred_on=TODAY, occasion=occasion(alice, at=LATER)
-    )
+    records.record_response(patient, spine="progressive", occurred_on=TODAY, occasion=occasion(alice, at=LATER))
     assert [one.ended_on for one in known(patient, False).approvals] == [None]
     assert [one.ended_on for one in known(patient, True).approvals] == [TODAY]

@@ -101,9 +101,7 @@ def test_a_hostile_value_of_a_fact_is_refused_in_words(verb: str, patient: Patie
     survives(getattr(records, verb), patient, right, occasion=occasion(alice))
 
 
-def test_a_hostile_value_of_what_completes_a_fact_is_refused_in_words(
-    patient: Patient, alice: User, bob: User
-) -> None:
+def test_a_hostile_value_of_what_completes_a_fact_is_refused_in_words(patient: Patient, alice: User, bob: User) -> None:
     routine(patient)
     lesion = do(records.record_lesion, patient, level="T6", occurred_on=days(-30), escc="0").fact
     symptom = do(records.open_symptom, patient, kind="known_spine", occurred_on=days(-30)).fact

@@ -145,9 +145,7 @@ def patients(draw: st.DrawFn) -> Facts:
         declined_on=draw(past) if state == PatientStatus.DECLINED else None,
         transfer_accepted=draw(st.booleans()),
         left_low_risk_on=draw(maybe(past)),
-        therapy=draw(
-            maybe(st.builds(Therapy, one_of(TherapyClass), past, st.just(()), maybe(one_of(TherapyReason))))
-        ),
+        therapy=draw(maybe(st.builds(Therapy, one_of(TherapyClass), past, st.just(()), maybe(one_of(TherapyReason))))),
         response=draw(maybe(responses())),
         procedures=several(
             st.builds(
@@ -165,9 +163,7 @@ def patients(draw: st.DrawFn) -> Facts:
         visits=several(past),
         lesions=several(lesions()),
         spine_symptomatic=draw(st.booleans()),
-        constraints=Constraints(
-            draw(maybe(one_of(MriSafety))), draw(maybe(st.booleans())), draw(maybe(numbers))
-        ),
+        constraints=Constraints(draw(maybe(one_of(MriSafety))), draw(maybe(st.booleans())), draw(maybe(numbers))),
         step_down_approved=draw(st.booleans()),
         overrides=several(overrides(), 2),
         contact_failures=draw(st.integers(0, 5)),

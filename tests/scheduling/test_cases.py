@@ -64,9 +64,7 @@ def test_a_patient_with_nothing_recorded_has_nothing_assumed() -> None:
 
 
 def test_null_is_an_absence_and_none_is_a_word() -> None:
-    lesion = (
-        "lesions: [{level: T8, finding_date: 2026-01-01, escc: null, sins: {collapse: none, pain: null}}]"
-    )
+    lesion = "lesions: [{level: T8, finding_date: 2026-01-01, escc: null, sins: {collapse: none, pain: null}}]"
     (case,) = read_cases(cases_text(MINIMAL + lesion))
     assert case.facts.lesions == (Lesion("T8", date(2026, 1, 1), None, Sins(collapse="none")),)
 
@@ -204,9 +202,7 @@ def test_what_is_expected_is_read_as_strictly() -> None:
     assert case.expect.imaging.due == date(2026, 6, 29)
     assert case.expect.tasks == {"score_missing", "re_offer_on:2026-11-30"}
     worse = (
-        EXPECT.replace("  surgeon: null\n", "")
-        .replace("MRI_WS_GAD", "MRI")
-        .replace("score_missing", "score_mising")
+        EXPECT.replace("  surgeon: null\n", "").replace("MRI_WS_GAD", "MRI").replace("score_missing", "score_mising")
     )
     assert mistakes(cases_text(MINIMAL + worse)) == [
         ("A", "expect.imaging.modality"),
@@ -311,9 +307,7 @@ def test_the_slow_reader_of_events_reads_the_same() -> None:
             print(errors)
         """
     )
-    broken = cases_text(
-        MINIMAL + "title: no\nfoo: 1\nlesions: [{level: T8, finding_date: 2026-01-01, escc: 2}]"
-    )
+    broken = cases_text(MINIMAL + "title: no\nfoo: 1\nlesions: [{level: T8, finding_date: 2026-01-01, escc: 2}]")
     hostile = "a: &x [1]\nb: *x\n"
     for text in (
         cases_text(MINIMAL + EXPECT.replace("score_missing, ", "")),
@@ -322,9 +316,7 @@ def test_the_slow_reader_of_events_reads_the_same() -> None:
         "a: !!str x\n",
         "a: [[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]\n",
     ):
-        ran = subprocess.run(
-            [sys.executable, "-c", program], input=text.encode(), capture_output=True, check=True
-        )
+        ran = subprocess.run([sys.executable, "-c", program], input=text.encode(), capture_output=True, check=True)
         try:
             quick = repr(read_cases(text).cases)
         except CaseErrors as errors:

@@ -21,9 +21,7 @@ def refusal(content: str | bytes) -> str:
 
 
 def test_plain_values_follow_yaml_1_2_and_keep_their_lines() -> None:
-    loaded = load_yaml(
-        b"a: no\nb: off\nc: '2'\nd: [2, 2.5, true, null, ~]\ne: 2026-06-01\nf: '2026-06-01'\ng:\n"
-    )
+    loaded = load_yaml(b"a: no\nb: off\nc: '2'\nd: [2, 2.5, true, null, ~]\ne: 2026-06-01\nf: '2026-06-01'\ng:\n")
     assert loaded.value == {
         "a": "no",
         "b": "off",
@@ -38,9 +36,7 @@ def test_plain_values_follow_yaml_1_2_and_keep_their_lines() -> None:
 
 
 def test_a_bomb_of_aliases_is_refused_before_it_is_built() -> None:
-    bomb = "a0: &a0 [x, x]\n" + "".join(
-        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)
-    )
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))
     assert "no anchors" in refusal(bomb)
     assert "line 1" in refusal(bomb)
     assert "no aliases" in refusal("a: *other\n")

@@ -41,9 +41,7 @@ def test_frame_has_what_it_must_and_nothing_it_must_not() -> None:
     ):
         assert lines.count(line) == 1, line
     assert sum(line.startswith("PRODID:") for line in lines) == 1
-    assert not [
-        line for line in lines if re.match(r"METHOD|X-WR-TIMEZONE|SOURCE|BEGIN:VALARM|ATTENDEE", line)
-    ]
+    assert not [line for line in lines if re.match(r"METHOD|X-WR-TIMEZONE|SOURCE|BEGIN:VALARM|ATTENDEE", line)]
 
 
 def test_line_ends_and_octets() -> None:
@@ -66,9 +64,7 @@ def test_an_empty_feed_holds_one_neutral_transparent_entry() -> None:
 
 
 def test_every_property_stands_once() -> None:
-    data = rendered(
-        timed(datetime(2026, 7, 1, 9, tzinfo=LONDON), description="d", location="l", url="https://x/1")
-    )
+    data = rendered(timed(datetime(2026, 7, 1, 9, tzinfo=LONDON), description="d", location="l", url="https://x/1"))
     block = data[data.index(b"BEGIN:VEVENT") : data.index(b"END:VEVENT")].replace(b"\r\n ", b"").decode()
     names = [re.split("[:;]", line)[0] for line in block.split("\r\n") if line]
     assert len(names) == len(set(names))
@@ -102,9 +98,7 @@ def test_sequence_and_moment_rise_with_the_entry_and_with_the_feed() -> None:
 
 def test_moments_are_written_in_utc() -> None:
     east = timezone(timedelta(hours=9))
-    assert b"LAST-MODIFIED:20260602T150000Z" in rendered(
-        entry_of(last_modified=datetime(2026, 6, 3, 0, tzinfo=east))
-    )
+    assert b"LAST-MODIFIED:20260602T150000Z" in rendered(entry_of(last_modified=datetime(2026, 6, 3, 0, tzinfo=east)))
 
 
 def test_withdrawn_entry_is_cancelled_transparent_and_says_so() -> None:

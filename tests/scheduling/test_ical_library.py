@@ -52,11 +52,7 @@ def _by_library(entry: Entry, settings: CalendarSettings) -> bytes:
     return bytes(event.to_ical())
 
 
-_TEXT = (
-    st.text(max_size=200)
-    | st.text(alphabet="a^\\,;\n ß脊🦴é", max_size=400)
-    | st.text(alphabet="^,", max_size=200)
-)
+_TEXT = st.text(max_size=200) | st.text(alphabet="a^\\,;\n ß脊🦴é", max_size=400) | st.text(alphabet="^,", max_size=200)
 _MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -80,9 +76,7 @@ def _any_entry(draw: st.DrawFn) -> Entry:
         sequence=draw(st.integers(0, 1000)),
         description=draw(_TEXT),
         location=draw(_TEXT),
-        url=draw(
-            st.just("") | st.text(alphabet="abc/?=&-^,;", max_size=300).map(lambda path: f"https://x/{path}")
-        ),
+        url=draw(st.just("") | st.text(alphabet="abc/?=&-^,;", max_size=300).map(lambda path: f"https://x/{path}")),
         status=EntryStatus.CANCELLED if cancelled else draw(st.sampled_from(list(EntryStatus))),
         transparent=True,
         cls=draw(st.sampled_from(list(EntryClass))),

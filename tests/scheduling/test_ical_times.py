@@ -34,9 +34,7 @@ def test_all_day_entries_are_days_with_an_exclusive_end() -> None:
 
 def test_timed_entries_carry_the_zone_and_its_rules_before_them() -> None:
     data = rendered(timed(datetime(2026, 7, 1, 8, tzinfo=UTC)))
-    assert (
-        b"DTSTART;TZID=Europe/London:20260701T090000\r\nDTEND;TZID=Europe/London:20260701T100000\r\n" in data
-    )
+    assert b"DTSTART;TZID=Europe/London:20260701T090000\r\nDTEND;TZID=Europe/London:20260701T100000\r\n" in data
     assert data.index(b"BEGIN:VTIMEZONE") < data.index(b"BEGIN:VEVENT")
     assert data.count(b"BEGIN:STANDARD") == data.count(b"BEGIN:DAYLIGHT") == 1
     assert not re.search(rb"RDATE|UNTIL|COMMENT", data)
@@ -56,9 +54,7 @@ def test_repeated_and_skipped_local_times_are_written_in_utc() -> None:
 
 
 def test_start_in_local_time_and_repeated_end_in_utc() -> None:
-    entry = entry_of(
-        starts=datetime(2026, 10, 24, 23, tzinfo=LONDON), ends=datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    )
+    entry = entry_of(starts=datetime(2026, 10, 24, 23, tzinfo=LONDON), ends=datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
     data = rendered(entry)
     assert b"DTSTART;TZID=Europe/London:20261024T230000\r\nDTEND:20261025T003000Z\r\n" in data
 
@@ -90,9 +86,7 @@ def _onset(part: Component, local: datetime) -> datetime | None:
 
 
 ZONES = sorted(
-    zone
-    for zone in available_timezones()
-    if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+    zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
 )
 
 

@@ -13,9 +13,7 @@ from scheduling.findings import Severity
 from scheduling.lint import lint
 from scheduling.policies import default_policy
 
-TABLE_ORDER = (
-    "S1 S2 S3 S4 S5 E1 OV E2 E3 E4 R1 R2 R3a R3b C2 C1 C3 P3 P1 P4 P5 P6 P2 N1 D1 B1 B2 B3 B0 B4 B5 A1"
-)
+TABLE_ORDER = "S1 S2 S3 S4 S5 E1 OV E2 E3 E4 R1 R2 R3a R3b C2 C1 C3 P3 P1 P4 P5 P6 P2 N1 D1 B1 B2 B3 B0 B4 B5 A1"
 
 #: Grades other than expert_default (clinical dossier 3.3); A1's is by primary.
 GRADES = {
@@ -167,6 +165,4 @@ def test_an_urgent_row_may_not_wait_for_months() -> None:
     document: dict[str, Any] = policy_to_mapping(default_policy())
     row = next(one for one in document["rows"] if one["id"] == "E2")
     row["surgeon"]["items"][0]["window"] = ["0 d", "9 w", "9 w"]
-    assert unsafe(read_policy(document)) == [
-        "unsafe: E2: is urgent, yet its surgeon may wait 63 days (at most 56)"
-    ]
+    assert unsafe(read_policy(document)) == ["unsafe: E2: is urgent, yet its surgeon may wait 63 days (at most 56)"]

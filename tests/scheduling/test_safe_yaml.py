@@ -70,9 +70,7 @@ def test_a_number_of_fifteen_digits_is_a_number_in_both() -> None:
         ("{[a]: 1}", "a list or a mapping as a key"),
     ],
 )
-def test_what_multiplies_disguises_or_nests_refuses_the_whole_document_in_both(
-    value: str, given: str
-) -> None:
+def test_what_multiplies_disguises_or_nests_refuses_the_whole_document_in_both(value: str, given: str) -> None:
     (policy,) = refused_policy(value)
     (case,) = refused_case(value)
     assert policy[0] == case[0] == given

@@ -47,12 +47,8 @@ def test_together_they_show_all_of_the_policy() -> None:
     windows = [one for each in expected for one in (each.imaging, each.surgeon) if one]
     assert OWN.policy_version == policy.version
     assert {row for each in expected for row in each.rows} == {row.id for row in policy.rows}
-    assert {task.partition(":")[0] for each in expected for task in each.tasks} == {
-        rule.task for rule in policy.tasks
-    }
-    assert {each.imaging.modality for each in expected if each.imaging} == {
-        one.request for one in policy.requests
-    }
+    assert {task.partition(":")[0] for each in expected for task in each.tasks} == {rule.task for rule in policy.tasks}
+    assert {each.imaging.modality for each in expected if each.imaging} == {one.request for one in policy.requests}
     assert {window.state for window in windows} == set(TimeStatus)
     pending = {
         case.facts.therapy.therapy_class
@@ -103,6 +99,4 @@ def test_any_other_answer_is_a_difference() -> None:
                 wrong = [(index, lesion._replace(sins_total=99, sins_band="shaky"))]
                 kept = [pair for pair in lesions if pair[0] != index]
                 paths = {difference.path for difference in compare(case, given, [*kept, *wrong])}
-                assert paths == {
-                    f"lesions[{index}].sins_{key}" for key in case.lesion_expectations[index].values
-                }
+                assert paths == {f"lesions[{index}].sins_{key}" for key in case.lesion_expectations[index].values}

@@ -38,9 +38,7 @@ def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **
 
 def person(username: str, name: str, role: Role, team: Team | None = None, **more: Any) -> User:
     """A member of staff, made once."""
-    user, new = User.objects.get_or_create(
-        username=username, defaults={"display_name": name, "role": role, **more}
-    )
+    user, new = User.objects.get_or_create(username=username, defaults={"display_name": name, "role": role, **more})
     if new:
         user.set_password(f"{username}-test-password")
         user.save()

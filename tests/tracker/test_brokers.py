@@ -39,9 +39,7 @@ def run(environment: dict[str, str], *arguments: str) -> str:
 
 def nights_counted(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
-        row = connection.execute(
-            "SELECT count(*) FROM tracker_nightlyrun WHERE finished_at IS NOT NULL"
-        ).fetchone()
+        row = connection.execute("SELECT count(*) FROM tracker_nightlyrun WHERE finished_at IS NOT NULL").fetchone()
     return int(row[0])
 
 

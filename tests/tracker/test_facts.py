@@ -50,9 +50,7 @@ def test_every_kind_of_fact_arrives(patient: Patient, bob: User) -> None:
         stopped_on=ago(100),
         reason="unknown",
     )
-    add(
-        models.TherapyLine, patient, ago(90), therapy_class="tki", drugs=["osimertinib"], reason="progression"
-    )
+    add(models.TherapyLine, patient, ago(90), therapy_class="tki", drugs=["osimertinib"], reason="progression")
     add(models.Response, patient, ago(50), spine="stable")
     add(models.Response, patient, ago(20), spine="partial", counts=False)
     add(models.Procedure, patient, ago(80), kind="sbrt", levels=["T8"], dose_gy="24.00", fractions=2)
@@ -99,9 +97,7 @@ def test_every_kind_of_fact_arrives(patient: Patient, bob: User) -> None:
     assert seen.spine_symptomatic is True
     assert seen.studies == (Study(ago(60), "mri", "whole_spine"),)
     assert seen.visits == (ago(40),)
-    assert seen.lesions == (
-        LesionHistory("T8", ago(200), (Look(ago(200), "1a", Sins(**STABLE)), Look(ago(60), "1b"))),
-    )
+    assert seen.lesions == (LesionHistory("T8", ago(200), (Look(ago(200), "1a", Sins(**STABLE)), Look(ago(60), "1b"))),)
     assert seen.constraints == Constraints("ok", True, 28.0)
     assert [(one.on, one.ended_on) for one in seen.approvals] == [(ago(15), ago(3))]
     assert seen.left_low_risk == (ago(70),)
@@ -184,20 +180,14 @@ def test_marker_class_follows_the_catalogue(
     add(models.PrimaryCancer, patient, ago(100), site="nsclc")
     add(models.Marker, patient, ago(90), name=marker[0], result=marker[1])
     add(models.TherapyLine, patient, ago(80), therapy_class="tki", drugs=drugs, stopped_on=stopped)
-    assert (
-        facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class
-        == expected
-    )
+    assert facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class == expected
 
 
 def test_a_marker_class_that_a_person_set_stands(patient: Patient) -> None:
     add(models.PrimaryCancer, patient, ago(100), site="nsclc", marker_class="no_driver")
     add(models.Marker, patient, ago(90), name="EGFR L858R", result="present")
     add(models.TherapyLine, patient, ago(80), therapy_class="tki", drugs=["osimertinib"])
-    assert (
-        facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class
-        == "no_driver"
-    )
+    assert facts_of(history_of(patient), TODAY, default_policy().history_rules).primaries[0].marker_class == "no_driver"
 
 
 def test_two_primaries_keep_their_own_markers(patient: Patient) -> None:

@@ -12,9 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_older_database_is_named_with_what_to_do() -> None:
     MigrationRecorder(connection).record_applied("tracker", "0002_append_only")
-    with pytest.raises(
-        CommandError, match=r"earlier version \(tracker\.0002_append_only\).*delete the folder var"
-    ):
+    with pytest.raises(CommandError, match=r"earlier version \(tracker\.0002_append_only\).*delete the folder var"):
         call_command("migrate", verbosity=0)
 
 

@@ -82,9 +82,7 @@ def test_the_embedded_key_is_made_once_and_is_private(tmp_path: Path) -> None:
         assert (tmp_path / "new" / "secret_key").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(
-    ("key", "refused"), [("", True), ("one key for every machine of the install", False)]
-)
+@pytest.mark.parametrize(("key", "refused"), [("", True), ("one key for every machine of the install", False)])
 def test_a_network_database_asks_for_a_key_of_the_install(tmp_path: Path, key: str, refused: bool) -> None:
     code = "from django.core.management import execute_from_command_line as run; run(['manage.py', 'check'])"
     done = in_a_new_process(

@@ -42,10 +42,7 @@ def alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    return (
-        Path(f"/proc/{process}/stat").exists() is False
-        or " Z " not in Path(f"/proc/{process}/stat").read_text()
-    )
+    return Path(f"/proc/{process}/stat").exists() is False or " Z " not in Path(f"/proc/{process}/stat").read_text()
 
 
 @posix_only
@@ -54,9 +51,7 @@ def test_what_ends_is_started_again_and_its_lines_carry_its_name(
 ) -> None:
     monkeypatch.setattr(supervisor, "FIRST_WAIT_SECONDS", 0.1)
     lines: list[str] = []
-    part = Part(
-        "brief", module("brief", "print('hello from below')\nraise SystemExit(3)"), [], lines.append, wait=0.1
-    )
+    part = Part("brief", module("brief", "print('hello from below')\nraise SystemExit(3)"), [], lines.append, wait=0.1)
     together = Supervisor([part], lines.append)
 
     def look() -> None:

@@ -50,9 +50,7 @@ def test_a_message_arrives_once_and_leaves_no_file(connection: Connection, tmp_p
     assert list((tmp_path / "taken").iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b'{"body": "abc', b"\xff\xfe\x00"], ids=["empty", "half-written", "no text"]
-)
+@pytest.mark.parametrize("damage", [b"", b'{"body": "abc', b"\xff\xfe\x00"], ids=["empty", "half-written", "no text"])
 def test_a_damaged_message_is_set_aside_and_the_next_one_arrives(
     connection: Connection, tmp_path: Path, damage: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -72,9 +70,7 @@ def test_what_is_still_being_written_is_not_taken(connection: Connection, tmp_pa
     assert (tmp_path / "queue" / "000000000000001_unfinished.draft").exists()
 
 
-def test_older_messages_come_first_whatever_the_machine_was_started(
-    connection: Connection, tmp_path: Path
-) -> None:
+def test_older_messages_come_first_whatever_the_machine_was_started(connection: Connection, tmp_path: Path) -> None:
     queue = connection.SimpleQueue("wakes")
     for number in range(5):
         queue.put({"number": number})

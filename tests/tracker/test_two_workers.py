@@ -32,9 +32,7 @@ class Network:
 
     def run(self, *words: str) -> None:
         """Run one process to its end."""
-        subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True
-        )
+        subprocess.run([sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True)
 
     def worker(self, lease: float) -> subprocess.Popen[bytes]:
         """Start one worker whose rows another may look at after so many seconds."""

@@ -55,9 +55,7 @@ class EmailChannel:
             return Outcome("refused" if final else "failed", f"recipient refused: {codes}")
         except smtplib.SMTPResponseException as error:
             # The server answered, and the answer was no: nothing was taken.
-            return Outcome(
-                "refused" if error.smtp_code >= PERMANENT else "failed", f"answer {error.smtp_code}"
-            )
+            return Outcome("refused" if error.smtp_code >= PERMANENT else "failed", f"answer {error.smtp_code}")
         except (smtplib.SMTPException, OSError) as error:
             return Outcome("uncertain", f"broken while sending: {type(error).__name__}")
         except ValueError as error:

@@ -58,9 +58,7 @@ def cohort(size: int, *, today: date, seed: int = 1) -> ReadResult:
     names = [(river, bird) for river in RIVERS for bird in BIRDS]
     random.shuffle(names)
     for index in range(size):
-        story = (
-            stories[index % len(stories)] if index < 2 * len(stories) else random.choices(stories, weights)[0]
-        )
+        story = stories[index % len(stories)] if index < 2 * len(stories) else random.choices(stories, weights)[0]
         person = _person(index, names[index % len(names)], story, random, today)
         yield Reading(patient=person, questions=_asked(person) if index in ASKED else ())
 

@@ -60,9 +60,7 @@ class Person:
 
     def ago(self, weeks: float, jitter_days: int = 6) -> date:
         """About so many weeks before today, never after it."""
-        return self.today - timedelta(
-            days=max(0, round(weeks * 7) + self.random.randint(-jitter_days, jitter_days))
-        )
+        return self.today - timedelta(days=max(0, round(weeks * 7) + self.random.randint(-jitter_days, jitter_days)))
 
     def at(self, word: str, on: date) -> At:
         """The keywords of a fact of this day, under a key of its own."""

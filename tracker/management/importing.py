@@ -56,9 +56,7 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The options that every source shares."""
         parser.add_argument("path", type=Path, help=self.path_help)
-        parser.add_argument(
-            "--team", metavar="NAME", help="care team of new patients; without it they have no owner"
-        )
+        parser.add_argument("--team", metavar="NAME", help="care team of new patients; without it they have no owner")
         parser.add_argument("--surgeon", metavar="USERNAME", help="responsible surgeon of new patients")
         add_day(parser, "reference day, later dates are errors; default today")
         parser.add_argument("--by", metavar="USERNAME", help="who imports; default the scheduler")

@@ -42,9 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=40, unique=True)),
                 ("holder", models.CharField(max_length=120)),
@@ -56,9 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("on", models.DateField(unique=True)),
                 ("started_at", models.DateTimeField()),
@@ -74,17 +70,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=120, unique=True)),
                 ("started_on", models.DateField(blank=True, null=True)),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, default="", help_text="The number given in messages.", max_length=40
-                    ),
+                    models.CharField(blank=True, default="", help_text="The number given in messages.", max_length=40),
                 ),
             ],
         ),
@@ -93,9 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -145,9 +135,7 @@ class Migration(migrations.Migration):
                 ("display_name", models.CharField(blank=True, default="", max_length=120)),
                 (
                     "may_assign",
-                    models.BooleanField(
-                        default=False, help_text="May give patients without a team an owner."
-                    ),
+                    models.BooleanField(default=False, help_text="May give patients without a team an owner."),
                 ),
                 (
                     "groups",
@@ -186,9 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(default="Follow-up", max_length=60)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
@@ -234,9 +220,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("on", models.DateField()),
                 ("stream", models.CharField(max_length=8)),
@@ -253,9 +237,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=4)),
                 ("started_at", models.DateTimeField()),
@@ -277,9 +259,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("number", models.CharField(help_text="The hospital's number.", max_length=80, unique=True)),
@@ -296,9 +276,7 @@ class Migration(migrations.Migration):
                 ("preferred_channel", models.CharField(blank=True, default="", max_length=20)),
                 (
                     "messages_allowed",
-                    models.CharField(
-                        default="unknown", help_text="Consent to e-mail and text.", max_length=7
-                    ),
+                    models.CharField(default="unknown", help_text="Consent to e-mail and text.", max_length=7),
                 ),
                 ("quality_use", models.CharField(blank=True, default="", max_length=9)),
                 ("quality_use_on", models.DateField(blank=True, null=True)),
@@ -367,9 +345,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -408,18 +384,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_6f7f7b_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_6f7f7b_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="lesion_error_has_author",
@@ -441,9 +411,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -484,18 +452,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_ima_patient_7e5143_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_ima_patient_7e5143_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="imagingsafety_error_has_author",
@@ -517,9 +479,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -558,18 +518,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_fun_patient_5f8de9_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_fun_patient_5f8de9_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="function_error_has_author",
@@ -591,18 +545,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("stream", models.CharField(max_length=8)),
                 ("state", models.CharField(default="open", max_length=9)),
                 (
                     "revision",
-                    models.PositiveIntegerField(
-                        default=1, help_text="Rises when what a calendar shows changes."
-                    ),
+                    models.PositiveIntegerField(default=1, help_text="Rises when what a calendar shows changes."),
                 ),
                 ("opens_on", models.DateField()),
                 ("due_on", models.DateField()),
@@ -618,18 +568,14 @@ class Migration(migrations.Migration):
                 ("request", models.CharField(blank=True, default="", max_length=20)),
                 (
                     "reasons",
-                    models.JSONField(
-                        default=list, help_text="Every fired row with an item or a say in this stream."
-                    ),
+                    models.JSONField(default=list, help_text="Every fired row with an item or a say in this stream."),
                 ),
                 ("own_opens_on", models.DateField(blank=True, null=True)),
                 ("own_due_on", models.DateField(blank=True, null=True)),
                 ("own_closes_on", models.DateField(blank=True, null=True)),
                 (
                     "awaiting_closure_on",
-                    models.DateField(
-                        blank=True, help_text="Done on this day; a clinician ends it.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="Done on this day; a clinician ends it.", null=True),
                 ),
                 ("conflict", models.CharField(blank=True, default="", max_length=14)),
                 ("asked_opens_on", models.DateField(blank=True, null=True)),
@@ -639,16 +585,12 @@ class Migration(migrations.Migration):
                 ("ordered_on", models.DateField(blank=True, null=True)),
                 (
                     "indication",
-                    models.CharField(
-                        blank=True, default="", help_text="Why, said when ordered.", max_length=40
-                    ),
+                    models.CharField(blank=True, default="", help_text="Why, said when ordered.", max_length=40),
                 ),
                 ("indication_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "snapshot",
-                    models.JSONField(
-                        blank=True, help_text="Planned and known when it was ordered.", null=True
-                    ),
+                    models.JSONField(blank=True, help_text="Planned and known when it was ordered.", null=True),
                 ),
                 (
                     "booked_on",
@@ -656,18 +598,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "booked_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Its moment, when an hour was agreed.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="Its moment, when an hour was agreed.", null=True),
                 ),
                 ("booked_place", models.CharField(blank=True, default="", max_length=120)),
                 ("missed_on", models.DateField(blank=True, null=True)),
                 ("missed_count", models.PositiveSmallIntegerField(default=0)),
                 (
                     "hold_until_on",
-                    models.DateField(
-                        blank=True, help_text="A cancelled row reopens after this day.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="A cancelled row reopens after this day.", null=True),
                 ),
                 ("snoozed_until", models.DateField(blank=True, null=True)),
                 ("snooze_reason", models.CharField(blank=True, default="", max_length=200)),
@@ -806,9 +744,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField()),
                 ("verb", models.CharField(max_length=60)),
@@ -843,9 +779,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -860,9 +794,7 @@ class Migration(migrations.Migration):
                 ("marker_class", models.CharField(blank=True, default="", max_length=30)),
                 (
                     "text",
-                    models.CharField(
-                        blank=True, default="", help_text="As the source words it.", max_length=200
-                    ),
+                    models.CharField(blank=True, default="", help_text="As the source words it.", max_length=200),
                 ),
                 (
                     "entered_in_error_by",
@@ -891,18 +823,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_pri_patient_32a9db_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_pri_patient_32a9db_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="primarycancer_error_has_author",
@@ -924,9 +850,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -976,18 +900,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_mar_patient_f1bfc0_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_mar_patient_f1bfc0_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="marker_error_has_author",
@@ -1009,9 +927,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1054,18 +970,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_abb1f8_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_abb1f8_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="procedure_error_has_author",
@@ -1087,9 +997,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1131,18 +1039,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_76691a_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_76691a_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="prognosis_error_has_author",
@@ -1164,9 +1066,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=60)),
                 ("source_key", models.CharField(max_length=300, unique=True)),
@@ -1236,9 +1136,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "key",
@@ -1260,9 +1158,7 @@ class Migration(migrations.Migration):
                 ("lease_until_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "handing_over",
-                    models.BooleanField(
-                        default=False, help_text="True from the moment before the provider is called."
-                    ),
+                    models.BooleanField(default=False, help_text="True from the moment before the provider is called."),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("next_attempt_at", models.DateTimeField()),
@@ -1302,9 +1198,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField()),
                 ("channel", models.CharField(max_length=10)),
@@ -1326,9 +1220,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1342,9 +1234,7 @@ class Migration(migrations.Migration):
                 ("transfer_accepted", models.BooleanField(default=False)),
                 (
                     "clinician",
-                    models.CharField(
-                        blank=True, default="", help_text="Who confirmed or discharged.", max_length=120
-                    ),
+                    models.CharField(blank=True, default="", help_text="Who confirmed or discharged.", max_length=120),
                 ),
                 ("reason", models.CharField(blank=True, default="", max_length=300)),
                 (
@@ -1378,18 +1268,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_sta_patient_2da630_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_sta_patient_2da630_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="statusevent_error_has_author",
@@ -1411,9 +1295,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1454,18 +1336,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_ste_patient_024a1d_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_ste_patient_024a1d_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="stepdownapproval_error_has_author",
@@ -1487,9 +1363,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1627,18 +1501,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_stu_patient_aba480_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_stu_patient_aba480_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="study_error_has_author",
@@ -1660,9 +1528,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1677,9 +1543,7 @@ class Migration(migrations.Migration):
                 ("pain", models.CharField(blank=True, default="", max_length=15)),
                 (
                     "criteria",
-                    models.CharField(
-                        blank=True, default="", help_text="RECIST, MDA, PERCIST, SPINO …", max_length=20
-                    ),
+                    models.CharField(blank=True, default="", help_text="RECIST, MDA, PERCIST, SPINO …", max_length=20),
                 ),
                 ("evidence", models.CharField(default="unknown", max_length=10)),
                 ("assessor", models.CharField(blank=True, default="", max_length=120)),
@@ -1731,18 +1595,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_res_patient_a7c683_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_res_patient_a7c683_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="response_error_has_author",
@@ -1764,9 +1622,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1856,18 +1712,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_d6ade1_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_pro_patient_d6ade1_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="progression_error_has_author",
@@ -1889,9 +1739,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -1957,18 +1805,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_719225_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_les_patient_719225_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="lesionassessment_error_has_author",
@@ -1990,9 +1832,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -2059,18 +1899,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_sym_patient_100320_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_sym_patient_100320_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="symptom_error_has_author",
@@ -2112,9 +1946,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=40)),
                 ("raised_by", models.CharField(max_length=10)),
@@ -2176,9 +2008,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "user",
@@ -2198,9 +2028,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "team"), name="one_membership_per_team")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("user", "team"), name="one_membership_per_team")],
             },
         ),
         migrations.CreateModel(
@@ -2208,9 +2036,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -2268,18 +2094,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_the_patient_12a8db_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_the_patient_12a8db_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="therapyline_error_has_author",
@@ -2301,9 +2121,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -2356,18 +2174,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_vis_patient_f6b50d_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_vis_patient_f6b50d_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="visit_error_has_author",
@@ -2389,9 +2201,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=16)),
                 ("at", models.DateTimeField()),
@@ -2461,9 +2271,7 @@ class Migration(migrations.Migration):
                 ("gaps", models.JSONField(default=list)),
                 (
                     "imaging_not_asked",
-                    models.CharField(
-                        blank=True, default="", help_text="The row behind an empty stream.", max_length=8
-                    ),
+                    models.CharField(blank=True, default="", help_text="The row behind an empty stream.", max_length=8),
                 ),
                 ("surgeon_not_asked", models.CharField(blank=True, default="", max_length=8)),
                 (
@@ -2514,9 +2322,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -2570,18 +2376,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_ove_patient_bac623_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_ove_patient_bac623_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="override_error_has_author",
@@ -2603,9 +2403,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("occurred_on", models.DateField()),
                 ("precision", models.CharField(default="day", max_length=7)),
@@ -2642,18 +2440,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-                "indexes": [
-                    models.Index(fields=["patient", "occurred_on"], name="tracker_low_patient_d0dc76_idx")
-                ],
+                "indexes": [models.Index(fields=["patient", "occurred_on"], name="tracker_low_patient_d0dc76_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)
-                            ),
-                            models.Q(
-                                ("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)
-                            ),
+                            models.Q(("entered_in_error_at__isnull", True), ("entered_in_error_by__isnull", True)),
+                            models.Q(("entered_in_error_at__isnull", False), ("entered_in_error_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="lowriskexit_error_has_author",

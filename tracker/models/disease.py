@@ -24,9 +24,7 @@ class Marker(Fact):
     name = models.CharField(max_length=120)
     result = CodeField(max_length=10, choices=choices("present", "absent", "not_tested", "unknown"))
     value = models.CharField(max_length=120, blank=True, default="")
-    primary = models.ForeignKey(
-        PrimaryCancer, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    primary = models.ForeignKey(PrimaryCancer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Function(Fact):
@@ -48,9 +46,7 @@ class ImagingSafety(Fact):
 class Prognosis(Fact):
     """A survival score as entered: shown with direction and caution, never read by a plan."""
 
-    score = CodeField(
-        max_length=20, choices=choices("tokuhashi", "tomita", "modified_bauer", "nesms", "sorg")
-    )
+    score = CodeField(max_length=20, choices=choices("tokuhashi", "tomita", "modified_bauer", "nesms", "sorg"))
     inputs = models.JSONField(default=dict)
     total = models.PositiveSmallIntegerField(null=True, blank=True)
     band = models.CharField(max_length=10, blank=True, default="")

@@ -50,24 +50,16 @@ class FollowUp(models.Model):
     urgency = CodeField(max_length=9, choices=choices(*Urgency))
     urgency_rank = models.PositiveSmallIntegerField(help_text="Place of the urgency in a queue, 0 first.")
     counted_by = CodeField(max_length=12, choices=choices("study", "canal_study", "visit"))
-    request = CodeField(
-        max_length=20, choices=[(code, code) for code in ImagingRequest], blank=True, default=""
-    )
-    reasons = models.JSONField(
-        default=list, help_text="Every fired row with an item or a say in this stream."
-    )
+    request = CodeField(max_length=20, choices=[(code, code) for code in ImagingRequest], blank=True, default="")
+    reasons = models.JSONField(default=list, help_text="Every fired row with an item or a say in this stream.")
     policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     # An emergency took the dates; these come back when a clinician closes the symptom.
     own_opens_on = models.DateField(null=True, blank=True)
     own_due_on = models.DateField(null=True, blank=True)
     own_closes_on = models.DateField(null=True, blank=True)
-    awaiting_closure_on = models.DateField(
-        null=True, blank=True, help_text="Done on this day; a clinician ends it."
-    )
+    awaiting_closure_on = models.DateField(null=True, blank=True, help_text="Done on this day; a clinician ends it.")
     # The plan disagrees with what a person ordered or booked.
-    conflict = CodeField(
-        max_length=14, choices=choices("dates", "emergency", "cancel_booking"), blank=True, default=""
-    )
+    conflict = CodeField(max_length=14, choices=choices("dates", "emergency", "cancel_booking"), blank=True, default="")
     asked_opens_on = models.DateField(null=True, blank=True)
     asked_due_on = models.DateField(null=True, blank=True)
     asked_closes_on = models.DateField(null=True, blank=True)
@@ -82,9 +74,7 @@ class FollowUp(models.Model):
     booked_place = models.CharField(max_length=120, blank=True, default="")
     missed_on = models.DateField(null=True, blank=True)
     missed_count = models.PositiveSmallIntegerField(default=0)
-    hold_until_on = models.DateField(
-        null=True, blank=True, help_text="A cancelled row reopens after this day."
-    )
+    hold_until_on = models.DateField(null=True, blank=True, help_text="A cancelled row reopens after this day.")
     snoozed_until = models.DateField(null=True, blank=True)
     snooze_reason = models.CharField(max_length=200, blank=True, default="")
     snoozed_by = models.ForeignKey(
@@ -171,12 +161,8 @@ class FollowUp(models.Model):
                 fields=["urgency_rank", "closes_on"],
                 condition=Q(closed_at__isnull=True),
             ),
-            models.Index(
-                name="follow_up_current_due", fields=["due_on"], condition=Q(closed_at__isnull=True)
-            ),
-            models.Index(
-                name="follow_up_next_step", fields=["next_step_on"], condition=Q(closed_at__isnull=True)
-            ),
+            models.Index(name="follow_up_current_due", fields=["due_on"], condition=Q(closed_at__isnull=True)),
+            models.Index(name="follow_up_next_step", fields=["next_step_on"], condition=Q(closed_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -240,9 +226,7 @@ class PatientPlan(models.Model):
     that is empty. The night looks at a plan whose day has come; an act or a failure makes it come at once.
     """
 
-    patient = models.OneToOneField(
-        "tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True
-    )
+    patient = models.OneToOneField("tracker.Patient", on_delete=models.PROTECT, related_name="plan", primary_key=True)
     policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     rows = models.JSONField(default=list)
     tempo = models.CharField(max_length=12, blank=True, default="")

@@ -76,9 +76,7 @@ class Patient(models.Model):
     )
     death_source = models.CharField(max_length=60, blank=True, default="")
     source_key = models.CharField(max_length=200, blank=True, default="", db_index=True)
-    unreachable_since = models.DateField(
-        null=True, blank=True, help_text="Not reached; never a reason to stop."
-    )
+    unreachable_since = models.DateField(null=True, blank=True, help_text="Not reached; never a reason to stop.")
     contact_failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -97,8 +95,6 @@ class StatusEvent(Fact):
 
     status = CodeField(max_length=12, choices=choices(*PatientStatus))
     transfer_accepted = models.BooleanField(default=False)
-    clinician = models.CharField(
-        max_length=120, blank=True, default="", help_text="Who confirmed or discharged."
-    )
+    clinician = models.CharField(max_length=120, blank=True, default="", help_text="Who confirmed or discharged.")
     reason = models.CharField(max_length=300, blank=True, default="")
     scope = models.CharField(max_length=60, blank=True, default="", help_text="What was declined.")

@@ -6,9 +6,7 @@ from tracker.kinds import KINDS
 
 #: Fields that identify a patient or a member of staff, by model name; those of a kind of fact stand in its entry.
 PERSONAL: dict[str, frozenset[str]] = {
-    "User": frozenset(
-        {"username", "first_name", "last_name", "email", "display_name", "password", "last_login"}
-    ),
+    "User": frozenset({"username", "first_name", "last_name", "email", "display_name", "password", "last_login"}),
     "Patient": frozenset(
         {
             "number",

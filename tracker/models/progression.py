@@ -30,9 +30,7 @@ class Progression(Fact):
     first_positive_study = models.ForeignKey(
         "tracker.Study", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    lesion = models.ForeignKey(
-        "tracker.Lesion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    lesion = models.ForeignKey("tracker.Lesion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=3, blank=True, default="")
     kind = CodeField(
         max_length=20,
@@ -43,16 +41,10 @@ class Progression(Fact):
     escc_before = models.CharField(max_length=2, blank=True, default="")
     sins_then = models.PositiveSmallIntegerField(null=True, blank=True)
     sins_before = models.PositiveSmallIntegerField(null=True, blank=True)
-    symptoms = CodeField(
-        max_length=12, choices=choices("none", "pain", "neurological", "unknown"), default="unknown"
-    )
-    walking = CodeField(
-        max_length=10, choices=choices("alone", "with_help", "not", "unknown"), default="unknown"
-    )
+    symptoms = CodeField(max_length=12, choices=choices("none", "pain", "neurological", "unknown"), default="unknown")
+    walking = CodeField(max_length=10, choices=choices("alone", "with_help", "not", "unknown"), default="unknown")
     neurology_scale = CodeField(max_length=8, choices=choices("frankel", "asia"), blank=True, default="")
     neurology_grade = models.CharField(max_length=1, blank=True, default="")
     emergency = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
     overdue_at_the_time = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
-    response = models.ForeignKey(
-        "tracker.Response", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    response = models.ForeignKey("tracker.Response", null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -38,9 +38,7 @@ class Question(models.Model):
     expected = models.CharField(max_length=500, blank=True, default="")
     text = models.CharField(max_length=500)
     proposal = models.JSONField(null=True, blank=True)
-    state = CodeField(
-        max_length=9, choices=choices("open", "accepted", "corrected", "rejected"), default="open"
-    )
+    state = CodeField(max_length=9, choices=choices("open", "accepted", "corrected", "rejected"), default="open")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(

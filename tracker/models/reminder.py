@@ -16,15 +16,11 @@ class Reminder(models.Model):
     person. `withdrawn`: no longer eligible when it was to be sent, with `withdrawn_reason`.
     """
 
-    key = models.CharField(
-        max_length=120, unique=True, help_text="follow-up, revision, step, recipient, channel"
-    )
+    key = models.CharField(max_length=120, unique=True, help_text="follow-up, revision, step, recipient, channel")
     follow_up = models.ForeignKey("tracker.FollowUp", on_delete=models.PROTECT, related_name="reminders")
     revision = models.PositiveIntegerField(help_text="Revision of the follow-up it speaks of.")
     step = models.CharField(max_length=40)
-    purpose = CodeField(
-        max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency")
-    )
+    purpose = CodeField(max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency"))
     audience = CodeField(max_length=8, choices=choices("patient", "nurse", "surgeon"))
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -38,9 +34,7 @@ class Reminder(models.Model):
     )
     claimed_by = models.CharField(max_length=80, blank=True, default="")
     lease_until_at = models.DateTimeField(null=True, blank=True)
-    handing_over = models.BooleanField(
-        default=False, help_text="True from the moment before the provider is called."
-    )
+    handing_over = models.BooleanField(default=False, help_text="True from the moment before the provider is called.")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     withdrawn_reason = models.CharField(max_length=120, blank=True, default="")
@@ -62,8 +56,6 @@ class Delivery(models.Model):
     reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="deliveries")
     at = models.DateTimeField()
     channel = models.CharField(max_length=10)
-    outcome = CodeField(
-        max_length=10, choices=choices("accepted", "refused", "failed", "uncertain", "suppressed")
-    )
+    outcome = CodeField(max_length=10, choices=choices("accepted", "refused", "failed", "uncertain", "suppressed"))
     detail = models.CharField(max_length=300, blank=True, default="")
     provider_id = models.CharField(max_length=120, blank=True, default="")

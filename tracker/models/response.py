@@ -20,17 +20,9 @@ class Response(Fact):
         blank=True,
         default="",
     )
-    criteria = models.CharField(
-        max_length=20, blank=True, default="", help_text="RECIST, MDA, PERCIST, SPINO …"
-    )
-    evidence = CodeField(
-        max_length=10, choices=choices("imaging", "marker", "clinical", "unknown"), default="unknown"
-    )
-    study = models.ForeignKey(
-        "tracker.Study", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    lesion = models.ForeignKey(
-        "tracker.Lesion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    criteria = models.CharField(max_length=20, blank=True, default="", help_text="RECIST, MDA, PERCIST, SPINO …")
+    evidence = CodeField(max_length=10, choices=choices("imaging", "marker", "clinical", "unknown"), default="unknown")
+    study = models.ForeignKey("tracker.Study", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lesion = models.ForeignKey("tracker.Lesion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     assessor = models.CharField(max_length=120, blank=True, default="")
     counts = models.BooleanField(default=True)

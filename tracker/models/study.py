@@ -36,15 +36,11 @@ class Study(Fact):
         default="unknown",
     )
     indication_recorded_at = models.DateTimeField(null=True, blank=True)
-    symptom = models.ForeignKey(
-        "tracker.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    symptom = models.ForeignKey("tracker.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     follow_up = models.ForeignKey(
         "tracker.FollowUp", null=True, blank=True, on_delete=models.PROTECT, related_name="studies"
     )
-    snapshot = models.JSONField(
-        null=True, blank=True, help_text="What was planned and known when it was ordered."
-    )
+    snapshot = models.JSONField(null=True, blank=True, help_text="What was planned and known when it was ordered.")
     ordered_on = models.DateField(null=True, blank=True)
     booked_for = models.JSONField(default=list, help_text="Every day it was booked for, in order.")
     reported_on = models.DateField(null=True, blank=True)
@@ -70,16 +66,10 @@ class Study(Fact):
         ),
         default="unknown",
     )
-    spine_read = CodeField(
-        max_length=10, choices=choices("explicit", "not_read", "unknown"), default="unknown"
-    )
-    quality = CodeField(
-        max_length=10, choices=choices("diagnostic", "limited", "not", "unknown"), default="unknown"
-    )
+    spine_read = CodeField(max_length=10, choices=choices("explicit", "not_read", "unknown"), default="unknown")
+    quality = CodeField(max_length=10, choices=choices("diagnostic", "limited", "not", "unknown"), default="unknown")
     contrast = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
-    compared_with = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    compared_with = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     first_call = CodeField(
         max_length=15,
         choices=choices("none", "progression", "doubtful", "not_reported", "unknown"),
@@ -96,12 +86,8 @@ class Study(Fact):
     adjudicated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    visible_earlier = CodeField(
-        max_length=15, choices=choices("not_reviewed", "no", "yes"), default="not_reviewed"
-    )
-    visible_earlier_study = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    visible_earlier = CodeField(max_length=15, choices=choices("not_reviewed", "no", "yes"), default="not_reviewed")
+    visible_earlier_study = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     visible_earlier_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -110,9 +96,5 @@ class Study(Fact):
     action = models.CharField(max_length=200, blank=True, default="")
     action_decided_on = models.DateField(null=True, blank=True)
     action_done_on = models.DateField(null=True, blank=True)
-    action_planned_before = CodeField(
-        max_length=7, choices=choices("yes", "no", "unknown"), default="unknown"
-    )
-    report = models.TextField(
-        blank=True, default="", help_text="The reader's conclusion, shown and never interpreted."
-    )
+    action_planned_before = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    report = models.TextField(blank=True, default="", help_text="The reader's conclusion, shown and never interpreted.")

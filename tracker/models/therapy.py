@@ -18,9 +18,7 @@ class TherapyLine(Fact):
     stopped_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.DAY)
     reason = CodeField(
         max_length=25,
-        choices=choices(
-            "first_line", "progression", "switch_after_spine_pd", "toxicity", "other", "none", "unknown"
-        ),
+        choices=choices("first_line", "progression", "switch_after_spine_pd", "toxicity", "other", "none", "unknown"),
         default="unknown",
         help_text="Why this line was begun.",
     )

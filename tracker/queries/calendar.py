@@ -67,9 +67,7 @@ def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:
     )
     named = [FeedRow(*row) for row in rows]
     future = sorted((row for row in named if _day(row) >= today), key=lambda row: (_day(row), str(row.uid)))
-    past = sorted(
-        (row for row in named if _day(row) < today), key=lambda row: (_day(row), str(row.uid)), reverse=True
-    )
+    past = sorted((row for row in named if _day(row) < today), key=lambda row: (_day(row), str(row.uid)), reverse=True)
     return tuple([*future, *past][:MOST_ENTRIES])
 
 

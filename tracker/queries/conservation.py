@@ -56,9 +56,7 @@ def counted(today: date, *, in_place: Collection[str], failed: Collection[int] =
         groups = placed.order_by().values_list("active", "state").annotate(number=Count("pk"))
         of_stream = Counter({(active, state): number for active, state, number in groups})
         patients = sum(number for (active, _), number in of_stream.items() if active)
-        figures.update(
-            {(stream.value, state): number for (active, state), number in of_stream.items() if active}
-        )
+        figures.update({(stream.value, state): number for (active, state), number in of_stream.items() if active})
         if any(state == ConservationState.ABSENT for _, state in of_stream):
             lost = placed.filter(state=ConservationState.ABSENT.value).values_list("pk", flat=True)
             absent += [(key, stream.value) for key in lost.order_by("pk")]
@@ -74,10 +72,7 @@ def _placed(stream: Stream, today: date, in_place: Collection[str]) -> QuerySet[
     )
     return PatientPlan.objects.annotate(now=follow_up).annotate(
         state=Case(
-            *(
-                When(condition, then=Value(state.value))
-                for condition, state in _ladder(stream, today, in_place)
-            ),
+            *(When(condition, then=Value(state.value)) for condition, state in _ladder(stream, today, in_place)),
             default=Value(ConservationState.OVERDUE.value),
             output_field=CharField(),
         )

@@ -61,12 +61,7 @@ def in_standing(word: str, today: date) -> Q:
     if word == Standing.AWAITING_CLOSURE:
         return current() & ~Q(state=State.CANCELLED) & Q(awaiting_closure_on__isnull=False)
     if word == Standing.SNOOZED:
-        return (
-            current()
-            & ~Q(state=State.CANCELLED)
-            & Q(awaiting_closure_on__isnull=True)
-            & Q(snoozed_until__gt=today)
-        )
+        return current() & ~Q(state=State.CANCELLED) & Q(awaiting_closure_on__isnull=True) & Q(snoozed_until__gt=today)
     return counted_by_time(today) & in_time(word, today)
 
 

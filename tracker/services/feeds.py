@@ -64,9 +64,7 @@ def create_feed(
             created_by=occasion.by,
             changed_at=occasion.at.replace(microsecond=0),
         )
-        audit.record(
-            by=occasion.by, verb="create_feed", target=feed, at=occasion.at, changes={"level": (None, level)}
-        )
+        audit.record(by=occasion.by, verb="create_feed", target=feed, at=occasion.at, changes={"level": (None, level)})
     return feed, f"{settings.PUBLIC_URL}/calendar/{token}.ics"
 
 
@@ -124,9 +122,7 @@ def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
         return FeedFile(body, _etag(body), ended_on, ended=over)
     rows = feed_rows(feed, today=today)
     last = max((row.changed_at for row in rows), default=feed.changed_at)
-    placeholder = notice(
-        _uid(f"empty-{feed.pk}"), feed.created_at.date(), "Nothing is planned", feed.changed_at
-    )
+    placeholder = notice(_uid(f"empty-{feed.pk}"), feed.created_at.date(), "Nothing is planned", feed.changed_at)
     body = ical.render([_entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
     return FeedFile(body, _etag(body), max(last, feed.changed_at))
 

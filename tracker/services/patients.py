@@ -112,9 +112,7 @@ def register_patient(
 def _check_may_register(by: User, team: Team | None) -> None:
     access.check_can_record(by)
     if team is None and not by.may_assign:
-        raise Refused(
-            "Only a person who may assign registers a patient without a team; choose one of your teams."
-        )
+        raise Refused("Only a person who may assign registers a patient without a team; choose one of your teams.")
     if team is not None and not access.teams_of(by).filter(pk=team.pk).exists():
         raise Refused(f"You are not a member of {team}; choose one of your teams.")
 
@@ -169,9 +167,7 @@ def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occ
 
 
 @transaction.atomic
-def correct_identity(
-    patient: Patient, values: Mapping[str, Any], *, reason: str, occasion: Occasion
-) -> Patient:
+def correct_identity(patient: Patient, values: Mapping[str, Any], *, reason: str, occasion: Occasion) -> Patient:
     """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
     access.check_can_record(occasion.by)
     lock_visible_patient(occasion.by, patient)
@@ -184,9 +180,7 @@ def correct_identity(
     present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
     check_life(problems, present | new, occasion.today)
     problems.raise_any()
-    renamed = any(
-        getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS
-    )
+    renamed = any(getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS)
     _save(patient, new, "patient.identity", occasion=occasion, reason=reason)
     if renamed:
         for row in FollowUp.objects.select_for_update().filter(patient=patient):
@@ -208,9 +202,7 @@ def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
         audit.record(by=occasion.by, verb="patient.viewed", target=patient, at=occasion.at, patient=patient)
 
 
-def _save(
-    patient: Patient, values: Mapping[str, Any], verb: str, *, occasion: Occasion, reason: str = ""
-) -> None:
+def _save(patient: Patient, values: Mapping[str, Any], verb: str, *, occasion: Occasion, reason: str = "") -> None:
     before = {name: getattr(patient, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:

@@ -86,10 +86,7 @@ def read_together(queries: Sequence[Prepared], keys: Collection[int]) -> list[li
     raw = connection.connection
     with connection.wrap_database_errors, raw.pipeline():
         cursors = [raw.execute(statement.sql, params) for statement, params in statements]
-        return [
-            statement.read(cursor.fetchall())
-            for (statement, _), cursor in zip(statements, cursors, strict=True)
-        ]
+        return [statement.read(cursor.fetchall()) for (statement, _), cursor in zip(statements, cursors, strict=True)]
 
 
 class _Statement(NamedTuple):

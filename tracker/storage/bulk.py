@@ -43,18 +43,14 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
     with connection.cursor() as cursor:
         if not _copies(rows):
             sets = ", ".join(f"{name} = %s" for name in names[:-1])
-            cursor.executemany(
-                f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", list(_prepared(fields, rows))
-            )
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", list(_prepared(fields, rows)))
             return
         cursor.execute(
             f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT {', '.join(names)} FROM {table} WITH NO DATA"
         )
         _copy(cursor, "written", fields, rows)
         sets = ", ".join(f"{name} = written.{name}" for name in names[:-1])
-        cursor.execute(
-            f"UPDATE {table} SET {sets} FROM written WHERE {table}.{names[-1]} = written.{names[-1]}"
-        )
+        cursor.execute(f"UPDATE {table} SET {sets} FROM written WHERE {table}.{names[-1]} = written.{names[-1]}")
         cursor.execute("DROP TABLE written")
 
 

@@ -34,9 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(_inside(request, where))
     errors = None
     if request.method == "POST":
-        line = ErrorLine(
-            "The name or the password is not right. Capitals count in the password.", "id_username"
-        )
+        line = ErrorLine("The name or the password is not right. Capitals count in the password.", "id_username")
         errors = ErrorBox("You are not signed in", (line,))
     status = 422 if errors else 200
     return render(request, "sign_in.html", {"form": form, "errors": errors, "next": where}, status=status)
@@ -56,9 +54,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, allowed in _CHOICES.items():
         value = request.POST.get(name)
         if value in allowed:
-            answer.set_cookie(
-                name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
-            )
+            answer.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
     return answer
 
 

@@ -95,12 +95,7 @@ class Decision:
     def nothing(self) -> bool:
         """Whether everything stands already as it should."""
         return not (
-            self.changes
-            or self.explained
-            or self.state_changed
-            or self.brings_facts
-            or self.raised
-            or self.ended
+            self.changes or self.explained or self.state_changed or self.brings_facts or self.raised or self.ended
         )
 
 
@@ -139,17 +134,13 @@ def with_its_facts(history: History, decision: Decision, *, on: date) -> History
     )
 
 
-def decide_once(
-    history: History, facts: Facts, standing: Standing, rules: Rulebook, today: Today
-) -> Decision:
+def decide_once(history: History, facts: Facts, standing: Standing, rules: Rulebook, today: Today) -> Decision:
     """What one plan of these facts has to change; the day is only compared, and nothing is dated with it."""
     plan = make_plan(facts, rules.policy, today)
     state = _state(plan, facts, standing.plan, rules)
     rows = {stream: one.row for stream, one in standing.follow_ups.items()}
     changes = tuple(
-        change
-        for change in reconcile(plan, rows, facts, today, rules.reconcile)
-        if not isinstance(change, Keep)
+        change for change in reconcile(plan, rows, facts, today, rules.reconcile) if not isinstance(change, Keep)
     )
     reasons = _reasons(plan, apply(changes, rows), standing.follow_ups)
     known = {*standing.tasks, *(standing.plan.tasks if standing.plan else ())}
@@ -214,9 +205,7 @@ def _gaps(plan: Plan, facts: Facts) -> list[dict[str, Any]]:
     return sorted(gaps, key=lambda gap: (gap["name"], gap["level"]))
 
 
-def _reasons(
-    plan: Plan, after: Mapping[str, OpenFollowUp], before: Mapping[str, Followed]
-) -> dict[str, Reasons]:
+def _reasons(plan: Plan, after: Mapping[str, OpenFollowUp], before: Mapping[str, Followed]) -> dict[str, Reasons]:
     """Per stream the reasons of the plan, and behind them, marked, the row that gave the dates where it fires no more.
 
     Dates that a person arranged stand while the plan asks for others, or for nothing: both are explained.

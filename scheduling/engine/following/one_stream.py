@@ -170,11 +170,7 @@ class OneStream:
         else:
             counts = self.rules.studies[counted_by].counts
             mri = self.facts.constraints.mri
-            days = [
-                s.on
-                for s in self.facts.studies
-                if since <= s.on <= self.today and counts(s.kind, s.coverage, mri)
-            ]
+            days = [s.on for s in self.facts.studies if since <= s.on <= self.today and counts(s.kind, s.coverage, mri)]
         return min(days, default=None)
 
 
@@ -205,9 +201,7 @@ def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
     """A person's dates stay; where the plan asks for others, both are shown and the urgency is the plan's."""
     if _dates(row) == _asked(asked)[:3]:
         return _planned(row, asked)
-    return replace(
-        row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked))
-    )
+    return replace(row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked)))
 
 
 def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:

@@ -82,12 +82,8 @@ _OVERDUE = tuple(
 _SHIPPED = Ladder(
     steps=(
         Step("opens_patient", Audience.PATIENT, Purpose.RECALL, Moment.OPENS, unbooked=True, good_for=14),
-        Step(
-            "due_patient", Audience.PATIENT, Purpose.RECALL, Moment.DUE, days=-7, unbooked=True, good_for=14
-        ),
-        Step(
-            "week_before_patient", Audience.PATIENT, Purpose.APPOINTMENT, Moment.BOOKED, days=-7, good_for=5
-        ),
+        Step("due_patient", Audience.PATIENT, Purpose.RECALL, Moment.DUE, days=-7, unbooked=True, good_for=14),
+        Step("week_before_patient", Audience.PATIENT, Purpose.APPOINTMENT, Moment.BOOKED, days=-7, good_for=5),
         Step("day_before_patient", Audience.PATIENT, Purpose.APPOINTMENT, Moment.BOOKED, days=-1, good_for=0),
         Step("due_nurse", Audience.NURSE, Purpose.DUE, Moment.DUE),
         *_OVERDUE,

@@ -98,9 +98,7 @@ def item_arithmetic(item: PlannedItem | Mapping[str, Any]) -> str:
     return f"{anchor_words(anchor)} {day_text(on)} + {listed(spans, 'and')} {'weeks' if weeks else 'days'}"
 
 
-def grade_of(
-    policy: Policy, row_id: str, stream: str, primary: Primary | Sequence[Primary]
-) -> tuple[str, str]:
+def grade_of(policy: Policy, row_id: str, stream: str, primary: Primary | Sequence[Primary]) -> tuple[str, str]:
     """Evidence grade of a row's dates in one stream for this cancer, and a note beside it; empty without dates.
 
     Of several primaries the weakest grade counts: dates are shown as no better backed than they are for any of them.
@@ -161,9 +159,7 @@ def _phrases(row: Row | None, reads: Mapping[str, FactRead]) -> list[str]:
 
 def _own_window(reads: Mapping[str, FactRead]) -> list[str]:
     until = reads.get("override_until")
-    said = "a clinician's own window" + (
-        f" until {day_text(until.on)}" if until is not None and until.on else ""
-    )
+    said = "a clinician's own window" + (f" until {day_text(until.on)}" if until is not None and until.on else "")
     return [said, "second approval"] if "second_approval" in reads else [said]
 
 

@@ -83,9 +83,7 @@ def prepare(policy: Policy) -> Prepared:
             for row in policy.rows
             if row.suspends is not None
         ),
-        choice=tuple(
-            (row.id, holds_for(row.when, row.for_each, names)) for row in map(policy.row, choice.first_of)
-        ),
+        choice=tuple((row.id, holds_for(row.when, row.for_each, names)) for row in map(policy.row, choice.first_of)),
         rows={chosen: _rows(policy, chosen) for chosen in (*choice.first_of, choice.otherwise)},
         tasks={
             under: tuple(_task(rule, names) for rule in policy.tasks if rule.under == under)

@@ -38,9 +38,7 @@ def window_rules(row: Row, names: Names) -> tuple[Add, ...]:
     return tuple(_rule(row, rule, item, names) for rule in row.streams for item in rule.items)
 
 
-def first_day(
-    anchors: tuple[Anchor, ...], names: Names
-) -> Callable[[View, LesionView], tuple[str, date] | None]:
+def first_day(anchors: tuple[Anchor, ...], names: Names) -> Callable[[View, LesionView], tuple[str, date] | None]:
     """The first of these days that exists, with its name."""
     finds = tuple((anchor.key, anchor.find(names)) for anchor in anchors)
 
@@ -132,8 +130,7 @@ def _uncapped(item: ItemRule, cap: Offset | None) -> _Choose:
         series = tuple(_spans(_smaller(one.window, cap), one.note) for one in item.windows)
         return lambda v, x: series
     table: Mapping[str, _Windows] = {
-        value: () if window is None else (_spans(_smaller(window, cap), ""),)
-        for value, window in item.windows_by
+        value: () if window is None else (_spans(_smaller(window, cap), ""),) for value, window in item.windows_by
     }
     value_of = WINDOW_BY[item.by].of
     return lambda v, x: table[value_of(v)]

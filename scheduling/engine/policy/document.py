@@ -78,9 +78,7 @@ def policy_to_mapping(policy: Policy) -> dict[str, object]:
 
 def fingerprint(policy: Policy) -> str:
     """SHA-256 of the document in one canonical form: equal for documents that mean the same."""
-    canonical = json.dumps(
-        policy_to_mapping(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    canonical = json.dumps(policy_to_mapping(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

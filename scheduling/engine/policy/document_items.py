@@ -41,9 +41,7 @@ def write_item(item: ItemRule) -> dict[str, object]:
     alone = {} if series or item.by else _SERIES_WINDOW.write(item.windows[0])
     windows = {
         "series": [_SERIES_WINDOW.write(one) for one in item.windows] if series else None,
-        "window_by": {item.by: {value: _omitted(window) for value, window in item.windows_by}}
-        if item.by
-        else None,
+        "window_by": {item.by: {value: _omitted(window) for value, window in item.windows_by}} if item.by else None,
         "closed_by": item.closed_by,
     }
     return present(_ITEM.write(item) | alone | windows)
@@ -97,9 +95,7 @@ def _series(reading: Reading, given: object, at: Path) -> tuple[SeriesWindow, ..
     return tuple(read)
 
 
-def _windows_by(
-    reading: Reading, given: object, at: Path
-) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
+def _windows_by(reading: Reading, given: object, at: Path) -> tuple[str, tuple[tuple[str, Offset | None], ...]]:
     """A window for every value of a closed set; a value left out is a mistake, `omit` says that it asks nothing."""
     found = reading.mapping(given, at, (), tuple(WINDOW_BY)) or {}
     if len(found) != 1:
@@ -116,9 +112,7 @@ def _windows_by(
             reading.wrong((*at, by, plain(key)), key, expected)
     missing = [value for value in values if entries.get(value) is None]
     if missing:
-        reading.wrong(
-            (*at, by), f"no window for {', '.join(missing)}", "a window, or omit, for every value of the set"
-        )
+        reading.wrong((*at, by), f"no window for {', '.join(missing)}", "a window, or omit, for every value of the set")
     return by, tuple(
         (value, None if entries[value] == "omit" else _offset(reading, entries[value], (*at, by, value)))
         for value in values

@@ -54,9 +54,7 @@ class Order(AsList):
         return f"words of {', '.join(self.kind)}"
 
     def read(self, reading: Reading, given: object, at: Path) -> tuple[str, ...] | Wrong:
-        words = reading.several(
-            given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind)
-        )
+        words = reading.several(given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind))
         if not isinstance(words, tuple):
             return WRONG
         needed = [word.value for word in self.kind if self.whole and word != self.without]

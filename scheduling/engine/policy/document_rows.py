@@ -50,9 +50,7 @@ class Marks(AsList):
 
 
 STREAMS = Words(Stream, "imaging, surgeon")
-SUSPENSION = Part(
-    Suspension, {"keep_rows": Rows(empty=True)}, {"keep_dates": Flag()}, lacking={"keep_rows": ()}
-)
+SUSPENSION = Part(Suspension, {"keep_rows": Rows(empty=True)}, {"keep_dates": Flag()}, lacking={"keep_rows": ()})
 REPLACEMENT = Part(Replacement, {"rows": Rows(), "streams": STREAMS}, {"only_if": Conditions()})
 #: A clinician's own window replaces in its own stream.
 OWN_REPLACEMENT = Part(Replacement, {"rows": Rows()}, {"only_if": Conditions()})
@@ -128,9 +126,7 @@ def write_row(row: Row) -> dict[str, object]:
         "replaces": None if row.replaces is None else replacing.write(row.replaces),
         "until_closed": row.until_closed or None,
     }
-    return (
-        present(_ABOUT_ROW.write(row) | said) | when | {rule.stream: _written(rule) for rule in row.streams}
-    )
+    return present(_ABOUT_ROW.write(row) | said) | when | {rule.stream: _written(rule) for rule in row.streams}
 
 
 def _check_row(reading: Reading, row: Row, at: Path, *, asked: bool) -> None:

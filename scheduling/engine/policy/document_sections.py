@@ -49,9 +49,7 @@ ABOUT = Part(
 CHOICE = Part(Choice, {"first_of": Rows(), "otherwise": Given()})
 
 
-REQUESTS = Several(
-    Part(RequestRule, {"request": Code(ImagingRequest), "when": Conditions()}), "imaging requests"
-)
+REQUESTS = Several(Part(RequestRule, {"request": Code(ImagingRequest), "when": Conditions()}), "imaging requests")
 
 
 _FOR_EACH = OneOf(("lesion",), "lesion, or no such key")

@@ -34,13 +34,9 @@ class ByMriSafety:
 
     expected: str = "kinds of study by the decision on MRI"
 
-    def read(
-        self, reading: Reading, given: object, at: Path
-    ) -> tuple[tuple[str, tuple[str, ...]], ...] | Wrong:
+    def read(self, reading: Reading, given: object, at: Path) -> tuple[tuple[str, tuple[str, ...]], ...] | Wrong:
         found = reading.mapping(given, at, (), tuple(MriSafety)) or {}
-        read = [
-            (safety, Words(StudyKind).read(reading, kinds, (*at, safety))) for safety, kinds in found.items()
-        ]
+        read = [(safety, Words(StudyKind).read(reading, kinds, (*at, safety))) for safety, kinds in found.items()]
         return tuple((safety, kinds) for safety, kinds in read if not isinstance(kinds, Wrong))
 
     def write(self, value: tuple[tuple[str, tuple[str, ...]], ...]) -> object:

@@ -53,9 +53,7 @@ class Codes(AsList):
         return "a list of " + ", ".join(self.kind)
 
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
-        return reading.several(
-            given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind)
-        )
+        return reading.several(given, at, self.expected, lambda entry, path: reading.code(entry, path, self.kind))
 
 
 @dataclass(frozen=True)

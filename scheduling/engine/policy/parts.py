@@ -57,9 +57,7 @@ class Part(Generic[Made]):
     def write(self, value: Made) -> dict[str, object]:
         """The mapping that says the same, without what says nothing."""
         written = {key: self._written(key, kind, value) for key, kind in self.required.items()}
-        return written | present(
-            {key: self._written(key, kind, value) for key, kind in self.optional.items()}
-        )
+        return written | present({key: self._written(key, kind, value) for key, kind in self.optional.items()})
 
     def _written(self, key: str, kind: Parameter, value: Made) -> object:
         one = getattr(value, self.called.get(key, key))

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from scheduling.engine.periods import parse_period
 from scheduling.engine.policy.mistakes import WRONG, Lines, Mistake, Path, Unusable, Wrong, hint, plain, shown
 
-
 #: The null character and surrogates: a text with them cannot be stored, and a published document is.
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
@@ -114,9 +113,7 @@ class Notes:
         """A list with at least one word, none given twice."""
         entries = self.entries(given, at, expected)
         if not entries:
-            return (
-                WRONG if not isinstance(given, (list, tuple)) else self.wrong(at, "an empty list", expected)
-            )
+            return WRONG if not isinstance(given, (list, tuple)) else self.wrong(at, "an empty list", expected)
         words: list[str] = []
         refused = False
         for index, entry in enumerate(entries):
@@ -183,9 +180,7 @@ class Reading(Notes):
         """The id of a row of this document."""
         if isinstance(given, str) and given in self.rows:
             return given
-        return self.wrong(
-            at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}"
-        )
+        return self.wrong(at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}")
 
 
 def write_days(days: int) -> str:

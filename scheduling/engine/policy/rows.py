@@ -232,9 +232,7 @@ class Policy:
         try:
             return self._by_id[row_id]
         except KeyError:
-            raise KeyError(
-                f"{self.version} has no row {row_id!r}; its rows are {', '.join(self._by_id)}"
-            ) from None
+            raise KeyError(f"{self.version} has no row {row_id!r}; its rows are {', '.join(self._by_id)}") from None
 
     def asks_nothing_in(self, stream: str) -> tuple[str, ...]:
         """The rows that leave this stream empty."""

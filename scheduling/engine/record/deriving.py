@@ -53,9 +53,7 @@ def facts_on(history: History, today: Today, rules: HistoryRules) -> Facts:
         studies=studies,
         visits=visits,
         lesions=tuple(
-            lesion_on(lesion, procedures, today, rules)
-            for lesion in history.lesions
-            if lesion.finding_date <= today
+            lesion_on(lesion, procedures, today, rules) for lesion in history.lesions if lesion.finding_date <= today
         ),
         spine_symptomatic=history.spine_symptomatic,
         constraints=history.constraints,
@@ -100,9 +98,7 @@ def _spent(override: Override, studies: Sequence[Study], visits: Sequence[date],
 # Response
 
 
-def _response_days(
-    entries: Iterable[ResponseEntry], today: Today, rules: HistoryRules
-) -> list[tuple[date, str]]:
+def _response_days(entries: Iterable[ResponseEntry], today: Today, rules: HistoryRules) -> list[tuple[date, str]]:
     """One category a day, oldest first; of two on one day the worse counts."""
     rank = rules.worst_first.index
     by_day: dict[date, str] = {}
@@ -115,9 +111,7 @@ def _response_days(
     return sorted(by_day.items())
 
 
-def _response(
-    entries: Iterable[ResponseEntry], days: Sequence[tuple[date, str]], today: Today
-) -> Response | None:
+def _response(entries: Iterable[ResponseEntry], days: Sequence[tuple[date, str]], today: Today) -> Response | None:
     """The newest assessment with its unbroken run; an entry `not_assessed` breaks nothing."""
     if not days:
         looked = any(entry.on <= today and entry.counts for entry in entries)
@@ -189,9 +183,7 @@ def _reason(
     if before and before[-1][1] in rules.spine_progression:
         return TherapyReason.SWITCH_AFTER_SPINE_PD
     reasons = {line.reason for line in begun}
-    if "progression" in reasons and not any(
-        on >= start - timedelta(rules.progression_days) for on, _ in before
-    ):
+    if "progression" in reasons and not any(on >= start - timedelta(rules.progression_days) for on, _ in before):
         return TherapyReason.SWITCH_AFTER_SPINE_PD
     known = sorted(_REASONS[reason] for reason in reasons if reason is not None)
     return known[0] if known else None

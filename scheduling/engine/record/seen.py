@@ -27,9 +27,7 @@ def seen_on(facts: Facts, today: Today) -> Facts:
         symptoms=tuple(symptom for symptom in facts.symptoms if symptom.on <= today),
         studies=tuple(study for study in facts.studies if study.on <= today),
         visits=tuple(visit for visit in facts.visits if visit <= today),
-        lesions=tuple(
-            _lesion_seen(lesion, today) for lesion in facts.lesions if lesion.finding_date <= today
-        ),
+        lesions=tuple(_lesion_seen(lesion, today) for lesion in facts.lesions if lesion.finding_date <= today),
         others=tuple(fact for fact in facts.others if fact.on <= today),
     )
 

@@ -23,9 +23,7 @@ class StudySet:
         """Whether an examination belongs to the set of a person with this MRI safety decision."""
         if self.coverage and coverage not in self.coverage:
             return False
-        return kind in self.kinds or any(
-            mri == safety and kind in kinds for safety, kinds in self.also_where_mri
-        )
+        return kind in self.kinds or any(mri == safety and kind in kinds for safety, kinds in self.also_where_mri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,7 @@ class TempoLine:
 class Sets:
     """The sets and the tempo map of one document, with what was looked up in them before."""
 
-    def __init__(
-        self, studies: dict[str, StudySet], tempo_lines: tuple[TempoLine, ...], otherwise: str
-    ) -> None:
+    def __init__(self, studies: dict[str, StudySet], tempo_lines: tuple[TempoLine, ...], otherwise: str) -> None:
         self._studies = studies
         self._lines = tempo_lines
         self._otherwise = otherwise

@@ -18,9 +18,7 @@ Rank = TypeVar("Rank", int, tuple[int, int, str])
 Value = TypeVar("Value")
 
 
-def lesion_on(
-    lesion: LesionHistory, procedures: Iterable[Procedure], today: Today, rules: HistoryRules
-) -> Lesion:
+def lesion_on(lesion: LesionHistory, procedures: Iterable[Procedure], today: Today, rules: HistoryRules) -> Lesion:
     """The lesion with the scores that stand on `today` and since when they have stood."""
     covering = _covering(procedures, lesion)
     seen = sorted((a for a in lesion.assessments if a.on <= today), key=lambda a: a.on)
@@ -32,9 +30,7 @@ def lesion_on(
         if a.sins is not None
         for items in (_located(a.sins, lesion.level),)
     )
-    escc_since = _since(
-        [(on, rank) for on, rank, _ in grades], [p.on for p in covering if p.kind in rules.definitive]
-    )
+    escc_since = _since([(on, rank) for on, rank, _ in grades], [p.on for p in covering if p.kind in rules.definitive])
     sins_since = _since(
         [(on, sum(rank[0] >= edge for edge in rules.sins_bands)) for on, rank, _ in scores], stabilised_on
     )

@@ -151,11 +151,7 @@ class View:
         newest: tuple[date, str] | None = None
         if lesion.level is not None:
             for procedure in self.facts.procedures:
-                if (
-                    procedure.kind in kinds
-                    and procedure.on >= since
-                    and covers(procedure.levels, lesion.level)
-                ):
+                if procedure.kind in kinds and procedure.on >= since and covers(procedure.levels, lesion.level):
                     newest = max(newest or (procedure.on, procedure.kind), (procedure.on, procedure.kind))
         return newest
 
@@ -213,6 +209,4 @@ def look(facts: Facts, today: Today, sets: Sets) -> View:
 def active_overrides(facts: Facts, today: Today) -> tuple[Override, ...]:
     """The clinicians' own windows that are asked today, in a fixed order."""
     asked = [one for one in facts.overrides if one.starts_on <= today <= one.until_on]
-    return tuple(
-        sorted(asked, key=lambda one: (one.stream, one.due, one.earliest, one.latest, one.starts_on))
-    )
+    return tuple(sorted(asked, key=lambda one: (one.stream, one.due, one.earliest, one.latest, one.starts_on)))

@@ -10,9 +10,7 @@ from typing import NamedTuple, TypeVar
 Letter = TypeVar("Letter", bound=str)
 
 #: Shown on survival scores while a targeted therapy or an actionable marker is recorded (clinical dossier 1.10).
-CAUTION = (
-    "This score predates this patient's therapy. It must not be used alone to exclude surgery or follow-up."
-)
+CAUTION = "This score predates this patient's therapy. It must not be used alone to exclude surgery or follow-up."
 
 
 class Direction(StrEnum):
@@ -129,9 +127,7 @@ class ScoreInputError(ValueError):
         self.problems = problems
 
 
-def check_items(
-    score: str, items: tuple[Item, ...], values: Mapping[str, object], known: Sequence[str] = ()
-) -> None:
+def check_items(score: str, items: tuple[Item, ...], values: Mapping[str, object], known: Sequence[str] = ()) -> None:
     """Refuse every answer outside its item's closed set with what is `known` to be wrong; None is "not recorded".
 
     Raises ScoreInputError, all problems at once.
@@ -148,9 +144,7 @@ def check_items(
 
 def grades(meanings: Mapping[Letter, str]) -> tuple[Item, ...]:
     """The one item of a scale of grades that carry no points."""
-    return (
-        Item("grade", "Grade", tuple(Option(one, 0, f"{one}: {text}") for one, text in meanings.items())),
-    )
+    return (Item("grade", "Grade", tuple(Option(one, 0, f"{one}: {text}") for one, text in meanings.items())),)
 
 
 def add_up(

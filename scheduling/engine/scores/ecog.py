@@ -46,7 +46,5 @@ ECOG = Score(
     highest=5,
     source="Eastern Cooperative Oncology Group; public domain",
     year=1982,
-    items=(
-        Item("value", "Status", tuple(Option(str(grade), grade, text) for grade, text in MEANINGS.items())),
-    ),
+    items=(Item("value", "Status", tuple(Option(str(grade), grade, text) for grade, text in MEANINGS.items())),),
 )

@@ -46,14 +46,10 @@ def calculate(
     """
     problems = []
     if modified_bauer is not None and (type(modified_bauer) is not int or not 0 <= modified_bauer <= 4):
-        problems.append(
-            f"nesms.modified_bauer: {modified_bauer!r} is not a total; expected a whole number 0 to 4"
-        )
+        problems.append(f"nesms.modified_bauer: {modified_bauer!r} is not a total; expected a whole number 0 to 4")
     if albumin_g_dl is not None:
         if type(albumin_g_dl) not in (int, float) or not albumin_g_dl > 0:
-            problems.append(
-                f"nesms.albumin_g_dl: {albumin_g_dl!r} is not a value; expected a number above 0, in g/dL"
-            )
+            problems.append(f"nesms.albumin_g_dl: {albumin_g_dl!r} is not a value; expected a number above 0, in g/dL")
         elif albumin_g_dl > HIGHEST_ALBUMIN_G_DL:
             problems.append(
                 f"nesms.albumin_g_dl: {albumin_g_dl!r} is above {HIGHEST_ALBUMIN_G_DL:g} g/dL, which looks like g/L;"
@@ -81,8 +77,6 @@ NESMS = Score(
     year=2015,
     derived_before=2015,
     items=ITEMS,
-    limits=(
-        "Misses molecular data: EGFR status improved it in 85 operated patients (J Clin Med 2021;10:1119).",
-    ),
+    limits=("Misses molecular data: EGFR status improved it in 85 operated patients (J Clin Med 2021;10:1119).",),
     calculate=calculate,
 )

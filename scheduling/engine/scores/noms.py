@@ -125,9 +125,7 @@ def summarise(
         "SINS is incomplete": band is None,
         "fitness for a procedure is not recorded": undecided,
     }
-    cord = (
-        "myelopathy not recorded" if myelopathy is None else "myelopathy" if myelopathy else "no myelopathy"
-    )
+    cord = "myelopathy not recorded" if myelopathy is None else "myelopathy" if myelopathy else "no myelopathy"
     return NomsSummary(
         neurologic=f"ESCC {grade.value}, {cord}" if grade is not None else f"ESCC unknown, {cord}",
         oncologic="unknown" if onco is None else f"radio{onco.value}",

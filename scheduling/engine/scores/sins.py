@@ -62,9 +62,7 @@ ITEMS = (
         (
             Option(SinsCollapse.OVER_50, 3, "over 50 %"),
             Option(SinsCollapse.UNDER_50, 2, "under 50 %"),
-            Option(
-                SinsCollapse.NO_COLLAPSE_OVER_50_INVOLVED, 1, "no collapse, over 50 % of the body involved"
-            ),
+            Option(SinsCollapse.NO_COLLAPSE_OVER_50_INVOLVED, 1, "no collapse, over 50 % of the body involved"),
             Option(SinsCollapse.NONE, 0, "none"),
         ),
     ),
@@ -168,9 +166,7 @@ def location_of(level: str) -> SinsLocation:
     try:
         return LOCATION_OF_LEVEL[level]
     except KeyError:
-        raise ValueError(
-            f"{level!r} is not a level; expected C1 to C7, T1 to T12, L1 to L5 or S1 to S5"
-        ) from None
+        raise ValueError(f"{level!r} is not a level; expected C1 to C7, T1 to T12, L1 to L5 or S1 to S5") from None
 
 
 SINS = Score(

@@ -33,13 +33,9 @@ class SorgValue:
         ]
         given = [value for value in values.values() if value is not None]
         if not given:
-            problems.append(
-                "sorg: no probability is given; expected at least one of six_weeks, ninety_days, one_year"
-            )
+            problems.append("sorg: no probability is given; expected at least one of six_weeks, ninety_days, one_year")
         elif not problems and given != sorted(given):
-            problems.append(
-                "sorg: a longer horizon is less probable than a shorter one; check the three values"
-            )
+            problems.append("sorg: a longer horizon is less probable than a shorter one; check the three values")
         for name, text in (("model", self.model), ("model_version", self.model_version)):
             if not text.strip():
                 problems.append(f"sorg.{name}: missing; an external value names its model and version")

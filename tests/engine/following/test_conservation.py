@@ -93,9 +93,7 @@ class World:
             assert state is not ConservationState.ABSENT, (stream, made, self.rows)
             self.states.add(state)
             if made.imaging and made.imaging.row == "E1" and state is not ConservationState.AWAITING_CLOSURE:
-                assert self.rows[stream].closes_on == made.imaging.latest, (
-                    "a stream under E1 counts by E1's dates"
-                )
+                assert self.rows[stream].closes_on == made.imaging.latest, "a stream under E1 counts by E1's dates"
         self.today += timedelta(1)
 
     def check_completed(self, change: Complete, row: OpenFollowUp, facts: Facts) -> None:
@@ -136,9 +134,7 @@ def facts_acts() -> st.SearchStrategy[Act]:
         return lambda world: world.record(visits=world.today - late)
 
     def symptom(kind: str, late: timedelta, confirmed: bool) -> Act:
-        return lambda world: world.record(
-            symptoms=SymptomEpisode(kind, world.today - late, confirmed=confirmed)
-        )
+        return lambda world: world.record(symptoms=SymptomEpisode(kind, world.today - late, confirmed=confirmed))
 
     def close(world: World) -> None:
         closed = tuple(replace(one, closed_on=one.closed_on or world.today) for one in world.history.symptoms)
@@ -154,9 +150,7 @@ def facts_acts() -> st.SearchStrategy[Act]:
         return lambda world: world.record(lines=TherapyLine(kind, world.today))
 
     def status(to: str) -> Act:
-        return lambda world: world.record(
-            statuses=StatusChange(world.today, to, transfer_accepted=to == "transferred")
-        )
+        return lambda world: world.record(statuses=StatusChange(world.today, to, transfer_accepted=to == "transferred"))
 
     def look(escc: str | None, sins: Sins | None) -> Act:
         def assess(world: World) -> None:
@@ -261,9 +255,7 @@ def test_a_walk_through_every_state() -> None:
         world.pass_a_night()
     world.act("imaging", {"open"}, snoozed_until=world.today + timedelta(2))
     world.pass_a_night()
-    world.act(
-        "imaging", {"open"}, state="cancelled", snoozed_until=None, hold_until=world.today + timedelta(2)
-    )
+    world.act("imaging", {"open"}, state="cancelled", snoozed_until=None, hold_until=world.today + timedelta(2))
     world.pass_a_night()
     world.record(symptoms=SymptomEpisode("neuro", world.today))
     world.pass_a_night()

@@ -97,9 +97,7 @@ def test_another_version_explains_anew_what_stands() -> None:
 
 def test_leaving_low_risk_is_a_fact_of_the_day_and_counts_at_once() -> None:
     standing = after(decided(CALM))
-    spread = replace(
-        CALM, visits=(), lesions=(*CALM.lesions, LesionHistory("L1", ago(0), (LesionAssessment(TODAY),)))
-    )
+    spread = replace(CALM, visits=(), lesions=(*CALM.lesions, LesionHistory("L1", ago(0), (LesionAssessment(TODAY),))))
     decision = decided(spread, standing)
     assert decision.left_low_risk
     assert decision.facts.left_low_risk_on == TODAY

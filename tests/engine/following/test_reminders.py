@@ -73,9 +73,7 @@ def test_an_emergency_is_for_staff_at_once() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(
-            replace(BOOKED, conflict=Conflict("imaging", "cancel_booking", None)), id="to be cancelled"
-        ),
+        pytest.param(replace(BOOKED, conflict=Conflict("imaging", "cancel_booking", None)), id="to be cancelled"),
         pytest.param(replace(ROW, snoozed_until=date(2027, 1, 1)), id="snoozed"),
         pytest.param(replace(ROW, state="cancelled", hold_until=date(2027, 1, 1)), id="cancelled"),
         pytest.param(replace(URGENT, awaiting_closure_on=OPENS), id="awaiting closure"),
@@ -148,9 +146,7 @@ days = st.integers(-40, 120).map(lambda n: OPENS + timedelta(n))
     st.sampled_from([ROW, URGENT, BOOKED, replace(ROW, state="ordered")]),
     st.lists(days, min_size=1, max_size=30).map(sorted),
 )
-def test_whenever_it_is_looked_at_nothing_is_said_twice_or_flooded(
-    row: OpenFollowUp, looks: list[date]
-) -> None:
+def test_whenever_it_is_looked_at_nothing_is_said_twice_or_flooded(row: OpenFollowUp, looks: list[date]) -> None:
     already: set[str] = set()
     for today in looks:
         made = reminders_due(row, LADDER, already, today)
@@ -177,9 +173,7 @@ rows = st.builds(
 
 
 @given(rows, days)
-def test_asked_on_its_next_step_alone_it_says_what_it_says_when_asked_every_day(
-    row: OpenFollowUp, first: date
-) -> None:
+def test_asked_on_its_next_step_alone_it_says_what_it_says_when_asked_every_day(row: OpenFollowUp, first: date) -> None:
     last = first + timedelta(150)
     made: list[tuple[date, str, bool]] = []
     already: set[str] = set()

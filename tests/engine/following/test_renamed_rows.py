@@ -178,9 +178,7 @@ def test_a_life_that_meets_every_mark() -> None:
     withdrawn = [change for one in decisions for change in one.changes if type(change).__name__ == "Withdraw"]
     assert {change.outcome for change in withdrawn} >= {"died"}
     assert any(row.own is not None for row in rows_of(decisions)), "no emergency took a booking's dates"
-    steps = {
-        due.step for told in other.told if isinstance(told, list) for made in told for due in _dues(made)
-    }
+    steps = {due.step for told in other.told if isinstance(told, list) for made in told for due in _dues(made)}
     assert {"urgent_nurse", "opens_patient"} <= steps
 
 

@@ -146,6 +146,4 @@ def test_every_reason_of_everybody_can_be_said(facts: Facts) -> None:
 
 def test_low_scores_are_said_first_for_a1() -> None:
     facts = patient(procedures=(), spine_symptomatic=False, lesions=(lesion(sins=LOW),))
-    assert short_reason(POLICY, reason_to_json(fired(facts, "A1"))).startswith(
-        "ESCC 0, SINS 1, no open symptom"
-    )
+    assert short_reason(POLICY, reason_to_json(fired(facts, "A1"))).startswith("ESCC 0, SINS 1, no open symptom")

@@ -52,9 +52,7 @@ def acted(choices: RecordChoices) -> tuple[History, Standing]:
     """A record that was planned on `TODAY`, after a person did something with its follow-ups."""
     history = choices.record()
     history, standing = written(history, NOBODY, decided(history, NOBODY, TODAY), TODAY)
-    rows = {
-        stream: one._replace(row=choices.arranged(one.row)) for stream, one in standing.follow_ups.items()
-    }
+    rows = {stream: one._replace(row=choices.arranged(one.row)) for stream, one in standing.follow_ups.items()}
     assert standing.plan is not None
     plan = standing.plan._replace(low_risk=choices.yes() or standing.plan.low_risk)
     return history, replace(standing, follow_ups=rows, plan=plan)
@@ -120,9 +118,7 @@ def stands_until(history: History, **rows: object) -> date | None:
 @pytest.mark.parametrize(
     ("more", "end"),
     [
-        pytest.param(
-            {"studies": (*QUIET.studies, Study(ahead(20), "ct_spine"))}, ahead(20), id="a study ahead"
-        ),
+        pytest.param({"studies": (*QUIET.studies, Study(ahead(20), "ct_spine"))}, ahead(20), id="a study ahead"),
         pytest.param(
             {"symptoms": (SymptomEpisode("pain_suggestive", ago(3), closed_on=ahead(4)),)},
             ahead(4),

@@ -153,9 +153,7 @@ def test_b5_counts_from_the_day_a_lesion_was_first_found_and_n1_never_replaces_i
     )
     assert windows(one, "B5", "imaging") == [weeks_after(found, 0, 4, 6)]
     assert {"N1", "B1", "B5"} <= set(one.rows)
-    seen = planned(
-        patient(lesions=(lesion("L1", found, escc=None),), studies=(Study(found, "ct_myelogram"),))
-    )
+    seen = planned(patient(lesions=(lesion("L1", found, escc=None),), studies=(Study(found, "ct_myelogram"),)))
     assert "B5" not in seen.rows
     assert "score_missing" in seen.tasks
     unsafe = patient(

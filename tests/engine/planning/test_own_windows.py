@@ -72,9 +72,7 @@ def test_a_seconded_own_window_never_replaces_e_r_c_or_p_rows() -> None:
         assert items(one, row, "imaging")
 
 
-@pytest.mark.parametrize(
-    ("starts", "until", "asked"), [(-5, 0, True), (0, 5, True), (-9, -1, False), (1, 5, False)]
-)
+@pytest.mark.parametrize(("starts", "until", "asked"), [(-5, 0, True), (0, 5, True), (-9, -1, False), (1, 5, False)])
 def test_an_own_window_is_asked_between_its_days(starts: int, until: int, asked: bool) -> None:
     one = planned(patient(overrides=(own(starts_on=ahead(starts), until_on=ahead(until)),)))
     assert ("OV" in one.rows) is asked

@@ -221,9 +221,7 @@ def test_procedure_level_missing() -> None:
     assert tasks(Procedure("sbrt", ago(10), ("T9",)), Procedure("cebrt", ago(9))) == frozenset()
     nowhere = replace(high, level=None)
     assert tasks(Procedure("sbrt", ago(10), ("T9",)), at=nowhere) == {"procedure_level_missing"}
-    assert (
-        "E3" in planned(patient(lesions=(nowhere,), procedures=(Procedure("sbrt", ago(10), ("T9",)),))).rows
-    )
+    assert "E3" in planned(patient(lesions=(nowhere,), procedures=(Procedure("sbrt", ago(10), ("T9",)),))).rows
 
 
 def test_score_missing_also_with_no_lesion() -> None:
@@ -324,7 +322,5 @@ def test_every_item_says_what_completes_it() -> None:
     assert {"E2", "R2", "C1", "C3", "P3", "P1", "P5", "P6", "N1", "B5"} <= seen
     for fired in one.fired:
         for item in fired.items:
-            expected = (
-                "visit" if item.stream == "surgeon" else "canal_study" if item.row in canal else "study"
-            )
+            expected = "visit" if item.stream == "surgeon" else "canal_study" if item.row in canal else "study"
             assert item.counted_by == expected, item

@@ -21,8 +21,7 @@ def told_in_other_names(one: Plan) -> Plan:
         imaging=stream(one.imaging),
         surgeon=stream(one.surgeon),
         fired=tuple(
-            FiredRow(NAMES[row.row], tuple(map(fact, row.facts)), tuple(map(item, row.items)))
-            for row in one.fired
+            FiredRow(NAMES[row.row], tuple(map(fact, row.facts)), tuple(map(item, row.items))) for row in one.fired
         ),
         stopped_by=one.stopped_by and NAMES[one.stopped_by],
     )

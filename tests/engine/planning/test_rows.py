@@ -164,9 +164,7 @@ def test_c2_and_c3_count_canal_studies_or_else_the_finding() -> None:
         ("1a", "C3", (8, 12, 13), (0, 28, 56), (10, 12, 16)),
         ("1b", "C3", (8, 12, 13), (0, 28, 56), (10, 12, 16)),
     ]:
-        facts = patient(
-            lesions=(lesion("T8", found, escc=escc),), studies=(*PLAIN.studies, Study(ago(1), "pet_ct"))
-        )
+        facts = patient(lesions=(lesion("T8", found, escc=escc),), studies=(*PLAIN.studies, Study(ago(1), "pet_ct")))
         assert windows_of(facts, row) == ([weeks_after(ago(weeks=4), *imaging)], [days_after(found, *first)])
         unseen = replace(facts, studies=(Study(ago(1), "bone_scan"),), visits=(ago(2), ago(50)))
         assert windows_of(unseen, row) == ([weeks_after(found, *imaging)], [weeks_after(ago(2), *then)])
@@ -202,9 +200,7 @@ def test_without_since_the_date_alone_counts() -> None:
 
 
 def test_a_newer_therapy_leaves_only_the_first_contact() -> None:
-    facts = patient(
-        response=Response("progressive", ago(40)), visits=(ago(60),), therapy=Therapy("tki", ago(39))
-    )
+    facts = patient(response=Response("progressive", ago(40)), visits=(ago(60),), therapy=Therapy("tki", ago(39)))
     assert windows_of(facts, "R1") == ([], [days_after(ago(40), 0, 7, 14)])
     seen = replace(facts, visits=(ago(40),))
     assert "R1" not in planned(seen).rows
@@ -228,9 +224,7 @@ def test_a_newer_therapy_leaves_only_the_first_contact() -> None:
 def test_pseudoprogression_on_and_off_immunotherapy(
     therapy: Therapy | None, row: str, imaging: tuple[int, ...]
 ) -> None:
-    facts = patient(
-        response=Response("pseudoprogression_suspected", ago(20)), therapy=therapy, visits=(ago(21),)
-    )
+    facts = patient(response=Response("pseudoprogression_suspected", ago(20)), therapy=therapy, visits=(ago(21),))
     assert windows_of(facts, row) == ([weeks_after(ago(20), *imaging)], [weeks_after(ago(20), 2, 4, 6)])
     seen = replace(facts, visits=(ago(1),), therapy=therapy and replace(therapy, start=ago(2)))
     assert windows_of(seen, row) == ([weeks_after(ago(20), *imaging)], [])

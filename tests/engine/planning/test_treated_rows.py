@@ -27,12 +27,8 @@ def test_p3_imaging_until_a_canal_study_two_weeks_after() -> None:
     facts = patient(procedures=(Procedure("decompression", on),), studies=(Study(on + timedelta(13), "mri"),))
     assert windows_of(facts, "P3")[0] == [weeks_after(on, 2, 4, 6)]
     done = on + timedelta(14)
-    assert windows_of(replace(facts, studies=(Study(done, "mri"),)), "P3")[0] == [
-        weeks_after(done, 8, 12, 13)
-    ]
-    assert windows_of(replace(facts, studies=(Study(done, "ct_spine"),)), "P3")[0] == [
-        weeks_after(on, 2, 4, 6)
-    ]
+    assert windows_of(replace(facts, studies=(Study(done, "mri"),)), "P3")[0] == [weeks_after(done, 8, 12, 13)]
+    assert windows_of(replace(facts, studies=(Study(done, "ct_spine"),)), "P3")[0] == [weeks_after(on, 2, 4, 6)]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +63,7 @@ def test_p3_visits_come_one_after_another(
 def test_p_rows_count_from_the_newest_of_their_kind_and_end_with_their_day() -> None:
     assert "P3" in planned(patient(procedures=(Procedure("decompression", ago(546)),))).rows
     assert "P3" not in planned(patient(procedures=(Procedure("decompression", ago(547)),))).rows
-    two = patient(
-        procedures=(Procedure("decompression", ago(weeks=30)), Procedure("separation_surgery", ago(weeks=3)))
-    )
+    two = patient(procedures=(Procedure("decompression", ago(weeks=30)), Procedure("separation_surgery", ago(weeks=3))))
     assert windows_of(two, "P3")[0] == [weeks_after(ago(weeks=3), 2, 4, 6)]
     for kind, row in [("cementoplasty", "P4"), ("cebrt", "P5"), ("ablation", "P6")]:
         blank = patient(studies=(), visits=())
@@ -92,9 +86,7 @@ def test_p1_and_p2_share_the_newest_sbrt() -> None:
     assert {"P1", "P2"} & set(planned(patient(procedures=(Procedure("sbrt", ago(546)),))).rows) == {"P1"}
     old = patient(procedures=(Procedure("sbrt", ago(547)),))
     assert windows_of(old, "P2") == ([weeks_after(ago(weeks=4), 13, 24, 26)], [])
-    assert windows_of(replace(old, studies=(Study(ago(1), "pet_ct"),)), "P2")[0] == [
-        weeks_after(ago(547), 13, 24, 26)
-    ]
+    assert windows_of(replace(old, studies=(Study(ago(1), "pet_ct"),)), "P2")[0] == [weeks_after(ago(547), 13, 24, 26)]
     both = replace(old, procedures=(*old.procedures, Procedure("sbrt", ago(9))))
     assert "P2" not in planned(both).rows
 
@@ -142,9 +134,7 @@ def test_p5_and_p6_end_when_their_items_are_done() -> None:
         ("radioligand", (8, 12, 16)),
     ],
 )
-def test_n1_window_by_class_and_the_smaller_after_a_spinal_switch(
-    therapy_class: str, window: tuple[int, ...]
-) -> None:
+def test_n1_window_by_class_and_the_smaller_after_a_spinal_switch(therapy_class: str, window: tuple[int, ...]) -> None:
     start = ago(weeks=3)
     facts = patient(therapy=Therapy(therapy_class, start))
     assert windows_of(facts, "N1") == ([weeks_after(start, *window)], [])
@@ -159,9 +149,7 @@ def test_n1_is_pending_until_a_study_after_its_capped_earliest_however_old() -> 
     assert windows_of(facts, "N1")[0] == [weeks_after(start, 8, 10, 12)]
     capped = replace(facts, therapy=Therapy("ici", start, (), "switch_after_spine_pd"))
     assert "N1" not in planned(capped).rows
-    assert (
-        "N1" not in planned(replace(facts, studies=(Study(start + timedelta(weeks=8), "ct_systemic"),))).rows
-    )
+    assert "N1" not in planned(replace(facts, studies=(Study(start + timedelta(weeks=8), "ct_systemic"),))).rows
 
 
 @pytest.mark.parametrize(("before", "replaced"), [(43, False), (42, True), (0, True), (-1, True)])

@@ -251,9 +251,7 @@ def test_no_document_at_all_is_one_error() -> None:
 
 
 def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [at, *(path for key, child in children for path in _paths(child, (*at, key)))]
 
 
@@ -282,9 +280,7 @@ def spoiled_cases() -> list[tuple[tuple[Any, ...], Any]]:
     """Each kind of place with one odd value, in turns; in the thorough run with several."""
     turns = 5 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 1
     return [
-        (path, ODD[(number + turn * 3) % len(ODD)])
-        for turn in range(turns)
-        for number, path in enumerate(contexts())
+        (path, ODD[(number + turn * 3) % len(ODD)]) for turn in range(turns) for number, path in enumerate(contexts())
     ]
 
 
@@ -335,9 +331,7 @@ def test_a_spoiled_value_anywhere_is_an_error_or_a_policy(path: tuple[Any, ...],
         ("C1", ("for_each",), False),
     ],
 )
-def test_what_is_given_empty_is_not_what_is_left_out(
-    row_id: str, keys: tuple[Any, ...], value: object
-) -> None:
+def test_what_is_given_empty_is_not_what_is_left_out(row_id: str, keys: tuple[Any, ...], value: object) -> None:
     given = document()
     put(value, *keys)(row(given, row_id))
     path = ".".join(map(str, ("rows", row_id, *keys)))

@@ -88,9 +88,7 @@ def test_a_look_without_a_grade_breaks_nothing_and_grades_nothing() -> None:
 
 @pytest.mark.parametrize("kind", sorted(ProcedureKind))
 def test_a_definitive_treatment_of_the_level_begins_the_grade_anew(kind: str) -> None:
-    history = record(
-        lesions=(lesion(*graded((1, "2"), (6, "2"))),), procedures=(Procedure(kind, on(3), ("T7-T9",)),)
-    )
+    history = record(lesions=(lesion(*graded((1, "2"), (6, "2"))),), procedures=(Procedure(kind, on(3), ("T7-T9",)),))
     definitive = kind not in {ProcedureKind.CEMENTOPLASTY, ProcedureKind.ABLATION}
     assert facts_on(history, TODAY).lesions[0].escc_found_on == on(6 if definitive else 1)
 
@@ -102,9 +100,7 @@ def test_a_treatment_elsewhere_or_without_levels_begins_nothing_anew() -> None:
 
 
 def test_a_grade_that_stands_through_a_treatment_keeps_its_day_until_it_is_given_again() -> None:
-    history = record(
-        lesions=(lesion(*graded((1, "2"), (3, "2"))),), procedures=(Procedure("sbrt", on(3), ("T8",)),)
-    )
+    history = record(lesions=(lesion(*graded((1, "2"), (3, "2"))),), procedures=(Procedure("sbrt", on(3), ("T8",)),))
     assert facts_on(history, TODAY).lesions[0].escc_found_on == on(1)
 
 
@@ -113,17 +109,13 @@ def test_the_sins_band_stands_by_the_lowest_possible_total() -> None:
     looks = (LesionAssessment(on(1), sins=MIDDLE), LesionAssessment(on(3), sins=unfinished))
     seen = facts_on(record(lesions=(lesion(*looks),)), TODAY).lesions[0]
     assert (seen.sins, seen.sins_found_on) == (unfinished, on(3))
-    improved = facts_on(
-        record(lesions=(lesion(*looks, LesionAssessment(on(5), sins=MIDDLE)),)), TODAY
-    ).lesions[0]
+    improved = facts_on(record(lesions=(lesion(*looks, LesionAssessment(on(5), sins=MIDDLE)),)), TODAY).lesions[0]
     assert improved.sins_found_on == on(1)
 
 
 def test_the_location_is_read_from_the_level_unless_a_person_set_another() -> None:
     blank = replace(LOW, location=None)
-    assert (
-        facts_on(record(lesions=(lesion(LesionAssessment(on(1), sins=blank)),)), TODAY).lesions[0].sins == LOW
-    )
+    assert facts_on(record(lesions=(lesion(LesionAssessment(on(1), sins=blank)),)), TODAY).lesions[0].sins == LOW
     set_by_hand = replace(LOW, location="junctional", location_overridden=True)
     kept = facts_on(record(lesions=(lesion(LesionAssessment(on(1), sins=set_by_hand)),)), TODAY).lesions[0]
     assert kept.sins == set_by_hand
@@ -167,8 +159,7 @@ def test_an_assessment_that_only_says_not_assessed() -> None:
 
 def lines(*given_lines: tuple[str, int, int | None]) -> tuple[TherapyLine, ...]:
     return tuple(
-        TherapyLine(kind, on(start), None if stop is None else on(stop), (kind,))
-        for kind, start, stop in given_lines
+        TherapyLine(kind, on(start), None if stop is None else on(stop), (kind,)) for kind, start, stop in given_lines
     )
 
 
@@ -182,9 +173,7 @@ def lines(*given_lines: tuple[str, int, int | None]) -> tuple[TherapyLine, ...]:
         pytest.param([("ici", 1, None), ("tki", 3, None)], ("ici_tki", 3), id="together"),
         pytest.param([("ici", 1, 3), ("tki", 3, None)], ("tki", 3), id="stopped by its day"),
         pytest.param([("endocrine", 1, None), ("chemo_adc", 3, None)], ("chemo_adc", 3), id="begun last"),
-        pytest.param(
-            [("endocrine", 3, None), ("chemo_adc", 3, None)], ("chemo_adc", 3), id="begun on one day"
-        ),
+        pytest.param([("endocrine", 3, None), ("chemo_adc", 3, None)], ("chemo_adc", 3), id="begun on one day"),
         pytest.param([("tki", 1, 3), ("none", 5, None)], ("none", 5), id="best supportive care"),
         pytest.param([("tki", 1, None), ("none", 5, None)], ("none", 5), id="stopped by a line of none"),
         pytest.param([("tki", 1, 40), ("none", 5, None)], ("none", 5), id="a planned stop was overtaken"),
@@ -192,25 +181,17 @@ def lines(*given_lines: tuple[str, int, int | None]) -> tuple[TherapyLine, ...]:
         pytest.param([("tki", 40, None)], None, id="in the future"),
     ],
 )
-def test_the_current_therapy(
-    given_lines: list[tuple[str, int, int | None]], expected: tuple[str, int] | None
-) -> None:
+def test_the_current_therapy(given_lines: list[tuple[str, int, int | None]], expected: tuple[str, int] | None) -> None:
     therapy = facts_on(record(lines=lines(*given_lines)), TODAY).therapy
-    assert (therapy and (therapy.therapy_class, therapy.start)) == (
-        expected and (expected[0], on(expected[1]))
-    )
+    assert (therapy and (therapy.therapy_class, therapy.start)) == (expected and (expected[0], on(expected[1])))
 
 
 @pytest.mark.parametrize(
     ("entries", "reason", "expected"),
     [
-        pytest.param(
-            [(10, "progressive")], "other", "switch_after_spine_pd", id="spine progression before the start"
-        ),
+        pytest.param([(10, "progressive")], "other", "switch_after_spine_pd", id="spine progression before the start"),
         pytest.param([(20, "mixed")], None, "switch_after_spine_pd", id="mixed on the day of the start"),
-        pytest.param(
-            [(10, "progressive"), (12, "stable")], "progression", "other", id="a newer stable spine"
-        ),
+        pytest.param([(10, "progressive"), (12, "stable")], "progression", "other", id="a newer stable spine"),
         pytest.param(
             [(10, "mixed"), (12, "not_assessed")], None, "switch_after_spine_pd", id="not assessed is skipped"
         ),
@@ -331,31 +312,20 @@ def test_the_day_of_a_grade_by_its_definition(grades: list[tuple[date, str]], do
     looks = tuple(LesionAssessment(day, escc) for day, escc in grades)
     seen = facts_on(record(lesions=(lesion(*looks),), procedures=tuple(done)), date(2027, 1, 1)).lesions[0]
     newest = max(day for day, _ in grades)
-    worst = {
-        day: max((escc for other, escc in grades if other == day), key=ESCC_RANK.__getitem__)
-        for day, _ in grades
-    }
-    treated = [
-        p.on
-        for p in done
-        if p.levels in {("T8",), ("T7-T9",)} and p.kind not in {"cementoplasty", "ablation"}
-    ]
+    worst = {day: max((escc for other, escc in grades if other == day), key=ESCC_RANK.__getitem__) for day, _ in grades}
+    treated = [p.on for p in done if p.levels in {("T8",), ("T7-T9",)} and p.kind not in {"cementoplasty", "ablation"}]
 
     def unbroken(first: date) -> bool:
         chain = sorted(day for day in worst if day >= first)
         as_bad = all(ESCC_RANK[worst[day]] >= ESCC_RANK[worst[newest]] for day in chain)
-        return as_bad and not any(
-            before <= day < after for before, after in pairwise(chain) for day in treated
-        )
+        return as_bad and not any(before <= day < after for before, after in pairwise(chain) for day in treated)
 
     assert seen.escc == worst[newest]
     assert seen.escc_found_on == min(day for day in worst if unbroken(day))
     assert seen.graded_on == newest
 
 
-entries = st.lists(
-    st.builds(ResponseEntry, days, st.sampled_from(sorted(ResponseCategory)), st.booleans()), max_size=8
-)
+entries = st.lists(st.builds(ResponseEntry, days, st.sampled_from(sorted(ResponseCategory)), st.booleans()), max_size=8)
 
 
 @given(entries)
@@ -370,9 +340,7 @@ def test_the_run_of_responses_by_its_definition(given_entries: list[ResponseEntr
     assert seen.run[-1] == seen.on
     assert seen.run[0] == seen.since
     for day in seen.run:
-        assert any(
-            (e.category in CONTROLLED) == (seen.category in CONTROLLED) for e in counted if e.on == day
-        )
+        assert any((e.category in CONTROLLED) == (seen.category in CONTROLLED) for e in counted if e.on == day)
     before = [e for e in counted if e.on < seen.run[0]]
     if before:
         last = {e.category for e in before if e.on == max(e.on for e in before)}
@@ -380,9 +348,7 @@ def test_the_run_of_responses_by_its_definition(given_entries: list[ResponseEntr
 
 
 @given(
-    st.lists(
-        st.builds(TherapyLine, st.sampled_from(sorted(TherapyClass)), days, st.none() | days), max_size=5
-    ),
+    st.lists(st.builds(TherapyLine, st.sampled_from(sorted(TherapyClass)), days, st.none() | days), max_size=5),
     days,
 )
 def test_a_therapy_is_on_record_from_the_first_line_on(given_lines: list[TherapyLine], today: date) -> None:
@@ -393,6 +359,4 @@ def test_a_therapy_is_on_record_from_the_first_line_on(given_lines: list[Therapy
     if therapy is not None:
         assert therapy.start <= today
         running = {line.therapy_class for line in begun if line.stop is None or line.stop > today} - {"none"}
-        assert therapy.therapy_class in running | {"none"} | (
-            {"ici_tki"} if {"ici", "tki"} <= running else set()
-        )
+        assert therapy.therapy_class in running | {"none"} | ({"ici_tki"} if {"ici", "tki"} <= running else set())

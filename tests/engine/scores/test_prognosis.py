@@ -61,9 +61,7 @@ def test_tokuhashi_every_combination(shared: Path) -> None:
                         kps, row["extraspinal_bone"], row["vertebral"], row["organ"], primary, frankel
                     )
                     assert (str(result.total), result.band) == (row["total"], _BANDS[row["band"]]), row
-    assert primaries == {
-        option.code for item in tokuhashi.ITEMS if item.code == "primary" for option in item.options
-    }
+    assert primaries == {option.code for item in tokuhashi.ITEMS if item.code == "primary" for option in item.options}
 
 
 def test_tokuhashi_vertebral_item_is_three_two_one() -> None:
@@ -234,8 +232,7 @@ def test_caution_stands_on_survival_scores_alone(score, targeted: bool, marker: 
 
 def test_caution_is_the_fixed_sentence() -> None:
     assert CAUTION == (
-        "This score predates this patient's therapy. "
-        "It must not be used alone to exclude surgery or follow-up."
+        "This score predates this patient's therapy. It must not be used alone to exclude surgery or follow-up."
     )
 
 

@@ -55,9 +55,7 @@ WORKED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("level", "pain", "bone", "alignment", "collapse", "posterolateral", "total", "band"), WORKED
-)
+@pytest.mark.parametrize(("level", "pain", "bone", "alignment", "collapse", "posterolateral", "total", "band"), WORKED)
 def test_worked_table(
     level: str,
     pain: str,
@@ -124,8 +122,7 @@ def test_missing_item_gives_the_range_of_all_its_answers() -> None:
     for mask in product((True, False), repeat=6):
         given = [value if keep else None for value, keep in zip(complete, mask, strict=True)]
         choices = [
-            [value] if value is not None else list(kind)
-            for value, kind in zip(given, SINS_ITEMS.values(), strict=True)
+            [value] if value is not None else list(kind) for value, kind in zip(given, SINS_ITEMS.values(), strict=True)
         ]
         totals = [sins.calculate(*choice).total for choice in product(*choices)]
         result = sins.calculate(*given)

@@ -117,9 +117,7 @@ def test_our_codes_agree_with_the_terminology(shared: Path) -> None:
     """Of the public list, our few codes differ where that list is wrong or too sure, and nowhere else."""
     with (shared / "interop/terminology/site_codes.csv").open(newline="") as lines:
         listed = {
-            (row["system"], row["code"]): row["class"]
-            for row in csv.DictReader(lines)
-            if row["kind"] == "primary"
+            (row["system"], row["code"]): row["class"] for row in csv.DictReader(lines) if row["kind"] == "primary"
         }
     differing = set()
     for code, reading in OWN_CODES.snomed.items():
@@ -136,9 +134,7 @@ def test_our_codes_agree_with_the_terminology(shared: Path) -> None:
 # --- metastases
 
 
-@pytest.mark.parametrize(
-    "code", ["94602001", "94250008", "94274006", "94389000", "94527001", "285619009", "866087009"]
-)
+@pytest.mark.parametrize("code", ["94602001", "94250008", "94274006", "94389000", "94527001", "285619009", "866087009"])
 def test_spine_metastases(code: str) -> None:
     assert OWN_CODES.secondary(SNOMED, code) is SecondaryRule.SPINE
 
@@ -175,11 +171,7 @@ def test_metastasis_codes_agree_with_the_terminology(shared: Path) -> None:
                 found = OWN_CODES.secondary(row["system"], row["code"])
                 word = row["class"].split(":")[0] if row["class"].startswith("spine") else row["class"]
                 expected = rules.get(word)
-                assert (
-                    found is expected
-                    if expected
-                    else found in (SecondaryRule.NOT_SPINE, SecondaryRule.NEURAL)
-                ), row
+                assert found is expected if expected else found in (SecondaryRule.NOT_SPINE, SecondaryRule.NEURAL), row
 
 
 # --- levels
@@ -285,9 +277,7 @@ def test_imaging_codes_agree_with_the_terminology(shared: Path) -> None:
         (LOINC, "25031-6", StudyKind.BONE_SCAN, Coverage.WHOLE_BODY),
     ],
 )
-def test_imaging_kind_and_coverage(
-    system: str, code: str, kind: StudyKind, coverage: Coverage | None
-) -> None:
+def test_imaging_kind_and_coverage(system: str, code: str, kind: StudyKind, coverage: Coverage | None) -> None:
     row = imaging_of(system, code)
     assert row is not None
     assert (row.kind, row.coverage) == (kind, coverage)
@@ -321,9 +311,7 @@ def test_unknown_imaging_is_unknown() -> None:
         (0.0, 3, "", None, True),
     ],
 )
-def test_dose_rule(
-    dose: float | None, fractions: int | None, technique: str, kind: str | None, asked: bool
-) -> None:
+def test_dose_rule(dose: float | None, fractions: int | None, technique: str, kind: str | None, asked: bool) -> None:
     reading = read_course(dose, fractions, technique)
     assert (reading.kind, bool(reading.question)) == (kind, asked)
 

@@ -53,9 +53,7 @@ def test_drugs_are_read_from_names_brands_and_displays(text: str, names: list[st
     assert (found.name if found else None) == (names[0] if len(names) == 1 else None)
 
 
-@pytest.mark.parametrize(
-    "text", ["trastuzumab somethingnew", "osimertinibb", "TKI", "", "chemotherapy", "trial drug"]
-)
+@pytest.mark.parametrize("text", ["trastuzumab somethingnew", "osimertinibb", "TKI", "", "chemotherapy", "trial drug"])
 def test_nothing_is_guessed_from_a_part_of_a_name(text: str) -> None:
     assert find_drug(text) is None
     assert therapy_class_of([text]) is None
@@ -68,9 +66,7 @@ def test_unread_words_are_kept_for_a_person() -> None:
 
 
 def test_no_two_drugs_share_a_spelling_or_a_code() -> None:
-    spellings = Counter(
-        spelling.lower() for drug in DRUGS for spelling in (drug.name, *drug.brands, *drug.aliases)
-    )
+    spellings = Counter(spelling.lower() for drug in DRUGS for spelling in (drug.name, *drug.brands, *drug.aliases))
     spellings.update(brand.lower() for brand in COMBINATIONS)
     assert [spelling for spelling, count in spellings.items() if count > 1] == []
     codes = Counter(row.code for drug in DRUGS for row in drug.rxnorm)
@@ -84,9 +80,7 @@ def test_recalled_and_wrong_rxnorm_codes_are_not_kept() -> None:
     assert find_drug("1721581") == drug_named("osimertinib")
     for wrong in ("1732461", "1716277", "1860498", "1600416", "1721560", "1547545", "999999999"):
         assert find_drug(wrong) is None
-    assert all(
-        row.tag in (Tag.VERIFIED, Tag.SECONDARY) and row.source for drug in DRUGS for row in drug.rxnorm
-    )
+    assert all(row.tag in (Tag.VERIFIED, Tag.SECONDARY) and row.source for drug in DRUGS for row in drug.rxnorm)
 
 
 def test_every_drug_of_the_terminology_is_recognised(shared: Path) -> None:
@@ -209,9 +203,7 @@ def test_braf_pairs_name_both_inhibitors() -> None:
         ("alpelisib", ["PIK3CA wild type"], "breast", "PIK3CA mutation"),
     ],
 )
-def test_a_pair_that_is_not_listed_gives_a_warning(
-    drug: str, markers: list[str], site: str, words: str
-) -> None:
+def test_a_pair_that_is_not_listed_gives_a_warning(drug: str, markers: list[str], site: str, words: str) -> None:
     warning = check_pair(drug, markers, site)
     assert warning is not None
     assert words in warning.sentence

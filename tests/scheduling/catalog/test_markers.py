@@ -69,10 +69,7 @@ def test_marker_field(site: str, text: str) -> None:
 
 def test_every_value_of_the_cohort_is_decided(shared: Path) -> None:
     with gzip.open(shared / "interop/cohort-25k/patients.csv.gz", "rt", newline="") as lines:
-        written = {
-            (row["primary_site"], row["marker"].replace("\u00a0", " ").strip())
-            for row in csv.DictReader(lines)
-        }
+        written = {(row["primary_site"], row["marker"].replace("\u00a0", " ").strip()) for row in csv.DictReader(lines)}
     assert written == set(COHORT)
 
 
@@ -128,9 +125,7 @@ def test_findings(text: str, code: str, result: str) -> None:
     assert (finding.marker.code, finding.result) == (code, result)
 
 
-@pytest.mark.parametrize(
-    "text", ["p53 mutated", "Ki-67 40%", "CA 15-3 31", "METASTATIC", "see report", "prior chemo"]
-)
+@pytest.mark.parametrize("text", ["p53 mutated", "Ki-67 40%", "CA 15-3 31", "METASTATIC", "see report", "prior chemo"])
 def test_unknown_texts_are_no_marker(text: str) -> None:
     assert read_finding(text).marker is None
     reading = read_marker("nsclc", text)
@@ -182,9 +177,7 @@ def test_gene_by_id_with_and_without_prefix_and_by_name() -> None:
     assert her2.symbol == "ERBB2"
 
 
-@pytest.mark.parametrize(
-    ("code", "display"), [("HGNC:7989", "KIT"), ("HGNC:6342", "NRAS"), ("HGNC:99999", "EGFR")]
-)
+@pytest.mark.parametrize(("code", "display"), [("HGNC:7989", "KIT"), ("HGNC:6342", "NRAS"), ("HGNC:99999", "EGFR")])
 def test_a_gene_whose_id_and_display_disagree_is_asked_about(code: str, display: str) -> None:
     reading = read_gene(code, display)
     assert reading.gene is None

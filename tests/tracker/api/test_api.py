@@ -313,9 +313,7 @@ def test_other_addresses_are_not_there(alice: User, address: str) -> None:
 # How often it asks the database: the session and the person are two of the queries
 
 
-def test_counting_asks_the_same_number_of_queries_for_any_rows(
-    alice: User, django_assert_num_queries: Counted
-) -> None:
+def test_counting_asks_the_same_number_of_queries_for_any_rows(alice: User, django_assert_num_queries: Counted) -> None:
     client = client_of(alice)
     for _ in range(3):
         people.follow_up(people.patient())
@@ -323,9 +321,7 @@ def test_counting_asks_the_same_number_of_queries_for_any_rows(
         client.get("/api/queues/")
 
 
-def test_a_page_asks_the_same_number_of_queries_for_any_rows(
-    alice: User, django_assert_num_queries: Counted
-) -> None:
+def test_a_page_asks_the_same_number_of_queries_for_any_rows(alice: User, django_assert_num_queries: Counted) -> None:
     client = client_of(alice)
     client.get("/api/queues/overdue/")
     for rows in (1, 12):

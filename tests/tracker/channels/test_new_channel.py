@@ -104,9 +104,7 @@ def test_the_preferred_channel_goes_first_and_else_the_order_of_the_list(pigeon:
     assert registry.channel_to(people.patient(phone="")) is None
 
 
-def test_a_message_of_a_channel_that_is_no_more_is_not_sent(
-    pigeon: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_message_of_a_channel_that_is_no_more_is_not_sent(pigeon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     patient()
     reminders.queue_due(occasion=by_the_scheduler(TODAY, NOW))
     monkeypatch.setattr(registry, "CHANNELS", registry.CHANNELS[:1])

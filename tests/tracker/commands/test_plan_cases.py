@@ -109,9 +109,7 @@ def test_text_says_the_same_and_is_yaml(run: Run) -> None:
 
 def test_every_difference_is_listed(run: Run) -> None:
     wrong = CASE.replace("due: 2026-06-29", "due: 2026-06-30").replace("tempo: fast", "tempo: slow")
-    wrong = wrong.replace("expect_sins_total: 4", "expect_sins_total: 5").replace(
-        "tasks: []", "tasks: [score_stale]"
-    )
+    wrong = wrong.replace("expect_sins_total: 4", "expect_sins_total: 5").replace("tasks: []", "tasks: [score_stale]")
     code, out, err = run(wrong, "--format", "json")
     assert code == 1
     assert json.loads(out) == {"EX1": EXPECTED}
@@ -125,9 +123,7 @@ def test_every_difference_is_listed(run: Run) -> None:
 
 
 def test_the_day_asked_for_wins_and_later_facts_are_not_seen(run: Run) -> None:
-    before = CASE[: CASE.index("  expect:\n")].replace(
-        "    expect_sins_total: 4\n    expect_sins_band: stable\n", ""
-    )
+    before = CASE[: CASE.index("  expect:\n")].replace("    expect_sins_total: 4\n    expect_sins_band: stable\n", "")
     code, out, err = run(before, "--format", "json", "--as-of", "2026-04-10")
     seen = json.loads(out)["EX1"]
     assert (code, err) == (0, "")
@@ -171,9 +167,7 @@ def test_the_policy_in_force_plans_and_is_named_where_the_file_is_of_another(run
     policies.publish(other, occasion=by_the_scheduler(NOW.date(), NOW), effective_from=date(2026, 1, 1))
     code, _, err = run(CASE)
     assert code == 0
-    assert err.startswith(
-        "The file was written for default-0.2; planned with trial-1, the policy in force on "
-    )
+    assert err.startswith("The file was written for default-0.2; planned with trial-1, the policy in force on ")
 
 
 def test_prognosis_is_computed_from_the_inputs(run: Run) -> None:

@@ -37,9 +37,7 @@ def test_replan_puts_the_shipped_policy_in_force_and_plans_everybody(patient: Pa
 def test_replan_names_records_that_cannot_be_planned(patient: Patient) -> None:
     lesion = low_risk(patient)
     Lesion.objects.filter(pk=lesion.pk).update(level="T99")
-    with pytest.raises(
-        CommandError, match=f"1 patients cannot be planned, see the log; patient rows {patient.pk}"
-    ):
+    with pytest.raises(CommandError, match=f"1 patients cannot be planned, see the log; patient rows {patient.pk}"):
         output("replan", "--as-of", str(TODAY))
 
 
@@ -57,9 +55,7 @@ def test_count_states_prints_and_stores_the_figures(patient: Patient) -> None:
     assert ConservationCount.objects.get(on=TODAY, stream="imaging", state="overdue").patients == 1
 
 
-def test_count_states_fails_where_a_stream_stands_nowhere(
-    patient: Patient, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_count_states_fails_where_a_stream_stands_nowhere(patient: Patient, capsys: pytest.CaptureFixture[str]) -> None:
     ensure_default(occasion=by_the_scheduler(TODAY, AT))
     with pytest.raises(CommandError, match="does not add up"):
         output("count_states", "--as-of", str(TODAY))

@@ -25,9 +25,7 @@ def test_every_row_and_every_time_status_stand_for_someone() -> None:
     assert {status_on(TODAY, *window) for window in windows} == set(TimeStatus)
     sites = set(PrimaryCancer.objects.values_list("site", flat=True))
     assert sites == {"nsclc", "breast", "melanoma", "rcc", "prostate", "thyroid"}
-    assert {"open", "ordered", "booked", "missed", "cancelled"} <= set(
-        FollowUp.objects.values_list("state", flat=True)
-    )
+    assert {"open", "ordered", "booked", "missed", "cancelled"} <= set(FollowUp.objects.values_list("state", flat=True))
     roles = {authenticate(username=name, password="spine-demo-2026").role for name in ("alice", "bob", "ada")}  # type: ignore[union-attr]
     assert roles == {Role.NURSE, Role.SURGEON, Role.ADMIN}
     # A second start keeps what is there.

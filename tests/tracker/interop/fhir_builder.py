@@ -34,9 +34,7 @@ def patient(key: str = "alice", number: str | None = "MRN-1", **more: Any) -> Fh
     found: Fhir = {"resourceType": "Patient", "id": key, "birthDate": "1960-05-04", "gender": "female"}
     if number is not None:
         kind = concept("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
-        found["identifier"] = [
-            {"use": "usual", "type": kind, "system": "http://estuary.example", "value": number}
-        ]
+        found["identifier"] = [{"use": "usual", "type": kind, "system": "http://estuary.example", "value": number}]
     return found | more
 
 
@@ -45,13 +43,9 @@ def _about(kind: str, key: str, of: str, **more: Any) -> Fhir:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def condition(
-    key: str, code: Fhir | None, of: str = "alice", on: str | None = "2025-03-01", **more: Any
-) -> Fhir:
+def condition(key: str, code: Fhir | None, of: str = "alice", on: str | None = "2025-03-01", **more: Any) -> Fhir:
     status = concept("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
-    return _about(
-        "Condition", key, of, **({"code": code, "onsetDateTime": on, "verificationStatus": status} | more)
-    )
+    return _about("Condition", key, of, **({"code": code, "onsetDateTime": on, "verificationStatus": status} | more))
 
 
 def breast(**more: Any) -> Fhir:
@@ -61,9 +55,7 @@ def breast(**more: Any) -> Fhir:
 def spinal(*levels: str, key: str = "met", **more: Any) -> Fhir:
     """A metastasis of the vertebral column at vertebrae given as SNOMED CT codes."""
     sites = {"bodySite": [snomed(level) for level in levels]} if levels else {}
-    return condition(
-        key, snomed("94602001", "Secondary malignant neoplasm of vertebral column"), **(sites | more)
-    )
+    return condition(key, snomed("94602001", "Secondary malignant neoplasm of vertebral column"), **(sites | more))
 
 
 def observation(key: str, code: str, on: str | None = "2026-03-01", of: str = "alice", **more: Any) -> Fhir:
@@ -92,9 +84,7 @@ def variant(key: str, genes: list[Fhir], present: str = "LA9633-4", change: str 
     return observation(key, "69548-6", valueCodeableConcept=concept(LOINC, present), component=parts, **more)
 
 
-def order(
-    key: str, drug: str | Fhir, start: str | None = "2026-01-10", end: str | None = None, **more: Any
-) -> Fhir:
+def order(key: str, drug: str | Fhir, start: str | None = "2026-01-10", end: str | None = None, **more: Any) -> Fhir:
     """A MedicationRequest with its period in the dosage."""
     bounds = {key: value for key, value in (("start", start), ("end", end)) if value}
     base = {
@@ -125,9 +115,7 @@ def radiotherapy(
     period = {"start": start} | ({"end": end} if end else {})
     base: Fhir = {"status": "completed", "code": snomed("1217123003"), "performedPeriod": period}
     if parts:
-        base["extension"] = [
-            {"url": f"{MCODE}mcode-radiotherapy-dose-delivered-to-volume", "extension": parts}
-        ]
+        base["extension"] = [{"url": f"{MCODE}mcode-radiotherapy-dose-delivered-to-volume", "extension": parts}]
     if sites:
         base["bodySite"] = [snomed(site) for site in sites]
     return _about("Procedure", key, "alice", **(base | more))

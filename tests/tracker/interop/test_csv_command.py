@@ -33,9 +33,7 @@ def run(*arguments: Any) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of the command."""
     out, err = StringIO(), StringIO()
     try:
-        call_command(
-            "import_csv", *map(str, arguments), "--as-of", "2026-06-01", "-v0", stdout=out, stderr=err
-        )
+        call_command("import_csv", *map(str, arguments), "--as-of", "2026-06-01", "-v0", stdout=out, stderr=err)
     except SystemExit as ended:
         return int(str(ended.code)), out.getvalue(), err.getvalue()
     except CommandError as error:
@@ -71,9 +69,7 @@ def test_what_was_not_read_ends_with_one_and_the_rest_came_in(tmp_path: Path) ->
         (["--format", "cases"], "--dry-run"),
     ],
 )
-def test_an_option_that_cannot_be_used_takes_in_nothing(
-    tmp_path: Path, options: list[str], said: str
-) -> None:
+def test_an_option_that_cannot_be_used_takes_in_nothing(tmp_path: Path, options: list[str], said: str) -> None:
     Team.objects.create(name="Spine")
     code, _, err = run(write(tmp_path, WHOLE), *options)
     assert (code, Patient.objects.count()) == (2, 0)

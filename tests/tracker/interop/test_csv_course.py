@@ -79,9 +79,7 @@ def test_a_course_without_its_end_is_said(tmp_path: Path) -> None:
         ({"date": "2025-05-09"}, "end_before_start", 0),
     ],
 )
-def test_a_course_that_contradicts_itself_is_asked_about(
-    tmp_path: Path, row: Row, kind: str, kept: int
-) -> None:
+def test_a_course_that_contradicts_itself_is_asked_about(tmp_path: Path, row: Row, kind: str, kept: int) -> None:
     reading = read_one(tmp_path, {"procedures": [row]})
     assert question(reading).kind == kind
     assert len(taken(reading).procedures) == kept
@@ -126,9 +124,7 @@ def test_pain_resolved_without_a_pain_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("day", "confirmed"), [("2026-03-03", True), ("2026-03-02", False)])
-def test_a_neurological_symptom_fires_by_itself_for_ninety_days(
-    tmp_path: Path, day: str, confirmed: bool
-) -> None:
+def test_a_neurological_symptom_fires_by_itself_for_ninety_days(tmp_path: Path, day: str, confirmed: bool) -> None:
     reading = read_one(tmp_path, {"symptoms": [{"kind": "neuro", "date": day}]})
     (symptom,) = taken(reading).symptoms
     assert symptom.confirmed is confirmed
@@ -181,9 +177,7 @@ def test_the_marker_gives_what_the_catalogue_decides_and_no_more(
 
 def test_a_missing_marker_and_white_space_are_said(tmp_path: Path) -> None:
     assert kinds(read_one(tmp_path, {"patients": [{"marker": ""}]}), Severity.NOTE) == ["no_marker"]
-    assert kinds(read_one(tmp_path, {"patients": [{"marker": " EGFR L858R\u00a0"}]}), Severity.NOTE) == [
-        "white_space"
-    ]
+    assert kinds(read_one(tmp_path, {"patients": [{"marker": " EGFR L858R\u00a0"}]}), Severity.NOTE) == ["white_space"]
 
 
 def test_only_the_surgeons_visits_are_surgeon_visits(tmp_path: Path) -> None:

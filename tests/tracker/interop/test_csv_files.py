@@ -86,15 +86,11 @@ def test_a_file_that_cannot_be_read_to_its_end_refuses_the_cohort(
     assert expected in line
 
 
-def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_FILE_BYTES", 1_000_000)
     folder = write(tmp_path, {"patients": [{}], "visits": [{}]})
     content = (folder / "visits.csv").read_bytes()
-    (folder / "visits.csv").write_bytes(
-        gzip.compress(content + b"P1,V1,spine_surgeon,2026-01-01\n" * 100_000)
-    )
+    (folder / "visits.csv").write_bytes(gzip.compress(content + b"P1,V1,spine_surgeon,2026-01-01\n" * 100_000))
     (line,) = refusal(folder)
     assert "at most 1000000 bytes" in line
 
@@ -117,9 +113,7 @@ def test_other_files_and_rows_of_nobody_are_said(tmp_path: Path) -> None:
 
 
 def test_a_row_of_another_width_or_encoding_takes_its_patient_out_and_nobody_else(tmp_path: Path) -> None:
-    folder = write(
-        tmp_path, {"patients": [{}, {"patient_id": "P2", "mrn": "N2"}, {"patient_id": "P3", "mrn": "N3"}]}
-    )
+    folder = write(tmp_path, {"patients": [{}, {"patient_id": "P2", "mrn": "N2"}, {"patient_id": "P3", "mrn": "N3"}]})
     (folder / "visits.csv").write_bytes(
         b"patient_id,visit_id,kind,date\nP1,V1,spine_surgeon\nP2,V2,spine_surge\xf6n,2026-01-01\n"
         b"P3,V3,spine_surgeon,2026-01-01\n"

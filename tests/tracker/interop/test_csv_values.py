@@ -110,9 +110,7 @@ def test_every_mistake_of_a_patient_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_two_patients_with_one_number_are_both_kept_out_and_asked_about_once(tmp_path: Path) -> None:
-    first, second, third = read(
-        tmp_path, {"patients": [{}, {"patient_id": "P2"}, {"patient_id": "P3", "mrn": "N3"}]}
-    )
+    first, second, third = read(tmp_path, {"patients": [{}, {"patient_id": "P2"}, {"patient_id": "P3", "mrn": "N3"}]})
     assert first.patient is None
     assert second.patient is None
     assert taken(third)
@@ -174,9 +172,7 @@ def test_a_fact_after_death_is_left_out_and_asked_about(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("written", ["2027-03-01", "03/04/2025", ""])
-def test_a_lesion_without_a_clear_day_stays_and_nothing_counts_as_done_since(
-    tmp_path: Path, written: str
-) -> None:
+def test_a_lesion_without_a_clear_day_stays_and_nothing_counts_as_done_since(tmp_path: Path, written: str) -> None:
     reading = read_one(tmp_path, {"lesions": [{"finding_date": written, "escc": "3"}]})
     (lesion,) = taken(reading).lesions
     assert (lesion.occurred_on, lesion.precision) == (AS_OF, "unknown")
@@ -221,9 +217,7 @@ def test_a_score_with_an_item_missing_is_not_known_and_no_score_is_none(tmp_path
     assert bare.assessments == ()
 
 
-ANY_CELL = st.sampled_from(
-    [(name, column) for name, row in SOUND.items() for column in row if column != "patient_id"]
-)
+ANY_CELL = st.sampled_from([(name, column) for name, row in SOUND.items() for column in row if column != "patient_id"])
 ANY_TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.sampled_from(
@@ -247,9 +241,7 @@ def test_no_value_breaks_the_reader_and_none_is_dropped_in_silence(
         reading = read_one(folder, files)
     except SourceRefused:
         return
-    said = any(
-        problem.place.startswith(f"{name}.csv:2") for problem in (*reading.problems, *reading.questions)
-    )
+    said = any(problem.place.startswith(f"{name}.csv:2") for problem in (*reading.problems, *reading.questions))
     kept = reading.patient is not None and reading.patient != plain
     nothing_new = text.strip() in ("", SOUND[name][column])
     assert said or kept or nothing_new or (name, column) in READ_AND_NOT_KEPT

@@ -152,9 +152,7 @@ def test_other_diseases_are_said_to_be_unused(tmp_path: Path) -> None:
     assert [one.value for one in found.problems if one.kind == "not_cancer"] == ["Influenza"]
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"), [("entered-in-error", "entered_in_error"), ("refuted", "refuted")]
-)
+@pytest.mark.parametrize(("status", "kind"), [("entered-in-error", "entered_in_error"), ("refuted", "refuted")])
 def test_a_condition_that_does_not_hold_is_left_out_and_said(tmp_path: Path, status: str, kind: str) -> None:
     found = read(tmp_path, breast(), spinal(T8, verificationStatus=concept("", status)))
     assert found.patient is not None
@@ -180,9 +178,7 @@ def test_a_diagnosis_without_a_day_is_held_and_marked(tmp_path: Path) -> None:
 # Metastases
 
 
-@pytest.mark.parametrize(
-    "code", ["94602001", "94250008", "94274006", "94389000", "94527001", "285619009", "866087009"]
-)
+@pytest.mark.parametrize("code", ["94602001", "94250008", "94274006", "94389000", "94527001", "285619009", "866087009"])
 def test_spinal_codes_are_spinal_with_an_unknown_level(tmp_path: Path, code: str) -> None:
     found = read(tmp_path, breast(), condition("met", snomed(code)))
     assert found.patient is not None
@@ -221,9 +217,7 @@ def test_bone_code_becomes_spinal_by_a_radiotherapy_volume(tmp_path: Path) -> No
         "location": snomed(T8), "description": "planning target volume",
     }  # fmt: skip
     course = radiotherapy("rt", sites=())
-    course["extension"][0]["extension"].append(
-        {"url": "volume", "valueReference": {"reference": "BodyStructure/ptv"}}
-    )
+    course["extension"][0]["extension"].append({"url": "volume", "valueReference": {"reference": "BodyStructure/ptv"}})
     found = read(tmp_path, breast(), bone(), volume, course)
     assert found.patient is not None
     assert levels(found.patient) == ["T8"]
@@ -266,9 +260,7 @@ def test_marrow_and_brain_are_not_spinal_whatever_the_label(tmp_path: Path, code
 def test_a_metastasis_that_does_not_say_where_is_asked_about(tmp_path: Path) -> None:
     found = read(tmp_path, breast(), condition("met", snomed("128462008", "Metastatic malignant neoplasm")))
     assert "metastasis_site" in asked(found)
-    assert levels(
-        taken(tmp_path, breast(), condition("met", snomed("128462008"), bodySite=[snomed(T8)]))
-    ) == ["T8"]
+    assert levels(taken(tmp_path, breast(), condition("met", snomed("128462008"), bodySite=[snomed(T8)]))) == ["T8"]
 
 
 @pytest.mark.parametrize(
@@ -297,9 +289,7 @@ def test_code_and_text_that_contradict_leave_the_level_unknown(tmp_path: Path) -
 def test_one_level_named_twice_is_one_lesion_from_its_first_day(tmp_path: Path) -> None:
     found = read(tmp_path, breast(), spinal(T8, key="later", on="2026-02-01"), spinal(T8))
     assert found.patient is not None
-    assert [(one.level, one.occurred_on.isoformat()) for one in found.patient.lesions] == [
-        ("T8", "2025-03-01")
-    ]
+    assert [(one.level, one.occurred_on.isoformat()) for one in found.patient.lesions] == [("T8", "2025-03-01")]
     assert "repeated_lesion" in kinds(found, "note")
 
 

@@ -49,9 +49,7 @@ def run(*arguments: Any) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of the command."""
     out, err = StringIO(), StringIO()
     try:
-        call_command(
-            "import_fhir", *map(str, arguments), "--as-of", "2026-06-01", "-v0", stdout=out, stderr=err
-        )
+        call_command("import_fhir", *map(str, arguments), "--as-of", "2026-06-01", "-v0", stdout=out, stderr=err)
     except SystemExit as ended:
         return int(str(ended.code)), out.getvalue(), err.getvalue()
     except CommandError as error:
@@ -144,9 +142,7 @@ def test_what_a_person_answered_stays_when_the_same_file_comes_again(
 @pytest.mark.django_db
 def test_a_wrong_patient_is_not_taken_and_the_others_are(tmp_path: Path) -> None:
     write(tmp_path / "bob.json", bundle(patient("bob", "MRN-2"), spinal(T8, of="bob")))
-    code, out, _ = run(
-        alice(tmp_path, observation("ecog", "89247-1", valueInteger=9)).parent, "--format", "json"
-    )
+    code, out, _ = run(alice(tmp_path, observation("ecog", "89247-1", valueInteger=9)).parent, "--format", "json")
     found = json.loads(out)
     assert (code, [one.number for one in Patient.objects.all()]) == (1, ["MRN-2"])
     (error,) = [one for one in found["problems"] if one["severity"] == "error"]
@@ -205,12 +201,8 @@ def test_nothing_to_read_ends_with_two(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_a_sites_own_codes_are_added(tmp_path: Path) -> None:
     table = tmp_path / "codes.csv"
-    table.write_text(
-        "kind,class,system,code\nprimary,melanoma,http://snomed.info/sct,93209006\n", encoding="utf-8"
-    )
-    code_ = {
-        "coding": [{"system": "http://snomed.info/sct", "code": "93209006", "display": "Malignant melanoma"}]
-    }
+    table.write_text("kind,class,system,code\nprimary,melanoma,http://snomed.info/sct,93209006\n", encoding="utf-8")
+    code_ = {"coding": [{"system": "http://snomed.info/sct", "code": "93209006", "display": "Malignant melanoma"}]}
     path = write(tmp_path / "alice.json", bundle(patient(), breast() | {"code": code_}, spinal(T8)))
     _, plain, _ = run(path, "--dry-run", "--format", "json")
     _, added, _ = run(path, "--dry-run", "--format", "json", "--site-codes", table)
@@ -222,8 +214,6 @@ def test_a_sites_own_codes_are_added(tmp_path: Path) -> None:
 
 
 def test_importing_the_reader_does_not_load_the_model() -> None:
-    asked = (
-        "import sys, tracker.interop.fhir; print('fhir.resources' in sys.modules, 'pydantic' in sys.modules)"
-    )
+    asked = "import sys, tracker.interop.fhir; print('fhir.resources' in sys.modules, 'pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

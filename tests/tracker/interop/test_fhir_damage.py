@@ -90,9 +90,6 @@ def test_the_sound_bundle_is_taken_whole(tmp_path: Path) -> None:
     (found,) = readings(write(tmp_path / "alice.json", SOUND))
     assert found.patient is not None
     one = found.patient
-    counts = [
-        len(facts)
-        for facts in (one.primaries, one.markers, one.lesions, one.lines, one.procedures, one.studies)
-    ]
+    counts = [len(facts) for facts in (one.primaries, one.markers, one.lesions, one.lines, one.procedures, one.studies)]
     assert counts == [1, 2, 1, 2, 2, 1]
     assert len(one.responses) == len(one.functions) == len(one.safety) == 1

@@ -73,16 +73,12 @@ def test_the_drug_may_stand_in_a_resource_of_its_own(tmp_path: Path, contained: 
 
 
 def test_drugs_begun_together_are_one_line(tmp_path: Path) -> None:
-    record = taken(
-        tmp_path, spinal(T8), order("a", "cabozantinib"), order("b", "nivolumab", start="2026-01-15")
-    )
+    record = taken(tmp_path, spinal(T8), order("a", "cabozantinib"), order("b", "nivolumab", start="2026-01-15"))
     assert (line(record).therapy_class, line(record).drugs) == ("ici_tki", ("cabozantinib", "nivolumab"))
 
 
 def test_a_partner_begun_later_takes_the_class_of_the_drug_beside_it(tmp_path: Path) -> None:
-    record = taken(
-        tmp_path, spinal(T8), order("a", "exemestane", start="2025-01-10"), order("b", "everolimus")
-    )
+    record = taken(tmp_path, spinal(T8), order("a", "exemestane", start="2025-01-10"), order("b", "everolimus"))
     assert [(one.drugs, one.therapy_class) for one in record.lines] == [
         (("exemestane",), "endocrine"), (("everolimus",), "endocrine"),
     ]  # fmt: skip
@@ -90,18 +86,14 @@ def test_a_partner_begun_later_takes_the_class_of_the_drug_beside_it(tmp_path: P
 
 def test_repeated_cycles_are_one_line(tmp_path: Path) -> None:
     days = ("2026-03-01", "2026-03-22", "2026-04-12", "2026-05-03")
-    found = read(
-        tmp_path, spinal(T8), *(given(f"c{number}", "docetaxel", on) for number, on in enumerate(days))
-    )
+    found = read(tmp_path, spinal(T8), *(given(f"c{number}", "docetaxel", on) for number, on in enumerate(days)))
     assert found.patient is not None
     assert (line(found.patient).occurred_on, line(found.patient).stopped_on) == (date(2026, 3, 1), None)
     assert kinds(found, "note") == ["joined_cycles"]
 
 
 def test_a_series_that_ended_long_ago_has_an_unknown_stop(tmp_path: Path) -> None:
-    found = read(
-        tmp_path, spinal(T8), given("a", "docetaxel", "2025-04-01"), given("b", "docetaxel", "2025-05-01")
-    )
+    found = read(tmp_path, spinal(T8), given("a", "docetaxel", "2025-04-01"), given("b", "docetaxel", "2025-05-01"))
     assert found.patient is not None
     drug = line(found.patient)
     assert (drug.stopped_on, drug.stopped_precision) == (date(2025, 5, 1), "unknown")
@@ -109,17 +101,12 @@ def test_a_series_that_ended_long_ago_has_an_unknown_stop(tmp_path: Path) -> Non
 
 
 def test_a_drug_given_again_after_a_year_is_a_line_of_its_own(tmp_path: Path) -> None:
-    record = taken(
-        tmp_path, spinal(T8), given("a", "docetaxel", "2025-01-01"), given("b", "docetaxel", "2026-05-01")
-    )
+    record = taken(tmp_path, spinal(T8), given("a", "docetaxel", "2025-01-01"), given("b", "docetaxel", "2026-05-01"))
     assert [one.occurred_on for one in record.lines] == [date(2025, 1, 1), date(2026, 5, 1)]
 
 
 def test_orders_repeated_each_cycle_go_on_with_the_newest(tmp_path: Path) -> None:
-    orders = [
-        order(f"o{month}", "osimertinib", start=f"2025-0{month}-01", status="completed")
-        for month in (1, 2, 3)
-    ]
+    orders = [order(f"o{month}", "osimertinib", start=f"2025-0{month}-01", status="completed") for month in (1, 2, 3)]
     record = taken(tmp_path, spinal(T8), *orders, order("now", "osimertinib", start="2025-04-01"))
     assert (line(record).occurred_on, line(record).stopped_on) == (date(2025, 1, 1), None)
 

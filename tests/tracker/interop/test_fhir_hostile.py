@@ -159,9 +159,7 @@ def test_wrong_types_are_named_with_their_place(tmp_path: Path, document: object
         {"meta": {"profile": {"a": [1]}}}, {"contained": "x"}, {"text": 5}, {"verificationStatus": []},
     ],
 )  # fmt: skip
-def test_any_element_of_a_wrong_type_is_an_error_and_no_crash(
-    tmp_path: Path, damage: dict[str, object]
-) -> None:
+def test_any_element_of_a_wrong_type_is_an_error_and_no_crash(tmp_path: Path, damage: dict[str, object]) -> None:
     path = write(tmp_path / "odd.json", bundle(patient(), breast() | damage))
     assert only_error(path).severity == "error"
 

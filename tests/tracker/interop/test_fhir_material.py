@@ -125,9 +125,7 @@ def test_hl7_examples_with_shared_numbers(shared: Path) -> None:
     assert {line.drugs for line in jenny.lines} == {
         ("cyclophosphamide", "doxorubicin", "paclitaxel"), ("anastrozole",),
     }  # fmt: skip
-    unused = Counter(
-        problem.kind for one in found for problem in one.problems if problem.severity == "unused"
-    )
+    unused = Counter(problem.kind for one in found for problem in one.problems if problem.severity == "unused")
     assert unused["radiotherapy_elsewhere"] == 4
 
 
@@ -138,9 +136,7 @@ def test_genes_that_public_examples_swap_are_asked_about(shared: Path) -> None:
         ("ALK fusion", "present"),
         ("BRAF mutation", "absent"),
     }
-    values = [
-        question.value for one in found for question in one.questions if question.kind == "gene_conflict"
-    ]
+    values = [question.value for one in found for question in one.questions if question.kind == "gene_conflict"]
     assert values == ["HGNC:6342 NRAS", "HGNC:7989 KIT"]
 
 
@@ -177,9 +173,7 @@ def test_bulk_export_is_joined_by_patient(shared: Path) -> None:
         "93761005": 1,
         "6.7811E+13": 1,
     }
-    unused = Counter(
-        problem.kind for one in found for problem in one.problems if problem.severity == "unused"
-    )
+    unused = Counter(problem.kind for one in found for problem in one.problems if problem.severity == "unused")
     assert (unused["observation_not_needed"], unused["no_line"]) == (196, 18)
     lines = Counter(drug for one in patients.values() for line in one.lines for drug in line.drugs)
     assert lines["neratinib"] == lines["trastuzumab"] == lines["ribociclib"] == lines["fulvestrant"] == 1

@@ -71,9 +71,7 @@ def test_variant_in_any_spelling(tmp_path: Path, change: str) -> None:
 
 
 def test_absent_never_becomes_a_driver(tmp_path: Path) -> None:
-    found = markers(
-        tmp_path, variant("v", [EGFR], "LA9634-2", "p.(Thr790Met)"), variant("w", [BRAF, EGFR], "LA9634-2")
-    )
+    found = markers(tmp_path, variant("v", [EGFR], "LA9634-2", "p.(Thr790Met)"), variant("w", [BRAF, EGFR], "LA9634-2"))
     assert found == [("EGFR T790M", "absent"), ("BRAF mutation", "absent"), ("EGFR mutation", "absent")]
 
 
@@ -106,9 +104,9 @@ def test_a_gene_out_of_the_catalogue_is_unused(tmp_path: Path) -> None:
 
 
 def test_a_fusion_is_named_by_its_driver(tmp_path: Path) -> None:
-    assert markers(
-        tmp_path, variant("v", [concept(HGNC, "HGNC:1316", "EML4"), concept(HGNC, "HGNC:427", "ALK")])
-    ) == [("ALK fusion", "present")]
+    assert markers(tmp_path, variant("v", [concept(HGNC, "HGNC:1316", "EML4"), concept(HGNC, "HGNC:427", "ALK")])) == [
+        ("ALK fusion", "present")
+    ]
 
 
 def test_a_variant_without_its_change_is_asked_about(tmp_path: Path) -> None:
@@ -210,9 +208,7 @@ def test_scales_are_kept_and_never_converted(tmp_path: Path) -> None:
 
 
 def test_ecog_by_its_coded_answer(tmp_path: Path) -> None:
-    record = taken(
-        tmp_path, spinal(T8), observation("e", "89247-1", interpretation=[concept(LOINC, "LA9624-3")])
-    )
+    record = taken(tmp_path, spinal(T8), observation("e", "89247-1", interpretation=[concept(LOINC, "LA9624-3")]))
     assert [(one.scale, one.value) for one in record.functions] == [("ecog", "2")]
 
 

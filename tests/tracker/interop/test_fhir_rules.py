@@ -35,9 +35,7 @@ def _paths(folder: Path, *resources: Fhir, person: Fhir | None = None) -> list[s
 
 
 def _coded(status: str) -> Fhir:
-    return {
-        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": status}]
-    }
+    return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": status}]}
 
 
 @pytest.mark.parametrize(
@@ -151,9 +149,7 @@ def test_a_fact_after_death_is_asked_about(tmp_path: Path) -> None:
 
 
 def test_partial_dates_keep_their_precision(tmp_path: Path) -> None:
-    record = taken(
-        tmp_path, breast(on="2019"), spinal("77435000", on="2025-03"), person=patient(birthDate="1960")
-    )
+    record = taken(tmp_path, breast(on="2019"), spinal("77435000", on="2025-03"), person=patient(birthDate="1960"))
     assert (record.primaries[0].occurred_on.isoformat(), record.primaries[0].precision) == (
         "2019-01-01",
         "year",

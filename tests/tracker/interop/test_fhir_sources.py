@@ -58,9 +58,7 @@ def test_bulk_export_joins_files_by_patient_in_any_order(tmp_path: Path) -> None
     lines(tmp_path / "MedicationRequest.ndjson", order("m", "osimertinib", of="bob"))
     found = readings(tmp_path)
     assert sorted(names(found)) == ["alice", "bob"]
-    assert (
-        len(of(found, "bob").lines) == len(of(found, "bob").lesions) == len(of(found, "alice").lesions) == 1
-    )
+    assert len(of(found, "bob").lines) == len(of(found, "bob").lesions) == len(of(found, "alice").lesions) == 1
     assert of(found, "alice").lesions[0].place.startswith("Condition.ndjson:4 Condition/met")
 
 
@@ -239,9 +237,7 @@ def _identifier(value: str, code: str = "", **more: str) -> Fhir:
         ([], "alice"),
     ],
 )
-def test_the_number_is_the_hospitals_and_never_the_states(
-    tmp_path: Path, identifiers: list[Fhir], number: str
-) -> None:
+def test_the_number_is_the_hospitals_and_never_the_states(tmp_path: Path, identifiers: list[Fhir], number: str) -> None:
     assert taken(tmp_path, spinal(T8), person=patient(identifier=identifiers)).number == number
 
 
@@ -283,9 +279,7 @@ def test_identity_and_how_to_reach(tmp_path: Path) -> None:
 
 
 def test_a_patient_bundle_says_what_it_holds_completely_and_no_other_does(tmp_path: Path) -> None:
-    profile = {
-        "meta": {"profile": ["http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-patient-bundle|4.0.0"]}
-    }
+    profile = {"meta": {"profile": ["http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-patient-bundle|4.0.0"]}}
     (found,) = readings(write(tmp_path / "a.json", bundle(patient(), spinal(T8)) | profile))
     assert found.patient is not None
     assert found.patient.whole == ("primaries", "lesions")

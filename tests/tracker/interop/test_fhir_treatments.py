@@ -43,9 +43,7 @@ def course(folder: Path, *resources: Fhir) -> ProcedureDraft:
         (2000, "cGy", 5, "cebrt"), (30, "Gy", 6, "cebrt"),
     ],
 )  # fmt: skip
-def test_dose_and_fractions_decide_the_kind(
-    tmp_path: Path, dose: float, unit: str, fractions: int, kind: str
-) -> None:
+def test_dose_and_fractions_decide_the_kind(tmp_path: Path, dose: float, unit: str, fractions: int, kind: str) -> None:
     found = course(tmp_path, radiotherapy("rt", dose, fractions, unit))
     assert (found.kind, found.fractions, found.levels) == (kind, fractions, ("T8",))
     assert found.dose_gy == Decimal(str(dose)) / (100 if unit == "cGy" else 1)
@@ -78,9 +76,7 @@ def test_eight_gray_in_one_with_a_named_technique(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("dose", "fractions"), [(None, 3), (2400, None), (None, None)])
-def test_missing_dose_or_fractions_are_asked_about(
-    tmp_path: Path, dose: float | None, fractions: int | None
-) -> None:
+def test_missing_dose_or_fractions_are_asked_about(tmp_path: Path, dose: float | None, fractions: int | None) -> None:
     found = read(tmp_path, spinal(T8), radiotherapy("rt", dose, fractions))
     assert found.patient is not None
     assert found.patient.procedures == ()
@@ -146,9 +142,7 @@ def test_spine_without_a_level_covers_nothing_and_is_asked_about(tmp_path: Path)
     assert asked(found) == ["radiotherapy_level"]
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"), [("not-done", "not_done"), ("entered-in-error", "entered_in_error")]
-)
+@pytest.mark.parametrize(("status", "kind"), [("not-done", "not_done"), ("entered-in-error", "entered_in_error")])
 def test_radiotherapy_that_never_was(tmp_path: Path, status: str, kind: str) -> None:
     found = read(tmp_path, spinal(T8), radiotherapy("rt", status=status))
     assert found.patient is not None
@@ -201,9 +195,7 @@ def test_hospice_stops_once_and_is_asked_about(tmp_path: Path) -> None:
     days = [procedure(f"h{day}", "", on=f"2026-05-0{day}", code=care) for day in (3, 1, 2)]
     found = read(tmp_path, spinal(T8), *days)
     assert found.patient is not None
-    assert [(one.status, one.occurred_on) for one in found.patient.statuses] == [
-        ("hospice", date(2026, 5, 1))
-    ]
+    assert [(one.status, one.occurred_on) for one in found.patient.statuses] == [("hospice", date(2026, 5, 1))]
     assert asked(found) == ["hospice"]
 
 
@@ -233,9 +225,7 @@ def study(record: PatientRecord) -> StudyDraft:
         (concept(LOINC, "25031-6"), "bone_scan", "whole_body", "unknown"),
     ],
 )  # fmt: skip
-def test_examinations_by_their_code(
-    tmp_path: Path, code: Fhir, kind: str, coverage: str, contrast: str
-) -> None:
+def test_examinations_by_their_code(tmp_path: Path, code: Fhir, kind: str, coverage: str, contrast: str) -> None:
     found = study(taken(tmp_path, spinal(T8), report("r", code, conclusion="Stable.")))
     assert (found.kind, found.coverage, found.contrast, found.report) == (kind, coverage, contrast, "Stable.")
     assert found.indication == "unknown"
@@ -249,9 +239,7 @@ def test_a_report_that_is_not_final_is_asked_about_and_never_used(tmp_path: Path
     assert asked(found) == ["not_final"]
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"), [("cancelled", "cancelled"), ("entered-in-error", "entered_in_error")]
-)
+@pytest.mark.parametrize(("status", "kind"), [("cancelled", "cancelled"), ("entered-in-error", "entered_in_error")])
 def test_a_cancelled_report_is_left_out_and_said(tmp_path: Path, status: str, kind: str) -> None:
     found = read(tmp_path, spinal(T8), report("r", status=status))
     assert found.patient is not None

@@ -41,9 +41,7 @@ def asked(path: Path) -> Iterator[tuple[str, str, int]]:
                 wording, words = call.args[2], call.args[3:]
                 if isinstance(wording, ast.Constant):
                     counts = [
-                        held[one.value.id]
-                        if isinstance(one, ast.Starred) and isinstance(one.value, ast.Name)
-                        else 1
+                        held[one.value.id] if isinstance(one, ast.Starred) and isinstance(one.value, ast.Name) else 1
                         for one in words
                     ]
                     yield place(path, call), wording.value, sum(counts)

@@ -16,10 +16,7 @@ WINDOWS = [(0, 0, 0), (0, 0, 1), (0, 7, 7), (0, 5, 9), (0, 3, 3)]
 
 
 def rows_of_all_windows() -> list[FollowUp]:
-    return [
-        people.follow_up(people.patient(), opens=opens, due=due, closes=closes)
-        for opens, due, closes in WINDOWS
-    ]
+    return [people.follow_up(people.patient(), opens=opens, due=due, closes=closes) for opens, due, closes in WINDOWS]
 
 
 def test_sql_and_python_give_the_same_time_status_on_every_day() -> None:
@@ -28,9 +25,7 @@ def test_sql_and_python_give_the_same_time_status_on_every_day() -> None:
         today = people.days(number)
         for status in TimeStatus:
             by_sql = set(FollowUp.objects.filter(in_time(status, today)).values_list("pk", flat=True))
-            by_python = {
-                row.pk for row in rows if status_on(today, row.opens_on, row.due_on, row.closes_on) == status
-            }
+            by_python = {row.pk for row in rows if status_on(today, row.opens_on, row.due_on, row.closes_on) == status}
             assert by_sql == by_python, (status, today)
 
 
@@ -49,13 +44,9 @@ def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
         rows.append(people.follow_up(people.patient(), opens=0, due=5, closes=9, **fields))
     for number in range(-3, 13):
         today = people.days(number)
-        found = dict(
-            FollowUp.objects.filter(current()).annotate(word=standing_case(today)).values_list("pk", "word")
-        )
+        found = dict(FollowUp.objects.filter(current()).annotate(word=standing_case(today)).values_list("pk", "word"))
         assert found == {row.pk: standing_on(row, today).value for row in rows}, today
-        assert sum(FollowUp.objects.filter(in_standing(word, today)).count() for word in Standing) == len(
-            rows
-        )
+        assert sum(FollowUp.objects.filter(in_standing(word, today)).count() for word in Standing) == len(rows)
 
 
 def test_a_snoozed_row_is_back_on_its_day() -> None:

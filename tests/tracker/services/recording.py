@@ -40,9 +40,7 @@ SINS_10 = {
 }
 
 
-def do(
-    act: Callable[..., Recorded], patient: Patient, *args: Any, by: User | None = None, **fields: Any
-) -> Recorded:
+def do(act: Callable[..., Recorded], patient: Patient, *args: Any, by: User | None = None, **fields: Any) -> Recorded:
     """Record something."""
     return act(patient, *args, occasion=_occasion(by, fields), **fields)
 
@@ -58,9 +56,7 @@ def _occasion(by: User | None, fields: dict[str, Any]) -> Occasion:
     return occasion(by, **{name: fields.pop(name) for name in named if name in fields})
 
 
-def problems(
-    verb: Callable[..., Recorded], patient: Patient, *args: Any, **fields: Any
-) -> dict[str, list[str]]:
+def problems(verb: Callable[..., Recorded], patient: Patient, *args: Any, **fields: Any) -> dict[str, list[str]]:
     """What is said about a fact that is refused; and nothing of it is left behind."""
     before = rows()
     with pytest.raises(InvalidFact) as refused:

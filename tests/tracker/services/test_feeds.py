@@ -76,9 +76,7 @@ def test_each_level_shows_what_it_says(bob: User, follow_up: FollowUp, level: st
 
 def test_only_the_surgeon_s_own_patients(bob: User, beth: User, follow_up: FollowUp) -> None:
     (entry,) = entries(feed_of(beth))
-    assert (
-        str(entry["SUMMARY"]) == "Nothing is planned"
-    )  # a feed is never empty: programs keep old entries of one
+    assert str(entry["SUMMARY"]) == "Nothing is planned"  # a feed is never empty: programs keep old entries of one
 
 
 def test_a_booked_follow_up_is_timed_and_busy(bob: User, follow_up: FollowUp) -> None:
@@ -151,9 +149,7 @@ def address_of(surgeon: User) -> str:
 
 def test_the_answer_is_what_calendar_programs_need(bob: User, follow_up: FollowUp, client: Client) -> None:
     path = address_of(bob)
-    answer = client.get(
-        path, headers={"Accept": "text/html", "Authorization": "Bearer x"}, query_params={"a": "b"}
-    )
+    answer = client.get(path, headers={"Accept": "text/html", "Authorization": "Bearer x"}, query_params={"a": "b"})
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-cache"

@@ -55,9 +55,7 @@ def test_everything_that_is_wrong_is_said_at_once(alice: User, patient: Patient)
         )
     found = refused.value.problems
     assert set(found) == {"number", "registered_on", "birth_on", "sex", "nurse", "surgeon", "email", "phone"}
-    assert found["number"] == [
-        f"“{patient.number}” belongs to another patient already; expected a number nobody has."
-    ]
+    assert found["number"] == [f"“{patient.number}” belongs to another patient already; expected a number nobody has."]
     assert found["nurse"] == ["Charlie Curlew is not in the team; expected a nurse of Estuary."]
     assert Patient.objects.count() == 1
 
@@ -116,9 +114,7 @@ def test_contact_consent_and_the_end_of_unreachable(patient: Patient, alice: Use
         patients.update_contact(patient, {"phone": "01632 960 999"}, occasion=occasion(alice))
 
 
-def test_a_wrong_name_is_corrected_with_a_reason_and_both_stay_in_the_trail(
-    patient: Patient, alice: User
-) -> None:
+def test_a_wrong_name_is_corrected_with_a_reason_and_both_stay_in_the_trail(patient: Patient, alice: User) -> None:
     patients.correct_identity(
         patient,
         {"family_name": "Wrenn", "birth_on": date(1965, 4, 14)},

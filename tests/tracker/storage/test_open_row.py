@@ -67,8 +67,7 @@ def test_what_is_written_is_read_again_field_by_field(number: int) -> None:
     for one in (FULL, *(changed(name) for name in NAMES)):
         bulk.update_named(FollowUp, [open_row.written(one, HELD) | {"pk": row.pk} for row in rows])
         assert {
-            stored.follow_ups["imaging"].row
-            for stored in stored_schedules([r.patient_id for r in rows]).values()
+            stored.follow_ups["imaging"].row for stored in stored_schedules([r.patient_id for r in rows]).values()
         } == {one}
         assert {open_row.of(row) for row in FollowUp.objects.all()} == {one}
 

@@ -46,9 +46,7 @@ def distinct(notes: Notes, rows: Iterable[Row], table: Table) -> Iterator[Row]:
             notes.error(row, table.key, "two_rows_one_key", expected)
 
 
-def dated(
-    notes: Notes, row: Row, column: str, what: str, key: str, make: Callable[..., AnyDraft]
-) -> AnyDraft | None:
+def dated(notes: Notes, row: Row, column: str, what: str, key: str, make: Callable[..., AnyDraft]) -> AnyDraft | None:
     """The fact that `make` gives with its day, or None where the day cannot be used: too late, after death, unclear.
 
     A day that is missing or no date is an error of the patient. `what` names the fact in questions.

@@ -119,9 +119,7 @@ class Notes(Findings[Row, str]):
             if len(slashed.readings) > 1:
                 return slashed
             found = Day(slashed.readings[0])
-            self.remark(
-                row, column, "date_format", f"{EXPECTED_DAY}; read as {found.on}, which is the only reading"
-            )
+            self.remark(row, column, "date_format", f"{EXPECTED_DAY}; read as {found.on}, which is the only reading")
         elif found.precision != "day":
             self.remark(row, column, "partial_date", f"{EXPECTED_DAY}; kept as a {found.precision}")
         return self.after_birth(row, column, found)

@@ -132,9 +132,7 @@ class Reference(NamedTuple):
     query: str = ""
 
 
-_LITERAL = re.compile(
-    r"(?:^|/)(?P<kind>[A-Z][A-Za-z]{2,40})/(?P<id>[A-Za-z0-9.\-]{1,64})(?:/_history/[^/]+)?$"
-)
+_LITERAL = re.compile(r"(?:^|/)(?P<kind>[A-Z][A-Za-z]{2,40})/(?P<id>[A-Za-z0-9.\-]{1,64})(?:/_history/[^/]+)?$")
 
 
 def reference_of(node: Node) -> Reference:

@@ -47,9 +47,7 @@ def say_unread_fields(notes: Notes, resource: Resource) -> None:
     names = _NAMES.get(resource.kind)
     if names is None or not is_needed(resource):
         return
-    left = [
-        name for name in node.names if name not in names and not name.startswith("_") and name not in _HOLDERS
-    ]
+    left = [name for name in node.names if name not in names and not name.startswith("_") and name not in _HOLDERS]
     left += [
         f"extension('{address}')"
         for name in _HOLDERS

@@ -23,9 +23,7 @@ _AVAILABLE = frozenset({"available"})
 _GONE = frozenset({"entered-in-error", "cancelled"})
 #: DICOM modalities that show the spine.
 _MODALITIES = {"MR": StudyKind.MRI, "CT": StudyKind.CT_SPINE}
-_MODALITY_WORDS = re.compile(
-    r"\bMRI?\b|magnetic|\bCT\b|tomograph|\bPET\b|scintigra|bone scan|myelogra", re.IGNORECASE
-)
+_MODALITY_WORDS = re.compile(r"\bMRI?\b|magnetic|\bCT\b|tomograph|\bPET\b|scintigra|bone scan|myelogra", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.;\n]")
 _TUMOUR = re.compile(r"metasta|lesion|deposit|lytic|blastic|sclerotic|tumou?r", re.IGNORECASE)
 _DENIED = re.compile(

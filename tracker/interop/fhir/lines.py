@@ -182,9 +182,7 @@ def _remark_line(notes: Notes, group: Sequence[Exposure], draft: LineDraft) -> N
         notes.note_read(draft.place, names, "joined_cycles", expected)
 
 
-def _ask_still_running(
-    notes: Notes, group: Sequence[Exposure], line: LineDraft, lines: Sequence[LineDraft]
-) -> None:
+def _ask_still_running(notes: Notes, group: Sequence[Exposure], line: LineDraft, lines: Sequence[LineDraft]) -> None:
     """An open order that a later line of the same class follows was perhaps never closed: both run until answered."""
     after = [
         other

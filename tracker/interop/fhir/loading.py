@@ -74,9 +74,7 @@ def parse(data: bytes, limit: int = LIMIT_DOCUMENT) -> Json:
             raise Refused("truncated", f"the file ends at {where}", "a whole JSON document") from None
         raise Refused("not_json", f"{error.msg} at {where}", "JSON") from None
     except (ValueError, RecursionError) as error:
-        raise Refused(
-            "not_json", str(error)[:200], "JSON with numbers and depths that a resource has"
-        ) from None
+        raise Refused("not_json", str(error)[:200], "JSON with numbers and depths that a resource has") from None
     return value
 
 
@@ -85,9 +83,7 @@ def _check_depth(data: bytes) -> None:
     for bracket in _BRACKET.findall(_TEXT.sub(b"", data)):
         depth += 1 if bracket in _OPENING else -1
         if depth > LIMIT_DEPTH:
-            raise Refused(
-                "too_deep", f"more than {LIMIT_DEPTH} levels", f"at most {LIMIT_DEPTH} levels of nesting"
-            )
+            raise Refused("too_deep", f"more than {LIMIT_DEPTH} levels", f"at most {LIMIT_DEPTH} levels of nesting")
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -117,12 +117,7 @@ def _components(node: Node) -> dict[str, list[Node]]:
 
 
 def _named(parts: dict[str, list[Node]]) -> str:
-    names = [
-        c.display or c.code
-        for code in (GENE_STUDIED, PROTEIN_HGVS)
-        for one in parts[code]
-        for c in one.codings
-    ]
+    names = [c.display or c.code for code in (GENE_STUDIED, PROTEIN_HGVS) for one in parts[code] for c in one.codings]
     return ", ".join(dict.fromkeys(names)) or "no gene named"
 
 
@@ -162,9 +157,7 @@ def _is_small(parts: dict[str, list[Node]]) -> bool:
     return bool(parts["81290-9"] or parts["81252-9"])
 
 
-def _no_gene(
-    notes: Notes, resource: Resource, gene: Node, id_: str | None, display: str, problem: str
-) -> None:
+def _no_gene(notes: Notes, resource: Resource, gene: Node, id_: str | None, display: str, problem: str) -> None:
     if read_gene(id_, display or None).problem:
         value, fact = f"{id_ or ''} {display}".strip(), f"{resource.key}#{id_ or display}"
         notes.ask(resource, gene, "gene_conflict", problem, value=value, fact=fact)

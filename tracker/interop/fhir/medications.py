@@ -53,9 +53,7 @@ class Use:
         )
 
 
-def read_medications(
-    notes: Notes, resources: Iterable[Resource], source: Source, malignant: set[str]
-) -> list[Use]:
+def read_medications(notes: Notes, resources: Iterable[Resource], source: Source, malignant: set[str]) -> list[Use]:
     """Every use of a systemic cancer drug; what is no such drug is said to be unused, what is unknown is asked."""
     found: list[Use] = []
     for resource in resources:
@@ -101,11 +99,7 @@ def _drug_element(resource: Resource) -> Node:
 
 def _wording(resource: Resource) -> str:
     node = resource.node
-    return (
-        node["medicationCodeableConcept"].wording
-        or node["medicationReference"]["display"].text
-        or resource.kind
-    )
+    return node["medicationCodeableConcept"].wording or node["medicationReference"]["display"].text or resource.kind
 
 
 def _drugs(notes: Notes, resource: Resource, source: Source, malignant: set[str]) -> Sequence[Drug]:
@@ -118,9 +112,7 @@ def _drugs(notes: Notes, resource: Resource, source: Source, malignant: set[str]
             concept = Node({"text": resource.node["medicationReference"]["display"].text}, element.path)
         else:
             concept = medication.node["code"]
-    by_code = {
-        drug.name: drug for c in concept.codings if c.system in (RXNORM, "") and (drug := _by_code(c.code))
-    }
+    by_code = {drug.name: drug for c in concept.codings if c.system in (RXNORM, "") and (drug := _by_code(c.code))}
     texts = [text for text in (concept["text"].text, *(c.display for c in concept.codings)) if text]
     read = read_drugs(texts)
     by_words = {drug.name: drug for drug in read.drugs}
@@ -165,9 +157,7 @@ def _uses(notes: Notes, resource: Resource, drugs: Sequence[Drug]) -> list[Use]:
     status = node["status"].text
     # One administration is over on its day; whether the treatment goes on, the series says.
     ended = status == "stopped" or (kind != _GIVEN and (stop is not None or status == "completed"))
-    termination = (
-        one["valueCodeableConcept"] for one in node.extensions("mcode-treatment-termination-reason")
-    )
+    termination = (one["valueCodeableConcept"] for one in node.extensions("mcode-treatment-termination-reason"))
     codes = [c.code for concept in (node["statusReason"], *termination) for c in concept.codings]
     reason = next((_STOP_REASONS[code] for code in codes if code in _STOP_REASONS), "unknown")
     given, why = kind != _ORDER, reason if ended else "unknown"

@@ -61,9 +61,7 @@ def _lesions(notes: Notes, resource: Resource, day: Day, where: Where) -> list[L
     return [held]
 
 
-def place_bone_metastases(
-    notes: Notes, found: Cancers, irradiated: tuple[str, ...], reported: tuple[str, ...]
-) -> None:
+def place_bone_metastases(notes: Notes, found: Cancers, irradiated: tuple[str, ...], reported: tuple[str, ...]) -> None:
     """Bone metastases without a site: spinal where radiotherapy went to a vertebra or a report names one, else asked.
 
     `irradiated` and `reported` are the single levels that radiotherapy volumes and imaging reports name.

@@ -34,9 +34,7 @@ def read_radiotherapy(
             expected = "a volume in the spine; this one is elsewhere"
             notes.unused(part.resource, part.node, "radiotherapy_elsewhere", expected, words)
     _ask_places(notes, [part for part in parts if not part.spinal and not part.named])
-    return tuple(
-        draft for course, members in _joined(spinal) if (draft := _draft(notes, course, members)) is not None
-    )
+    return tuple(draft for course, members in _joined(spinal) if (draft := _draft(notes, course, members)) is not None)
 
 
 def _joined(parts: Sequence[Part]) -> list[tuple[Course, list[Part]]]:
@@ -76,9 +74,7 @@ def _draft(notes: Notes, course: Course, members: Sequence[Part]) -> ProcedureDr
     return draft if reading.kind is not None else None
 
 
-def _ask_course(
-    notes: Notes, course: Course, first: Part, draft: ProcedureDraft, reading: CourseReading
-) -> None:
+def _ask_course(notes: Notes, course: Course, first: Part, draft: ProcedureDraft, reading: CourseReading) -> None:
     """What only a person can say of a course: of which kind it was, and where it went."""
     fractions = course.fractions
     shown = f"{draft.dose_gy} Gy in {fractions} fractions"

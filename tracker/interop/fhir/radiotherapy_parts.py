@@ -21,9 +21,7 @@ from tracker.interop.fhir.validation import profiles
 #: SNOMED CT procedures that stand for radiotherapy: the summary, and what older senders write in its place.
 _CODES = (COURSE_SUMMARY, "108290001")
 _PROFILE = re.compile(r"mcode-(radiotherapy-course-summary|cancer-related-radiation-procedure)")
-_WORDS = re.compile(
-    r"radiotherapy|radiation therapy|radiosurgery|\bSBRT\b|\bSABR\b|irradiation", re.IGNORECASE
-)
+_WORDS = re.compile(r"radiotherapy|radiation therapy|radiosurgery|\bSBRT\b|\bSABR\b|irradiation", re.IGNORECASE)
 _DOSE, _TECHNIQUE = "mcode-radiotherapy-dose-delivered-to-volume", "mcode-radiotherapy-modality-and-technique"
 _CGY = {"cgy": Decimal(1), "gy": Decimal(100)}
 #: Doses per fraction outside these bounds (Gy) were written in another unit.

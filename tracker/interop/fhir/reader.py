@@ -39,9 +39,7 @@ def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete
     Raises SourceRefused where there is nothing to read.
     """
     if not path.exists():
-        raise SourceRefused(
-            (source_problem(path.name, "nothing there", "a FHIR file or a folder with some"),)
-        )
+        raise SourceRefused((source_problem(path.name, "nothing there", "a FHIR file or a folder with some"),))
     source = Source(path)
     if not source.people:
         expected = "at least one Patient resource (.json or .ndjson)"
@@ -49,9 +47,7 @@ def open_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete
     return FhirCohort(len(source.people), _readings(source, as_of, codes, complete))
 
 
-def read_fhir(
-    path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete: bool = False
-) -> Iterator[Reading]:
+def read_fhir(path: Path, *, as_of: date, codes: SiteTable = OWN_CODES, complete: bool = False) -> Iterator[Reading]:
     """The readings of `open_fhir`; what cannot be read at all is a reading too."""
     try:
         yield from open_fhir(path, as_of=as_of, codes=codes, complete=complete).readings

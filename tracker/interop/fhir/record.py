@@ -44,18 +44,14 @@ def source_problem(place: str, value: str, expected: str, patient: str | None = 
     return Problem(place, value, expected, Severity.ERROR, "source", patient)
 
 
-def read_record(
-    source: Source, person: Person, notes: Notes, codes: SiteTable, complete: bool
-) -> PatientRecord | None:
+def read_record(source: Source, person: Person, notes: Notes, codes: SiteTable, complete: bool) -> PatientRecord | None:
     """The patient with all facts; every mistake is noted, also after one that stops the patient from being taken."""
     notes.problems += person.problems
     notes.wrong = notes.wrong or bool(person.problems)
     patient = _one(source, notes, person.locators)
     if patient is None or not check(notes, patient):
         if not person.locators:
-            notes.problems.append(
-                source_problem(person.key, "no Patient", "the Patient resource", person.key)
-            )
+            notes.problems.append(source_problem(person.key, "no Patient", "the Patient resource", person.key))
         return None
     entries = (*person.locators, *person.entries)
     notes.whole = complete or all(entry.locator.file in source.whole_files for entry in entries)

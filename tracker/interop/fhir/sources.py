@@ -116,9 +116,7 @@ class Source:
             return
         kind = raw.get("resourceType")
         if not isinstance(kind, str) or not re.fullmatch(r"[A-Z][A-Za-z]{2,60}", kind):
-            self._add_problem(
-                where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir"
-            )
+            self._add_problem(where, str(kind)[:60], "resourceType with the name of a FHIR resource", "not_fhir")
             return
         if kind == "Bundle":
             expected = "a resource; a bundle inside a bundle or a line is a file of its own"

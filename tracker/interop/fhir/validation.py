@@ -43,9 +43,7 @@ STATUSES = {
 _INTENT = "proposal plan order original-order reflex-order filler-order instance-order option"
 INTENTS = frozenset(_INTENT.split())
 _CLINICAL = frozenset({"active", "recurrence", "relapse", "inactive", "remission", "resolved"})
-_VERIFICATION = frozenset(
-    {"unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"}
-)
+_VERIFICATION = frozenset({"unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"})
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 #: Observations that are read; every other one is counted and not examined further.
 OBSERVED = frozenset({DISEASE_STATUS, ECOG, KARNOFSKY, VARIANT, *EGFR_RENAL_CODES, *MARKER_TESTS})
@@ -107,9 +105,7 @@ def _check_model(notes: Notes, resource: Resource) -> None:
         _model(resource.kind).model_validate(resource.node.value)
     except ValidationError as error:
         for one in error.errors(include_url=False, include_context=False):
-            path = resource.kind + "".join(
-                f"[{step}]" if isinstance(step, int) else f".{step}" for step in one["loc"]
-            )
+            path = resource.kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in one["loc"])
             expected = one["msg"].removeprefix("Value error, ")
             notes.error(resource, Node(None, path), "not_r4", expected, _shown(one["input"]))
     except RecursionError:
@@ -136,9 +132,7 @@ def _condition(notes: Notes, resource: Resource) -> None:
     for name, known in (("clinicalStatus", _CLINICAL), ("verificationStatus", _VERIFICATION)):
         for coding in node[name].codings:
             if coding.code and coding.code not in known:
-                notes.error(
-                    resource, Node(coding.code, coding.path), "status", f"one of {', '.join(sorted(known))}"
-                )
+                notes.error(resource, Node(coding.code, coding.path), "status", f"one of {', '.join(sorted(known))}")
     if not node["code"] and any(_CODED_PROFILE.match(name) for name in profiles(node)):
         notes.error(resource, node["code"], "missing", "the code of the cancer or metastasis")
 
@@ -167,15 +161,11 @@ def _request(notes: Notes, resource: Resource) -> None:
 def _drug(notes: Notes, resource: Resource) -> None:
     node = resource.node
     if not node["medicationCodeableConcept"] and not node["medicationReference"]:
-        notes.error(
-            resource, node["medicationCodeableConcept"], "missing", "the drug, as code, text or reference"
-        )
+        notes.error(resource, node["medicationCodeableConcept"], "missing", "the drug, as code, text or reference")
         return
     kind = reference_of(node["medicationReference"]).kind
     if node["medicationReference"] and kind not in ("", "Medication"):
-        notes.error(
-            resource, node["medicationReference"]["reference"], "reference", "a reference to a Medication"
-        )
+        notes.error(resource, node["medicationReference"]["reference"], "reference", "a reference to a Medication")
 
 
 def _patient(notes: Notes, resource: Resource) -> None:

@@ -48,9 +48,7 @@ def free_port(host: str, shown: str, wanted: int) -> int:
         # Another program may have the same port of IPv6 alone, and for localhost a browser tries that first.
         if not any(answers(name, port) for name in (shown, "::1" if shown == "localhost" else shown)):
             return port
-    raise CommandError(
-        f"No free port from {wanted} to {wanted + TRIED_PORTS - 1} on {host}; give another with --port."
-    )
+    raise CommandError(f"No free port from {wanted} to {wanted + TRIED_PORTS - 1} on {host}; give another with --port.")
 
 
 def parts(host: str, port: int, say: Callable[[str], None]) -> list[Part]:
@@ -82,9 +80,7 @@ class Welcome:
         self.say(f"\n  Open http://{self.shown}:{self.port}/\n")
         for role, name, what in LOGINS:
             self.say(f"  {role:8} {name:6} {PASSWORD}   {what}")
-        self.say(
-            "\n  Every patient is invented. Messages become files in var/mail. Ctrl-C stops everything.\n"
-        )
+        self.say("\n  Every patient is invented. Messages become files in var/mail. Ctrl-C stops everything.\n")
         if self.host not in ("127.0.0.1", "localhost", "::1"):
             self.say(
                 f"  Others can reach {self.host}, and these passwords are public: no real patient belongs in here.\n"

@@ -41,9 +41,7 @@ Answered = tuple[str, Printed, list[Difference]]
 def answered(case: Case, policy: Policy) -> Answered:
     """Id, printed answer and differences of one case."""
     seen = seen_on(case.facts, case.as_of)
-    given = answer(
-        plan(case.facts, policy, case.as_of), case.as_of, case.expect.prognosis if case.expect else ()
-    )
+    given = answer(plan(case.facts, policy, case.as_of), case.as_of, case.expect.prognosis if case.expect else ())
     lesions = lesion_answers(seen)
     places = [index for index, one in enumerate(case.facts.lesions) if one.finding_date <= case.as_of]
     return case.id, printed(given, lesions), compare(case, given, zip(places, lesions, strict=True))

@@ -28,9 +28,7 @@ class Command(BaseCommand):
         size = "patients to a transaction; default %(default)s"
         parser.add_argument("--batch-size", type=int, default=planning.BATCH, help=size)
 
-    def handle(
-        self, *args: object, as_of: date | None, batch_size: int, verbosity: int, **options: object
-    ) -> None:
+    def handle(self, *args: object, as_of: date | None, batch_size: int, verbosity: int, **options: object) -> None:
         if batch_size < 1:
             raise CommandError(f"--batch-size is {batch_size}; expected 1 or more.")
         occasion = by_the_scheduler(as_of or clock.today(), clock.now())
@@ -45,6 +43,4 @@ class Command(BaseCommand):
         )
         if result.failed:
             rows = ", ".join(map(str, result.failed[:20]))
-            raise CommandError(
-                f"{len(result.failed)} patients cannot be planned, see the log; patient rows {rows}"
-            )
+            raise CommandError(f"{len(result.failed)} patients cannot be planned, see the log; patient rows {rows}")

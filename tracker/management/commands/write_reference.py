@@ -23,9 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, check: bool, **options: object) -> None:
         texts = {FOLDER / name: write() for name, write in PAGES.items()}
-        differ = [
-            path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text
-        ]
+        differ = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
         if check:
             if differ:
                 names = ", ".join(path.name for path in differ)

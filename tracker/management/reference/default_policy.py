@@ -23,9 +23,7 @@ def page() -> str:
     policy = default_policy()
     about = policy.about
     proposed = "**a proposal: draft, not for clinical use** until a clinical lead approves it"
-    requests = (
-        (code(rule.request), "\n".join(_conditions(rule.when)) or "otherwise") for rule in policy.requests
-    )
+    requests = ((code(rule.request), "\n".join(_conditions(rule.when)) or "otherwise") for rule in policy.requests)
     return filled(
         "default-policy.md",
         version=policy.version,
@@ -35,9 +33,7 @@ def page() -> str:
         author=about.author,
         checked_by=about.checked_by or "nobody yet",
         next_review=str(about.next_review_on or "not set"),
-        overview=table(
-            ("row", "when", "imaging", "surgeon", "urgency", "grade"), map(_overview, policy.rows)
-        ),
+        overview=table(("row", "when", "imaging", "surgeon", "urgency", "grade"), map(_overview, policy.rows)),
         first_of=codes(policy.choice.first_of),
         otherwise=code(policy.choice.otherwise),
         rows=[line for row in policy.rows for line in _row(row)],
@@ -143,9 +139,7 @@ def _stream(rule: StreamRule) -> list[str]:
             lines.append(f"  - closed by a {item.closed_by.replace('_', ' ')} on or after its earliest day")
         lines += [f"  - only if {condition}" for condition in _conditions(item.only_if)]
         if item.cap is not None:
-            lines.append(
-                f"  - at most {window(item.cap.window)} if {' and '.join(_conditions(item.cap.only_if))}"
-            )
+            lines.append(f"  - at most {window(item.cap.window)} if {' and '.join(_conditions(item.cap.only_if))}")
     if rule.items:
         lines.append("")
     cited = "" if evidence.citation in ("", "none") else f"{evidence.citation}. "
@@ -190,8 +184,7 @@ def _value(asked: object) -> str:
 
 def _sets(policy: Policy) -> list[str]:
     sets = [
-        (code(name), ", ".join(one.kinds), _extra(one.also_where_mri, one.coverage))
-        for name, one in policy.studies
+        (code(name), ", ".join(one.kinds), _extra(one.also_where_mri, one.coverage)) for name, one in policy.studies
     ]
     named = (*policy.names.procedures.items(), *policy.names.therapies.items())
     sets += [(code(name), ", ".join(kinds), "") for name, kinds in named]

@@ -156,9 +156,7 @@ def page() -> str:
         for line in (f"### {code(part)}", "", *table(("key", "meaning"), _coded(keys)))
     )
     questions = (
-        line
-        for subject, asked in SUBJECTS.items()
-        for line in (f"### About {subject}", "", *_questions(asked))
+        line for subject, asked in SUBJECTS.items() for line in (f"### About {subject}", "", *_questions(asked))
     )
     days = (
         (code(name), _takes(anchor), meaning(anchor), "a lesion" if anchor.per_lesion else "the person")

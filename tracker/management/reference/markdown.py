@@ -36,9 +36,7 @@ def meaning(thing: object) -> str:
 
 def page(name: str, **parts: str | Iterable[str]) -> str:
     """The page of this name, its places filled with texts or lines."""
-    texts = {
-        part: said if isinstance(said, str) else "\n".join(said).strip("\n") for part, said in parts.items()
-    }
+    texts = {part: said if isinstance(said, str) else "\n".join(said).strip("\n") for part, said in parts.items()}
     form = Template((Path(__file__).parent / name).read_text("utf-8"))
     return form.substitute(texts, written=WRITTEN)
 

@@ -33,9 +33,7 @@ def names_in(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
     return found
 
 
-def change_words(
-    changes: Mapping[str, list[object]], names: Mapping[tuple[str, int], str]
-) -> tuple[Change, ...]:
+def change_words(changes: Mapping[str, list[object]], names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
     """Field, before, after of everything that a reader can tell apart."""
     lines = []
     # By name: PostgreSQL gives the keys of a mapping in an order of its own.
@@ -80,9 +78,7 @@ def _plural(kind: str) -> str:
 
 def _listed(values: Mapping[str, object]) -> str:
     """``kps 80, organ none``."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} {_value_words(name, value, {})}" for name, value in values.items()
-    )
+    return ", ".join(f"{name.replace('_', ' ')} {_value_words(name, value, {})}" for name, value in values.items())
 
 
 def _text(text: str) -> str:

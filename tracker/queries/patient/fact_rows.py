@@ -67,9 +67,7 @@ def prognosis_row(row: Prognosis) -> PrognosisRow:
     if instrument.calculate is not None and row.total is None:
         names = {item.code for item in instrument.items}
         try:
-            result = instrument.calculate(
-                **{name: value for name, value in row.inputs.items() if name in names}
-            )
+            result = instrument.calculate(**{name: value for name, value in row.inputs.items() if name in names})
         except ScoreInputError:
             lowest = highest = None
         else:

@@ -49,9 +49,7 @@ def _line(
         sins=score(now.sins) if now is not None and scored else None,
         sins_before=_result(scored[1], row.level).total if len(scored) > 1 else None,
         stabilized=now.stabilized if now else False,
-        treated=tuple(
-            _treatment(row, procedure) for procedure in procedures if _covers(procedure, row.level)
-        ),
+        treated=tuple(_treatment(row, procedure) for procedure in procedures if _covers(procedure, row.level)),
         looks=tuple(looks),
     )
 

@@ -125,9 +125,7 @@ def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size:
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     status = (
-        StatusEvent.objects.filter(
-            patient=OuterRef("pk"), entered_in_error_at__isnull=True, occurred_on__lte=today
-        )
+        StatusEvent.objects.filter(patient=OuterRef("pk"), entered_in_error_at__isnull=True, occurred_on__lte=today)
         .order_by("-occurred_on", "-recorded_at", "-pk")
         .values("status")[:1]
     )
@@ -145,9 +143,7 @@ def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size:
 
 
 def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, Any]:
-    return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).values("due_on")[
-        :1
-    ]
+    return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).values("due_on")[:1]
 
 
 def _found(patient: Any, today: date) -> FoundPatient:

@@ -30,9 +30,7 @@ class StoredFacts:
 
     def standing(self, model: type[Stored]) -> list[Stored]:
         """The facts of one kind that stand, newest first."""
-        return [
-            row for row in self._rows[model] if isinstance(row, model) and row.entered_in_error_at is None
-        ]
+        return [row for row in self._rows[model] if isinstance(row, model) and row.entered_in_error_at is None]
 
     def all_standing(self) -> tuple[Fact, ...]:
         """The facts of every kind that stand, newest first within a kind."""
@@ -46,8 +44,7 @@ class StoredFacts:
             row
             for rows in self._rows.values()
             for row in rows
-            if row.recorded_at <= moment
-            and (row.entered_in_error_at is None or row.entered_in_error_at > moment)
+            if row.recorded_at <= moment and (row.entered_in_error_at is None or row.entered_in_error_at > moment)
         )
 
     def in_error(self) -> tuple[Fact, ...]:

@@ -53,11 +53,7 @@ def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
     listed = [queue for queue in QUEUES if queue.rows is not None]
     # One sweep over the current rows answers every list at once.
     rows = _follow_ups(user).aggregate(
-        **{
-            _name(queue): Count("pk", filter=queue.rows(today, user))
-            for queue in listed
-            if queue.rows is not None
-        }
+        **{_name(queue): Count("pk", filter=queue.rows(today, user)) for queue in listed if queue.rows is not None}
     )
     tasks = queue_tasks.counts(user, today)
     return tuple(
@@ -78,18 +74,14 @@ def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
     )
 
 
-def queue_page(
-    user: User, slug: str, filters: QueueFilters, page: int, today: date, size: int = PAGE
-) -> QueuePage:
+def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: date, size: int = PAGE) -> QueuePage:
     """One page of a queue, by urgency, then by days past the window; the same number of queries for any rows.
 
     Raises KeyError for an unknown queue. A page beyond the last is the last.
     """
     queue = queue_named(slug)
     rows = _listed(user, queue, today).filter(_filtered(filters, today))
-    summary = rows.aggregate(
-        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on")
-    )
+    summary = rows.aggregate(total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on"))
     tasks = queue_tasks.task_rows(user, queue, filters, today)
     total = summary["total"] + len(tasks)
     pages = max(1, -(-total // size))
@@ -121,9 +113,7 @@ def whole_queue(user: User, slug: str, filters: QueueFilters, today: date) -> Qu
 
 def follow_up_rows(user: User, patient_key: str, today: date) -> tuple[QueueRow, ...]:
     """The current follow-ups of one patient as rows, imaging before surgeon."""
-    rows = list(
-        _loaded(_follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk"))
-    )
+    rows = list(_loaded(_follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk")))
     made = _made(user, rows, today)
     return tuple(made[row.pk] for row in rows)
 
@@ -159,13 +149,9 @@ def filter_choices(user: User) -> FilterChoices:
     return FilterChoices(
         teams=tuple(Choice(team.pk, team.name) for team in access.teams_of(user).order_by("name")),
         owners=tuple(
-            Choice(key, str(person))
-            for key, person in people.items()
-            if person.role in (Role.NURSE, Role.SURGEON)
+            Choice(key, str(person)) for key, person in people.items() if person.role in (Role.NURSE, Role.SURGEON)
         ),
-        surgeons=tuple(
-            Choice(key, str(person)) for key, person in people.items() if person.role == Role.SURGEON
-        ),
+        surgeons=tuple(Choice(key, str(person)) for key, person in people.items() if person.role == Role.SURGEON),
     )
 
 
@@ -233,8 +219,7 @@ def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today)
-        for row in rows
+        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today) for row in rows
     }
 
 

@@ -28,11 +28,7 @@ def short_reasons(rows: Iterable[FollowUp]) -> dict[int, ShortReason]:
     """The short reason of each row, by its key; two queries whatever the rows."""
     rows = list(rows)
     # Documents are long: one is read only where this process has not compiled it before.
-    versions = (
-        PolicyVersion.objects.filter(pk__in={row.policy_version_id for row in rows})
-        .defer("document")
-        .in_bulk()
-    )
+    versions = PolicyVersion.objects.filter(pk__in={row.policy_version_id for row in rows}).defer("document").in_bulk()
     primaries: dict[int, list[Primary]] = defaultdict(list)
     known = PrimaryCancer.objects.filter(
         patient_id__in={row.patient_id for row in rows}, entered_in_error_at__isnull=True
@@ -41,8 +37,7 @@ def short_reasons(rows: Iterable[FollowUp]) -> dict[int, ShortReason]:
         primaries[patient].append(Primary(site, subtype or None))
     unknown = [Primary(Site.UNKNOWN)]
     return {
-        row.pk: _short(row, versions[row.policy_version_id], primaries.get(row.patient_id, unknown))
-        for row in rows
+        row.pk: _short(row, versions[row.policy_version_id], primaries.get(row.patient_id, unknown)) for row in rows
     }
 
 

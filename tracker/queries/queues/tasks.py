@@ -52,8 +52,7 @@ def counts(user: User, today: date) -> dict[str, int]:
     kinds = dict(_tasks(user, today).values_list("kind").annotate(number=Count("pk")))
     sources = {name: source(user, today).count() for name, source in _SOURCES.items()}
     return {
-        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds)
-        + sum(sources[name] for name in queue.sources)
+        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(sources[name] for name in queue.sources)
         for queue in QUEUES
     }
 
@@ -99,9 +98,7 @@ def questions_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
 
 def _tasks(user: User, today: date) -> QuerySet[Task]:
     """Open tasks whose day has come; the emergency's own where its two rows do not stand in the queue already."""
-    rows = FollowUp.objects.filter(
-        patient=OuterRef("patient"), closed_at__isnull=True, urgency=Urgency.EMERGENCY
-    )
+    rows = FollowUp.objects.filter(patient=OuterRef("patient"), closed_at__isnull=True, urgency=Urgency.EMERGENCY)
     later = {PlanTask.RE_OFFER_ON.value, "call_patient"}
     return (
         Task.objects.filter(patient__in=access.visible_patients(user), ended_at__isnull=True)
@@ -149,9 +146,7 @@ def _narrowed(rows: QuerySet[Any], filters: QueueFilters) -> QuerySet[Any]:
     if filters.surgeon is not None:
         found &= Q(**{f"{path}surgeon_id": filters.surgeon})
     if filters.owner is not None:
-        found &= (
-            Q(**{f"{path}nurse_id": filters.owner}) if filters.owner else Q(**{f"{path}nurse__isnull": True})
-        )
+        found &= Q(**{f"{path}nurse_id": filters.owner}) if filters.owner else Q(**{f"{path}nurse__isnull": True})
     return rows.filter(found)
 
 
@@ -164,8 +159,7 @@ def _of_tasks(rows: QuerySet[Task]) -> list[TaskRow]:
             title=words.TASK.get(task.kind) or words.plain(task.kind),
             text=task.text,
             patient=task.patient,
-            urgency=URGENT.get(task.kind)
-            or Urgency(task.follow_up.urgency if task.follow_up else Urgency.ROUTINE),
+            urgency=URGENT.get(task.kind) or Urgency(task.follow_up.urgency if task.follow_up else Urgency.ROUTINE),
             due_on=task.due_on,
             raised_at=task.raised_at,
             next_act=LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT,

@@ -125,9 +125,7 @@ class Origins:
         """The origin of a fact that was read, or of a day that a window counts from."""
         if name == "registered":
             who = self._registered
-            return Origin(
-                (FactSource("registration", str(who.created_by), who.created_at, who.registered_on),)
-            )
+            return Origin((FactSource("registration", str(who.created_by), who.created_at, who.registered_on),))
         known = _ORIGINS.get(name, _From((name,)) if name in BY_CODE else None)
         if known is None:
             lead, _, value = name.partition("_")
@@ -142,9 +140,7 @@ class Origins:
         """The rows of one kind that hold it: of its day, else the newest before it; with its value where one has."""
         rows = [row for row in self._rows if kind_of(row).code == kind and _at(row, level)]
         if on is not None:
-            rows = [row for row in rows if row.occurred_on == on] or [
-                row for row in rows if row.occurred_on <= on
-            ][:1]
+            rows = [row for row in rows if row.occurred_on == on] or [row for row in rows if row.occurred_on <= on][:1]
         exact = [row for row in rows if column and getattr(row, column) == value]
         rows = exact or rows
         return rows if on is not None and exact else rows[:1]

@@ -59,8 +59,6 @@ def _one_worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
         yield f"if ESCC{where} were {grade}", replace(facts, lesions=worse)
     response = facts.response
     if response is not None and response.on is not None and response.category in CONTROLLED:
-        worse_response = replace(
-            response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,)
-        )
+        worse_response = replace(response, category=ResponseCategory.PROGRESSIVE, since=response.on, run=(response.on,))
         premise = f"if the response were {word(ResponseCategory.PROGRESSIVE)}"
         yield premise, replace(facts, response=worse_response)

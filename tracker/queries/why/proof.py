@@ -166,6 +166,4 @@ def _moves(patient: Patient, stream: str, day: date) -> tuple[DateMoved, ...]:
         .select_related("by")
         .order_by("-at", "-pk")[:MOVES]
     )
-    return tuple(
-        DateMoved(one.at, one.kind, one.due_on, one.row, one.cause, one.text, str(one.by)) for one in events
-    )
+    return tuple(DateMoved(one.at, one.kind, one.due_on, one.row, one.cause, one.text, str(one.by)) for one in events)

@@ -82,9 +82,7 @@ def why_rows(
     return tuple(sorted(rows, key=lambda row: not row.gives_date))
 
 
-def _row(
-    policy: Policy | None, reason: Reason, stream: str, winner: str, primaries: Sequence[Primary]
-) -> WhyRow:
+def _row(policy: Policy | None, reason: Reason, stream: str, winner: str, primaries: Sequence[Primary]) -> WhyRow:
     code = str(reason["row"])
     was = bool(reason.get("was"))
     known = policy is not None and any(row.id == code for row in policy.rows)

@@ -163,9 +163,7 @@ def named_of(problems: Problems, field: str, values: object, expected: str) -> d
 def check_range(problems: Problems, field: str, value: object, above: float, to: float, unit: str) -> None:
     """A measured number inside what is possible in its unit; a wrong unit is named, never converted."""
     if value is not None and not (is_number(value) and above < value <= to):
-        problems.add(
-            field, f"{was_given(value)}; expected a number above {above:g} and up to {to:g}, in {unit}."
-        )
+        problems.add(field, f"{was_given(value)}; expected a number above {above:g} and up to {to:g}, in {unit}.")
 
 
 def decimal_of(value: object, places: int) -> Decimal | None:
@@ -199,9 +197,7 @@ def check_location(problems: Problems, level: str, location: str, overridden: bo
     if level:
         fits = location_of(level).value
         if location != fits and not overridden:
-            problems.add(
-                "location", f"“{location}” does not fit {level}; expected {fits}, or say why it is another."
-            )
+            problems.add("location", f"“{location}” does not fit {level}; expected {fits}, or say why it is another.")
     if overridden:
         expected = "why the class differs from the level's"
         check_text(problems, "location_reason", reason, LONGEST_TEXT, expected=expected)

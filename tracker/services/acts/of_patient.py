@@ -40,13 +40,9 @@ def check_columns(problems: Problems, values: Mapping[str, Any], today: date) ->
             if value is not None and not is_day(value):
                 problems.add(name, f"{was_given(value)}; expected a day such as 21 Jul 2026.")
             elif value is not None and value > today:
-                problems.add(
-                    name, f"{day_text(value)} lies in the future; expected {day_text(today)} or earlier."
-                )
+                problems.add(name, f"{day_text(value)} lies in the future; expected {day_text(today)} or earlier.")
             elif value is not None and value < FIRST_DAY:
-                problems.add(
-                    name, f"{day_text(value)} is too long ago; expected {day_text(FIRST_DAY)} or later."
-                )
+                problems.add(name, f"{day_text(value)} is too long ago; expected {day_text(FIRST_DAY)} or later.")
         else:
             check_value(problems, name, field, value)
         if name in problems.found:
@@ -65,9 +61,7 @@ def check_life(problems: Problems, values: Mapping[str, Any], today: date) -> No
     if problems.found.keys() & {"birth_on", "registered_on"} or born is None or registered is None:
         return
     if registered < born:
-        problems.add(
-            "registered_on", f"{day_text(registered)} is before birth; expected {day_text(born)} or later."
-        )
+        problems.add("registered_on", f"{day_text(registered)} is before birth; expected {day_text(born)} or later.")
 
 
 def check_number(problems: Problems, number: str, patient: Patient | None) -> None:

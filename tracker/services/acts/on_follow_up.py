@@ -52,12 +52,7 @@ def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too
     row = FollowUp.objects.select_for_update(of=("self",)).select_related("owner").get(pk=follow_up.pk)
     row.patient = patient
     if seen is not None:
-        since = (
-            FollowUpEvent.objects.filter(follow_up=row, pk__gt=seen)
-            .select_related("by")
-            .order_by("-pk")
-            .first()
-        )
+        since = FollowUpEvent.objects.filter(follow_up=row, pk__gt=seen).select_related("by").order_by("-pk").first()
         if since is not None:
             what = since.text or since.kind.replace("_", " ")
             raise Stale(f"Not saved. {since.by}, {moment_text(since.at)}: {what}")
@@ -159,9 +154,7 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
         outcome=str(event.pk),
         of_patient=of_patient,
     )
-    for task in Task.objects.filter(
-        follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True
-    ):
+    for task in Task.objects.filter(follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True):
         end_task(task, "What raised it was taken back.", occasion=occasion)
     if before["fact"] is not None:
         kind, key = before["fact"]
@@ -182,9 +175,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     if event.at + UNDO < occasion.at:
         raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
     changed = [name for name, (_, now) in event.before["row"].items() if _plain(row, name) != now]
-    changed += [
-        name for name, (_, now) in event.before["patient"].items() if _plain(row.patient, name) != now
-    ]
+    changed += [name for name, (_, now) in event.before["patient"].items() if _plain(row.patient, name) != now]
     if changed:
         raise NotPossible(
             f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "

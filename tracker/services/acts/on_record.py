@@ -61,9 +61,7 @@ def check_may_record(by: User, patient: Patient) -> None:
 
 def lock_visible_patient(by: User, patient: Patient) -> None:
     """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
-    locked = (
-        access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
-    )
+    locked = access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
     if locked is None:
         raise Refused("This patient is not among yours.")
     patient.birth_on, patient.deceased_on = locked.birth_on, locked.deceased_on
@@ -101,9 +99,7 @@ def add(
         target=fact,
         at=occasion.at,
         patient=patient,
-        changes={
-            name: (None, _shown(value)) for name, value in values.items() if value not in (None, "", [])
-        },
+        changes={name: (None, _shown(value)) for name, value in values.items() if value not in (None, "", [])},
     )
     return fact
 
@@ -121,9 +117,7 @@ def change(fact: Fact, values: Mapping[str, object], verb: str, *, occasion: Occ
         at=occasion.at,
         patient=fact.patient,
         changes={
-            name: (_shown(before[name]), _shown(value))
-            for name, value in values.items()
-            if before[name] != value
+            name: (_shown(before[name]), _shown(value)) for name, value in values.items() if before[name] != value
         },
     )
 

@@ -232,9 +232,7 @@ def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
 
 
 @transaction.atomic
-def mark_missed(
-    follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None
-) -> Acted:
+def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")

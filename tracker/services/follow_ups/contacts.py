@@ -152,9 +152,7 @@ def take(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
 
 
 @transaction.atomic
-def hand_over(
-    follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None
-) -> Acted:
+def hand_over(follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occasion, seen: int | None = None) -> Acted:
     """Give it to a nurse or surgeon who sees the patient. Raises Refused where they do not."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     to = colleague(to_id)
@@ -182,9 +180,7 @@ def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
         raise NotPossible("There is no such task among your patients'.")
     check_may_record(occasion.by, task.patient)
     if task.ended_at is not None:
-        raise NotPossible(
-            f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}."
-        )
+        raise NotPossible(f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}.")
     if task.kind in FOR_CLINICIANS:
         access.check_is_clinician(occasion.by, f"end “{task.kind.replace('_', ' ')}”")
     problems = Problems()
@@ -230,13 +226,9 @@ def _escalation(patient: Patient, failures: int) -> str:
 
 def _raise_call(row: FollowUp, on: date, text: str, *, occasion: Occasion) -> None:
     """The one open call task of this follow-up, made or brought up to date; never a later day than it had."""
-    task = Task.objects.filter(
-        patient=row.patient, kind="call_patient", follow_up=row, ended_at__isnull=True
-    ).first()
+    task = Task.objects.filter(patient=row.patient, kind="call_patient", follow_up=row, ended_at__isnull=True).first()
     if task is None:
-        task = Task(
-            patient=row.patient, kind="call_patient", follow_up=row, raised_by="person", raised_at=occasion.at
-        )
+        task = Task(patient=row.patient, kind="call_patient", follow_up=row, raised_by="person", raised_at=occasion.at)
     before = (task.due_on, task.text)
     task.due_on = min(task.due_on, on) if task.due_on else on
     task.text = text

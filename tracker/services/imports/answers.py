@@ -45,9 +45,7 @@ def apply(question: Question, record: str, fields: Mapping[str, object], *, occa
     """Record these fields of the patient whom the question is about. Raises NotPossible, InvalidFact, Refused."""
     patient = question.patient
     if patient is None:
-        raise NotPossible(
-            "The question names no patient; register the patient, import again, and reject this one."
-        )
+        raise NotPossible("The question names no patient; register the patient, import again, and reject this one.")
     check_may_record(occasion.by, patient)
     if record == "patient":
         _apply_to_patient(patient, fields, occasion=occasion)

@@ -30,9 +30,7 @@ GONE = "no longer at the source"
 #: Verb of the audit event of every import that wrote something for a patient.
 IMPORTED = "patient.imported"
 
-_COLUMNS = names(
-    "patient_id source_key pk form_version occurred_on entered_in_error_at entered_in_error_reason"
-)
+_COLUMNS = names("patient_id source_key pk form_version occurred_on entered_in_error_at entered_in_error_reason")
 _EMPTY = (None, "", "unknown")
 
 

@@ -72,9 +72,7 @@ def reject(question_id: int, *, reason: str, occasion: Occasion) -> Answered:
     about = (question.proposal or {}).get("record")
     symptom = fact_of_key(question, "symptom") if about == "symptom" else None
     if isinstance(symptom, Symptom) and not symptom.confirmed and symptom.closed_on is None:
-        closed = close_symptom(
-            symptom.patient, symptom.pk, closed_on=occasion.today, reason=reason, occasion=occasion
-        )
+        closed = close_symptom(symptom.patient, symptom.pk, closed_on=occasion.today, reason=reason, occasion=occasion)
         answered = Answered(question, None, closed.changes)
     _answer(question, "rejected", None, reason, occasion=occasion)
     return answered
@@ -87,9 +85,7 @@ def _lock_question(question_id: int, by: User) -> Question:
     if question is None:
         raise Refused("There is no such question about your patients.")
     if question.state != "open":
-        answered_at = (
-            day_text(clock.day_of(question.answered_at)) if question.answered_at else "a day not known"
-        )
+        answered_at = day_text(clock.day_of(question.answered_at)) if question.answered_at else "a day not known"
         raise NotPossible(f"{question.answered_by} answered it on {answered_at}: {question.state}.")
     return question
 

@@ -67,9 +67,7 @@ _COMPARED = {target.draft: _compared_values(target.draft) for target in TARGETS}
 #: Names that a draft shares with its model, but for the key.
 _COLUMNS = {
     target.draft: tuple(
-        column.name
-        for column in fields(target.draft)
-        if column.name not in _NOT_SAID and column.name != "source_key"
+        column.name for column in fields(target.draft) if column.name not in _NOT_SAID and column.name != "source_key"
     )
     for target in TARGETS
 }
@@ -144,6 +142,4 @@ def read_as(record: PatientRecord) -> str:
 def insert_columns(label: str) -> tuple[tuple[str, ...], dict[str, object]]:
     """Every column of a model but the primary key, in order, with its default."""
     columns = [column for column in apps.get_model(label)._meta.concrete_fields if not column.primary_key]
-    return tuple(column.attname for column in columns), {
-        column.attname: column.get_default() for column in columns
-    }
+    return tuple(column.attname for column in columns), {column.attname: column.get_default() for column in columns}

@@ -67,9 +67,7 @@ def claim(*, occasion: Occasion, worker: str, limit: int) -> list[Reminder]:
         claimed = [
             key
             for key in keys
-            if due.filter(pk=key).update(
-                state="claimed", claimed_by=worker, lease_until_at=occasion.at + LEASE
-            )
+            if due.filter(pk=key).update(state="claimed", claimed_by=worker, lease_until_at=occasion.at + LEASE)
         ]
     return list(
         Reminder.objects.filter(pk__in=claimed)
@@ -88,9 +86,7 @@ def recover_expired(*, occasion: Occasion) -> None:
     for reminder in expired.filter(handing_over=True).select_related("follow_up"):
         channel = channel_named(reminder.channel)
         if channel is not None and channel.idempotent:
-            Reminder.objects.filter(pk=reminder.pk, state="claimed").update(
-                state="pending", handing_over=False
-            )
+            Reminder.objects.filter(pk=reminder.pk, state="claimed").update(state="pending", handing_over=False)
         else:
             _finish(
                 reminder,
@@ -137,9 +133,7 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
     reason = suppression(reminder, today=occasion.today)
     if reason:
         with transaction.atomic():
-            if _claimed_by(reminder, worker).update(
-                state="withdrawn", withdrawn_reason=reason, lease_until_at=None
-            ):
+            if _claimed_by(reminder, worker).update(state="withdrawn", withdrawn_reason=reason, lease_until_at=None):
                 Delivery.objects.create(
                     reminder=reminder,
                     at=occasion.at,
@@ -150,9 +144,7 @@ def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
         return "suppressed"
     later = postponed_to(reminder, now=occasion.at)
     if later is not None:
-        _claimed_by(reminder, worker).update(
-            state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None
-        )
+        _claimed_by(reminder, worker).update(state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None)
         return "postponed"
     if not _claimed_by(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
         return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
@@ -214,9 +206,7 @@ def raise_task(reminder: Reminder, state: str, detail: str, *, occasion: Occasio
         )
     )
     if not open_tasks.exists():
-        words = (
-            "could not be sent" if state == "dead" else "may have been sent; find out before sending again"
-        )
+        words = "could not be sent" if state == "dead" else "may have been sent; find out before sending again"
         Task.objects.create(
             patient_id=reminder.follow_up.patient_id,
             follow_up=reminder.follow_up,

@@ -141,9 +141,7 @@ def _staff_of(team_ids: Iterable[int]) -> Mapping[tuple[int, str], list[User]]:
     return staff
 
 
-def _recipients(
-    follow_up: FollowUp, audience: Audience, teams: Mapping[tuple[int, str], list[User]]
-) -> list[User]:
+def _recipients(follow_up: FollowUp, audience: Audience, teams: Mapping[tuple[int, str], list[User]]) -> list[User]:
     """Who is told: the named person, else everybody of that role in the team."""
     patient = follow_up.patient
     if audience is Audience.NURSE:

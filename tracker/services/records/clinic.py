@@ -186,9 +186,7 @@ def confirm_symptom(patient: Patient, symptom_id: int, *, occasion: Occasion) ->
 
 
 @transaction.atomic
-def record_function(
-    patient: Patient, *, scale: str, value: str, occurred_on: date, occasion: Occasion
-) -> Recorded:
+def record_function(patient: Patient, *, scale: str, value: str, occurred_on: date, occasion: Occasion) -> Recorded:
     """A performance or neurological scale on a day, in the scale that was used; never converted into another."""
     check_may_record(occasion.by, patient)
     problems = Problems()

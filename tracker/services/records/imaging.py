@@ -98,9 +98,7 @@ def record_imaging_safety(
     problems = Problems()
     check_range(problems, "egfr", egfr, -0.01, HIGHEST_EGFR, "mL/min/1.73 m2")
     if mri == "" and gadolinium_allergy is None and egfr is None:
-        problems.add(
-            "", "Nothing was given; expected the MRI decision, the allergy or the kidney function (eGFR)."
-        )
+        problems.add("", "Nothing was given; expected the MRI decision, the allergy or the kidney function (eGFR).")
     values: dict[str, object] = {
         "occurred_on": occurred_on,
         "mri": mri,
@@ -116,9 +114,7 @@ def _current(patient: Patient, on: date, kind: str) -> FollowUp | None:
     """The open imaging follow-up that a study of this day falls into; a plain X-ray falls into none."""
     if kind == StudyKind.XRAY or not is_day(on):
         return None
-    return FollowUp.objects.filter(
-        patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on
-    ).first()
+    return FollowUp.objects.filter(patient=patient, stream="imaging", closed_at__isnull=True, opens_on__lte=on).first()
 
 
 def _as_ordered(follow_up: FollowUp | None, indication: str, at: datetime) -> dict[str, object]:
@@ -141,9 +137,7 @@ def _bookings(follow_up: FollowUp | None) -> list[str]:
     return list(booked.values_list("outcome", flat=True))
 
 
-def _snapshot(
-    follow_up: FollowUp | None, reported_on: date | None, *, occasion: Occasion
-) -> dict[str, object] | None:
+def _snapshot(follow_up: FollowUp | None, reported_on: date | None, *, occasion: Occasion) -> dict[str, object] | None:
     """What was planned and known when it was ordered; where nobody ordered it here, now, while no result is known."""
     if follow_up is None:
         return None

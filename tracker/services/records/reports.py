@@ -70,9 +70,7 @@ def set_indication(patient: Patient, study_id: int, *, indication: str, occasion
     check_may_record(occasion.by, patient)
     study = own_fact_locked(Study, patient, study_id, "study")
     if study.reported_on is not None:
-        raise NotPossible(
-            f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}."
-        )
+        raise NotPossible(f"Why this study was done was locked when it was reported on {study.reported_on:%d %b %Y}.")
     values = {"indication": indication, "indication_recorded_at": occasion.at}
     complete_study(study, values, "study.indication", Problems(), occasion=occasion)
     return Recorded(study, [])

@@ -93,9 +93,7 @@ def _has_rival(patient: Patient, spine: str, on: date) -> bool:
     """Whether another category stands on that day; "not assessed" stands against none."""
     if spine not in list(ResponseCategory) or spine == ResponseCategory.NOT_ASSESSED or not is_day(on):
         return False
-    others = Response.objects.filter(
-        patient=patient, occurred_on=on, counts=True, entered_in_error_at__isnull=True
-    )
+    others = Response.objects.filter(patient=patient, occurred_on=on, counts=True, entered_in_error_at__isnull=True)
     return others.exclude(spine__in=[spine, ResponseCategory.NOT_ASSESSED]).exists()
 
 
@@ -217,9 +215,9 @@ def _emergency(patient: Patient, on: date) -> str:
 def _grades(lesion: Lesion, on: date) -> dict[str, object]:
     """ESCC and SINS of the lesion on the day, and at the look before it; a score that is incomplete has no total."""
     looks = list(
-        LesionAssessment.objects.filter(
-            lesion=lesion, entered_in_error_at__isnull=True, occurred_on__lte=on
-        ).order_by("occurred_on", "pk")
+        LesionAssessment.objects.filter(lesion=lesion, entered_in_error_at__isnull=True, occurred_on__lte=on).order_by(
+            "occurred_on", "pk"
+        )
     )
     grades = [look.escc for look in looks if look.escc]
     totals = [_total(look, lesion.level) for look in looks if look.sins_scored]

@@ -135,14 +135,10 @@ def record_override(
     override = add(Override, patient, values, problems, occasion=occasion)
     present = FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).first()
     longer = present is not None and latest_on > present.closes_on
-    return with_plan(
-        override, occasion=occasion, cause="override", asks=("second_approval",) if longer else ()
-    )
+    return with_plan(override, occasion=occasion, cause="override", asks=("second_approval",) if longer else ())
 
 
-def _check_reach(
-    problems: Problems, starts: object, latest_on: object, until_on: object, today: date
-) -> None:
+def _check_reach(problems: Problems, starts: object, latest_on: object, until_on: object, today: date) -> None:
     """A window of one's own ends within the longest time that it is asked for, and has not passed."""
     if is_day(starts) and starts >= FIRST_DAY:
         farthest = min(starts, today) + LONGEST_OVERRIDE

@@ -38,9 +38,7 @@ from tracker.services.acts.values import is_day, was_given
 
 #: A course above this many Gray is a unit error (cGy) or a sum over several courses.
 HIGHEST_DOSE_GY = 100
-INSTRUMENTED = frozenset(
-    {ProcedureKind.SEPARATION_SURGERY, ProcedureKind.DECOMPRESSION, ProcedureKind.STABILIZATION}
-)
+INSTRUMENTED = frozenset({ProcedureKind.SEPARATION_SURGERY, ProcedureKind.DECOMPRESSION, ProcedureKind.STABILIZATION})
 IRRADIATED = frozenset({ProcedureKind.SBRT, ProcedureKind.CEBRT})
 
 

@@ -31,9 +31,7 @@ _WITHDRAWN = [kind.code for kind in KINDS if kind.by_person]
 
 
 @transaction.atomic
-def mark_entered_in_error(
-    patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion
-) -> Recorded:
+def mark_entered_in_error(patient: Patient, kind: str, fact_id: int, *, reason: str, occasion: Occasion) -> Recorded:
     """Withdraw a fact of this kind (a code of `tracker.kinds`); nothing is deleted and the plan is made anew.
 
     A red flag that is open is withdrawn by a clinician only. With a lesion go its looks, with a status of death the day

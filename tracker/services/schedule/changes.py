@@ -45,9 +45,7 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
         new: OpenFollowUp | None = None
         if isinstance(change, Stays):
             new, row = change.after, change.after.row
-            kind = KIND_OF_CHANGE.get(type(change)) or (
-                events_of(change, old, new)[0][0] if old else "opened"
-            )
+            kind = KIND_OF_CHANGE.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
         else:
             row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
             kind = KIND_OF_CHANGE[type(change)]

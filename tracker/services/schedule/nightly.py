@@ -50,9 +50,7 @@ class Scope(StrEnum):
 def run_if_due(*, occasion: Occasion) -> NightlyRun | None:
     """The night's work unless it is done for the day or another process is at it; see `run_nightly`."""
     known = NightlyRun.objects.filter(on=occasion.today).first()
-    if known is not None and (
-        known.finished_at or (occasion.at - known.started_at).total_seconds() < CUT_OFF_AFTER
-    ):
+    if known is not None and (known.finished_at or (occasion.at - known.started_at).total_seconds() < CUT_OFF_AFTER):
         return None
     return run_nightly(occasion=occasion)
 
@@ -106,9 +104,7 @@ def _begun(*, occasion: Occasion) -> NightlyRun | None:
         with transaction.atomic():
             return NightlyRun.objects.create(on=occasion.today, started_at=occasion.at)
     except IntegrityError:
-        taken = NightlyRun.objects.filter(on=occasion.today, finished_at__isnull=True).update(
-            started_at=occasion.at
-        )
+        taken = NightlyRun.objects.filter(on=occasion.today, finished_at__isnull=True).update(started_at=occasion.at)
         return NightlyRun.objects.get(on=occasion.today) if taken else None
 
 

@@ -144,9 +144,7 @@ def replan_all(
     )
 
 
-def replan_whose_day_has_come(
-    *, occasion: Occasion, progress: Callable[[int], object] | None = None
-) -> BatchResult:
+def replan_whose_day_has_come(*, occasion: Occasion, progress: Callable[[int], object] | None = None) -> BatchResult:
     """Re-plan those whose plan may differ today (`whose_day_has_come`); the plans of all others stand.
 
     Each of them is written at least a new day until which the plan stands, so they are read under the lock at once.
@@ -234,9 +232,7 @@ class _Ruling:
             before = schedules[key]
             try:
                 standing = before.seen_from(self.act.policy_version_id)
-                planned = Planned(
-                    before, *decide_until(history, standing, self.rules, self.act.today, facts_of)
-                )
+                planned = Planned(before, *decide_until(history, standing, self.rules, self.act.today, facts_of))
             except UNPLANNABLE:
                 if self.strict:
                     raise

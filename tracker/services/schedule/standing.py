@@ -85,26 +85,19 @@ _row = open_row.reader(_CURRENT)
 
 _locked = Prepared(
     lambda keys: (
-        Patient.objects.filter(Among("pk", keys))
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk")
+        Patient.objects.filter(Among("pk", keys)).order_by("pk").select_for_update(no_key=True).values_list("pk")
     )
 )
 _follow_ups = Prepared(
-    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
-        *_CURRENT
-    )
+    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(*_CURRENT)
 )
 _plans = Prepared(
-    lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list(
-        "pk", *Kept._fields, *PlanState._fields
-    )
+    lambda keys: PatientPlan.objects.filter(Among("pk", keys)).values_list("pk", *Kept._fields, *PlanState._fields)
 )
 _tasks = Prepared(
-    lambda keys: Task.objects.filter(
-        Among("patient_id", keys), raised_by="plan", ended_at__isnull=True
-    ).values_list("pk", "patient_id", "kind", "due_on")
+    lambda keys: Task.objects.filter(Among("patient_id", keys), raised_by="plan", ended_at__isnull=True).values_list(
+        "pk", "patient_id", "kind", "due_on"
+    )
 )
 
 
@@ -134,9 +127,7 @@ def stored_schedules(patient_ids: Collection[int]) -> dict[int, Before]:
     for pk, patient, kind, due_on in raised:
         tasks[patient][f"{kind}:{due_on}" if kind == TaskWord.RE_OFFER_ON else kind] = pk
     return {
-        patient: Before(
-            follow_ups.get(patient, {}), plans.get(patient), kept.get(patient), tasks.get(patient, {})
-        )
+        patient: Before(follow_ups.get(patient, {}), plans.get(patient), kept.get(patient), tasks.get(patient, {}))
         for patient in patient_ids
     }
 
@@ -150,17 +141,13 @@ _studies = Prepared(
 )
 _visits = Prepared(
     lambda keys: (
-        Visit.objects.filter(
-            Among("patient_id", keys), entered_in_error_at__isnull=True, kind="spine_surgeon"
-        )
+        Visit.objects.filter(Among("patient_id", keys), entered_in_error_at__isnull=True, kind="spine_surgeon")
         .order_by("-recorded_at")
         .values_list("patient_id", "occurred_on", "recorded_by_id")
     )
 )
 _current_keys = Prepared(
-    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list(
-        "uid", "pk"
-    )
+    lambda keys: FollowUp.objects.filter(Among("patient_id", keys), closed_at__isnull=True).values_list("uid", "pk")
 )
 
 

@@ -38,9 +38,7 @@ def events_of(change: Stays, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple
         elif not events:
             events.append(("note", "No longer counted as done: what was recorded has changed."))
     if old.snoozed_until and not new.snoozed_until:
-        events.append(
-            ("woken", f"Snoozed until {day_text(old.snoozed_until)}; back because the plan changed.")
-        )
+        events.append(("woken", f"Snoozed until {day_text(old.snoozed_until)}; back because the plan changed."))
     return events or [("note", _restated(old, new))]
 
 

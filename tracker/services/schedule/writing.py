@@ -112,9 +112,7 @@ class Writes:
             elif isinstance(change, Complete | Withdraw):
                 self._end(patient, before.follow_ups[change.stream], change, recorders)
             elif isinstance(change, Stays):
-                self._change(
-                    patient, before.follow_ups[change.stream], change, decision.reasons[change.stream]
-                )
+                self._change(patient, before.follow_ups[change.stream], change, decision.reasons[change.stream])
         for stream in decision.explained:
             stored = before.follow_ups[stream]
             self.explained.append({"pk": stored.pk, **self._explained(decision.reasons[stream])})
@@ -180,11 +178,7 @@ class Writes:
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
         """Another study or visit did what a later booking was for: somebody has to cancel the booking."""
         booked_on = row.booked_on
-        if (
-            row.state != OpenState.BOOKED
-            or booked_on is None
-            or booked_on < max(self.act.today, done_on + _ONE_DAY)
-        ):
+        if row.state != OpenState.BOOKED or booked_on is None or booked_on < max(self.act.today, done_on + _ONE_DAY):
             return
         text = f"Cancel the booking of {day_text(booked_on)}: it was done on {day_text(done_on)}."
         self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
@@ -234,9 +228,7 @@ class Writes:
         for patient, values, changes in self.events:
             key = keys[values[0]] if isinstance(values[0], uuid.UUID) else values[0]
             events.append([key, *values[1:]])
-            audited.append(
-                [act.at, act.by_id, f"follow_up.{values[1]}", "followup", str(key), patient, changes]
-            )
+            audited.append([act.at, act.by_id, f"follow_up.{values[1]}", "followup", str(key), patient, changes])
         bulk.insert(FollowUpEvent, _EVENT, events)
         bulk.insert(PatientPlan, _PLAN, self.first_plans)
         bulk.update(PatientPlan, _PLAN[:-1], self.plans)

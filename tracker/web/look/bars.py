@@ -101,9 +101,7 @@ def days_bar(earliest: int, due: int, latest: int, scale: int) -> Bar:
     first, middle, last = (start + timedelta(day) for day in (earliest, due, latest))
     bar = _bar(axis, first, middle, last, None, None, "", ())
     words = f"From day {earliest} to day {latest}, due on day {due}."
-    return Bar(
-        words, None, bar.opened, bar.grace, bar.due, None, None, False, None, None, bar.arrow_right, ()
-    )
+    return Bar(words, None, bar.opened, bar.grace, bar.due, None, None, False, None, None, bar.arrow_right, ())
 
 
 def _bar(
@@ -124,9 +122,7 @@ def _bar(
     first_shown = max(axis.at(closes_on), 0.0)
     drawn = [opens_on, closes_on, *([booked_on] if booked_on else [])]
     return Bar(
-        words=bar_words(
-            today, opens_on, due_on, closes_on, booked_on=booked_on, last_on=last_on, last_name=last_name
-        ),
+        words=bar_words(today, opens_on, due_on, closes_on, booked_on=booked_on, last_on=last_on, last_name=last_name),
         today=share(axis.at(today)) if shown_today else None,
         opened=_span(axis, opens_on, due_on),
         grace=_span(axis, due_on, closes_on),

@@ -51,6 +51,4 @@ def _day(year: int, month: int, day: int, text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError(
-            f"“{text}” is not a day of the calendar. Write it like 21 Jul 2026 or 21/7/26."
-        ) from None
+        raise ValueError(f"“{text}” is not a day of the calendar. Write it like 21 Jul 2026 or 21/7/26.") from None

@@ -23,9 +23,7 @@ class DayField(forms.Field):
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "day"})
     today: date
 
-    def __init__(
-        self, *, future: bool = False, label: str = "", required: bool = True, help_text: str = ""
-    ) -> None:
+    def __init__(self, *, future: bool = False, label: str = "", required: bool = True, help_text: str = "") -> None:
         example = "For example 21 Jul 2026, 21/7/26 or " + ("tomorrow" if future else "yesterday")
         super().__init__(label=label, required=required, help_text=help_text or example)
         self.future = future
@@ -157,9 +155,7 @@ def long_text(label: str, *, most: int = 2000, help_text: str = "", rows: int = 
     )
 
 
-def short_text(
-    label: str, *, most: int = 120, help_text: str = "", required: bool = False
-) -> forms.CharField:
+def short_text(label: str, *, most: int = 120, help_text: str = "", required: bool = False) -> forms.CharField:
     """A box of one line."""
     return forms.CharField(label=label, required=required, max_length=most, help_text=help_text)
 

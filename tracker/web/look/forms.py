@@ -81,9 +81,7 @@ class TypedForm(forms.Form):
         for name, sentences in self.errors.items():
             bound = self[name] if name in self.fields else None
             lines += [
-                ErrorLine(
-                    f"{bound.label}: {sentence}" if bound else str(sentence), bound.auto_id if bound else ""
-                )
+                ErrorLine(f"{bound.label}: {sentence}" if bound else str(sentence), bound.auto_id if bound else "")
                 for sentence in sentences
             ]
         number = NUMBERS[len(lines)] if len(lines) < len(NUMBERS) else str(len(lines))

@@ -84,9 +84,7 @@ class Frame:
 def policy_line(policy: PolicyInForce | None) -> PolicyLine:
     """The words about the policy behind the dates."""
     if policy is None:
-        return PolicyLine(
-            "none", "No policy is in force:", "", True, "No policy is published, so no date is planned."
-        )
+        return PolicyLine("none", "No policy is in force:", "", True, "No policy is published, so no date is planned.")
     if policy.draft:
         return PolicyLine(
             policy.name,
@@ -139,9 +137,7 @@ def in_place(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def page(
-    request: HttpRequest, template: str, section: str, *, status: int = 200, **context: object
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, section: str, *, status: int = 200, **context: object) -> HttpResponse:
     """A whole page in its frame; nothing of it is kept by a browser or a proxy."""
     response = render(request, template, {"frame": frame(request, section), **context}, status=status)
     return never_kept(response)

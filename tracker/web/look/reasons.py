@@ -74,6 +74,4 @@ def _cited(citation: str, rationale: str) -> str:
     """Citation and rationale as sentences; "none" is said as what it means."""
     parts = [] if citation in ("", "none") else [citation]
     parts += [rationale] if rationale else []
-    return " ".join(
-        part if part.endswith(".") else f"{part}." for part in (f"{p[:1].upper()}{p[1:]}" for p in parts)
-    )
+    return " ".join(part if part.endswith(".") else f"{part}." for part in (f"{p[:1].upper()}{p[1:]}" for p in parts))

@@ -22,8 +22,6 @@ def in_sentences(view: View) -> View:
             return view(request, *args, **kwargs)
         except TrackerError as refusal:
             status = 403 if isinstance(refusal, Refused) else 409
-            return page(
-                request, "refused.html", "", status=status, sentence=str(refusal), allowed=status != 403
-            )
+            return page(request, "refused.html", "", status=status, sentence=str(refusal), allowed=status != 403)
 
     return answered

@@ -84,9 +84,7 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
 
 def _nothing(card: DueCard, key: str) -> CardView:
     if not card.not_asked:
-        waits = (
-            "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
-        )
+        waits = "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
         return CardView(
             stream=card.stream,
             state="Not planned",
@@ -129,9 +127,7 @@ def _state(row: QueueRow, today: date) -> tuple[str, str]:
 
 
 def _what(row: QueueRow) -> str:
-    what = (
-        words.REQUESTS[row.follow_up.request].full if row.follow_up.request else "Visit to the spine surgeon"
-    )
+    what = words.REQUESTS[row.follow_up.request].full if row.follow_up.request else "Visit to the spine surgeon"
     parts = [what]
     if row.follow_up.booked_on:
         parts.append(f"due {day_text(row.follow_up.due_on)}")

@@ -53,15 +53,11 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         spine=patient_view.map_of(shown),
         safety=shown.safety,
         open_red_flags=tuple(
-            line
-            for line in shown.symptoms
-            if line.kind == "neuro" and line.confirmed and line.closed_on is None
+            line for line in shown.symptoms if line.kind == "neuro" and line.confirmed and line.closed_on is None
         ),
         history=history_lines(found, limit=12),
         wrong_facts=shown.wrong_facts,
-        record_acts=tuple(
-            Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()
-        ),
+        record_acts=tuple(Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()),
         **_rights(user),
     )
 

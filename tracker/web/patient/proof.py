@@ -165,9 +165,7 @@ def _arithmetic(found: Proof) -> Iterator[ArithmeticRow]:
                 f"{item.counted_from[:1].upper()}{item.counted_from[1:]} {day_text(item.anchor_on)}",
                 tuple(
                     Cell(f"+ {_short(days)}", day_text(day), each)
-                    for days, day, each in zip(
-                        item.after, (item.earliest, item.due, item.latest), chosen, strict=True
-                    )
+                    for days, day, each in zip(item.after, (item.earliest, item.due, item.latest), chosen, strict=True)
                 ),
                 marks.chip("", row.grade),
                 gives,

@@ -38,9 +38,7 @@ def spine_map(
     instrumented: Iterable[Sequence[str]] = (),
 ) -> SpineMap:
     """The map of these lesions; those without a level are not drawn and stand in the table alone."""
-    placed = sorted(
-        (each for each in lesions if each.level in LEVEL_RANK), key=lambda each: LEVEL_RANK[each.level]
-    )
+    placed = sorted((each for each in lesions if each.level in LEVEL_RANK), key=lambda each: LEVEL_RANK[each.level])
     bands: dict[str, str] = {}
     for lesion in placed:
         bands.setdefault(lesion.level, lesion.band)
@@ -49,10 +47,7 @@ def spine_map(
     height = round(bodies[-1].y + 24)
     labels = _labels(placed, at, height)
     height = max([height, *(round(label.y) + 24 for label in labels)])
-    words = (
-        "; ".join(f"{lesion.title}, {lesion.under}" for lesion in placed)
-        or "No lesion with a level is recorded"
-    )
+    words = "; ".join(f"{lesion.title}, {lesion.under}" for lesion in placed) or "No lesion with a level is recorded"
     return SpineMap(
         width=WIDTH,
         height=height,
@@ -161,8 +156,4 @@ def _brackets(radiation: Iterable[Treated], at: dict[str, Body]) -> list[Bracket
 
 def _rod(levels: Sequence[str], at: dict[str, Body]) -> str:
     found = _spread(levels)
-    return (
-        " ".join(f"{round(at[level].back + 14, 1)},{at[level].y}" for level in found)
-        if len(found) > 1
-        else ""
-    )
+    return " ".join(f"{round(at[level].back + 14, 1)},{at[level].y}" for level in found) if len(found) > 1 else ""

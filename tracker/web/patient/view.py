@@ -76,9 +76,7 @@ def spine_line(page: PatientPage) -> str:
     """Response, number of lesions and the worst grades, each with its level."""
     known = [line for line in page.responses if line.counts and line.spine != "not_assessed"]
     response = (
-        f"{words.RESPONSE[known[0].spine]}, {day_text(known[0].occurred_on)}"
-        if known
-        else "Response not assessed"
+        f"{words.RESPONSE[known[0].spine]}, {day_text(known[0].occurred_on)}" if known else "Response not assessed"
     )
     if not page.lesions:
         return f"{response}; no lesion recorded"
@@ -91,9 +89,7 @@ def spine_line(page: PatientPage) -> str:
     if graded:
         worst = max(graded, key=lambda line: _GRADES.index(line.escc))
         parts.append(f"worst ESCC {worst.escc} at {worst.level or 'a level not known'}")
-    missing = [
-        line for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized)
-    ]
+    missing = [line for line in page.lesions if not line.escc or (line.sins_total is None and not line.stabilized)]
     if missing:
         parts.append(f"a score not known at {count(len(missing), 'lesion')}")
     return "; ".join(parts)
@@ -113,9 +109,7 @@ def _lesion(line: LesionLine, today: date) -> LesionView:
         marks.sins(line.sins, stabilised=line.stabilized),
         marks.escc(line.escc or None, line.level),
         "" if total is None or before is None or line.stabilized else _change(total, before, before),
-        _change(_GRADES.index(line.escc), _GRADES.index(line.escc_before), line.escc_before)
-        if graded
-        else "",
+        _change(_GRADES.index(line.escc), _GRADES.index(line.escc_before), line.escc_before) if graded else "",
         f"scored {count((today - newest).days // 7, 'week')} ago: stale" if today - newest > STALE else "",
     )
 
@@ -128,9 +122,7 @@ def _change(now: int, before: int, word: object) -> str:
 def map_of(page: PatientPage) -> SpineMap:
     """The schematic column with the lesions of this page."""
     radiation = [
-        Treated(
-            row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.occurred_on.month - 1]} {row.occurred_on:%y}"
-        )
+        Treated(row.levels, f"{_RADIATION[row.kind]} {MONTHS[row.occurred_on.month - 1]} {row.occurred_on:%y}")
         for row in page.procedures
         if row.kind in _RADIATION and row.levels
     ]

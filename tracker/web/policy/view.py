@@ -142,9 +142,7 @@ def _asks(row: Row, rule: StreamRule) -> str:
 
 def _lines(rule: StreamRule) -> Iterator[WindowLine]:
     for item in rule.items:
-        after = " or ".join(
-            engine_words.anchor_words(anchor.key).removesuffix(" of") for anchor in item.count_from
-        )
+        after = " or ".join(engine_words.anchor_words(anchor.key).removesuffix(" of") for anchor in item.count_from)
         for window, name in _windows(item):
             figures, unit = window_figures(window)
             before = f"{name}: " if name else ""

@@ -122,8 +122,7 @@ def _page(request: HttpRequest, refused: QuestionView | None = None) -> HttpResp
         "queue",
         status=422 if refused else 200,
         questions=tuple(
-            refused if refused and refused.id == question.pk else _view(question)
-            for question in found.questions
+            refused if refused and refused.id == question.pk else _view(question) for question in found.questions
         ),
         total=total,
         pages=pages_of(found.page, found.pages, total, lambda number: f"{base}{number}"),
@@ -159,8 +158,7 @@ def _view(
         patient_url=reverse("patient", args=[patient.key]) if patient else "",
         record=words.plain(str((question.proposal or {}).get("record", ""))) if question.proposal else "",
         fields=tuple(
-            ProposedField(name, _label(name), (typed or {}).get(name, _shown(value)))
-            for name, value in fields.items()
+            ProposedField(name, _label(name), (typed or {}).get(name, _shown(value))) for name, value in fields.items()
         ),
         reason=reason,
         errors=errors,
@@ -175,9 +173,7 @@ def _fields(question: Question) -> dict[str, object]:
 def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, object]:
     """The fields that were changed, each as the kind of value that was proposed."""
     fields = _fields(question)
-    return {
-        name: _as(fields[name], text) for name, text in typed.items() if text.strip() != _shown(fields[name])
-    }
+    return {name: _as(fields[name], text) for name, text in typed.items() if text.strip() != _shown(fields[name])}
 
 
 def _as(proposed: object, text: str) -> object:

@@ -27,9 +27,7 @@ class ActKind:
     def initial(self, row: QueueRow, today: date) -> dict[str, date]:
         """Days that are known already; never a finding."""
         return {
-            "on": row.follow_up.booked_on
-            if row.follow_up.booked_on and row.follow_up.booked_on <= today
-            else today
+            "on": row.follow_up.booked_on if row.follow_up.booked_on and row.follow_up.booked_on <= today else today
         }
 
 
@@ -42,9 +40,7 @@ def _by_stream(imaging: type[TypedForm], surgeon: type[TypedForm]) -> Callable[[
 
 
 ACTS: dict[str, ActKind] = {
-    "order": ActKind(
-        _by_stream(forms.OrderImagingForm, forms.OrderVisitForm), follow_ups.order, "Order", "Ordered"
-    ),
+    "order": ActKind(_by_stream(forms.OrderImagingForm, forms.OrderVisitForm), follow_ups.order, "Order", "Ordered"),
     "unorder": ActKind(_one(forms.ReasonForm), follow_ups.unorder, "Cancel the order", "Order cancelled"),
     "book": ActKind(_one(forms.BookForm), follow_ups.book, "Book", "Booked"),
     "unbook": ActKind(_one(forms.ReasonForm), follow_ups.unbook, "Cancel the booking", "Booking cancelled"),
@@ -62,9 +58,7 @@ ACTS: dict[str, ActKind] = {
         "The follow-up stays open with its dates; the next step is a call.",
     ),
     "log_call": ActKind(_one(forms.CallForm), follow_ups.log_call, "Save and go to next", "Call saved"),
-    "take": ActKind(
-        _one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."
-    ),
+    "take": ActKind(_one(forms.EmptyForm), follow_ups.take, "Take it", "Taken", "It will stand in your list."),
     "hand_over": ActKind(
         _one(forms.HandOverForm),
         follow_ups.hand_over,

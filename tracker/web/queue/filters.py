@@ -93,9 +93,7 @@ def bar(action: str, filters: QueueFilters, choices: FilterChoices) -> FilterBar
     )
 
 
-def _menu(
-    action: str, filters: QueueFilters, name: str, title: str, all_word: str, table: Mapping[str, str]
-) -> Menu:
+def _menu(action: str, filters: QueueFilters, name: str, title: str, all_word: str, table: Mapping[str, str]) -> Menu:
     value = getattr(filters, name)
     chosen = "" if value in ("", None) else table.get(str(value), str(value))
     rest = query_string(filters, without=name)

@@ -175,9 +175,7 @@ def _done(request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow,
     return _answered(request, at, before.uid, toast, notice)
 
 
-def _answered(
-    request: HttpRequest, at: Place, uid: str, toast: Toast, notice: ActNotice | None = None
-) -> HttpResponse:
+def _answered(request: HttpRequest, at: Place, uid: str, toast: Toast, notice: ActNotice | None = None) -> HttpResponse:
     """The row as it stands now with the counts and the toast, or the whole list for a browser without script."""
     if not in_place(request):
         say(request, toast)

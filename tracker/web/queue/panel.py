@@ -119,9 +119,7 @@ def _notes(row: QueueRow) -> Iterator[Note]:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
         booking = f"{day_text(follow_up.booked_on)}{hour} {follow_up.booked_place}".strip() + "."
         late = follow_up.booked_on > follow_up.closes_on
-        yield Note(
-            "Booked:", booking + (" This is past the latest day." if late else ""), "stop" if late else ""
-        )
+        yield Note("Booked:", booking + (" This is past the latest day." if late else ""), "stop" if late else "")
     yield from snooze_notes(follow_up)
     if follow_up.missed_on:
         missed = f"on {day_text(follow_up.missed_on)}; {follow_up.missed_count} in all."
@@ -155,6 +153,4 @@ def _what_to_say(user: User) -> str:
 def _next_step(attempts: int) -> str:
     if attempts >= 2:
         return f"{attempts} attempts without an answer so far; one more and the follow-up stands under “Unreachable”."
-    return (
-        "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."
-    )
+    return "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."

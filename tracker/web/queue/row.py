@@ -105,9 +105,7 @@ def place(slug: str, looks: str, query: str, today: date, now: datetime) -> Plac
     return Place(slug, query, today, now, list_axis(today, TODAY_AT[looks]))
 
 
-def row_view(
-    row: QueueRow, at: Place, *, opened: object | None = None, notice: ActNotice | None = None
-) -> RowView:
+def row_view(row: QueueRow, at: Place, *, opened: object | None = None, notice: ActNotice | None = None) -> RowView:
     """One follow-up as a line of the list."""
     follow_up, patient = row.follow_up, row.patient
     patient_url = reverse("patient", args=[patient.key])
@@ -215,7 +213,5 @@ def act_links(row: QueueRow, at: Place, chosen: str) -> tuple[ActLink, ...]:
 
 def _age_sex(age: int | None, sex: str) -> str:
     return " ".join(
-        part
-        for part in (str(age) if age is not None else "", {"female": "F", "male": "M"}.get(sex, ""))
-        if part
+        part for part in (str(age) if age is not None else "", {"female": "F", "male": "M"}.get(sex, "")) if part
     )

@@ -58,9 +58,7 @@ def queue_view(
         emergencies=emergencies,
         rows=rows,
         empty=None if page.total else empty(page, at, counts),
-        pages=pages_of(
-            page.page, page.pages, f"{page.total:,} rows", lambda number: at.url(page=str(number))
-        ),
+        pages=pages_of(page.page, page.pages, f"{page.total:,} rows", lambda number: at.url(page=str(number))),
         whole_url=at.url(all="1") if page.pages > 1 else "",
     )
 
@@ -92,9 +90,7 @@ def empty(page: QueuePage, at: Place, counts: Iterable[QueueGroup]) -> Empty:
     if page.filters != QueueFilters():
         title = "No row fits these filters"
         ways.append(Link("Take all filters away", reverse("queue", args=[page.queue.slug])))
-    full = [
-        queue for group in counts for queue in group.queues if queue.count and queue.slug != page.queue.slug
-    ]
+    full = [queue for group in counts for queue in group.queues if queue.count and queue.slug != page.queue.slug]
     wanted = next((queue for queue in full if queue.slug == "due-now"), full[0] if full else None)
     if wanted:
         ways.append(Link(f"Go to {wanted.title} ({wanted.count:,})", reverse("queue", args=[wanted.slug])))

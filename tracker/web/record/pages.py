@@ -89,9 +89,7 @@ def wrong(request: HttpRequest, key: str, what: str, fact_id: int) -> HttpRespon
         raise Http404("No such kind of fact.")
     word = what.replace("_", " ")
     heading, saved = f"Mark a {word} as entered in error", f"Marked as wrong: {word}"
-    return _form(
-        request, key, replace(sheet_of(WrongForm, kind), heading=heading, saved=saved), what, fact_id
-    )
+    return _form(request, key, replace(sheet_of(WrongForm, kind), heading=heading, saved=saved), what, fact_id)
 
 
 @require_POST

@@ -22,9 +22,7 @@ def _form(kind: Kind) -> type[FactForm]:
 SHEETS: Mapping[str, Sheet] = {kind.code: sheet_of(_form(kind), kind) for kind in KINDS if kind.form}
 #: The forms that stand under "Record", by the last part of their address, with the words of their button.
 BUTTONS: Mapping[str, str] = {kind.address or kind.code: kind.button for kind in KINDS if kind.button}
-BY_ADDRESS: Mapping[str, Sheet] = {
-    kind.address or kind.code: SHEETS[kind.code] for kind in KINDS if kind.button
-}
+BY_ADDRESS: Mapping[str, Sheet] = {kind.address or kind.code: SHEETS[kind.code] for kind in KINDS if kind.button}
 REPORT = sheet_of(ReportForm, BY_CODE["study"])
 CLOSE = sheet_of(CloseSymptomForm, BY_CODE["symptom"])
 STOP = sheet_of(StopTherapyForm, BY_CODE["therapy"])

@@ -172,9 +172,7 @@ class PrimarySubtype(Condition):
         return of_these
 
     def reader(self, names: Names) -> Reader:
-        return lambda v, x: tuple(
-            FactRead("subtype", primary.subtype or UNKNOWN) for primary in v.facts.primaries
-        )
+        return lambda v, x: tuple(FactRead("subtype", primary.subtype or UNKNOWN) for primary in v.facts.primaries)
 
     def words(self, names: Names, holds: bool = True) -> str:
         return f"the subtype of the primary is {'' if holds else 'not '}{listed(map(word, self.subtypes))}"

@@ -236,9 +236,7 @@ class LesionTreatmentUnplaced(TreatmentSince):
         fact = self.agreeing(reads, holds)
         if fact is None:
             return None
-        return (
-            f"{word(fact.value)} {day_text(fact.on)} without a level" if fact.on else "every level recorded"
-        )
+        return f"{word(fact.value)} {day_text(fact.on)} without a level" if fact.on else "every level recorded"
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,7 @@ class SymptomOpen(Condition):
 
         def read(v: View, x: LesionView) -> tuple[FactRead, ...]:
             symptoms = v.symptoms
-            return (
-                tuple(FactRead("symptom", kind, symptoms[kind]) for kind in kinds if kind in symptoms) or none
-            )
+            return tuple(FactRead("symptom", kind, symptoms[kind]) for kind in kinds if kind in symptoms) or none
 
         return read
 

@@ -71,9 +71,7 @@ def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wro
         return reading.wrong(at, given, "a condition such as {response: [progressive]}")
     names = [key for key in given if key != "if_unknown"]
     if len(names) != 1 or not isinstance(names[0], str):
-        return reading.wrong(
-            at, given, "exactly one question, with if_unknown beside it where a fact may be missing"
-        )
+        return reading.wrong(at, given, "exactly one question, with if_unknown beside it where a fact may be missing")
     (name,) = names
     condition = _read_named(reading, name, given[name], (*at, name), at)
     if "if_unknown" not in given:
@@ -84,9 +82,7 @@ def read_condition(reading: Reading, given: object, at: Path) -> Condition | Wro
     if condition is WRONG:
         return WRONG
     if not condition.unknown_possible():
-        return reading.wrong(
-            (*at, "if_unknown"), counts, f"no if_unknown: {name} is always answered yes or no"
-        )
+        return reading.wrong((*at, "if_unknown"), counts, f"no if_unknown: {name} is always answered yes or no")
     return Settled(condition, _UNKNOWN_COUNTS[counts])
 
 
@@ -96,11 +92,7 @@ def _read_named(reading: Reading, name: str, given: object, at: Path, around: Pa
         read = [read_condition(reading, entry, (*at, index)) for index, entry in enumerate(entries)]
         parts = tuple(part for part in read if isinstance(part, Condition))
         if not entries or len(parts) < len(read):
-            return (
-                WRONG
-                if entries or not isinstance(given, (list, tuple))
-                else reading.wrong(at, given, "conditions")
-            )
+            return WRONG if entries or not isinstance(given, (list, tuple)) else reading.wrong(at, given, "conditions")
         return AllOf(parts) if name == "all" else AnyOf(parts)
     if name == "not":
         part = read_condition(reading, given, at)
@@ -123,17 +115,11 @@ def _read_question(reading: Reading, name: str, given: object, at: Path, around:
         hint = f"; did you mean {near[0]}?" if near else f": {', '.join((*QUESTIONS, *_COMBINERS))}"
         return reading.wrong(around, f"unknown condition {name}", f"one of the questions of the engine{hint}")
     if question.per_lesion and not reading.per_lesion:
-        return reading.wrong(
-            around, name, "a question of the person: this one stands only under for_each: lesion"
-        )
+        return reading.wrong(around, name, "a question of the person: this one stands only under for_each: lesion")
     if question.per_override and not reading.per_override:
-        return reading.wrong(
-            around, name, "a question of the person: this one stands only under for_each: override"
-        )
+        return reading.wrong(around, name, "a question of the person: this one stands only under for_each: override")
     if question.after_rows and not reading.after_rows:
-        return reading.wrong(
-            around, name, "a question of the facts: this one stands only in requests, tasks and gaps"
-        )
+        return reading.wrong(around, name, "a question of the facts: this one stands only in requests, tasks and gaps")
     condition = read_parameters(question, reading, given, at)
     return condition if isinstance(condition, Condition) else WRONG
 

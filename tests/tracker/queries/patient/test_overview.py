@@ -48,9 +48,7 @@ def full(patient: Patient) -> None:
     """One fact of each kind, two of some."""
     do(records.record_primary, patient, site="nsclc", subtype="adenocarcinoma", occurred_on=days(-700))
     do(records.record_marker, patient, name="EGFR exon 19 deletion", result="present", occurred_on=days(-600))
-    first = do(
-        records.record_therapy, patient, therapy_class="tki", drugs=["afatinib"], occurred_on=days(-600)
-    )
+    first = do(records.record_therapy, patient, therapy_class="tki", drugs=["afatinib"], occurred_on=days(-600))
     do(
         records.record_therapy,
         patient,
@@ -132,9 +130,7 @@ def test_the_header_and_what_limits_imaging(patient: Patient, alice: User) -> No
     assert [(line.scale, line.value) for line in shown.functions] == [("ecog", "1")]
 
 
-def test_lesions_stand_from_head_to_tail_with_since_when_and_what_is_missing(
-    patient: Patient, alice: User
-) -> None:
+def test_lesions_stand_from_head_to_tail_with_since_when_and_what_is_missing(patient: Patient, alice: User) -> None:
     full(patient)
     t7, t12, l3 = page(alice, patient).lesions
     assert [line.level for line in (t7, t12, l3)] == ["T7", "T12", "L3"]

@@ -58,9 +58,7 @@ def test_nothing_is_said_of_a_patient_whom_nobody_planned(patient: Patient, alic
     ]
 
 
-def test_a_conflict_shows_what_is_asked_and_what_gave_the_arranged_dates(
-    patient: Patient, alice: User
-) -> None:
+def test_a_conflict_shows_what_is_asked_and_what_gave_the_arranged_dates(patient: Patient, alice: User) -> None:
     lesion = low_risk(patient)
     plan_now(patient)
     FollowUp.objects.filter(patient=patient, stream="imaging").update(state="booked", booked_on=TODAY)

@@ -40,9 +40,7 @@ def plan_of(patient: Patient, **columns: date | None) -> PatientPlan:
         pytest.param({"stands_from": days(1)}, None, id="planned for another day"),
     ],
 )
-def test_what_is_said_of_a_plan(
-    patient: Patient, columns: dict[str, date | None], said: Stands | None
-) -> None:
+def test_what_is_said_of_a_plan(patient: Patient, columns: dict[str, date | None], said: Stands | None) -> None:
     assert stands(plan_of(patient, **columns), TODAY) == said
 
 

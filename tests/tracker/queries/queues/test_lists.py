@@ -193,9 +193,7 @@ def test_open_emergencies_stand_on_top_of_every_queue_and_are_counted_apart(alic
     due("overdue")
     for queue in QUEUES:
         shown = page(alice, queue.slug, QueueFilters(text="nobody of this name", stream="surgeon"))
-        assert [row.patient.number for row in shown.emergencies] == (
-            [] if queue.slug == "emergency" else ["emergency"]
-        )
+        assert [row.patient.number for row in shown.emergencies] == ([] if queue.slug == "emergency" else ["emergency"])
     assert page(alice, "overdue").total == 1
 
 

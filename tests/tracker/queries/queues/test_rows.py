@@ -145,9 +145,7 @@ def test_an_emergency_task_is_listed_where_no_window_stands_for_it(alice: User, 
         "emergency_pathway_same_day",
     ]
     people.follow_up(patient, urgency="emergency", opens=0, due=0, closes=1, row="E1")
-    assert [task.kind for task in page(alice, "emergency").tasks] == [
-        "comfort_directed_decision_by_clinician"
-    ]
+    assert [task.kind for task in page(alice, "emergency").tasks] == ["comfort_directed_decision_by_clinician"]
 
 
 def test_a_call_and_a_new_offer_wait_for_their_day(alice: User) -> None:

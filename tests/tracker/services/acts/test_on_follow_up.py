@@ -44,9 +44,7 @@ ACTS: dict[str, tuple[Callable[..., Acted], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_strangers_and_administrators_do_nothing(
-    name: str, planned: Patient, charlie: User, dana: User
-) -> None:
+def test_strangers_and_administrators_do_nothing(name: str, planned: Patient, charlie: User, dana: User) -> None:
     verb, fields = ACTS[name]
     row = current(planned)
     before = (FollowUpEvent.objects.count(), AuditEvent.objects.count())
@@ -90,9 +88,7 @@ def test_an_act_can_be_taken_back_for_a_day(name: str, planned: Patient) -> None
         act(follow_ups.undo, row, at=NOW + timedelta(hours=24, seconds=1))
     act(follow_ups.undo, row, at=NOW + timedelta(hours=24))
     after = FollowUp.objects.values().get(pk=row.pk)
-    may_rise = (
-        {"revision", "changed_at", "outcome", "outcome_reason"} if name in ("book", "cancel") else set()
-    )
+    may_rise = {"revision", "changed_at", "outcome", "outcome_reason"} if name in ("book", "cancel") else set()
     assert {key for key in after if after[key] != before[key]} <= may_rise
     assert after["revision"] >= before["revision"]
     planned.refresh_from_db()

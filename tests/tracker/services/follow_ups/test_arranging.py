@@ -175,9 +175,7 @@ def test_after_a_stop_what_was_booked_is_a_conflict_until_somebody_cancels_it(pl
 def test_booking_anew_takes_the_window_that_is_asked_for_now(planned: Patient) -> None:
     act(follow_ups.book, current(planned), day=days(30))
     records.record_response(planned, spine="progressive", occurred_on=TODAY, occasion=occasion())
-    records.record_study(
-        planned, kind="mri", coverage="whole_spine", occurred_on=days(-139), occasion=occasion()
-    )
+    records.record_study(planned, kind="mri", coverage="whole_spine", occurred_on=days(-139), occasion=occasion())
     row = current(planned)
     assert row.conflict == "dates"
     asked = (row.asked_opens_on, row.asked_due_on, row.asked_closes_on)
@@ -207,9 +205,7 @@ def test_a_snooze_never_passes_the_latest_day_without_a_second_clinician(
 
 
 def test_overdue_is_set_aside_by_two_only(planned: Patient) -> None:
-    assert set(act_problems(follow_ups.snooze, current(planned), until=days(1), reason="Tomorrow")) == {
-        "until"
-    }
+    assert set(act_problems(follow_ups.snooze, current(planned), until=days(1), reason="Tomorrow")) == {"until"}
 
 
 def test_a_snooze_has_a_reason_and_an_end_and_can_be_ended(planned: Patient) -> None:

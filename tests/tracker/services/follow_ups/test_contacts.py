@@ -54,10 +54,7 @@ def test_three_calls_without_reaching_the_patient_escalate(planned: Patient) -> 
         assert (planned.unreachable_since is not None) == (attempt == 3)
     assert row.last_contact == "Wrong number (3)"
     task = Task.objects.get(kind="call_patient")
-    assert (
-        task.text
-        == "Not reached 3 times: for the nurse (Alice Avocet) and the oncologist (Dr L. Plover) to decide."
-    )
+    assert task.text == "Not reached 3 times: for the nurse (Alice Avocet) and the oncologist (Dr L. Plover) to decide."
     assert (task.follow_up, task.due_on, task.raised_by) == (row, TODAY, "person")
     act(follow_ups.log_call, row, outcome="reached_agreed")
     planned.refresh_from_db()

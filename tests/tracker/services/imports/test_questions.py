@@ -190,9 +190,7 @@ def test_a_red_flag_is_set_aside_by_a_clinician_only(patient: Patient, bob: User
 
 def test_a_death_that_is_accepted_ends_the_schedule(patient: Patient) -> None:
     replan(patient, occasion=by_the_scheduler(TODAY, NOW))
-    answer(
-        questions.accept, ask(patient, StatusDraft(source_key="d/1", occurred_on=days(-4), status="deceased"))
-    )
+    answer(questions.accept, ask(patient, StatusDraft(source_key="d/1", occurred_on=days(-4), status="deceased")))
     patient.refresh_from_db()
     assert patient.deceased_on == days(-4)
     assert StatusEvent.objects.get().source_key == "d/1"
@@ -200,9 +198,7 @@ def test_a_death_that_is_accepted_ends_the_schedule(patient: Patient) -> None:
 
 
 def test_a_field_of_the_patient_is_changed_as_a_person_would(patient: Patient) -> None:
-    question = ask(
-        patient, proposal={"record": "patient", "fields": {"source_key": "x", "birth_on": "1965-03-15"}}
-    )
+    question = ask(patient, proposal={"record": "patient", "fields": {"source_key": "x", "birth_on": "1965-03-15"}})
     answer(questions.accept, question)
     patient.refresh_from_db()
     assert str(patient.birth_on) == "1965-03-15"

@@ -84,9 +84,7 @@ def test_a_patient_whom_the_database_refuses_does_not_take_the_others_along() ->
     bad = person("A2")
     assert bad.patient is not None
     beyond = replace(bad.patient, contact_failures=-1)
-    report = take_fhir(
-        *[reading if reading.name != bad.name else replace(bad, patient=beyond) for reading in readings]
-    )
+    report = take_fhir(*[reading if reading.name != bad.name else replace(bad, patient=beyond) for reading in readings])
     assert report.patients == {"created": 2, "skipped": 1}
     assert [problem.kind for problem in report.problems] == ["not_saved"]
     assert set(Patient.objects.filter(source_key__startswith="fhir").values_list("number", flat=True)) == {

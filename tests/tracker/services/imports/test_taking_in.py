@@ -100,9 +100,7 @@ def test_the_record_in_the_database_is_the_record_that_was_read(tmp_path: Path) 
     assert reading.patient is not None
     import_records([reading], occasion=from_csv())
     patient = Patient.objects.get()
-    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(
-        reading.patient, AS_OF, default_policy()
-    )
+    assert facts_for([patient.pk], AS_OF)[patient.pk] == facts_of_record(reading.patient, AS_OF, default_policy())
 
 
 def test_the_same_source_twice_changes_nothing(tmp_path: Path) -> None:
@@ -159,9 +157,7 @@ def test_a_file_that_is_absent_takes_nothing_back(tmp_path: Path) -> None:
 
 def test_what_a_person_set_aside_stays_set_aside(tmp_path: Path, alice: User) -> None:
     take_in(tmp_path)
-    Study.objects.update(
-        entered_in_error_at=AT, entered_in_error_by=alice, entered_in_error_reason="another patient's"
-    )
+    Study.objects.update(entered_in_error_at=AT, entered_in_error_by=alice, entered_in_error_reason="another patient's")
     report = take_in(tmp_path, at=LATER)
     assert Study.objects.count() == 1
     assert report.facts["study", "left_to_people"] == 1
@@ -169,9 +165,7 @@ def test_what_a_person_set_aside_stays_set_aside(tmp_path: Path, alice: User) ->
     assert standing(Study).kind == "ct_spine"
 
 
-def test_a_persons_correction_stands_against_a_changed_source_and_is_asked_about(
-    tmp_path: Path, alice: User
-) -> None:
+def test_a_persons_correction_stands_against_a_changed_source_and_is_asked_about(tmp_path: Path, alice: User) -> None:
     take_in(tmp_path)
     wrong = Study.objects.get()
     wrong.entered_in_error_at, wrong.entered_in_error_by, wrong.entered_in_error_reason = (
@@ -266,12 +260,8 @@ def test_questions_name_their_patient_and_what_would_be_recorded(tmp_path: Path)
     assert question.proposal["fields"]["stopped_on"] == "2025-04-01"
 
 
-def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(
-    tmp_path: Path, alice: User
-) -> None:
-    take_in(
-        tmp_path, {**WHOLE, "therapies": [{"stop_date": "2025-01-01"}]}, team=alice.memberships.get().team
-    )
+def test_an_accepted_answer_is_not_asked_about_when_the_source_says_the_same(tmp_path: Path, alice: User) -> None:
+    take_in(tmp_path, {**WHOLE, "therapies": [{"stop_date": "2025-01-01"}]}, team=alice.memberships.get().team)
     questions.accept(Question.objects.get().pk, occasion=occasion(alice, today=AS_OF))
     right = {**WHOLE, "therapies": [{"start_date": "2025-01-01", "stop_date": "2025-04-01"}]}
     report = take_in(tmp_path, right, at=LATER)

@@ -205,9 +205,7 @@ def test_no_message_without_consent(server: MailServer, follow_up: FollowUp, con
     assert server.taken == []
 
 
-def test_patients_are_not_written_to_at_night_in_their_own_zone(
-    server: MailServer, follow_up: FollowUp
-) -> None:
+def test_patients_are_not_written_to_at_night_in_their_own_zone(server: MailServer, follow_up: FollowUp) -> None:
     reminder = remind(follow_up)
     Patient.objects.update(time_zone="America/Los_Angeles")  # 09:47 UTC is 01:47 there
     assert deliver() == deliveries.Delivered(postponed=1)

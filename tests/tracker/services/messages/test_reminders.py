@@ -86,9 +86,7 @@ def test_worker_down_72h_loses_nothing(reached: Patient) -> None:
 def test_catch_up_is_capped(reached: Patient) -> None:
     people.follow_up(reached, opens=-100, due=-60, closes=-50)
     assert queue().written == 2  # nurse and surgeon once, not seven weeks of each
-    assert [task.kind for task in Task.objects.all()] == [
-        "call_patient"
-    ]  # too late for the patient's message
+    assert [task.kind for task in Task.objects.all()] == ["call_patient"]  # too late for the patient's message
 
 
 def test_emergency_goes_to_staff_at_once(reached: Patient) -> None:

@@ -102,9 +102,7 @@ def test_death_ends_everything_and_its_error_brings_it_back(patient: Patient) ->
 def test_only_a_clinician_discharges(patient: Patient, alice: User, bob: User) -> None:
     with pytest.raises(Refused, match="Only a clinician may discharge"):
         do(records.record_status, patient, status="discharged", occurred_on=TODAY, reason="Cured.", by=alice)
-    fact = do(
-        records.record_status, patient, status="discharged", occurred_on=TODAY, reason="Cured.", by=bob
-    ).fact
+    fact = do(records.record_status, patient, status="discharged", occurred_on=TODAY, reason="Cured.", by=bob).fact
     assert fact.clinician == "Bob Brambling"
 
 
@@ -180,9 +178,7 @@ def test_progressive_disease_makes_an_event_that_reads_the_record(patient: Patie
         reported_on=days(-199),
         first_call="none",
     )
-    lesion = do(
-        records.record_lesion, patient, level="T8", occurred_on=days(-200), escc="1a", sins=SINS_10
-    ).fact
+    lesion = do(records.record_lesion, patient, level="T8", occurred_on=days(-200), escc="1a", sins=SINS_10).fact
     do(records.record_assessment, patient, lesion.pk, occurred_on=days(-3), escc="1c")
     study = do(
         records.record_study,
@@ -291,17 +287,13 @@ def own_window(patient: Patient, by: User, latest: int = 20, **fields: Any) -> R
     return do(records.record_override, patient, by=by, **(values | fields))
 
 
-def test_a_longer_window_waits_for_a_second_clinician(
-    patient: Patient, alice: User, bob: User, beth: User
-) -> None:
+def test_a_longer_window_waits_for_a_second_clinician(patient: Patient, alice: User, bob: User, beth: User) -> None:
     low_risk(patient)
     do(records.record_visit, patient, occurred_on=days(-1))
     closes = (current(patient).closes_on - TODAY).days
     with pytest.raises(Refused, match="Only a clinician may set a window"):
         own_window(patient, alice)
-    recorded = own_window(
-        patient, bob, latest=closes + 50, due_on=days(closes + 40), until_on=days(closes + 90)
-    )
+    recorded = own_window(patient, bob, latest=closes + 50, due_on=days(closes + 40), until_on=days(closes + 90))
     assert recorded.asks == ("second_approval",)
     assert current(patient).row != "OV"
     with pytest.raises(Refused, match="another clinician approves"):
@@ -327,9 +319,7 @@ def test_a_window_is_in_order_has_a_reason_and_an_end(patient: Patient, bob: Use
     assert set(found) == {"due_on", "latest_on", "until_on", "reason"}
 
 
-def test_a_step_down_is_approved_only_where_the_plan_proposes_it(
-    patient: Patient, alice: User, bob: User
-) -> None:
+def test_a_step_down_is_approved_only_where_the_plan_proposes_it(patient: Patient, alice: User, bob: User) -> None:
     with pytest.raises(Refused, match="Only a clinician may approve a step-down"):
         do(records.approve_step_down, patient, by=alice)
     with pytest.raises(NotPossible, match="does not propose a step-down"):

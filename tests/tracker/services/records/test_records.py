@@ -169,9 +169,7 @@ def test_a_location_fits_its_level_unless_a_person_says_why(patient: Patient) ->
     sins = SINS_10 | {"location": "rigid"}
     found = problems(records.record_lesion, patient, level="T8", occurred_on=TODAY, sins=sins)
     assert found == {"location": ["“rigid” does not fit T8; expected semirigid, or say why it is another."]}
-    found = problems(
-        records.record_lesion, patient, level="T8", occurred_on=TODAY, sins=sins, location_overridden=True
-    )
+    found = problems(records.record_lesion, patient, level="T8", occurred_on=TODAY, sins=sins, location_overridden=True)
     assert set(found) == {"location_reason"}
     do(
         records.record_lesion,

@@ -87,9 +87,7 @@ STEPS: dict[str, Step] = {
     "study": lambda c, p, by, d: records.record_study(
         p, kind=c.choice(list(StudyKind)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
     ),
-    "visit": lambda c, p, by, d: records.record_visit(
-        p, occurred_on=_back(c, d), occasion=occasion(by, today=d)
-    ),
+    "visit": lambda c, p, by, d: records.record_visit(p, occurred_on=_back(c, d), occasion=occasion(by, today=d)),
     "response": lambda c, p, by, d: records.record_response(
         p, spine=c.choice(list(ResponseCategory)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
     ),
@@ -114,19 +112,11 @@ STEPS: dict[str, Step] = {
         clinician="Dr L. Plover",
         occasion=occasion(by, today=d),
     ),
-    "order": lambda c, p, by, d: follow_ups.order(
-        _row(c, p), indication="unknown", occasion=occasion(by, today=d)
-    ),
+    "order": lambda c, p, by, d: follow_ups.order(_row(c, p), indication="unknown", occasion=occasion(by, today=d)),
     "book": lambda c, p, by, d: follow_ups.book(_row(c, p), day=_later(c, d), occasion=occasion(by, today=d)),
-    "unbook": lambda c, p, by, d: follow_ups.unbook(
-        _row(c, p), reason="Full.", occasion=occasion(by, today=d)
-    ),
-    "unorder": lambda c, p, by, d: follow_ups.unorder(
-        _row(c, p), reason="Twice.", occasion=occasion(by, today=d)
-    ),
-    "complete": lambda c, p, by, d: follow_ups.complete(
-        _row(c, p), on=_back(c, d), occasion=occasion(by, today=d)
-    ),
+    "unbook": lambda c, p, by, d: follow_ups.unbook(_row(c, p), reason="Full.", occasion=occasion(by, today=d)),
+    "unorder": lambda c, p, by, d: follow_ups.unorder(_row(c, p), reason="Twice.", occasion=occasion(by, today=d)),
+    "complete": lambda c, p, by, d: follow_ups.complete(_row(c, p), on=_back(c, d), occasion=occasion(by, today=d)),
     "missed": lambda c, p, by, d: follow_ups.mark_missed(_row(c, p), occasion=occasion(by, today=d)),
     "cancel": lambda c, p, by, d: follow_ups.cancel(
         _row(c, p),
@@ -160,8 +150,7 @@ def test_a_year_of_anything(seed: int, alice: User, bob: User) -> None:
         today += timedelta(chance.choice((0, 1, 6, 12)))
         name = chance.choice(list(STEPS))
         before = {
-            row.pk
-            for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True, closes_on__lt=today)
+            row.pk for row in FollowUp.objects.filter(patient=patient, closed_at__isnull=True, closes_on__lt=today)
         }
         night = by_the_scheduler(today, NOW)
         replan_whose_day_has_come(occasion=night)

@@ -45,9 +45,7 @@ def test_a_night_plans_everybody_and_counts_each_stream_once(patient: Patient) -
     assert run.finished_at == AT
     assert run.result["holds"]
     figures = {
-        (one.stream, one.state): one.patients
-        for one in ConservationCount.objects.filter(on=TODAY)
-        if one.patients
+        (one.stream, one.state): one.patients for one in ConservationCount.objects.filter(on=TODAY) if one.patients
     }
     assert figures == {
         ("imaging", "overdue"): 1,

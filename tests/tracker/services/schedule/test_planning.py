@@ -60,9 +60,7 @@ def test_a_first_plan_opens_both_streams_and_says_why(patient: Patient, alice: U
     ]
     event = FollowUpEvent.objects.get(follow_up=imaging)
     assert (event.kind, event.cause, event.by, event.due_on) == ("opened", "fact", alice, imaging.due_on)
-    assert AuditEvent.objects.filter(
-        verb="follow_up.opened", target_key=str(imaging.pk), patient=patient
-    ).exists()
+    assert AuditEvent.objects.filter(verb="follow_up.opened", target_key=str(imaging.pk), patient=patient).exists()
     plan = PatientPlan.objects.get(patient=patient)
     assert (plan.rows, plan.tempo, plan.tasks) == (["B1", "B0", "B4"], "fast", ["score_missing"])
 
@@ -74,9 +72,7 @@ def test_planning_again_writes_nothing_and_says_nothing(patient: Patient) -> Non
     assert (row_counts(), list(FollowUp.objects.values()), list(PatientPlan.objects.values())) == before
 
 
-def test_a_study_in_the_window_completes_it_and_opens_the_next(
-    patient: Patient, alice: User, bob: User
-) -> None:
+def test_a_study_in_the_window_completes_it_and_opens_the_next(patient: Patient, alice: User, bob: User) -> None:
     plan_now(patient, alice)
     first = current(patient)
     add(Study, patient, ago(5), kind="mri", coverage="whole_spine", recorded_by=bob)

@@ -133,9 +133,7 @@ def another_number(patient: Patient, user: User) -> None:
     [no_plan, planned_ahead, snoozed, booked, not_reached, another_number],
     ids=lambda one: one.__name__,
 )
-def test_what_makes_the_next_night_look(
-    quiet: Patient, alice: User, happened: Callable[[Patient, User], None]
-) -> None:
+def test_what_makes_the_next_night_look(quiet: Patient, alice: User, happened: Callable[[Patient, User], None]) -> None:
     version = PatientPlan.objects.get(pk=quiet.pk).policy_version_id
     assert whose_day_has_come(TODAY, version) == []
     happened(quiet, alice)

@@ -50,12 +50,8 @@ def test_a_row_of_the_shipped_policy_is_reached_by_its_heading() -> None:
     assert named <= set(re.findall(r' id="([^"]+)"', text))
 
 
-def test_markup_inside_a_text_is_shown_and_not_taken_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "x.md").write_text(
-        "# A <b>\n\n<script>alert(1)</script> [go](javascript:alert(1))\n", encoding="utf-8"
-    )
+def test_markup_inside_a_text_is_shown_and_not_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.md").write_text("# A <b>\n\n<script>alert(1)</script> [go](javascript:alert(1))\n", encoding="utf-8")
     monkeypatch.setattr(pages, "DOCS", tmp_path)
     text = pages.as_html("x.md")
     assert "<script" not in text

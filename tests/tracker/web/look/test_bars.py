@@ -61,9 +61,7 @@ def test_the_dates_of_a_row_never_cross_the_line_of_today(ago: int, blue: int, a
 
 
 @given(st.integers(-300, 300), st.integers(0, 90), st.integers(0, 90), st.integers(1, 400))
-def test_dates_below_a_large_bar_stand_in_order_and_apart(
-    start: int, blue: int, amber: int, before: int
-) -> None:
+def test_dates_below_a_large_bar_stand_in_order_and_apart(start: int, blue: int, amber: int, before: int) -> None:
     opens = TODAY + timedelta(start)
     bar = page_bar(
         TODAY,

@@ -32,9 +32,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("tail", PAGES)
-def test_every_page_of_a_patient_is_absent_for_another_team(
-    tail: str, nurse: Client, stranger: Client
-) -> None:
+def test_every_page_of_a_patient_is_absent_for_another_team(tail: str, nurse: Client, stranger: Client) -> None:
     patient = planned()
     assert nurse.get(f"/patients/{patient.key}/{tail}").status_code == 200
     assert stranger.get(f"/patients/{patient.key}/{tail}").status_code == 404

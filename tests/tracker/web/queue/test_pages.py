@@ -248,17 +248,13 @@ def test_an_emergency_counts_hours_and_says_when_they_are_over(
         occasion=occasion(today=clock.today(), at=reported),
     )
     row = next(
-        row
-        for row in follow_up_rows(alice, str(patient.key), clock.today())
-        if row.follow_up.stream == "imaging"
+        row for row in follow_up_rows(alice, str(patient.key), clock.today()) if row.follow_up.stream == "imaging"
     )
     standing = row_view(row, place("emergency", "both", "", clock.today(), now)).standing
     assert (standing.figure, standing.word) == (figure, said)
 
 
-def test_an_administrator_without_a_team_begins_with_the_policy(
-    client: Client, dana: User, alice: User
-) -> None:
+def test_an_administrator_without_a_team_begins_with_the_policy(client: Client, dana: User, alice: User) -> None:
     client.force_login(dana)
     assert client.get("/").headers["Location"] == "/policies/"
     client.force_login(alice)

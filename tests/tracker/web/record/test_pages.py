@@ -158,9 +158,7 @@ def test_levels_are_read_as_people_write_them(nurse: Client) -> None:
     }
     text = nurse.post(url(patient, "record/procedure/"), given).content.decode()
     assert "“L6”, “T12-T10” are not levels here." in text
-    assert (
-        nurse.post(url(patient, "record/procedure/"), given | {"levels": "t07, T10–T12"}).status_code == 302
-    )
+    assert nurse.post(url(patient, "record/procedure/"), given | {"levels": "t07, T10–T12"}).status_code == 302
 
 
 def test_a_wrong_fact_stays_visible_with_its_reason(nurse: Client) -> None:
@@ -198,9 +196,7 @@ def test_a_result_is_added_once_and_imaging_safety_fills_its_gap(nurse: Client) 
     assert "71.0 mL/min" in page
 
 
-def test_a_step_down_is_approved_by_a_clinician_where_the_plan_proposes_it(
-    nurse: Client, surgeon: Client
-) -> None:
+def test_a_step_down_is_approved_by_a_clinician_where_the_plan_proposes_it(nurse: Client, surgeon: Client) -> None:
     patient = planned()
     assert nurse.get(url(patient, "step-down/")).status_code == 403
     refused = surgeon.post(url(patient, "step-down/"), {"reason": "quiet for a year"})

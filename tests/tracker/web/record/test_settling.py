@@ -41,9 +41,7 @@ def uncertain(row: FollowUp, key: str = "one") -> Reminder:
 
 
 @pytest.mark.parametrize(("sent", "state"), [("yes", "sent"), ("no", "pending")])
-def test_a_person_settles_an_uncertain_message(
-    sent: str, state: str, nurse: Client, stranger: Client
-) -> None:
+def test_a_person_settles_an_uncertain_message(sent: str, state: str, nurse: Client, stranger: Client) -> None:
     message = uncertain(overdue(people.patient()))
     url = f"/messages/{message.pk}/settle/"
     page = nurse.get("/queue/uncertain/").content.decode()
@@ -59,10 +57,7 @@ def test_a_person_settles_an_uncertain_message(
     event = AuditEvent.objects.get(verb="reminder.settled")
     assert (str(event.by), event.changes["state"]) == ("Alice Avocet", ["uncertain", state])
     assert str(Task.objects.get(kind="check_delivery").ended_by) == "Alice Avocet"
-    assert (
-        "Somebody has settled this message already."
-        in nurse.post(url, {"sent": sent}, follow=True).content.decode()
-    )
+    assert "Somebody has settled this message already." in nurse.post(url, {"sent": sent}, follow=True).content.decode()
 
 
 def test_the_work_ends_with_the_last_uncertain_message(nurse: Client) -> None:

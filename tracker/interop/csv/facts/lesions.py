@@ -101,9 +101,7 @@ def _level(notes: Notes, row: Row, written: str) -> tuple[str, tuple[str, ...] |
     return "", None
 
 
-def _ask_level(
-    notes: Notes, row: Row, draft: LesionDraft, candidates: tuple[str, ...], location: str
-) -> None:
+def _ask_level(notes: Notes, row: Row, draft: LesionDraft, candidates: tuple[str, ...], location: str) -> None:
     """A lesion has one level, the one that was scored; the location class of the score may say which."""
     fitting = [level for level in candidates if location and LOCATION_OF_LEVEL[level] == location]
     offer = proposal(replace(draft, level=fitting[0])) if len(fitting) == 1 else proposal(draft, "level")

@@ -27,11 +27,7 @@ _FRACTION_CGY = (100, 3000)
 
 def read(notes: Notes, rows: Iterable[Row]) -> tuple[ProcedureDraft, ...]:
     """The local treatments of one patient."""
-    found = [
-        (row, draft)
-        for row in distinct(notes, rows, PROCEDURES)
-        if (draft := _procedure(notes, row)) is not None
-    ]
+    found = [(row, draft) for row in distinct(notes, rows, PROCEDURES) if (draft := _procedure(notes, row)) is not None]
     _ask_one_course(notes, found)
     return tuple(draft for _, draft in found)
 
@@ -75,9 +71,7 @@ def _levels(notes: Notes, row: Row) -> tuple[str, ...]:
                 raise ValueError
             span_levels(entry)
         except ValueError:
-            notes.error(
-                row, "level", "code", "a level such as T8, or a span with the upper end first such as T5-T7"
-            )
+            notes.error(row, "level", "code", "a level such as T8, or a span with the upper end first such as T5-T7")
             continue
         if entry != written:
             notes.remark(row, "level", "level_wording", f"a level such as T8; read as {entry}")

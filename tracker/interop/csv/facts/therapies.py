@@ -24,9 +24,7 @@ _SWITCHES = frozenset({"progression", "switch_after_spine_pd", "toxicity"})
 
 def read(notes: Notes, rows: Iterable[Row]) -> tuple[LineDraft, ...]:
     """The lines of one patient."""
-    lines = [
-        (row, line) for row in distinct(notes, rows, THERAPIES) if (line := _line(notes, row)) is not None
-    ]
+    lines = [(row, line) for row in distinct(notes, rows, THERAPIES) if (line := _line(notes, row)) is not None]
     return tuple(_ended(notes, row, line, [other for _, other in lines]) for row, line in lines)
 
 

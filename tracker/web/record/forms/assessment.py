@@ -11,18 +11,14 @@ from tracker.services.records import record_assessment
 from tracker.web.look.fields import DayField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 
-POINTS = {
-    item.code: {str(option.code): option.points for option in item.options} for item in sins_score.ITEMS
-}
+POINTS = {item.code: {str(option.code): option.points for option in item.options} for item in sins_score.ITEMS}
 
 
 class LookForm(FactForm):
     """One look at a lesion: ESCC and the six items of SINS, any of them possibly not known."""
 
     occurred_on = DayField(label="Day of the assessment")
-    escc = segments(
-        "ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded"
-    )
+    escc = segments("ESCC", {grade: grade for grade in Escc}, help_text="axial T2, worst level", unknown="Not graded")
     location = segments(
         "Location",
         words.SINS_VALUE["location"],

@@ -15,9 +15,7 @@ class LesionForm(LookForm):
     heading = "Add a lesion"
     record = staticmethod(record_lesion)
 
-    level = forms.ChoiceField(
-        label="Level", choices=level_choices, error_messages={"required": "Choose a level."}
-    )
+    level = forms.ChoiceField(label="Level", choices=level_choices, error_messages={"required": "Choose a level."})
     note = short_text("Note", most=200)
     field_order = ("level", "occurred_on", "note", "escc")
 

@@ -14,8 +14,6 @@ class MarkerForm(FactForm):
     unknown = ("result",)
 
     name = short_text("Marker", required=True, help_text="For example EGFR exon 19 deletion, ALK, HER2")
-    result = segments(
-        "Result", {"present": "Present", "absent": "Absent", "not_tested": "Not tested"}, required=False
-    )
+    result = segments("Result", {"present": "Present", "absent": "Absent", "not_tested": "Not tested"}, required=False)
     value = short_text("Value", help_text="As the report words it, for example 60 %")
     occurred_on = DayField(label="Day of the test")

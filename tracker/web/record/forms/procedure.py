@@ -35,8 +35,6 @@ class ProcedureForm(FactForm):
         min_value=1,
         max_value=60,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": "This is not a whole number. Give the number of fractions, for example 2."
-        },
+        error_messages={"invalid": "This is not a whole number. Give the number of fractions, for example 2."},
     )
     note = short_text("Note", most=200)

@@ -26,9 +26,7 @@ class SymptomForm(FactForm):
 
     unknown = ("route",)
     kind = segments("What is it", words.SYMPTOM, required=True)
-    occurred_on = DayField(
-        label="Day it was reported", help_text="The emergency pathway counts from this day"
-    )
+    occurred_on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
     onset_on = DayField(label="Since when", required=False)
     detail = long_text(
         "In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle"
