@@ -150,7 +150,7 @@ def test_who_acts_and_when_travel_together_as_one_occasion() -> None:
     apart = [
         f"{place(path, node)}: {node.name}"
         for path in modules("tracker")
-        if "services" in path.parts
+        if "services" in path.relative_to(ROOT).parts
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef)
         and "by" in (names := {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)})

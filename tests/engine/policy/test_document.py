@@ -345,3 +345,13 @@ def test_conditions_nested_without_end_are_refused() -> None:
     given = document()
     row(given, "R1")["when"] = [deep]
     assert "not nested so deeply" in errors_of(given)[0][1]
+
+
+def test_a_grade_for_some_primaries_may_say_nothing_of_their_subtypes() -> None:
+    given = document()
+    grades = row(given, "A1")["imaging"]["evidence"]["by_primary"]
+    for grade in grades:
+        grade.pop("subtypes", None)
+    read = read_policy(given).row("A1").stream("imaging")
+    assert read is not None
+    assert [one.subtypes for one in read.evidence.by_primary] == [()] * len(grades)
