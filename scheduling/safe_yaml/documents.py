@@ -32,6 +32,7 @@ from scheduling.safe_yaml.scalars import plain
 MAX_DEPTH = 40
 #: Values in one policy or one patient; a patient with a long history has a few hundred.
 MAX_VALUES = 200_000
+NESTED_LESS = "a document that is nested less deep"
 A_NUMBER = "a number with an end, of at most 15 digits (in quotes where it is text)"
 
 #: The parser; only its events are asked for.
@@ -118,7 +119,9 @@ def _unreadable() -> Iterator[None]:
 
 
 def _not_yaml(problem: str | None, line: int | None = None) -> Unreadable:
-    return Unreadable(str(problem or "something else"), "valid YAML", line)
+    given = str(problem or "something else")
+    # Newer builds of libyaml stop at a depth of their own while they look ahead, before ours is reached.
+    return Unreadable(given, NESTED_LESS if "nesting depth" in given else "valid YAML", line)
 
 
 class _Composer:
@@ -193,7 +196,7 @@ class _Composer:
             value = plain(event.value)
             return value if value is not WRONG else Unusable(event.value[:40], A_NUMBER, _line(event))
         if depth > MAX_DEPTH:
-            raise _refused(event, f"more than {MAX_DEPTH} levels", "a document that is nested less deep")
+            raise _refused(event, f"more than {MAX_DEPTH} levels", NESTED_LESS)
         return self._mapping(depth) if isinstance(event, MappingStartEvent) else self._list(depth)
 
     def _mapping(self, depth: int) -> dict[str, object]:
