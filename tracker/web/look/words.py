@@ -43,15 +43,6 @@ REQUEST = {
     "CT_LEVEL_PLUS_MRI": "CT of the level and MRI whole spine",
     "SYSTEMIC_CT_PET": "Spine read on the systemic CT, PET or bone scan",
 }
-REQUEST_SHORT = {
-    "MRI_WS_GAD": "MRI whole spine",
-    "MRI_WS_NOGAD": "MRI whole spine",
-    "MRI_WS_GAD_MARS": "MRI whole spine",
-    "CT_MYELO": "CT myelogram",
-    "CT_SPINE_PLUS_PET": "CT spine and PET",
-    "CT_LEVEL_PLUS_MRI": "CT level and MRI",
-    "SYSTEMIC_CT_PET": "Systemic CT or PET",
-}
 GRADE = {
     "guideline": "Guideline",
     "trial": "Trial",
@@ -222,28 +213,12 @@ TASK = {
     "cancel_booking": "Cancel a booking that is no longer needed",
     "check_delivery": "A message may not have arrived: check",
 }
-CALL_OUTCOME = {
-    "reached_agreed": "Reached, agreed",
-    "call_back_later": "Call back later",
-    "voicemail": "Voicemail left",
-    "no_answer": "No answer",
-    "declined": "Declined",
-    "wrong_number": "Wrong number",
-    "interpreter_needed": "Interpreter needed",
-    "unwell": "Unwell: triage",
-}
 FEED_LEVEL = {
     "neutral": "Neutral: no name, no number, no reason",
     "initials": "Initials and stream",
     "name": "Name and stream",
     "full": "Name, number, stream and reason",
 }
-QUESTION_KIND = {"open": "Open", "accepted": "Accepted", "corrected": "Corrected", "rejected": "Rejected"}
-
-
-def task_word(kind: str) -> str:
-    """A task's words; `re_offer_on` carries its date after a colon."""
-    return TASK.get(kind.partition(":")[0], kind.replace("_", " ").capitalize())
 
 
 def plain(code: str) -> str:
