@@ -118,9 +118,6 @@ class ResponseCategory(StrEnum):
 
 
 CONTROLLED = frozenset({ResponseCategory.COMPLETE, ResponseCategory.PARTIAL, ResponseCategory.STABLE})
-NOT_CONTROLLED = frozenset(
-    {ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED, ResponseCategory.PSEUDOPROGRESSION_SUSPECTED}
-)
 
 
 class ProcedureKind(StrEnum):
