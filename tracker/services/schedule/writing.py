@@ -15,6 +15,7 @@ from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.vocabulary import Task as TaskWord
 from scheduling.engine.words import day_text
 from tracker.models import (
+    AT_ONCE,
     AuditEvent,
     FollowUp,
     FollowUpEvent,
@@ -146,7 +147,7 @@ class Writes:
         return {
             "reasons": reasons,
             "policy_version_id": self.act.policy_version_id,
-            "next_step_on": self.act.today,
+            "next_step_on": AT_ONCE,
         }
 
     def _end(self, patient: int, stored: Stored, change: Complete | Withdraw, recorders: Recorders) -> None:
