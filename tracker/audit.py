@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
@@ -18,7 +17,7 @@ def record(
     target: Model,
     at: datetime,
     patient: Patient | None = None,
-    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    changes: Mapping[str, tuple[object, object]] | None = None,
 ) -> AuditEvent:
     """Add one audit event. `changes` maps a field to (before, after); both must be plain values or dates."""
     return AuditEvent.objects.create(
@@ -32,6 +31,6 @@ def record(
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value as JSON keeps it."""
     return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)

@@ -50,7 +50,7 @@ def release(holder: str, name: str = LEASE) -> None:
 class LeasedScheduler(Scheduler):
     """Celery's in-memory scheduler that ticks only while it holds the lease."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.leading = False
         super().__init__(*args, **kwargs)
@@ -62,7 +62,7 @@ class LeasedScheduler(Scheduler):
         for entry in self.schedule.values():
             entry.last_run_at = entry.default_now() - timedelta(days=1)
 
-    def tick(self, *args: Any, **kwargs: Any) -> float:
+    def tick(self, *args: object, **kwargs: object) -> float:
         """Send what is due if this process has the lease; return the seconds until the next look."""
         try:
             leading = hold(self.holder)

@@ -96,7 +96,7 @@ def _query(code: str, where: Q, *more: str) -> QuerySet[Any, tuple[Any, ...]]:
     return rows.values_list("patient_id", *read.columns, *more)
 
 
-def _values(code: str, patient: int, rows: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+def _values(code: str, patient: int, rows: Iterable[object]) -> Iterator[tuple[object, ...]]:
     """What `_query` gives of rows at hand."""
     read = _READ[code]
     for row in rows:
@@ -118,12 +118,12 @@ _AS_KNOWN: tuple[tuple[type[Field[Any, Any]], Callable[[Any], Any]], ...] = (
 )
 
 
-def _maker(code: str, read: Read) -> Callable[..., Any]:
+def _maker(code: str, read: Read) -> Callable[..., object]:
     """What makes the engine's fact of the columns of a row: the class that the kind's entry names, or the day alone."""
     if read.makes == "day":
         return lambda on: on
     module, _, name = read.makes.rpartition(".")
-    made: Callable[..., Any] = getattr(import_module(f"scheduling.engine.record.{module}"), name)
+    made: Callable[..., object] = getattr(import_module(f"scheduling.engine.record.{module}"), name)
     columns = [MODELS[code]._meta.get_field(column) for column in read.columns]
     differing = [
         (place, known)
@@ -134,7 +134,7 @@ def _maker(code: str, read: Read) -> Callable[..., Any]:
     if not differing:
         return made
 
-    def make(*values: Any) -> Any:
+    def make(*values: object) -> object:
         known_values = list(values)
         for place, known in differing:
             known_values[place] = known(values[place])
@@ -176,7 +176,7 @@ class _Rows:
 
     def plain(self) -> dict[str, dict[int, list[Any]]]:
         """By field of the history and patient the facts of every kind whose entry names its class."""
-        found: dict[str, dict[int, list[Any]]] = {}
+        found: dict[str, dict[int, list[object]]] = {}
         for code, make in _MAKERS.items():
             facts = found.setdefault(_READ[code].into, defaultdict(list))
             for pk, *values in self.rows[code]:
@@ -259,7 +259,7 @@ _NO_CONSTRAINTS = Constraints()
 
 #: What is written into a fact later than the fact itself, and says nothing of its own moment: the audit trail does.
 _COMPLETED = [read.completed_by for read in _READ.values() if read.completed_by]
-_Completed = dict[tuple[str, str], list[dict[str, list[Any]]]]
+_Completed = dict[tuple[str, str], list[dict[str, list[object]]]]
 
 
 def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Completed:
@@ -271,7 +271,7 @@ def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Compl
     return found
 
 
-def _before(read: Read, row: tuple[Any, ...], since: _Completed) -> tuple[Any, ...]:
+def _before(read: Read, row: tuple[object, ...], since: _Completed) -> tuple[object, ...]:
     """The values of a row without what was completed later, whether that is told of the fact or of its patient."""
     patient, *values, key = row
     held = patient if read.completed_on == "patient" else key

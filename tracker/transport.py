@@ -27,7 +27,7 @@ KEEP_DAMAGED_SECONDS = 7 * 24 * 3600
 class Channel(filesystem.Channel):
     """One folder as a queue: a message is a file, whoever renames it has it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.make_folders()
         self.forget_old_damage()
@@ -64,7 +64,7 @@ class Channel(filesystem.Channel):
             draft.write_bytes(dumps(payload).encode())
         draft.replace(folder / f"{name}.{queue}.msg")
 
-    def _get(self, queue: str, timeout: float | None = None) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> object:
         """Take the oldest message of a queue; raise Empty where there is none."""
         try:
             names = sorted(os.listdir(self.data_folder_in))
@@ -123,7 +123,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def __init__(self, client: Any, **kwargs: Any) -> None:
+    def __init__(self, client: object, **kwargs: object) -> None:
         super().__init__(client, **kwargs)
         self.state = BrokerState()  # kombu's is one per process, whatever folder it speaks of
 

@@ -42,7 +42,7 @@ class Prognosis(NamedTuple):
     """One prognosis score: its inputs as given, its total, and its band where the score has bands."""
 
     score: str
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, object]
     total: int | None
     band: str | None = None
 
@@ -135,7 +135,7 @@ def computed(expected: Prognosis) -> Prognosis:
 # Reading
 
 
-def _task(notes: PatientNotes, given: object, at: Path) -> Any:
+def _task(notes: PatientNotes, given: object, at: Path) -> object:
     """A task word; `re_offer_on` carries a date after a colon."""
     if not (isinstance(given, str) and given.startswith(f"{Task.RE_OFFER_ON}:")):
         return _TASK(notes, given, at)

@@ -40,7 +40,7 @@ def place(at: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
 
 
-Reader = Callable[[PatientNotes, Any, Path], Any]
+Reader = Callable[[PatientNotes, object, Path], object]
 
 
 def words(notes: Notes, given: object, at: Path) -> str | Wrong:
@@ -111,7 +111,7 @@ def span(notes: Notes, given: object, at: Path) -> str | Wrong:
 def listed(entry: Reader) -> Reader:
     """A list of one kind of value."""
 
-    def read(notes: PatientNotes, given: object, at: Path) -> tuple[Any, ...] | Wrong:
+    def read(notes: PatientNotes, given: object, at: Path) -> tuple[object, ...] | Wrong:
         if not isinstance(given, list):
             return notes.wrong(at, given, "a list")
         before = len(notes.errors)
@@ -147,7 +147,7 @@ class Shape:
         fact: type,
         *keys: Key,
         check: Callable[[PatientNotes, Found, Path], None] | None = None,
-        build: Callable[..., Any] | None = None,
+        build: Callable[..., object] | None = None,
     ) -> None:
         self.fact = fact
         self.keys = {key.name: key._replace(field=key.field or key.name) for key in keys}
@@ -161,7 +161,7 @@ class Shape:
             for one in (fields(fact) if is_dataclass(fact) else ())
         }
 
-    def read(self, notes: PatientNotes, given: object, at: Path) -> Any:
+    def read(self, notes: PatientNotes, given: object, at: Path) -> object:
         """The fact; WRONG where anything in it is wrong, all of which is noted."""
         found = self.complete(notes, given, at)
         return found if isinstance(found, Wrong) else self.made(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import IO, Any
+from typing import IO
 
 from scheduling.cases.reading import (
     CONSTRAINTS,
@@ -23,7 +23,7 @@ from scheduling.cases.shapes import Shape
 from scheduling.engine.record.facts import Facts, Primary
 from scheduling.safe_yaml.scalars import flow, scalar
 
-CaseMapping = dict[str, Any]
+CaseMapping = dict[str, object]
 
 
 class NotACase(ValueError):
@@ -76,7 +76,7 @@ def _written(value: object) -> object:
 
 
 def write_cases(
-    cases: Iterable[Mapping[str, Any]],
+    cases: Iterable[Mapping[str, object]],
     stream: IO[str],
     policy_version: str = "default-0.2",
     name: str = "patients",
@@ -90,7 +90,7 @@ def write_cases(
     return count
 
 
-def _block(case: Mapping[str, Any]) -> str:
+def _block(case: Mapping[str, object]) -> str:
     lines = []
     for key, value in case.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -25,7 +24,7 @@ class WrongQuery(Exception):
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in problems.items()))
 
 
-def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
+def answer(error: Exception, context: Mapping[str, object]) -> Response | None:
     """The answer to an error, for a person and for a program; None for a fault of ours, which Django reports."""
     match error:
         case WrongQuery():

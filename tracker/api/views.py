@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from tracker.queries.policies import policy_in_force, policy_versions
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.registry import BY_SLUG
 
-Handler = Callable[[Exception, Mapping[str, Any]], Response | None]
+Handler = Callable[[Exception, Mapping[str, object]], Response | None]
 
 
 class Door(APIView):
@@ -41,7 +40,7 @@ class Door(APIView):
         """Errors become problem details."""
         return problems.answer
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Response, *args: object, **kwargs: object) -> Response:
         """Nothing of an answer is kept by a browser or a proxy."""
         answered = super().finalize_response(request, response, *args, **kwargs)
         answered.headers["Cache-Control"] = "no-store"
@@ -109,7 +108,7 @@ class Policies(Door):
 
 
 class Nothing(Door):
-    """Any other address below /api/."""
+    """object other address below /api/."""
 
     def get(self, request: Request, rest: str = "") -> Response:
         raise Http404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -20,7 +20,7 @@ class CodeField(_Text):
     migration reads the vocabulary.
     """
 
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
         """The column as a migration sees it."""
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("choices", None)

@@ -65,7 +65,7 @@ def register_patient(
     team: Team | None = None,
     nurse: User | None = None,
     surgeon: User | None = None,
-    contact: Mapping[str, Any] | None = None,
+    contact: Mapping[str, object] | None = None,
     spine_metastasis_on: date | None = None,
     occasion: Occasion,
 ) -> tuple[Patient, list[ScheduleChange]]:
@@ -167,7 +167,7 @@ def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occ
 
 
 @transaction.atomic
-def correct_identity(patient: Patient, values: Mapping[str, Any], *, reason: str, occasion: Occasion) -> Patient:
+def correct_identity(patient: Patient, values: Mapping[str, object], *, reason: str, occasion: Occasion) -> Patient:
     """Correct who the patient is: any of `IDENTITY_FIELDS`, with a reason; both values stay in the audit trail."""
     access.check_can_record(occasion.by)
     lock_visible_patient(occasion.by, patient)
@@ -202,7 +202,7 @@ def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
         audit.record(by=occasion.by, verb="patient.viewed", target=patient, at=occasion.at, patient=patient)
 
 
-def _save(patient: Patient, values: Mapping[str, Any], verb: str, *, occasion: Occasion, reason: str = "") -> None:
+def _save(patient: Patient, values: Mapping[str, object], verb: str, *, occasion: Occasion, reason: str = "") -> None:
     before = {name: getattr(patient, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:
@@ -218,5 +218,5 @@ def _save(patient: Patient, values: Mapping[str, Any], verb: str, *, occasion: O
     audit.record(by=occasion.by, verb=verb, target=patient, at=occasion.at, patient=patient, changes=changes)
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     return getattr(value, "pk", value)

@@ -27,8 +27,8 @@ class Among(Func):
         self.keys = list(keys)
 
     def as_sql(  # type: ignore[override]  # no function, template or joiner: it is an operator
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
-    ) -> tuple[str, tuple[Any, ...]]:
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object
+    ) -> tuple[str, tuple[object, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s::bigint[])", (*params, self.keys)
@@ -93,11 +93,11 @@ class _Statement(NamedTuple):
     """SQL, its parameters before and after the keys, and how columns are read that need it."""
 
     sql: str
-    before: list[Any]
-    after: list[Any]
-    readers: list[tuple[int, Callable[[Any], Any]]]
+    before: list[object]
+    after: list[object]
+    readers: list[tuple[int, Callable[[object], object]]]
 
-    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def read(self, rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
         if not self.readers:
             return rows
         found = []
@@ -110,7 +110,7 @@ class _Statement(NamedTuple):
         return found
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 

@@ -18,7 +18,7 @@ from django.db.models import DateField, DateTimeField, Field, JSONField, Model, 
 MANY = 40
 
 
-def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Add `rows`, each with the values of `columns` (field or ``…_id`` names) in order."""
     if not rows:
         return
@@ -33,7 +33,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(_prepared(fields, rows)))
 
 
-def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Write `columns` of existing rows; each of `rows` holds the values in order, then the primary key."""
     if not rows:
         return
@@ -54,21 +54,21 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
         cursor.execute("DROP TABLE written")
 
 
-def insert_named(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_named(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
     """Add `rows`, each with the same columns by name."""
     if rows:
         columns = tuple(rows[0])
         insert(model, columns, [[row[name] for name in columns] for row in rows])
 
 
-def update_named(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+def update_named(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
     """Write the columns of existing rows by name; ``pk`` names the row, and every row has the same columns."""
     if rows:
         columns = tuple(name for name in rows[0] if name != "pk")
         update(model, columns, [[*(row[name] for name in columns), row["pk"]] for row in rows])
 
 
-def _copies(rows: Sequence[Sequence[Any]]) -> bool:
+def _copies(rows: Sequence[Sequence[object]]) -> bool:
     return connection.vendor == "postgresql" and len(rows) >= MANY
 
 
@@ -102,15 +102,15 @@ def _preparer(field: Field[Any, Any]) -> Callable[[Any], Any]:
     return attrgetter("hex") if isinstance(field, UUIDField) else _as_it_is
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: object) -> object:
     return value
 
 
-def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]:
+def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[object, object]]:
     by_name = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     return [by_name[name] for name in columns]
 

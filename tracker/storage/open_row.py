@@ -22,21 +22,21 @@ _FIELDS = {
 }
 _OWN = tuple(f"own_{name}" for name in Own._fields)
 _ASKED = tuple(f"asked_{name}" for name in Asked._fields)
-_NOT_ASKED: dict[str, Any] = {name: "" if name == "asked_row" else None for name in _ASKED}
+_NOT_ASKED: dict[str, object] = {name: "" if name == "asked_row" else None for name in _ASKED}
 
 #: What the engine reads of a row.
 COLUMNS = (*_FIELDS.values(), *_OWN, "conflict", *_ASKED)
 
 #: Field -> what people wrote beside it, and how it looks where the field is empty: a plan clears them together.
-_BESIDE: Mapping[str, Mapping[str, Any]] = {
+_BESIDE: Mapping[str, Mapping[str, object]] = {
     "snoozed_until": {"snooze_reason": "", "snoozed_by": None},
     "booked_on": {"booked_at": None, "booked_place": ""},
 }
 _NOTHING_BESIDE = {name: nothing for empty in _BESIDE.values() for name, nothing in empty.items()}
 BESIDE = tuple(_NOTHING_BESIDE)
 #: Nothing is agreed; nothing is set aside.
-NOT_BOOKED: Mapping[str, Any] = {"booked_on": None, **_BESIDE["booked_on"]}
-NOT_SNOOZED: Mapping[str, Any] = {"snoozed_until": None, **_BESIDE["snoozed_until"]}
+NOT_BOOKED: Mapping[str, object] = {"booked_on": None, **_BESIDE["booked_on"]}
+NOT_SNOOZED: Mapping[str, object] = {"snoozed_until": None, **_BESIDE["snoozed_until"]}
 
 #: Fields whose changes the audit keeps, each as text.
 _AUDITED = ("state", "opens_on", "due_on", "closes_on", "row", "urgency", "request", "awaiting_closure_on")
@@ -47,7 +47,7 @@ def places(names: Iterable[str], columns: Sequence[str]) -> Callable[[Sequence[A
     return itemgetter(*(columns.index(name) for name in names))
 
 
-def reader(columns: Sequence[str]) -> Callable[[Sequence[Any]], OpenFollowUp]:
+def reader(columns: Sequence[str]) -> Callable[[Sequence[object]], OpenFollowUp]:
     """Makes the engine's row from the values of `columns`, which hold `COLUMNS` among others, in any order.
 
     Their places are looked up once: what reads everybody reads fast.
@@ -76,7 +76,7 @@ def of(follow_up: FollowUp) -> OpenFollowUp:
     return _read([getattr(follow_up, name) for name in COLUMNS])
 
 
-def written(row: OpenFollowUp, beside: Mapping[str, Any] = _NOTHING_BESIDE) -> dict[str, Any]:
+def written(row: OpenFollowUp, beside: Mapping[str, object] = _NOTHING_BESIDE) -> dict[str, object]:
     """The columns of a row by name, but for its stream, which never changes.
 
     `beside` holds what people wrote (`BESIDE`): it stays where its field stays, and goes with it.
@@ -92,12 +92,12 @@ def written(row: OpenFollowUp, beside: Mapping[str, Any] = _NOTHING_BESIDE) -> d
     return values
 
 
-def opened(row: OpenFollowUp) -> dict[str, Any]:
+def opened(row: OpenFollowUp) -> dict[str, object]:
     """The columns of a new row: those of `written`, its stream, and what every other column begins with."""
     return _BEGINNING | written(row) | {"stream": row.stream, "first_due_on": row.due_on}
 
 
-def taken_window(follow_up: FollowUp) -> dict[str, Any]:
+def taken_window(follow_up: FollowUp) -> dict[str, object]:
     """The plan's window in place of the one that a person arranged; empty where they agree."""
     if follow_up.conflict != "dates" or follow_up.asked_opens_on is None:
         return {}
@@ -121,7 +121,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _beginning() -> dict[str, Any]:
+def _beginning() -> dict[str, object]:
     """Columns that begin with something, as Django would fill them."""
     return {
         field.name: field.get_default()

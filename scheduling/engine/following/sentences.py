@@ -20,10 +20,10 @@ from scheduling.engine.words import anchor_words, day_text, listed, period, word
 SHORT = 48
 Reason = Mapping[str, Any]
 #: The reasons of one stream as they are stored.
-Reasons = list[dict[str, Any]]
+Reasons = list[dict[str, object]]
 
 
-def reason_to_json(fired: FiredRow, stream: str | None = None) -> dict[str, Any]:
+def reason_to_json(fired: FiredRow, stream: str | None = None) -> dict[str, object]:
     """A fired row as it is stored; with `stream` only the items of that stream."""
     return {
         "row": fired.row,

@@ -167,7 +167,7 @@ def param(kind: Parameter, words: str, default: Any = MISSING) -> Any:
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
-def parameters(part: type) -> tuple[Field[Any], ...]:
+def parameters(part: type) -> tuple[Field[object], ...]:
     """The fields of a question or an anchor that stand in a document."""
     return tuple(one for one in fields(part) if "kind" in one.metadata)
 
@@ -192,7 +192,7 @@ def read_parameters(part: type, reading: Reading, given: object, at: Path) -> ob
     return WRONG if WRONG in values.values() else part(**values)
 
 
-def write_parameters(part: Any) -> object:
+def write_parameters(part: object) -> object:
     """What stands after the name of `part` in a document."""
     asked = parameters(type(part))
     written = {one.name: one.metadata["kind"].write(getattr(part, one.name)) for one in asked}

@@ -142,7 +142,7 @@ def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size:
     return FoundPage(text, tuple(_found(row, today) for row in rows), total, page, pages)
 
 
-def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, Any]:
+def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, object]:
     return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).values("due_on")[:1]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models
 
@@ -61,7 +60,7 @@ def _row(kind: Kind, fact: Fact) -> FactRow:
     return FactRow(fact_words(fact), values, fact)
 
 
-def _words(fact: Fact, column: models.Field[Any, Any]) -> str:
+def _words(fact: Fact, column: models.Field[object, object]) -> str:
     value = getattr(fact, column.name)
     if column.choices:
         return str(dict(column.flatchoices).get(value, ""))

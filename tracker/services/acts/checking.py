@@ -24,7 +24,7 @@ MAY_FOLLOW_DEATH = frozenset(name for kind in KINDS for name in kind.may_follow_
 FIRST_DAY = date(1900, 1, 1)
 
 
-def column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+def column(model: type[models.Model], name: str) -> models.Field[object, object]:
     """The stored column of this name."""
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
@@ -79,7 +79,7 @@ def check_ahead(problems: Problems, field: str, given: object, today: date, most
 
 
 def check_fields(
-    problems: Problems, model: type[Fact], values: Mapping[str, Any], patient: Patient, today: date
+    problems: Problems, model: type[Fact], values: Mapping[str, object], patient: Patient, today: date
 ) -> None:
     """Every value against its column: closed sets, lengths, numbers, days, and rows of the same patient."""
     for name, value in values.items():
@@ -100,7 +100,7 @@ def check_fields(
             check_value(problems, name, field, value)
 
 
-def check_value(problems: Problems, name: str, field: models.Field[Any, Any], value: Any) -> None:
+def check_value(problems: Problems, name: str, field: models.Field[object, object], value: object) -> None:
     """A value that is no day and no row against its column: closed set, length, number."""
     if field.choices and value not in [code for code, _ in field.flatchoices]:
         if value == "" and field.blank:

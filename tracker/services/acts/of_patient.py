@@ -17,7 +17,7 @@ from tracker.services.acts.checking import FIRST_DAY, Problems, check_value, col
 from tracker.services.acts.values import is_day, was_given
 
 
-def bare(value: Any) -> Any:
+def bare(value: object) -> object:
     """A text without the blanks around it."""
     return value.strip() if isinstance(value, str) else value
 

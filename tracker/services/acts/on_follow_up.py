@@ -64,12 +64,12 @@ def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too
 def act_on(
     row: FollowUp,
     kind: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     occasion: Occasion,
     text: str = "",
     outcome: str = "",
-    of_patient: Mapping[str, Any] | None = None,
+    of_patient: Mapping[str, object] | None = None,
     fact: Fact | None = None,
     can_undo: bool = False,
     asks: tuple[str, ...] = (),
@@ -111,7 +111,7 @@ def act_on(
     return Acted(row, event, [], asks, occasion.at + UNDO if undoable else None)
 
 
-def _written(holder: FollowUp | Patient, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _written(holder: FollowUp | Patient, values: Mapping[str, object]) -> dict[str, list[object]]:
     """Write `values` into a row; column to what stood before and what stands now, as JSON keeps it."""
     was = {name: _plain(holder, name) for name in values}
     for name, value in values.items():
@@ -204,7 +204,7 @@ def _plain(holder: FollowUp | Patient, name: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _parsed(model: type[FollowUp] | type[Patient], name: str, plain: Any) -> Any:
+def _parsed(model: type[FollowUp] | type[Patient], name: str, plain: object) -> object:
     field = column(model, name)
     if plain is None:
         return None

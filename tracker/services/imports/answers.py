@@ -154,7 +154,7 @@ def _parsed(problems: Problems, model: type[Fact], fields: Mapping[str, object])
     return values
 
 
-def _value(problems: Problems, name: str, field: models.Field[Any, Any], value: object) -> object:
+def _value(problems: Problems, name: str, field: models.Field[object, object], value: object) -> object:
     if value is None or isinstance(field, models.JSONField | models.CharField | models.TextField):
         return list(value) if isinstance(value, tuple) else value
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -47,7 +46,7 @@ def record_lesion(
     check_may_record(occasion.by, patient)
     problems = Problems()
     look = _look(problems, level, escc, sins, location_overridden, location_reason, sins is not None)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "level": level,
         "occurred_on": occurred_on,
         "precision": precision,
@@ -114,7 +113,7 @@ def _look(
     overridden: bool,
     reason: str,
     scored: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The columns of a look; empty where nothing was looked at."""
     items = named_of(problems, "sins", sins or {}, "an option for each item")
     for name in items.keys() - SINS_ITEMS.keys():
@@ -138,7 +137,7 @@ def _look(
     }
 
 
-def _check_items(problems: Problems, look: dict[str, Any]) -> None:
+def _check_items(problems: Problems, look: dict[str, object]) -> None:
     """Name a wrong grade or item together with what is wrong with the lesion itself."""
     closed: dict[str, tuple[str, ...]] = {"escc": tuple(Escc)}
     closed |= {name: tuple(words) for name, words in SINS_ITEMS.items()}

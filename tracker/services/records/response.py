@@ -176,7 +176,7 @@ def _known_then(patient: Patient, values: dict[str, Any], on: date) -> dict[str,
     studies = Study.objects.filter(
         patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
     )
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "last_clean_study": studies.order_by("-occurred_on", "-pk").first(),
         "overdue_at_the_time": _overdue(patient, on),
         "emergency": _emergency(patient, on),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -74,7 +73,7 @@ def record_therapy(
     ended = _replaced(problems, patient, list_of(problems, "replaces", replaces), occurred_on)
     if therapy_class == TherapyClass.NONE and is_day(occurred_on):
         _check_none_runs(problems, patient, occurred_on, {line.pk for line in ended})
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "therapy_class": therapy_class,
         "occurred_on": occurred_on,
         "precision": precision,
@@ -151,7 +150,7 @@ def record_procedure(
         problems.add("hardware", f"{kind} leaves no implant; expected none, or a surgical procedure.")
     if (dose_gy is not None or fractions is not None) and kind not in list(IRRADIATED):
         problems.add("dose_gy", f"{kind} has no dose; expected none, or a radiotherapy course.")
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,
         "precision": precision,

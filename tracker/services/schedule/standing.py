@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -35,7 +35,7 @@ class Stored:
     policy_version_id: int
     changed_at: datetime
     row: OpenFollowUp
-    beside: Mapping[str, Any]
+    beside: Mapping[str, object]
 
 
 class Kept(NamedTuple):

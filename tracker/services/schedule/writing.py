@@ -91,15 +91,15 @@ class Writes:
     """The rows of one batch. A row that is opened has no key yet: its events name it by its uid."""
 
     act: Act
-    updated: list[dict[str, Any]] = field(default_factory=list)
+    updated: list[dict[str, object]] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
-    ended: list[dict[str, Any]] = field(default_factory=list)
-    explained: list[dict[str, Any]] = field(default_factory=list)
-    events: list[tuple[int, list[Any], dict[str, list[Any]]]] = field(default_factory=list)
-    plans: list[list[Any]] = field(default_factory=list)
-    first_plans: list[list[Any]] = field(default_factory=list)
+    ended: list[dict[str, object]] = field(default_factory=list)
+    explained: list[dict[str, object]] = field(default_factory=list)
+    events: list[tuple[int, list[object], dict[str, list[object]]]] = field(default_factory=list)
+    plans: list[list[object]] = field(default_factory=list)
+    first_plans: list[list[object]] = field(default_factory=list)
     stand: list[tuple[date, date | None, int]] = field(default_factory=list)
-    tasks_raised: list[list[Any]] = field(default_factory=list)
+    tasks_raised: list[list[object]] = field(default_factory=list)
     tasks_ended: list[tuple[int, int]] = field(default_factory=list)
     left_low_risk: list[int] = field(default_factory=list)
     approvals_ended: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -142,7 +142,7 @@ class Writes:
             done = f"Done on {day_text(row.awaiting_closure_on)}; a clinician closes it."
             self._event(patient, uid, "awaiting_closure", row, text=done)
 
-    def _explained(self, reasons: Reasons) -> dict[str, Any]:
+    def _explained(self, reasons: Reasons) -> dict[str, object]:
         """Why a row stands as it does, by column; the ladder of its version is asked anew."""
         return {
             "reasons": reasons,
@@ -223,9 +223,9 @@ class Writes:
         bulk.update_named(FollowUp, self.updated)
         bulk.update_named(FollowUp, self.explained)
         bulk.insert_named(FollowUp, self.opened)
-        audited: list[list[Any]] = []
+        audited: list[list[object]] = []
         keys = self._opened_keys()
-        events: list[list[Any]] = []
+        events: list[list[object]] = []
         for patient, values, changes in self.events:
             key = keys[values[0]] if isinstance(values[0], uuid.UUID) else values[0]
             events.append([key, *values[1:]])
@@ -240,7 +240,7 @@ class Writes:
     def _opened_keys(self) -> dict[uuid.UUID, int]:
         return keys_of_current({row["patient_id"] for row in self.opened}) if self.opened else {}
 
-    def _tasks(self) -> list[list[Any]]:
+    def _tasks(self) -> list[list[object]]:
         """Raise and end the plan's tasks; what a person has ended is never touched."""
         act = self.act
         bulk.insert(Task, _TASK, self.tasks_raised)
@@ -259,10 +259,10 @@ class Writes:
         ]
         return raised + ended
 
-    def _facts(self) -> list[list[Any]]:
+    def _facts(self) -> list[list[object]]:
         """The two facts that a plan brings about, recorded as the named system user."""
         act = self.act
-        audited: list[list[Any]] = []
+        audited: list[list[object]] = []
         if self.left_low_risk:
             common = ("day", act.at, act.system_id, Source.SYSTEM, f"plan:{act.today}", "", "")
             columns = ("precision", "recorded_at", "recorded_by_id", "source", "source_key", "form_version")
