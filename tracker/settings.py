@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -46,7 +47,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Turn DATABASE_URL into Django's mapping: `sqlite:///path` or `postgres://user:password@host:port/name`."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -255,7 +256,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = TIME_ZONE
 BROKER_SCHEME = urlsplit(BROKER_URL).scheme
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if BROKER_SCHEME == "files":
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(FILES / "queue"),

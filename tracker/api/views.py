@@ -108,7 +108,7 @@ class Policies(Door):
 
 
 class Nothing(Door):
-    """object other address below /api/."""
+    """Any other address below /api/."""
 
     def get(self, request: Request, rest: str = "") -> Response:
         raise Http404

@@ -12,7 +12,7 @@ from django.db.models import ForeignKey
 from tracker import audit
 from tracker.errors import NotPossible, Stale
 from tracker.lifecycle import ENDED
-from tracker.models import Fact, FollowUp, FollowUpEvent, Patient, Task, User
+from tracker.models import AT_ONCE, Fact, FollowUp, FollowUpEvent, Patient, Task, User
 from tracker.queries.queues.contacts import UNDO, newest_act
 from tracker.services.acts.checking import column
 from tracker.services.acts.occasion import Occasion
@@ -79,7 +79,7 @@ def act_on(
     `fact` is what the act recorded: taking the act back marks it as entered in error.
     """
     of_row, of_person = _written(row, values), _written(row.patient, of_patient or {})
-    _look_again(row, {*of_row, *of_person}, today=occasion.today)
+    _look_again(row, {*of_row, *of_person})
     undoable = bool(values or of_patient or can_undo) and kind != "undone"
     recorded = [kind_of(fact), fact.pk] if fact is not None else None
     before = {"row": of_row, "patient": of_person, "fact": recorded}
@@ -121,11 +121,11 @@ def _written(holder: FollowUp | Patient, values: Mapping[str, object]) -> dict[s
     return {name: [was[name], _plain(holder, name)] for name in was}
 
 
-def _look_again(row: FollowUp, written: Collection[str], *, today: date) -> None:
+def _look_again(row: FollowUp, written: Collection[str]) -> None:
     """Where the engine reads a column that was written, the ladder is asked anew and the night looks at the patient."""
     of_row = not set(open_row.COLUMNS).isdisjoint(written)
     if of_row:
-        row.next_step_on = today
+        row.next_step_on = AT_ONCE
         row.save(update_fields=["next_step_on"])
     if of_row or not READ_OF_A_PATIENT.isdisjoint(written):
         look_again([row.patient_id])

@@ -131,7 +131,7 @@ class TempoKnown(Flagged):
 
 @dataclass(frozen=True)
 class PrimarySite(Condition):
-    """object primary is of one of these sites."""
+    """Any primary is of one of these sites."""
 
     name = "primary_site"
     cost = 4
@@ -153,7 +153,7 @@ class PrimarySite(Condition):
 
 @dataclass(frozen=True)
 class PrimarySubtype(Condition):
-    """object primary is of one of these subtypes; unknown where none is recorded."""
+    """Any primary is of one of these subtypes; unknown where none is recorded."""
 
     name = "primary_subtype"
     cost = 5
@@ -216,7 +216,7 @@ class Marker(Condition):
 
 @dataclass(frozen=True)
 class MarkerClassIs(Condition):
-    """object primary's marker class is one of these; unknown where it is not recorded."""
+    """Any primary's marker class is one of these; unknown where it is not recorded."""
 
     name = "marker_class"
     cost = 5
