@@ -114,7 +114,7 @@ def alone(lock: Path) -> Iterator[None]:
 
 def make_environment() -> None:
     """Make .venv, also on a Python that was packaged without ensurepip."""
-    print(f"Making the environment in {HOME} …", flush=True)
+    print(f"Making the environment in {HOME} …", file=sys.stderr, flush=True)
     STAMP.unlink(missing_ok=True)
     python = getattr(sys, "_base_executable", None) or sys.executable
     make = (python, "-m", "venv", "--clear")
@@ -147,7 +147,7 @@ def installer() -> list[str]:
 def install(name: str) -> None:
     """Install one pinned list and stamp the environment with it."""
     UNFINISHED.touch()
-    print("Installing the libraries, once; this takes about half a minute …", flush=True)
+    print("Installing the libraries, once; this takes about half a minute …", file=sys.stderr, flush=True)
     told = {key: value for key, value in clean().items() if not key.startswith("PIP_") or key in PIP_MAY_READ}
     # pip's own file of settings may say "user" too; what stands here wins over it.
     options = "--no-user --no-deps --only-binary :all: --require-hashes --disable-pip-version-check --quiet"
