@@ -189,7 +189,7 @@ GAP = {
     "response_start_missing": "Since when the response has stood is not known",
     "mri_safety_not_cleared": "MRI safety not cleared",
 }
-#: Work without a window: that of a policy, and the three kinds of the tracker.
+#: Work without a window: that of a policy, and the kinds of the tracker.
 TASK: dict[str, str] = {
     PlanTask.SCORE_MISSING: "Score missing",
     PlanTask.SCORE_STALE: "Score older than a year",
@@ -209,6 +209,8 @@ TASK: dict[str, str] = {
     "call_patient": "Call the patient",
     "cancel_booking": "Cancel a booking that is no longer needed",
     "check_delivery": "Check whether a message arrived",
+    "message_stopped": "A message did not leave: act instead",
+    "plan_failed": "The record could not be planned",
 }
 #: What a message is about.
 PURPOSE = {
@@ -217,6 +219,7 @@ PURPOSE = {
     "due": "what is due",
     "overdue": "what is overdue",
     "emergency": "the emergency pathway",
+    "wait": "work that waits",
 }
 CONFLICT = {
     "dates": "What is arranged does not fit the plan.",

@@ -189,6 +189,7 @@ class FollowUpEvent(models.Model):
             "attended",
             "called",
             "taken",
+            "released",
             "snoozed",
             "woken",
             "cancelled",

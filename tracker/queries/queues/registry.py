@@ -17,7 +17,7 @@ from tracker.queries.time_status import Standing, counted_by_time, current, in_s
 AHEAD = timedelta(weeks=4)
 
 #: (today, who is looking) -> the rows that stand in the queue.
-Condition = Callable[[date, User], Q]
+Condition = Callable[[date, User | None], Q]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Queue:
     """One list: its rows are current follow-ups that meet `rows`, then the tasks of `kinds` and other `sources`.
 
     `looks` says where today stands on the common axis: ``back``, ``ahead`` or ``both``. `about` says how it is counted;
-    an empty queue shows it. `sources` are ``question``, ``reminder`` and ``study``.
+    an empty queue shows it. `sources` are names of `queries.waits.sources` other than follow-ups and tasks.
     """
 
     slug: str
@@ -38,55 +38,55 @@ class Queue:
     looks: str = "both"
 
 
-def _emergency(today: date, user: User) -> Q:
+def _emergency(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(urgency=Urgency.EMERGENCY)
 
 
-def _overdue(today: date, user: User) -> Q:
+def _overdue(today: date, user: User | None) -> Q:
     return in_standing(Standing.OVERDUE, today)
 
 
-def _missed(today: date, user: User) -> Q:
+def _missed(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.MISSED)
 
 
-def _unreachable(today: date, user: User) -> Q:
+def _unreachable(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(patient__unreachable_since__isnull=False)
 
 
-def _no_owner(today: date, user: User) -> Q:
+def _no_owner(today: date, user: User | None) -> Q:
     return current() & ~Q(state=State.CANCELLED) & nobody()
 
 
-def _due_now(today: date, user: User) -> Q:
+def _due_now(today: date, user: User | None) -> Q:
     return in_standing(Standing.IN_WINDOW, today) | in_standing(Standing.DUE_IN_GRACE, today)
 
 
-def _coming(today: date, user: User) -> Q:
+def _coming(today: date, user: User | None) -> Q:
     return in_standing(Standing.SCHEDULED, today) & Q(opens_on__lte=today + AHEAD)
 
 
-def _not_ordered(today: date, user: User) -> Q:
+def _not_ordered(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
 
 
-def _ordered(today: date, user: User) -> Q:
+def _ordered(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.ORDERED)
 
 
-def _booked_late(today: date, user: User) -> Q:
+def _booked_late(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.BOOKED, booked_on__gt=F("closes_on"))
 
 
-def _awaiting_closure(today: date, user: User) -> Q:
+def _awaiting_closure(today: date, user: User | None) -> Q:
     return in_standing(Standing.AWAITING_CLOSURE, today)
 
 
-def _no_result(today: date, user: User) -> Q:
+def _no_result(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.BOOKED, booked_on__lt=today)
 
 
-def _conflicts(today: date, user: User) -> Q:
+def _conflicts(today: date, user: User | None) -> Q:
     return (
         current()
         & ~Q(state=State.CANCELLED)
@@ -98,20 +98,26 @@ def _conflicts(today: date, user: User) -> Q:
     )
 
 
-def _mine(today: date, user: User) -> Q:
-    return current() & ~Q(state=State.CANCELLED) & owned_by(user.pk)
+def _mine(today: date, user: User | None) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & (owned_by(user.pk) if user is not None else Q(pk__in=[]))
 
 
-def _whole_team(today: date, user: User) -> Q:
+def _whole_team(today: date, user: User | None) -> Q:
     return current()
 
 
-def _snoozed(today: date, user: User) -> Q:
-    return in_standing(Standing.SNOOZED, today)
+def _snoozed(today: date, user: User | None) -> Q:
+    over = counted_by_time(today) & Q(snoozed_until__lte=today, state__in=[State.OPEN, State.MISSED])
+    return in_standing(Standing.SNOOZED, today) | over
 
 
-def _set_aside(today: date, user: User) -> Q:
+def _set_aside(today: date, user: User | None) -> Q:
     return in_standing(Standing.CLOSED_BY_PERSON, today)
+
+
+def _set_aside_urgent(today: date, user: User | None) -> Q:
+    aside = in_standing(Standing.SNOOZED, today) | in_standing(Standing.CLOSED_BY_PERSON, today)
+    return aside & Q(urgency__in=[Urgency.URGENT, Urgency.EMERGENCY])
 
 
 def owned_by(user_id: int) -> Q:
@@ -151,6 +157,20 @@ QUEUES: tuple[Queue, ...] = (
         "Three attempts without reaching the patient, or one where it is urgent.",
         rows=_unreachable,
     ),
+    Queue(
+        "set-aside-urgent",
+        "Set aside, urgent",
+        ACT_NOW,
+        "Urgent, and snoozed or cancelled by a person until a day.",
+        rows=_set_aside_urgent,
+    ),
+    Queue(
+        "not-planned",
+        "Could not be planned",
+        ACT_NOW,
+        "Patients whose record the plan could not read; their dates are those of the last plan.",
+        kinds=("plan_failed",),
+    ),
     Queue("no-owner", "No owner", ACT_NOW, "Nobody took them and the patient has no nurse.", rows=_no_owner),
     Queue("due-now", "Due now", COMING, "Inside their window, or in grace.", rows=_due_now),
     Queue("coming", "Next 4 weeks", COMING, "Windows that open within 28 days.", rows=_coming, looks="ahead"),
@@ -174,7 +194,8 @@ QUEUES: tuple[Queue, ...] = (
         "no-result",
         "Result not recorded",
         COMPLETE,
-        "The booked day has passed and nobody said what happened, or a study recorded here has no report yet.",
+        "The booked day has passed and nobody said what happened, a study recorded here has no report yet, or nobody "
+        "said what the report says.",
         rows=_no_result,
         sources=("study",),
     ),
@@ -196,6 +217,13 @@ QUEUES: tuple[Queue, ...] = (
         COMPLETE,
         "Eligible for longer intervals, not approved by a clinician.",
         kinds=(PlanTask.STEP_DOWN_PROPOSED,),
+    ),
+    Queue(
+        "second-approval",
+        "Second approval",
+        COMPLETE,
+        "A clinician's own window beyond the latest day, which waits for a second clinician.",
+        sources=("override",),
     ),
     Queue(
         "conflicts",
@@ -234,8 +262,9 @@ QUEUES: tuple[Queue, ...] = (
         "uncertain",
         "Uncertain messages",
         COMPLETE,
-        "Handed over without an answer: may or may not have arrived.",
-        kinds=("check_delivery",),
+        "Handed over without an answer: may or may not have arrived. Or stopped, because its reader may not see the "
+        "patient any more.",
+        kinds=("check_delivery", "message_stopped"),
         sources=("reminder",),
     ),
     Queue(
@@ -245,9 +274,16 @@ QUEUES: tuple[Queue, ...] = (
         "What an import understood but a person must decide.",
         sources=("question",),
     ),
+    Queue(
+        "policy-approval",
+        "Policies to approve",
+        COMPLETE,
+        "Published versions of the policy that no clinical lead approved.",
+        sources=("policy",),
+    ),
     Queue("mine", "Mine", PEOPLE, "Yours, or of your patients and taken by nobody else.", rows=_mine),
     Queue("team", "Whole team", PEOPLE, "Every current follow-up of your teams.", rows=_whole_team),
-    Queue("snoozed", "Snoozed", PEOPLE, "Set aside until a day, with a reason.", rows=_snoozed),
+    Queue("snoozed", "Snoozed", PEOPLE, "Set aside until a day, with a reason; or that day has come.", rows=_snoozed),
     Queue(
         "set-aside",
         "Cancelled, holding",

@@ -17,6 +17,7 @@ from tracker.queries.queues.contacts import UNDO, newest_act
 from tracker.services.acts.checking import column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_may_record
+from tracker.services.acts.releasing import release
 from tracker.services.acts.shown import shown_anew
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
@@ -154,6 +155,9 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
         outcome=str(event.pk),
         of_patient=of_patient,
     )
+    if "owner_id" in values or "owner" in values:
+        release([row.patient_id], occasion=occasion)  # whom it belonged to may have left meanwhile
+        row.refresh_from_db(fields=["owner"])
     for task in Task.objects.filter(follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True):
         end_task(task, "What raised it was taken back.", occasion=occasion)
     if before["fact"] is not None:

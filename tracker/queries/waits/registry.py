@@ -1,0 +1,240 @@
+"""The registry of waits: every state in which something waits for a person, each once.
+
+A wait names the queue it stands in, whose it is, since when it stands and how fast it climbs the ladder. A state that is
+not named here, or named without one of these, is found by a test: whoever adds one decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+
+from scheduling.engine.vocabulary import Urgency
+from tracker import words
+from tracker.models import FollowUp, State
+from tracker.queries.queues.registry import QUEUES, nobody, queue_named
+from tracker.queries.time_status import Standing, counted_by_time, current, in_standing
+from tracker.queries.waits.ladder import HASTY, Pace, pace_of
+from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES, begin_of
+
+
+class Owner(StrEnum):
+    """Whose work a wait is; nobody owns or is told who may not see the patient."""
+
+    NURSE = "nurse"
+    CLINICIAN = "clinician"
+    ASSIGNER = "assigner"
+    APPROVER = "approver"
+
+
+#: The rules in words.
+OWNERS: dict[Owner, str] = {
+    Owner.NURSE: "who took it, else the patient's nurse, else the nurses of the team (without a team: nurses who may "
+    "assign), else whoever else may see the patient",
+    Owner.CLINICIAN: "the responsible surgeon, else the surgeons of the team, else whoever else may see the patient",
+    Owner.ASSIGNER: "the patient's nurse; where the patient is not known, nurses who may assign",
+    Owner.APPROVER: "who may approve a policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One state that waits. `rows` are the rows of its source that stand so on a day.
+
+    `pace` None: the urgency of the row decides. `by_plan`: its ladder is that of the follow-up's reminders, which are
+    told by the days of its window.
+    """
+
+    word: str
+    title: str
+    queue: str
+    source: str
+    owner: Owner
+    rows: Callable[[date], Q]
+    since: Callable[[Any], datetime]
+    pace: Pace | None = None
+    by_plan: bool = False
+
+    def standing(self, today: date, *, hasty: bool = False) -> QuerySet[Any]:
+        """The rows that stand so; `hasty`: only those that climb within days."""
+        source = SOURCES[self.source]
+        found = source.rows(today).filter(self.rows(today))
+        if not hasty or self.pace in HASTY:
+            return found
+        return found.filter(source.hasty) if self.pace is None else found.none()
+
+    def stands(self, about: str, today: date) -> bool:
+        """Whether the row ``source:key`` still waits so."""
+        source, _, key = about.partition(":")
+        return source == self.source and key.isdecimal() and self.standing(today).filter(pk=key).exists()
+
+    def climbs(self, row: Any) -> Pace:
+        """How fast this row climbs the ladder."""
+        return self.pace or pace_of(SOURCES[self.source].urgency(row))
+
+
+def _since(column: str) -> Callable[[FollowUp], datetime]:
+    """From a day of a follow-up on; from its last change where the day is not known."""
+
+    def since(row: FollowUp) -> datetime:
+        day: date | None = getattr(row, column)
+        return begin_of(day) if day is not None else row.changed_at
+
+    return since
+
+
+def _unowned_since(row: Any) -> datetime:
+    at: datetime = row.released_at or row.created_at
+    return at
+
+
+def _of_row(
+    word: str,
+    title: str,
+    queue: str,
+    rows: Callable[[date], Q] | None,
+    since: Callable[[FollowUp], datetime],
+    **more: Any,
+) -> Wait:
+    """A wait of a follow-up; without `rows` it is everything that its queue lists."""
+    if rows is None:
+        listed = queue_named(queue).rows
+        assert listed is not None, f"the queue {queue} lists no follow-ups"
+        rows = lambda today: listed(today, None)  # noqa: E731
+    return Wait(word, title, queue, "follow_up", more.pop("owner", Owner.NURSE), rows, since, **more)
+
+
+def _changed(row: FollowUp) -> datetime:
+    return row.changed_at
+
+
+def _not_cancelled() -> Q:
+    return current() & ~Q(state=State.CANCELLED)
+
+
+def _urgent() -> Q:
+    return Q(urgency__in=[Urgency.URGENT, Urgency.EMERGENCY])
+
+
+def _set_aside(today: date) -> Q:
+    return in_standing(Standing.SNOOZED, today) | in_standing(Standing.CLOSED_BY_PERSON, today)
+
+
+#: The states of a follow-up, the most pressing first: a row that waits in several ways says the first.
+OF_FOLLOW_UPS: tuple[Wait, ...] = (
+    _of_row(
+        "cancel_it",
+        "Nothing is asked any more: cancel what was arranged",
+        "conflicts",
+        lambda today: _not_cancelled() & Q(conflict="cancel_booking"),
+        _changed,
+    ),
+    _of_row(
+        "day_passed",
+        "The booked day has passed, and nobody said what became of it",
+        "no-result",
+        None,
+        _since("booked_on"),
+    ),
+    _of_row("missed", "Missed, without a new day", "missed", None, _since("missed_on")),
+    _of_row("booked_late", "Booked too late", "booked-late", None, _changed),
+    _of_row("conflict", "What is arranged does not fit the plan", "conflicts", None, _changed),
+    _of_row("ordered", "Ordered, without a day", "ordered", None, _since("ordered_on")),
+    _of_row(
+        "awaiting_closure",
+        "Done, until a clinician closes it",
+        "awaiting-closure",
+        None,
+        _since("awaiting_closure_on"),
+        owner=Owner.CLINICIAN,
+        pace=Pace.URGENT,
+    ),
+    _of_row(
+        "set_aside_urgent",
+        "Set aside although urgent",
+        "set-aside-urgent",
+        None,
+        _changed,
+        owner=Owner.CLINICIAN,
+    ),
+    _of_row(
+        "held",
+        "Cancelled by a person, until its hold ends",
+        "set-aside",
+        lambda today: in_standing(Standing.CLOSED_BY_PERSON, today) & ~_urgent(),
+        _changed,
+        pace=Pace.REST,
+    ),
+    _of_row(
+        "snoozed",
+        "Snoozed until a day",
+        "snoozed",
+        lambda today: in_standing(Standing.SNOOZED, today) & ~_urgent(),
+        _changed,
+        pace=Pace.REST,
+    ),
+    _of_row(
+        "snooze_over",
+        "Back from a snooze, and nothing was arranged",
+        "snoozed",
+        lambda today: counted_by_time(today) & Q(snoozed_until__lte=today, state__in=[State.OPEN, State.MISSED]),
+        _since("snoozed_until"),
+    ),
+    _of_row(
+        "unreachable",
+        "The patient is not reached",
+        "unreachable",
+        None,
+        lambda row: begin_of(row.patient.unreachable_since) if row.patient.unreachable_since else row.changed_at,
+    ),
+    _of_row("no_owner", "Nobody owns it", "no-owner", None, _unowned_since),
+    _of_row("emergency", "The emergency pathway is open", "emergency", None, _since("opens_on"), by_plan=True),
+    _of_row("overdue", "Past its latest day", "overdue", None, _since("closes_on"), by_plan=True),
+    _of_row("due", "In its window, or in grace", "due-now", None, _since("opens_on"), by_plan=True),
+)
+
+
+def _of_tasks() -> Iterator[Wait]:
+    """One for each kind of task: work without a window."""
+    for kind, title in words.TASK.items():
+        queue = next((queue.slug for queue in QUEUES if kind in queue.kinds), "")
+        owner = Owner.CLINICIAN if kind in FOR_CLINICIANS else Owner.NURSE
+        yield Wait(kind, title, queue, "task", owner, _of_kind(kind), SOURCES["task"].since)
+
+
+def _of_kind(kind: str) -> Callable[[date], Q]:
+    return lambda today: Q(kind=kind)
+
+
+def _other(word: str, title: str, source: str, owner: Owner, rows: Q | None = None) -> Wait:
+    """Rows of a source without a window."""
+    queue = next((queue.slug for queue in QUEUES if source in queue.sources), "")
+    return Wait(word, title, queue, source, owner, lambda today: rows or Q(), SOURCES[source].since)
+
+
+_ALL: tuple[Wait, ...] = (
+    *OF_FOLLOW_UPS,
+    *_of_tasks(),
+    _other("question", "A question of an import", "question", Owner.ASSIGNER),
+    _other("uncertain_message", "A message that may or may not have arrived", "reminder", Owner.NURSE),
+    _other("study_without_report", "A study without a report", "study", Owner.NURSE, Q(reported_on__isnull=True)),
+    _other("unread_report", "A report that nobody read", "study", Owner.NURSE, Q(reported_on__isnull=False)),
+    _other("second_approval", "A clinician's window without its second approval", "override", Owner.CLINICIAN),
+    _other("policy_approval", "A policy version without approval", "policy", Owner.APPROVER),
+)
+#: Every wait by its word.
+WAITS: dict[str, Wait] = {wait.word: wait for wait in _ALL}
+
+
+def wait_case(today: date) -> Case:
+    """The word of the most pressing wait of each follow-up, "" where none, as an annotation."""
+    return Case(
+        *(When(wait.rows(today), then=Value(wait.word)) for wait in OF_FOLLOW_UPS),
+        default=Value(""),
+        output_field=CharField(),
+    )
