@@ -63,7 +63,7 @@ class AccountAdmin(UserAdmin):
         return form_field
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The person and their teams stand: patients whom they may not see any more are released, in one transaction."""
+        """The person and their teams stand: patients whom they may not see any more are released with it."""
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)
         staff.settle(form.instance, occasion=Occasion(request.user, clock.today(), clock.now()))

@@ -68,6 +68,7 @@ def follow_up(row: QueueRow, today: date) -> Shape:
             "other_rows": row.reason.more,
         },
         "owner": row.owner or None,
+        "waiting": {"for": row.waiting.word, "since": row.waiting.since} if row.waiting else None,
         "ordered_on": due.ordered_on,
         "booking": _booking(due),
         "missed": {"on": due.missed_on, "times": due.missed_count} if due.missed_count else None,

@@ -14,7 +14,7 @@ class Reminder(models.Model):
     """What, to whom, at which moment, under one key. The row is the queue; a message is only a wake-up.
 
     It speaks of a step of a follow-up's ladder, or of a step of work that waits (`wait`: a word of the registry of
-    waits, `about` its row as ``source:key``); `patient` is then whom the work is about, None where that is nobody known.
+    waits, `about` its row as ``source:key``); `patient` is then whom the work is about, None for nobody known.
     `uncertain`: handed over without an answer, may have been sent; a person decides. `dead`: given up, shown to a
     person. `withdrawn`: no longer eligible when it was to be sent, with `withdrawn_reason`.
     """

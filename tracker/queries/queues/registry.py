@@ -107,7 +107,7 @@ def _whole_team(today: date, user: User | None) -> Q:
 
 
 def _snoozed(today: date, user: User | None) -> Q:
-    over = counted_by_time(today) & Q(snoozed_until__lte=today, state__in=[State.OPEN, State.MISSED])
+    over = counted_by_time(today) & Q(snoozed_until__lt=today, state__in=[State.OPEN, State.MISSED])
     return in_standing(Standing.SNOOZED, today) | over
 
 
@@ -283,7 +283,13 @@ QUEUES: tuple[Queue, ...] = (
     ),
     Queue("mine", "Mine", PEOPLE, "Yours, or of your patients and taken by nobody else.", rows=_mine),
     Queue("team", "Whole team", PEOPLE, "Every current follow-up of your teams.", rows=_whole_team),
-    Queue("snoozed", "Snoozed", PEOPLE, "Set aside until a day, with a reason; or that day has come.", rows=_snoozed),
+    Queue(
+        "snoozed",
+        "Snoozed",
+        PEOPLE,
+        "Set aside until a day, with a reason; or that day has passed and nothing was arranged.",
+        rows=_snoozed,
+    ),
     Queue(
         "set-aside",
         "Cancelled, holding",

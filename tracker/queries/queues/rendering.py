@@ -8,8 +8,9 @@ from scheduling.engine.vocabulary import Urgency
 from tracker import access, lifecycle
 from tracker.models import FollowUp, Patient, State, User
 from tracker.queries.queues.reasons import ShortReason
-from tracker.queries.queues.rows import Act, QueueRow
+from tracker.queries.queues.rows import Act, QueueRow, Waiting
 from tracker.queries.time_status import Standing, standing_on
+from tracker.queries.waits.registry import WAITS, Owner
 
 OPEN = Act("open", "Open", "Enter")
 ORDER = Act("order", "Order", "O")
@@ -41,11 +42,19 @@ def age_of(patient: Patient, today: date) -> int | None:
     return age_on(patient.birth_on, patient.deceased_on or today)
 
 
-def owner_of(row: FollowUp) -> tuple[User | None, bool]:
-    """Who takes care of it, and whether only by being the patient's nurse."""
+def owner_of(row: FollowUp, word: str = "") -> tuple[User | None, bool]:
+    """Who takes care of it, and whether only by being the patient's nurse (or surgeon, where the wait is theirs)."""
     if row.owner is not None:
         return row.owner, False
-    return row.patient.nurse, row.patient.nurse is not None
+    clinicians = word in WAITS and WAITS[word].owner is Owner.CLINICIAN
+    by_default = (row.patient.surgeon if clinicians else None) or row.patient.nurse
+    return by_default, by_default is not None
+
+
+def waiting_of(row: FollowUp, word: str) -> Waiting | None:
+    """The wait of a row that `wait_case` named; None for ""."""
+    wait = WAITS.get(word)
+    return Waiting(word, wait.title, wait.since(row)) if wait is not None else None
 
 
 def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
@@ -113,12 +122,18 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
 
 
 def queue_row(
-    row: FollowUp, seen: int, reason: ShortReason, reported_at: datetime | None, user: User, today: date
+    row: FollowUp,
+    seen: int,
+    reason: ShortReason,
+    reported_at: datetime | None,
+    user: User,
+    today: date,
+    word: str = "",
 ) -> QueueRow:
-    """A follow-up (loaded with patient, nurse and owner) as a queue shows it."""
+    """A follow-up (loaded with patient, nurse, surgeon and owner) as a queue shows it; `word` names its wait."""
     standing = standing_on(row, today)
     number, words = days_of(row, standing, today)
-    owner, by_default = owner_of(row)
+    owner, by_default = owner_of(row, word)
     return QueueRow(
         follow_up=row,
         reason=reason,
@@ -131,4 +146,5 @@ def queue_row(
         acts=acts_of(row, standing),
         reported_at=reported_at,
         seen=seen,
+        waiting=waiting_of(row, word),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Q, QuerySet, Value
 
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
@@ -43,13 +43,20 @@ def named_like(text: str, prefix: str = "") -> Q:
 
 
 def counts(user: User, today: date) -> dict[str, int]:
-    """How much work without a window each queue holds; one query a source."""
+    """How much work without a window each queue holds; two queries."""
     kinds = dict(_tasks(user, today).values_list("kind").annotate(number=Count("pk")))
-    others = {name: source(user, today).count() for name, source in _SOURCES.items()}
+    each = (_counted(name, source(user, today)) for name, source in _SOURCES.items())
+    others = dict(next(each).union(*each, all=True))
     return {
-        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(others[name] for name in queue.sources)
+        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(others.get(name, 0) for name in queue.sources)
         for queue in QUEUES
     }
+
+
+def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The number of rows beside the name of their source; nothing where there are none."""
+    named = rows.order_by().annotate(of_source=Value(name, output_field=CharField()))
+    return named.values("of_source").annotate(number=Count("pk")).values_list("of_source", "number")
 
 
 def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> tuple[TaskRow, ...]:

@@ -1,7 +1,7 @@
 """The registry of waits: every state in which something waits for a person, each once.
 
-A wait names the queue it stands in, whose it is, since when it stands and how fast it climbs the ladder. A state that is
-not named here, or named without one of these, is found by a test: whoever adds one decides.
+A wait names the queue it stands in, whose it is, since when it stands and how fast it climbs the ladder. A state that
+is not named here, or named without one of these, is found by a test: whoever adds one decides.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, QuerySet, Value, When
 
 from scheduling.engine.vocabulary import Urgency
 from tracker import words
-from tracker.models import FollowUp, State
-from tracker.queries.queues.registry import QUEUES, nobody, queue_named
+from tracker.models import FollowUp, State, Task
+from tracker.queries.queues.registry import QUEUES, queue_named
 from tracker.queries.time_status import Standing, counted_by_time, current, in_standing
 from tracker.queries.waits.ladder import HASTY, Pace, pace_of
 from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES, begin_of
@@ -129,25 +129,25 @@ def _set_aside(today: date) -> Q:
 OF_FOLLOW_UPS: tuple[Wait, ...] = (
     _of_row(
         "cancel_it",
-        "Nothing is asked any more: cancel what was arranged",
+        "To be cancelled",
         "conflicts",
         lambda today: _not_cancelled() & Q(conflict="cancel_booking"),
         _changed,
     ),
     _of_row(
         "day_passed",
-        "The booked day has passed, and nobody said what became of it",
+        "Booked day passed",
         "no-result",
         None,
         _since("booked_on"),
     ),
-    _of_row("missed", "Missed, without a new day", "missed", None, _since("missed_on")),
+    _of_row("missed", "Missed, no new day", "missed", None, _since("missed_on")),
     _of_row("booked_late", "Booked too late", "booked-late", None, _changed),
-    _of_row("conflict", "What is arranged does not fit the plan", "conflicts", None, _changed),
-    _of_row("ordered", "Ordered, without a day", "ordered", None, _since("ordered_on")),
+    _of_row("conflict", "Does not fit the plan", "conflicts", None, _changed),
+    _of_row("ordered", "Ordered, no day", "ordered", None, _since("ordered_on")),
     _of_row(
         "awaiting_closure",
-        "Done, until a clinician closes it",
+        "To be closed",
         "awaiting-closure",
         None,
         _since("awaiting_closure_on"),
@@ -156,7 +156,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
     ),
     _of_row(
         "set_aside_urgent",
-        "Set aside although urgent",
+        "Set aside, urgent",
         "set-aside-urgent",
         None,
         _changed,
@@ -164,7 +164,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
     ),
     _of_row(
         "held",
-        "Cancelled by a person, until its hold ends",
+        "Cancelled, holding",
         "set-aside",
         lambda today: in_standing(Standing.CLOSED_BY_PERSON, today) & ~_urgent(),
         _changed,
@@ -172,7 +172,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
     ),
     _of_row(
         "snoozed",
-        "Snoozed until a day",
+        "Snoozed",
         "snoozed",
         lambda today: in_standing(Standing.SNOOZED, today) & ~_urgent(),
         _changed,
@@ -180,22 +180,22 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
     ),
     _of_row(
         "snooze_over",
-        "Back from a snooze, and nothing was arranged",
+        "Snoozed past its day",
         "snoozed",
-        lambda today: counted_by_time(today) & Q(snoozed_until__lte=today, state__in=[State.OPEN, State.MISSED]),
+        lambda today: counted_by_time(today) & Q(snoozed_until__lt=today, state__in=[State.OPEN, State.MISSED]),
         _since("snoozed_until"),
     ),
     _of_row(
         "unreachable",
-        "The patient is not reached",
+        "Not reached",
         "unreachable",
         None,
         lambda row: begin_of(row.patient.unreachable_since) if row.patient.unreachable_since else row.changed_at,
     ),
-    _of_row("no_owner", "Nobody owns it", "no-owner", None, _unowned_since),
-    _of_row("emergency", "The emergency pathway is open", "emergency", None, _since("opens_on"), by_plan=True),
+    _of_row("no_owner", "No owner", "no-owner", None, _unowned_since),
+    _of_row("emergency", "Emergency pathway", "emergency", None, _since("opens_on"), by_plan=True),
     _of_row("overdue", "Past its latest day", "overdue", None, _since("closes_on"), by_plan=True),
-    _of_row("due", "In its window, or in grace", "due-now", None, _since("opens_on"), by_plan=True),
+    _of_row("due", "In its window", "due-now", None, _since("opens_on"), by_plan=True),
 )
 
 
@@ -220,21 +220,44 @@ def _other(word: str, title: str, source: str, owner: Owner, rows: Q | None = No
 _ALL: tuple[Wait, ...] = (
     *OF_FOLLOW_UPS,
     *_of_tasks(),
-    _other("question", "A question of an import", "question", Owner.ASSIGNER),
-    _other("uncertain_message", "A message that may or may not have arrived", "reminder", Owner.NURSE),
-    _other("study_without_report", "A study without a report", "study", Owner.NURSE, Q(reported_on__isnull=True)),
-    _other("unread_report", "A report that nobody read", "study", Owner.NURSE, Q(reported_on__isnull=False)),
-    _other("second_approval", "A clinician's window without its second approval", "override", Owner.CLINICIAN),
-    _other("policy_approval", "A policy version without approval", "policy", Owner.APPROVER),
+    _other("question", "Question of an import", "question", Owner.ASSIGNER),
+    _other("uncertain_message", "Uncertain message", "reminder", Owner.NURSE),
+    _other("study_without_report", "Study without a report", "study", Owner.NURSE, Q(reported_on__isnull=True)),
+    _other("unread_report", "Report that nobody read", "study", Owner.NURSE, Q(reported_on__isnull=False)),
+    _other("second_approval", "Second approval of a window", "override", Owner.CLINICIAN),
+    _other("policy_approval", "Policy version to approve", "policy", Owner.APPROVER),
 )
 #: Every wait by its word.
 WAITS: dict[str, Wait] = {wait.word: wait for wait in _ALL}
 
 
 def wait_case(today: date) -> Case:
-    """The word of the most pressing wait of each follow-up, "" where none, as an annotation."""
+    """The word of each follow-up's most pressing wait beside its window, "" where none, as an annotation."""
     return Case(
-        *(When(wait.rows(today), then=Value(wait.word)) for wait in OF_FOLLOW_UPS),
+        *(When(wait.rows(today), then=Value(wait.word)) for wait in OF_FOLLOW_UPS if not wait.by_plan),
         default=Value(""),
         output_field=CharField(),
     )
+
+
+def waiting_follow_ups(today: date, *, hasty: bool) -> QuerySet[FollowUp]:
+    """Follow-ups in a wait that climbs the built-in ladder, in one sweep; `waits_of` says in which."""
+    waits = [wait for wait in OF_FOLLOW_UPS if not wait.by_plan]
+    source = SOURCES["follow_up"]
+    some = Q()
+    for wait in waits:
+        if not hasty or wait.pace in HASTY:
+            some |= wait.rows(today)
+        elif wait.pace is None:
+            some |= wait.rows(today) & source.hasty
+    flags = {f"in_{wait.word}": ExpressionWrapper(wait.rows(today), BooleanField()) for wait in waits}
+    return source.rows(today).filter(some).annotate(**flags)
+
+
+def waits_of(row: Any) -> tuple[Wait, ...]:
+    """The waits of a row of `waiting_follow_ups`, of a task (its kind), or of any other source."""
+    if isinstance(row, FollowUp):
+        return tuple(wait for wait in OF_FOLLOW_UPS if getattr(row, f"in_{wait.word}", False))
+    if isinstance(row, Task):
+        return (WAITS[row.kind],) if row.kind in WAITS else ()
+    raise TypeError(f"{type(row).__name__} waits in one way for each of its rows")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 from tracker import access
 from tracker.channels.registry import channel_to
 from tracker.models import FollowUp, Lease, Reminder, Role, User
-from tracker.queries.waits.ladder import HASTY, StepDue, steps_due
+from tracker.queries.waits.ladder import StepDue, steps_due
 from tracker.queries.waits.readers import readers_of
-from tracker.queries.waits.registry import WAITS, Wait
+from tracker.queries.waits.registry import WAITS, Wait, waiting_follow_ups, waits_of
 from tracker.queries.waits.sources import SOURCES
 from tracker.services.acts.occasion import Occasion
 
@@ -35,10 +35,10 @@ EVERY, NAME = timedelta(hours=1), "look at all waits"
 
 
 class Look(NamedTuple):
-    """Rows to look at, and their wait by the kind of a task; "" names the wait of all of them."""
+    """Rows to look at, and the waits of one of them."""
 
     rows: QuerySet[Any]
-    waits: Mapping[str, Wait]
+    waits: Callable[[Any], tuple[Wait, ...]]
 
 
 def tell_due(*, occasion: Occasion) -> int:
@@ -57,17 +57,13 @@ def tell(*, occasion: Occasion, everything: bool = True) -> int:
 
 
 def _looks(today: date, *, hasty: bool) -> Iterator[Look]:
-    """What stands, wait by wait; all tasks in one look, since their kind is their wait."""
-    for wait in WAITS.values():
-        if (
-            wait.source != "task"
-            and not wait.by_plan
-            and not (hasty and wait.pace is not None and wait.pace not in HASTY)
-        ):
-            yield Look(wait.standing(today, hasty=hasty), {"": wait})
+    """What stands: all follow-ups in one sweep, all tasks in one, and each other wait."""
+    yield Look(waiting_follow_ups(today, hasty=hasty), waits_of)
     tasks = SOURCES["task"].rows(today)
-    of_kind = {wait.word: wait for wait in WAITS.values() if wait.source == "task"}
-    yield Look(tasks.filter(SOURCES["task"].hasty) if hasty else tasks, of_kind)
+    yield Look(tasks.filter(SOURCES["task"].hasty) if hasty else tasks, waits_of)
+    for wait in WAITS.values():
+        if wait.source not in ("follow_up", "task"):
+            yield Look(wait.standing(today, hasty=hasty), lambda row, wait=wait: (wait,))  # type: ignore[misc]
 
 
 def _tell(look: Look, occasion: Occasion) -> int:
@@ -77,13 +73,13 @@ def _tell(look: Look, occasion: Occasion) -> int:
         if not rows:
             return written
         after = rows[-1].pk
-        by_wait: dict[str, list[Any]] = defaultdict(list)
+        standing: dict[str, list[Any]] = defaultdict(list)
         for row in rows:
-            by_wait[getattr(row, "kind", "") if "" not in look.waits else ""].append(row)
-        for kind, standing in by_wait.items():
-            if kind in look.waits:
-                wait = look.waits[kind]
-                written += _write(wait, list(_due(wait, standing, occasion)), occasion)
+            for wait in look.waits(row):
+                standing[wait.word].append(row)
+        for word, found in standing.items():
+            wait = WAITS[word]
+            written += _write(wait, list(_due(wait, found, occasion)), occasion)
 
 
 def _due(wait: Wait, rows: Sequence[Any], occasion: Occasion) -> Iterator[tuple[Any, str, StepDue]]:
