@@ -89,7 +89,7 @@ def _since(column: str) -> Callable[[FollowUp], datetime]:
 
 
 def _unowned_since(row: Any) -> datetime:
-    at: datetime = row.released_at or row.created_at
+    at: datetime = getattr(row, "released_at", None) or row.created_at
     return at
 
 
