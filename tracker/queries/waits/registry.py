@@ -14,11 +14,12 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, QuerySet, Value, When
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker import words
 from tracker.models import FollowUp, State, Task
 from tracker.queries.queues.registry import QUEUES, queue_named
-from tracker.queries.time_status import Standing, counted_by_time, current, in_standing
+from tracker.queries.time_status import Standing, conflicting, counted_by_time, in_standing
 from tracker.queries.waits.ladder import HASTY, Pace, pace_of
 from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES, begin_of
 
@@ -113,8 +114,9 @@ def _changed(row: FollowUp) -> datetime:
     return row.changed_at
 
 
-def _not_cancelled() -> Q:
-    return current() & ~Q(state=State.CANCELLED)
+def _conflict(word: str, title: str, kind: ConflictKind) -> Wait:
+    """What is arranged does not fit the plan: asked since what is shown changed last."""
+    return _of_row(word, title, "conflicts", lambda today: conflicting(kind, today), _changed)
 
 
 def _urgent() -> Q:
@@ -127,23 +129,12 @@ def _set_aside(today: date) -> Q:
 
 #: The states of a follow-up, the most pressing first: a row that waits in several ways says the first.
 OF_FOLLOW_UPS: tuple[Wait, ...] = (
-    _of_row(
-        "cancel_it",
-        "To be cancelled",
-        "conflicts",
-        lambda today: _not_cancelled() & Q(conflict="cancel_booking"),
-        _changed,
-    ),
-    _of_row(
-        "day_passed",
-        "Booked day passed",
-        "no-result",
-        None,
-        _since("booked_on"),
-    ),
+    _conflict("cancel_it", "To be cancelled", ConflictKind.CANCEL_IT),
+    _of_row("day_passed", "Booked day passed", "no-result", None, _since("booked_on")),
     _of_row("missed", "Missed, no new day", "missed", None, _since("missed_on")),
-    _of_row("booked_late", "Booked too late", "booked-late", None, _changed),
-    _of_row("conflict", "Does not fit the plan", "conflicts", None, _changed),
+    _conflict("too_late", "Booked too late", ConflictKind.TOO_LATE),
+    _conflict("too_early", "Booked too early", ConflictKind.TOO_EARLY),
+    _conflict("other_request", "Another examination arranged", ConflictKind.OTHER_REQUEST),
     _of_row("ordered", "Ordered, no day", "ordered", None, _since("ordered_on")),
     _of_row(
         "awaiting_closure",
@@ -153,6 +144,14 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         _since("awaiting_closure_on"),
         owner=Owner.CLINICIAN,
         pace=Pace.URGENT,
+    ),
+    _of_row(
+        "awaiting_response",
+        "Response to be recorded",
+        "awaiting-response",
+        None,
+        _since("awaiting_response_on"),
+        owner=Owner.CLINICIAN,
     ),
     _of_row(
         "set_aside_urgent",

@@ -84,13 +84,15 @@ def policy(patient: Patient) -> Any:
 
 #: A row that stands so from today on.
 STANDS: dict[str, Callable[[Patient], Any]] = {
-    "cancel_it": row(state="booked", booked_on=days(215), conflict="cancel_booking"),
+    "cancel_it": row(state="booked", booked_on=days(215), asked=False),
     "day_passed": row(state="booked", booked_on=days(-1)),
     "missed": row(state="missed", missed_on=TODAY),
-    "booked_late": row(state="booked", booked_on=days(230)),
-    "conflict": row(state="booked", booked_on=days(215), conflict="dates"),
+    "too_late": row(state="booked", booked_on=days(230)),
+    "too_early": row(state="booked", booked_on=days(150)),
+    "other_request": row(state="booked", booked_on=days(215), arranged_as="CT_MYELO"),
     "ordered": row(state="ordered", ordered_on=TODAY),
     "awaiting_closure": row(awaiting_closure_on=TODAY),
+    "awaiting_response": row(awaiting_response_on=TODAY),
     "set_aside_urgent": row(urgency="urgent", **SNOOZE),
     "held": row(state="cancelled", hold_until_on=days(150)),
     "snoozed": row(**SNOOZE),

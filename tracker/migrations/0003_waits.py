@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0001_initial"),
+        ("tracker", "0002_the_window_is_the_plans"),
     ]
 
     operations = [
