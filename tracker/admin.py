@@ -7,7 +7,10 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from tracker import clock
 from tracker.models import Membership, Team, User
+from tracker.services import staff
+from tracker.services.acts.occasion import Occasion
 
 APPROVE_POLICY = "approve_policyversion"
 
@@ -58,6 +61,12 @@ class AccountAdmin(UserAdmin):
             form_field.queryset = form_field.queryset.filter(codename=APPROVE_POLICY)
             form_field.help_text = "A clinical lead may approve policies."
         return form_field
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The person and their teams stand: patients whom they may not see any more are released with it."""
+        super().save_related(request, form, formsets, change)
+        assert isinstance(request.user, User)
+        staff.settle(form.instance, occasion=Occasion(request.user, clock.today(), clock.now()))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted."""

@@ -189,7 +189,7 @@ GAP = {
     "response_start_missing": "Since when the response has stood is not known",
     "mri_safety_not_cleared": "MRI safety not cleared",
 }
-#: Work without a window: that of a policy, and the three kinds of the tracker.
+#: Work without a window: that of a policy, and the kinds of the tracker.
 TASK: dict[str, str] = {
     PlanTask.SCORE_MISSING: "Score missing",
     PlanTask.SCORE_STALE: "Score older than a year",
@@ -209,6 +209,8 @@ TASK: dict[str, str] = {
     "call_patient": "Call the patient",
     "cancel_booking": "Cancel a booking that is no longer needed",
     "check_delivery": "Check whether a message arrived",
+    "message_stopped": "A message did not leave: act instead",
+    "plan_failed": "The record could not be planned",
 }
 #: What a message is about.
 PURPOSE = {
@@ -217,11 +219,14 @@ PURPOSE = {
     "due": "what is due",
     "overdue": "what is overdue",
     "emergency": "the emergency pathway",
+    "wait": "work that waits",
 }
 CONFLICT = {
-    "dates": "What is arranged does not fit the plan.",
-    "emergency": "The emergency pathway took the dates; the booking stands.",
-    "cancel_booking": "Nothing is asked for any more. Cancel what was arranged.",
+    "cancel_it": "Nothing is asked for any more. Cancel what was arranged.",
+    "passed": "Its day has passed. Say whether it took place or was missed.",
+    "too_late": "The appointment lies after the latest day. Rebook or confirm it.",
+    "too_early": "The appointment lies before the earliest day and will not complete this. Rebook or confirm it.",
+    "other_request": "Another examination is asked for than was arranged. Arrange it anew, or confirm it.",
 }
 FEED_LEVEL = {
     "neutral": "Neutral: no name, no number, no reason",
@@ -258,4 +263,4 @@ def verb_words(verb: str) -> str:
 def moment_text(moment: datetime) -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
     local = clock.at_clinic(moment)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+    return f"{day_text(clock.day_of(moment))}, {local:%H:%M}"

@@ -60,8 +60,8 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
     "ImportRun": "as_of by finished_at kind started_at",
     "Question": "answered_at answered_by asked_at expected kind patient run state",
     "Reminder": (
-        "attempts audience channel claimed_by created_at due_at follow_up handing_over key "
-        "lease_until_at next_attempt_at purpose recipient revision state step withdrawn_reason"
+        "about attempts audience channel claimed_by created_at due_at follow_up handing_over key lease_until_at "
+        "next_attempt_at patient purpose recipient revision state step wait withdrawn_reason"
     ),
     "Delivery": "at channel outcome reminder",
     "Task": "due_on ended_at ended_by ending follow_up kind patient raised_at raised_by",

@@ -7,20 +7,30 @@ from django.db import models
 from django.db.models import Q
 
 from tracker.models.codes import CodeField, choices
+from tracker.models.patient import Patient
 
 
 class Reminder(models.Model):
     """What, to whom, at which moment, under one key. The row is the queue; a message is only a wake-up.
 
+    It speaks of a step of a follow-up's ladder, or of a step of work that waits (`wait`: a word of the registry of
+    waits, `about` its row as ``source:key``); `patient` is then whom the work is about, None for nobody known.
     `uncertain`: handed over without an answer, may have been sent; a person decides. `dead`: given up, shown to a
     person. `withdrawn`: no longer eligible when it was to be sent, with `withdrawn_reason`.
     """
 
     key = models.CharField(max_length=120, unique=True, help_text="follow-up, revision, step, recipient, channel")
-    follow_up = models.ForeignKey("tracker.FollowUp", on_delete=models.PROTECT, related_name="reminders")
-    revision = models.PositiveIntegerField(help_text="Revision of the follow-up it speaks of.")
+    follow_up = models.ForeignKey(
+        "tracker.FollowUp", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
+    patient = models.ForeignKey(
+        "tracker.Patient", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
+    wait = models.CharField(max_length=40, blank=True, default="", help_text="What waits for a person.")
+    about = models.CharField(max_length=40, blank=True, default="", help_text="The row that waits: source and key.")
+    revision = models.PositiveIntegerField(default=0, help_text="Revision of the follow-up it speaks of.")
     step = models.CharField(max_length=40)
-    purpose = CodeField(max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency"))
+    purpose = CodeField(max_length=12, choices=choices("recall", "appointment", "due", "overdue", "emergency", "wait"))
     audience = CodeField(max_length=8, choices=choices("patient", "nurse", "surgeon"))
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -47,7 +57,20 @@ class Reminder(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state__in=["pending", "claimed", "failed"]),
             ),
+            models.Index(name="reminder_of_a_wait", fields=["about"], condition=~Q(wait="")),
         ]
+        constraints = [
+            models.CheckConstraint(
+                name="reminder_speaks_of_something",
+                condition=Q(follow_up__isnull=False) | ~Q(wait=""),
+                violation_error_message="A reminder speaks of a follow-up or of work that waits.",
+            ),
+        ]
+
+    @property
+    def of_patient(self) -> Patient | None:
+        """Whom it is about; None where that is nobody known."""
+        return self.follow_up.patient if self.follow_up is not None else self.patient
 
 
 class Delivery(models.Model):

@@ -11,7 +11,7 @@ from tracker.models.codes import CodeField, choices
 
 class Task(models.Model):
     """One piece of work. `kind` is a word of the engine's `Task` set or, raised elsewhere: ``call_patient``,
-    ``cancel_booking``, ``check_delivery``.
+    ``cancel_booking``, ``check_delivery``, ``message_stopped``, ``plan_failed``.
     """
 
     patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="tasks")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracker import access
-from tracker.models import Role, Team, User
+from tracker.models import Patient, Role, Team, User
 
 
 def teams_by_name() -> dict[str, Team]:
@@ -33,3 +35,18 @@ def member_of(team: Team, key: str) -> User | None:
     """A colleague who works in this team; None for anybody else."""
     found = team.memberships.filter(user_id=key, user__is_active=True).select_related("user").first()
     return found.user if found else None
+
+
+def told(audience: str, patient: Patient, staff: Sequence[User], owner_id: int | None = None) -> list[User]:
+    """Who is told of a patient's follow-up or work, as ``nurse`` or as ``surgeon``; nobody but `staff` ever is.
+
+    `staff` are those who may see the patient (`access.staff_of`). The person named is told: the owner or the patient's
+    nurse, the responsible surgeon; else everybody of that role; where there is none, whoever else may see the patient.
+    """
+    role = Role.SURGEON if audience == "surgeon" else Role.NURSE
+    named = (patient.surgeon_id,) if role == Role.SURGEON else (owner_id, patient.nurse_id)
+    known = {person.pk: person for person in staff}
+    first = next((known[key] for key in named if key in known), None)
+    if first is not None:
+        return [first]
+    return [person for person in staff if person.role == role] or list(staff)

@@ -23,6 +23,7 @@ from tracker.services.acts.of_patient import (
     values_about,
 )
 from tracker.services.acts.on_record import lock_visible_patient
+from tracker.services.acts.releasing import release
 from tracker.services.acts.shown import shown_at
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
@@ -133,6 +134,7 @@ def assign(
     """Give a patient a team, a nurse and a responsible surgeon.
 
     Within one's own team every nurse and surgeon may; to or from no team, or to another team, a nurse who may assign.
+    Rows of an owner who does not see the patient any more go to the new nurse, or stand under "No owner".
     """
     access.check_can_record(occasion.by)
     lock_visible_patient(occasion.by, patient)
@@ -143,6 +145,7 @@ def assign(
     check_people(problems, team, nurse, surgeon)
     problems.raise_any()
     _save(patient, {"team": team, "nurse": nurse, "surgeon": surgeon}, "patient.assigned", occasion=occasion)
+    release([patient.pk], occasion=occasion)
     return patient
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tracker.management.reference import default_policy, document, life, staff
+from tracker.management.reference import default_policy, document, life, staff, waits
 
 #: File name -> what writes its text.
 PAGES: dict[str, Callable[[], str]] = {
@@ -13,4 +13,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "follow-up.md": life.follow_up_page,
     "queues.md": life.queues_page,
     "roles.md": staff.page,
+    "waits.md": waits.waits_page,
 }

@@ -44,7 +44,9 @@ _STANDINGS = {
 _SOURCES = {
     "question": "open questions of an import",
     "reminder": "messages that may or may not have arrived",
-    "study": "studies without a report",
+    "study": "studies without a report, reports that nobody read",
+    "override": "clinicians' windows that wait for a second clinician",
+    "policy": "policy versions that wait for approval",
 }
 
 

@@ -14,7 +14,7 @@ from tracker import access
 from tracker.management.reference.markdown import code, meaning, table
 from tracker.management.reference.markdown import page as filled
 from tracker.models import Role, User
-from tracker.services.follow_ups.contacts import FOR_CLINICIANS
+from tracker.queries.waits.sources import FOR_CLINICIANS
 from tracker.words import TASK
 
 _YES, _NO = "yes", "no"

@@ -37,6 +37,8 @@ from tracker.queries.queues.rows import (
     QueueRow,
 )
 from tracker.queries.time_status import counted_by_time, current
+from tracker.queries.waits.registry import wait_case
+from tracker.queries.waits.sources import released_at
 
 #: Rows of a page.
 PAGE = 50
@@ -46,7 +48,7 @@ MOST_ABOVE = 50
 
 
 def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
-    """The rail: every queue with its count, zero included; five queries.
+    """The rail: every queue with its count, zero included; three queries.
 
     A count is the number of rows that `queue_page` without filters has in `total`.
     """
@@ -81,14 +83,16 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     """
     queue = queue_named(slug)
     rows = _listed(user, queue, today).filter(_filtered(filters, today))
-    summary = rows.aggregate(total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on"))
+    summary = rows.aggregate(
+        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=Q(asked=True))
+    )
     tasks = queue_tasks.task_rows(user, queue, filters, today)
     total = summary["total"] + len(tasks)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     first, last = (page - 1) * size, page * size
-    shown = _in_order(rows, first, last)
-    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE)
+    shown = _in_order(rows, first, last, today)
+    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE, today)
     made = _made(user, [*above, *shown], today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
@@ -113,7 +117,8 @@ def whole_queue(user: User, slug: str, filters: QueueFilters, today: date) -> Qu
 
 def follow_up_rows(user: User, patient_key: str, today: date) -> tuple[QueueRow, ...]:
     """The current follow-ups of one patient as rows, imaging before surgeon."""
-    rows = list(_loaded(_follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk")))
+    found = _follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk")
+    rows = list(_loaded(found, today))
     made = _made(user, rows, today)
     return tuple(made[row.pk] for row in rows)
 
@@ -121,7 +126,7 @@ def follow_up_rows(user: User, patient_key: str, today: date) -> tuple[QueueRow,
 def row_of(user: User, uid: str, today: date) -> QueueRow:
     """One follow-up as a row; 404 where it is not among the patients of this person."""
     known = access.follow_up_for(user, uid)
-    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk))
+    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), today)
     return _made(user, [row], today)[row.pk]
 
 
@@ -175,10 +180,10 @@ def _emergencies(user: User, filters: QueueFilters, today: date) -> QuerySet[Fol
     return rows.filter(patient__team_id=filters.team) if filters.team else rows
 
 
-def _in_order(rows: QuerySet[FollowUp], first: int, last: int) -> list[Any]:
+def _in_order(rows: QuerySet[FollowUp], first: int, last: int, today: date) -> list[Any]:
     """By urgency, then by days past the window: keys are put in order alone, whole rows are read for one page only."""
     keys = rows.order_by(*ORDER).values("pk")[first:last]
-    return list(_loaded(FollowUp.objects.filter(pk__in=keys)).order_by(*ORDER))
+    return list(_loaded(FollowUp.objects.filter(pk__in=keys), today).order_by(*ORDER))
 
 
 def _filtered(filters: QueueFilters, today: date) -> Q:
@@ -204,12 +209,12 @@ def _filtered(filters: QueueFilters, today: date) -> Q:
     return found & queue_tasks.named_like(filters.text, "patient__")
 
 
-def _loaded(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp, Any]:
+def _loaded(rows: QuerySet[FollowUp], today: date) -> QuerySet[FollowUp, Any]:
     newest = FollowUpEvent.objects.filter(follow_up=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     return (
-        rows.select_related("patient", "patient__nurse", "owner")
+        rows.select_related("patient", "patient__nurse", "patient__surgeon", "owner")
         .defer("snapshot")
-        .annotate(seen=Coalesce(Subquery(newest), 0))
+        .annotate(seen=Coalesce(Subquery(newest), 0), released_at=released_at(), wait=wait_case(today))
     )
 
 
@@ -219,7 +224,8 @@ def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today) for row in rows
+        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today, row.wait)
+        for row in rows
     }
 
 

@@ -8,16 +8,17 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
-from tracker.queries.time_status import Standing, counted_by_time, current, in_standing, in_time
+from tracker.queries.time_status import Standing, conflicting, counted_by_time, current, in_standing, in_time
 
 #: How far "Coming" and "To arrange" look ahead.
 AHEAD = timedelta(weeks=4)
 
 #: (today, who is looking) -> the rows that stand in the queue.
-Condition = Callable[[date, User], Q]
+Condition = Callable[[date, User | None], Q]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Queue:
     """One list: its rows are current follow-ups that meet `rows`, then the tasks of `kinds` and other `sources`.
 
     `looks` says where today stands on the common axis: ``back``, ``ahead`` or ``both``. `about` says how it is counted;
-    an empty queue shows it. `sources` are ``question``, ``reminder`` and ``study``.
+    an empty queue shows it. `sources` are names of `queries.waits.sources` other than follow-ups and tasks.
     """
 
     slug: str
@@ -38,79 +39,89 @@ class Queue:
     looks: str = "both"
 
 
-def _emergency(today: date, user: User) -> Q:
+def _emergency(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(urgency=Urgency.EMERGENCY)
 
 
-def _overdue(today: date, user: User) -> Q:
+def _overdue(today: date, user: User | None) -> Q:
     return in_standing(Standing.OVERDUE, today)
 
 
-def _missed(today: date, user: User) -> Q:
+def _missed(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.MISSED)
 
 
-def _unreachable(today: date, user: User) -> Q:
+def _unreachable(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(patient__unreachable_since__isnull=False)
 
 
-def _no_owner(today: date, user: User) -> Q:
+def _no_owner(today: date, user: User | None) -> Q:
     return current() & ~Q(state=State.CANCELLED) & nobody()
 
 
-def _due_now(today: date, user: User) -> Q:
+def _due_now(today: date, user: User | None) -> Q:
     return in_standing(Standing.IN_WINDOW, today) | in_standing(Standing.DUE_IN_GRACE, today)
 
 
-def _coming(today: date, user: User) -> Q:
+def _coming(today: date, user: User | None) -> Q:
     return in_standing(Standing.SCHEDULED, today) & Q(opens_on__lte=today + AHEAD)
 
 
-def _not_ordered(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
+def _not_ordered(today: date, user: User | None) -> Q:
+    return _to_arrange(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
 
 
-def _ordered(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.ORDERED)
+def _ordered(today: date, user: User | None) -> Q:
+    return _to_arrange(today) & Q(state=State.ORDERED)
 
 
-def _booked_late(today: date, user: User) -> Q:
+def _to_arrange(today: date) -> Q:
+    """What is done waits for its response: nobody is asked to book it again meanwhile."""
+    return counted_by_time(today) & Q(awaiting_response_on__isnull=True)
+
+
+def _booked_late(today: date, user: User | None) -> Q:
     return counted_by_time(today) & Q(state=State.BOOKED, booked_on__gt=F("closes_on"))
 
 
-def _awaiting_closure(today: date, user: User) -> Q:
+def _awaiting_closure(today: date, user: User | None) -> Q:
     return in_standing(Standing.AWAITING_CLOSURE, today)
 
 
-def _no_result(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.BOOKED, booked_on__lt=today)
+def _awaiting_response(today: date, user: User | None) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & Q(awaiting_response_on__isnull=False)
 
 
-def _conflicts(today: date, user: User) -> Q:
-    return (
-        current()
-        & ~Q(state=State.CANCELLED)
-        & (
-            Q(conflict__in=["dates", "cancel_booking"])
-            # A booking inside the emergency's own window is the pathway at work, not a disagreement.
-            | Q(conflict="emergency") & (Q(booked_on__isnull=True) | Q(booked_on__gt=F("closes_on")))
-        )
-    )
+def _no_result(today: date, user: User | None) -> Q:
+    return conflicting(ConflictKind.PASSED, today)
 
 
-def _mine(today: date, user: User) -> Q:
-    return current() & ~Q(state=State.CANCELLED) & owned_by(user.pk)
+def _conflicts(today: date, user: User | None) -> Q:
+    found = Q()
+    for kind in ConflictKind:
+        found |= conflicting(kind, today) if kind != ConflictKind.PASSED else Q()
+    return found
 
 
-def _whole_team(today: date, user: User) -> Q:
+def _urgent_set_aside(today: date, user: User | None) -> Q:
+    aside = in_standing(Standing.SNOOZED, today) | in_standing(Standing.CLOSED_BY_PERSON, today)
+    return aside & Q(urgency__in=(Urgency.EMERGENCY, Urgency.URGENT))
+
+
+def _mine(today: date, user: User | None) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & (owned_by(user.pk) if user is not None else Q(pk__in=[]))
+
+
+def _whole_team(today: date, user: User | None) -> Q:
     return current()
 
 
-def _snoozed(today: date, user: User) -> Q:
-    return in_standing(Standing.SNOOZED, today)
+def _snoozed(today: date, user: User | None) -> Q:
+    over = counted_by_time(today) & Q(snoozed_until__lt=today, state__in=[State.OPEN, State.MISSED])
+    return in_standing(Standing.SNOOZED, today) | over
 
 
-def _set_aside(today: date, user: User) -> Q:
+def _set_aside(today: date, user: User | None) -> Q:
     return in_standing(Standing.CLOSED_BY_PERSON, today)
 
 
@@ -151,6 +162,20 @@ QUEUES: tuple[Queue, ...] = (
         "Three attempts without reaching the patient, or one where it is urgent.",
         rows=_unreachable,
     ),
+    Queue(
+        "set-aside-urgent",
+        "Set aside, urgent",
+        ACT_NOW,
+        "Urgent, and snoozed or cancelled by a clinician, for two weeks at most.",
+        rows=_urgent_set_aside,
+    ),
+    Queue(
+        "not-planned",
+        "Could not be planned",
+        ACT_NOW,
+        "Patients whose record the plan could not read; their dates are those of the last plan.",
+        kinds=("plan_failed",),
+    ),
     Queue("no-owner", "No owner", ACT_NOW, "Nobody took them and the patient has no nurse.", rows=_no_owner),
     Queue("due-now", "Due now", COMING, "Inside their window, or in grace.", rows=_due_now),
     Queue("coming", "Next 4 weeks", COMING, "Windows that open within 28 days.", rows=_coming, looks="ahead"),
@@ -171,10 +196,18 @@ QUEUES: tuple[Queue, ...] = (
         rows=_awaiting_closure,
     ),
     Queue(
+        "awaiting-response",
+        "Response to record",
+        COMPLETE,
+        "Done because of the last response; the plan goes on asking until a new one is recorded.",
+        rows=_awaiting_response,
+    ),
+    Queue(
         "no-result",
         "Result not recorded",
         COMPLETE,
-        "The booked day has passed and nobody said what happened, or a study recorded here has no report yet.",
+        "The booked day has passed and nobody said what happened, a study recorded here has no report yet, or nobody "
+        "said what the report says.",
         rows=_no_result,
         sources=("study",),
     ),
@@ -198,10 +231,17 @@ QUEUES: tuple[Queue, ...] = (
         kinds=(PlanTask.STEP_DOWN_PROPOSED,),
     ),
     Queue(
+        "second-approval",
+        "Second approval",
+        COMPLETE,
+        "A clinician's own window beyond the latest day, which waits for a second clinician.",
+        sources=("override",),
+    ),
+    Queue(
         "conflicts",
         "Conflicts",
         COMPLETE,
-        "What is ordered or booked does not fit what the plan asks for now.",
+        "What is ordered or booked does not fit what the plan asks for now, and nobody has confirmed it.",
         rows=_conflicts,
     ),
     Queue(
@@ -234,8 +274,9 @@ QUEUES: tuple[Queue, ...] = (
         "uncertain",
         "Uncertain messages",
         COMPLETE,
-        "Handed over without an answer: may or may not have arrived.",
-        kinds=("check_delivery",),
+        "Handed over without an answer: may or may not have arrived. Or stopped, because its reader may not see the "
+        "patient any more.",
+        kinds=("check_delivery", "message_stopped"),
         sources=("reminder",),
     ),
     Queue(
@@ -245,14 +286,27 @@ QUEUES: tuple[Queue, ...] = (
         "What an import understood but a person must decide.",
         sources=("question",),
     ),
+    Queue(
+        "policy-approval",
+        "Policies to approve",
+        COMPLETE,
+        "Published versions of the policy that no clinical lead approved.",
+        sources=("policy",),
+    ),
     Queue("mine", "Mine", PEOPLE, "Yours, or of your patients and taken by nobody else.", rows=_mine),
     Queue("team", "Whole team", PEOPLE, "Every current follow-up of your teams.", rows=_whole_team),
-    Queue("snoozed", "Snoozed", PEOPLE, "Set aside until a day, with a reason.", rows=_snoozed),
+    Queue(
+        "snoozed",
+        "Snoozed",
+        PEOPLE,
+        "Set aside until a day, with a reason; or that day has passed and nothing was arranged.",
+        rows=_snoozed,
+    ),
     Queue(
         "set-aside",
         "Cancelled, holding",
         PEOPLE,
-        "Cancelled by a person with a reason; open again after the day that was set.",
+        "Cancelled by a person with a reason; open again after the day that was set, or sooner where it presses.",
         rows=_set_aside,
     ),
 )

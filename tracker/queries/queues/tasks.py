@@ -1,4 +1,4 @@
-"""Work without a window: tasks, questions of an import, uncertain messages and studies without a report."""
+"""Work without a window: tasks, questions, uncertain messages, studies without a result, what waits for approval."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Q, QuerySet, Value
 
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.words import day_text
+from scheduling.models import PolicyVersion
 from tracker import access, words
 from tracker.channels.registry import channel_named
-from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
+from tracker.models import Override, Patient, Question, Reminder, Study, Task, User
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
+from tracker.queries.waits import sources
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
 ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
-
-#: Tasks that stand first in any list.
-URGENT: dict[str, Urgency] = {
-    PlanTask.EMERGENCY_PATHWAY_SAME_DAY: Urgency.EMERGENCY,
-    PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN: Urgency.EMERGENCY,
-    PlanTask.CLINICIAN_CALL_BACK_PAIN: Urgency.URGENT,
-    PlanTask.PALLIATIVE_CALL_BACK_PAIN: Urgency.URGENT,
-}
+OPEN_POLICY = Act("open", "Open", "Enter")
 
 CALLS = frozenset({"call_patient", PlanTask.CLINICIAN_CALL_BACK_PAIN, PlanTask.PALLIATIVE_CALL_BACK_PAIN})
 
@@ -48,13 +43,20 @@ def named_like(text: str, prefix: str = "") -> Q:
 
 
 def counts(user: User, today: date) -> dict[str, int]:
-    """How much work without a window each queue holds; one query a source."""
+    """How much work without a window each queue holds; two queries."""
     kinds = dict(_tasks(user, today).values_list("kind").annotate(number=Count("pk")))
-    sources = {name: source(user, today).count() for name, source in _SOURCES.items()}
+    each = (_counted(name, source(user, today)) for name, source in _SOURCES.items())
+    others = dict(next(each).union(*each, all=True))
     return {
-        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(sources[name] for name in queue.sources)
+        queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(others.get(name, 0) for name in queue.sources)
         for queue in QUEUES
     }
+
+
+def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The number of rows beside the name of their source; nothing where there are none."""
+    named = rows.order_by().annotate(of_source=Value(name, output_field=CharField()))
+    return named.values("of_source").annotate(number=Count("pk")).values_list("of_source", "number")
 
 
 def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> tuple[TaskRow, ...]:
@@ -97,34 +99,23 @@ def questions_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
 
 
 def _tasks(user: User, today: date) -> QuerySet[Task]:
-    """Open tasks whose day has come; the emergency's own where its two rows do not stand in the queue already."""
-    rows = FollowUp.objects.filter(patient=OuterRef("patient"), closed_at__isnull=True, urgency=Urgency.EMERGENCY)
-    later = {PlanTask.RE_OFFER_ON.value, "call_patient"}
-    return (
-        Task.objects.filter(patient__in=access.visible_patients(user), ended_at__isnull=True)
-        .exclude(kind__in=later, due_on__gt=today)
-        .exclude(Q(kind=PlanTask.EMERGENCY_PATHWAY_SAME_DAY) & Exists(rows))
-        # A message whose fate is not known stands in the queue itself: it is settled there.
-        .exclude(
-            Q(kind="check_delivery")
-            & Exists(Reminder.objects.filter(follow_up=OuterRef("follow_up"), state="uncertain"))
-        )
-    )
+    return sources.open_tasks(today).filter(patient__in=access.visible_patients(user))
 
 
 def _reminders(user: User, today: date) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(follow_up__patient__in=access.visible_patients(user), state="uncertain")
+    return Reminder.objects.filter(access.about_patients(access.visible_patients(user)), state="uncertain")
 
 
 def _studies(user: User, today: date) -> QuerySet[Study]:
-    """Studies typed here whose report nobody entered; an import leaves unknown what it does not say."""
-    return Study.objects.filter(
-        patient__in=access.visible_patients(user),
-        source="typed",
-        reported_on__isnull=True,
-        first_call__in=["unknown", "not_reported"],
-        entered_in_error_at__isnull=True,
-    ).exclude(kind="xray")
+    return sources.unread_studies(today).filter(patient__in=access.visible_patients(user))
+
+
+def _windows(user: User, today: date) -> QuerySet[Override]:
+    return sources.unapproved_windows(today).filter(patient__in=access.visible_patients(user))
+
+
+def _policies(user: User, today: date) -> QuerySet[PolicyVersion]:
+    return sources.unapproved_versions(today).filter(Exists(sources.approvers().filter(pk=user.pk)))
 
 
 def _questions(user: User, today: date) -> QuerySet[Question]:
@@ -135,10 +126,14 @@ _SOURCES: dict[str, Callable[[User, date], QuerySet[Any]]] = {
     "question": _questions,
     "reminder": _reminders,
     "study": _studies,
+    "override": _windows,
+    "policy": _policies,
 }
 
 
 def _narrowed(rows: QuerySet[Any], filters: QueueFilters) -> QuerySet[Any]:
+    if rows.model is PolicyVersion:  # about nobody: only filters that ask for somebody leave it out
+        return rows.none() if filters.text or filters.team or filters.surgeon or filters.owner else rows
     path = "follow_up__patient__" if rows.model is Reminder else "patient__"
     found = named_like(filters.text, path)
     if filters.team is not None:
@@ -159,7 +154,7 @@ def _of_tasks(rows: QuerySet[Task]) -> list[TaskRow]:
             title=words.TASK.get(task.kind) or words.plain(task.kind),
             text=task.text,
             patient=task.patient,
-            urgency=URGENT.get(task.kind) or Urgency(task.follow_up.urgency if task.follow_up else Urgency.ROUTINE),
+            urgency=sources.task_urgency(task),
             due_on=task.due_on,
             raised_at=task.raised_at,
             next_act=LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT,
@@ -177,8 +172,7 @@ def _of_questions(rows: QuerySet[Question]) -> list[TaskRow]:
             title="Question of an import",
             text=question.text,
             patient=question.patient,
-            # An unconfirmed red flag fires nothing until a person has looked.
-            urgency=Urgency.URGENT if "symptom" in question.kind else Urgency.ROUTINE,
+            urgency=sources.question_urgency(question),
             raised_at=question.asked_at,
             next_act=ANSWER,
         )
@@ -200,12 +194,12 @@ def _of_reminders(rows: QuerySet[Reminder]) -> list[TaskRow]:
             title=words.TASK["check_delivery"],
             text=f"{_channel_word(reminder.channel)} to the {reminder.audience} about "
             f"{words.PURPOSE.get(reminder.purpose, reminder.purpose)}: may or may not have arrived",
-            patient=reminder.follow_up.patient,
-            urgency=Urgency(reminder.follow_up.urgency),
+            patient=reminder.of_patient,
+            urgency=Urgency(reminder.follow_up.urgency) if reminder.follow_up else Urgency.ROUTINE,
             raised_at=reminder.created_at,
             next_act=SETTLE,
         )
-        for reminder in rows.select_related("follow_up__patient__nurse")
+        for reminder in rows.select_related("follow_up__patient__nurse", "patient__nurse")
     ]
 
 
@@ -215,10 +209,10 @@ def _of_studies(rows: QuerySet[Study]) -> list[TaskRow]:
             source="study",
             source_id=study.pk,
             kind=study.kind,
-            title="Study without a report",
+            title="Study without a report" if study.reported_on is None else "Report that nobody read",
             text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}",
             patient=study.patient,
-            due_on=study.occurred_on,
+            due_on=study.reported_on or study.occurred_on,
             raised_at=study.recorded_at,
             next_act=REPORT,
         )
@@ -226,8 +220,42 @@ def _of_studies(rows: QuerySet[Study]) -> list[TaskRow]:
     ]
 
 
+def _of_windows(rows: QuerySet[Override]) -> list[TaskRow]:
+    return [
+        TaskRow(
+            source="override",
+            source_id=window.pk,
+            kind="second_approval",
+            title="Second approval of a window",
+            text=f"{words.STREAM[window.stream]} due {day_text(window.due_on)}: {window.reason}",
+            patient=window.patient,
+            raised_at=window.recorded_at,
+            next_act=OPEN_PATIENT,
+        )
+        for window in rows.select_related("patient__nurse")
+    ]
+
+
+def _of_policies(rows: QuerySet[PolicyVersion]) -> list[TaskRow]:
+    return [
+        TaskRow(
+            source="policy",
+            source_id=version.pk,
+            kind="policy",
+            title="Policy version to approve",
+            text=f"Version {version.version}: draft, not for clinical use",
+            patient=None,
+            raised_at=version.published_at or version.created_at,
+            next_act=OPEN_POLICY,
+        )
+        for version in rows
+    ]
+
+
 _READERS: dict[str, Callable[[QuerySet[Any]], list[TaskRow]]] = {
     "question": _of_questions,
     "reminder": _of_reminders,
     "study": _of_studies,
+    "override": _of_windows,
+    "policy": _of_policies,
 }

@@ -79,9 +79,13 @@ def taken(number: str) -> str:
 
 
 def check_people(problems: Problems, team: Team | None, nurse: User | None, surgeon: User | None) -> None:
-    for name, person, role in (("nurse", nurse, Role.NURSE), ("surgeon", surgeon, Role.SURGEON)):
-        if person is None:
+    """Nurse and surgeon as they are now, held until the end of the transaction: who changes them comes after."""
+    named = {person.pk for person in (nurse, surgeon) if person is not None}
+    held = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=named).order_by("pk").in_bulk()
+    for name, given, role in (("nurse", nurse, Role.NURSE), ("surgeon", surgeon, Role.SURGEON)):
+        if given is None:
             continue
+        person = held.get(given.pk, given)
         if person.role != role or not person.is_active:
             problems.add(name, f"{person} was given; expected an active {role.label.lower()}.")
         elif name == "nurse" and (team is None or not access.teams_of(person).filter(pk=team.pk).exists()):

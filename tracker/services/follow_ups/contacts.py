@@ -12,6 +12,7 @@ from scheduling.engine.words import day_text
 from tracker import access, audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Patient, Role, Task, User
+from tracker.queries.waits.sources import FOR_CLINICIANS
 from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
@@ -190,20 +191,11 @@ def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     return task
 
 
-#: Work that only a clinician can end.
-FOR_CLINICIANS = frozenset(
-    {
-        "emergency_pathway_same_day",
-        "comfort_directed_decision_by_clinician",
-        "clinician_confirms_stop",
-        "clinician_call_back_pain",
-    }
-)
-
-
 def colleague(person_id: int) -> User:
     """The member of staff with this id; raises NotPossible where nobody active has it."""
-    person = User.objects.filter(pk=person_id, is_active=True).first() if is_id(person_id) else None
+    # Held: whoever changes this person's teams waits, and releases what is given to them here.
+    held = User.objects.select_for_update(of=("self",), no_key=True)
+    person = held.filter(pk=person_id, is_active=True).first() if is_id(person_id) else None
     if person is None:
         raise NotPossible("Nobody who works here was named; choose one of the list.")
     return person

@@ -13,18 +13,30 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from tracker import access, audit
 from tracker.channels.channel import Channel, Message, Outcome
 from tracker.channels.registry import channel_named
 from tracker.errors import NotPossible, Refused
-from tracker.models import Delivery, Reminder, Task
+from tracker.models import Delivery, Patient, Reminder, Task
+from tracker.queries.waits.registry import WAITS
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import end_task
-from tracker.services.messages.eligibility import postponed_to, suppression
+from tracker.services.messages.eligibility import NOT_THEIRS, Stopped, may_be_read, postponed_to, suppression
 
+#: What is read of a row to hand it over.
+_ROUND = ("follow_up__patient__team", "follow_up__policy_version", "patient__team", "recipient")
+_DOCUMENT = "follow_up__policy_version__document"
+CALL, CHECK, STOPPED = "call_patient", "check_delivery", "message_stopped"
+#: State of a reminder -> the work it becomes, and in words.
+_WORK = {"dead": CHECK, "uncertain": CHECK, "withdrawn": STOPPED}
+_BECAUSE = {
+    "dead": "could not be sent",
+    "uncertain": "may have been sent; find out before sending again",
+    "withdrawn": "did not leave",
+}
 #: How long a worker may hold a row before another may look at it.
 LEASE = timedelta(minutes=5)
 #: Waits before the second, third, … attempt; after the last the reminder is dead and becomes work for a person.
@@ -71,10 +83,7 @@ def claim(*, occasion: Occasion, worker: str, limit: int) -> list[Reminder]:
         ]
     return list(
         Reminder.objects.filter(pk__in=claimed)
-        .select_related(
-            "follow_up__patient__team", "follow_up__patient__plan", "follow_up__policy_version", "recipient"
-        )
-        .defer("follow_up__policy_version__document")
+        .select_related("follow_up__patient", "patient")
         .order_by("next_attempt_at", "pk")
     )
 
@@ -83,7 +92,7 @@ def recover_expired(*, occasion: Occasion) -> None:
     """Rows whose holder is gone: tried again where nothing was handed over, else parked for a person."""
     expired = Reminder.objects.filter(state="claimed", lease_until_at__lt=occasion.at)
     expired.filter(handing_over=False).update(state="pending", claimed_by="", lease_until_at=None)
-    for reminder in expired.filter(handing_over=True).select_related("follow_up"):
+    for reminder in expired.filter(handing_over=True).select_related("follow_up__patient", "patient"):
         channel = channel_named(reminder.channel)
         if channel is not None and channel.idempotent:
             Reminder.objects.filter(pk=reminder.pk, state="claimed").update(state="pending", handing_over=False)
@@ -102,9 +111,9 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
 
     Raises Refused where this person records nothing or does not see the patient, NotPossible where somebody was first.
     """
-    patient = reminder.follow_up.patient
+    patient = reminder.of_patient
     access.check_can_record(occasion.by)
-    if not access.visible_patients(occasion.by).filter(pk=patient.pk).exists():
+    if patient is None or not access.visible_patients(occasion.by).filter(pk=patient.pk).exists():
         raise Refused("The message belongs to a patient of another team; somebody of that team decides.")
     state = "sent" if was_sent else "pending"
     settled = Reminder.objects.filter(pk=reminder.pk, state="uncertain").update(
@@ -121,37 +130,55 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
         patient=patient,
         changes={"state": ("uncertain", state), "note": ("", answer)},
     )
-    others = Reminder.objects.filter(follow_up=reminder.follow_up_id, state="uncertain")
-    if not others.exists():
-        for task in Task.objects.filter(
-            follow_up=reminder.follow_up_id, kind="check_delivery", ended_at__isnull=True
-        ).select_related("patient"):
+    about = {"follow_up": reminder.follow_up_id} if reminder.follow_up_id else {"follow_up": None, "patient": patient}
+    if not Reminder.objects.filter(**about, state="uncertain").exists():
+        for task in Task.objects.filter(**about, kind=CHECK, ended_at__isnull=True).select_related("patient"):
             end_task(task, answer, occasion=occasion)
 
 
 def _deliver(reminder: Reminder, *, occasion: Occasion, worker: str) -> str:
-    reason = suppression(reminder, today=occasion.today)
-    if reason:
-        with transaction.atomic():
-            if _claimed_by(reminder, worker).update(state="withdrawn", withdrawn_reason=reason, lease_until_at=None):
-                Delivery.objects.create(
-                    reminder=reminder,
-                    at=occasion.at,
-                    channel=reminder.channel,
-                    outcome="suppressed",
-                    detail=reason,
-                )
-        return "suppressed"
-    later = postponed_to(reminder, now=occasion.at)
-    if later is not None:
-        _claimed_by(reminder, worker).update(state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None)
-        return "postponed"
-    if not _claimed_by(reminder, worker).update(handing_over=True, attempts=reminder.attempts + 1):
-        return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
-    channel = channel_named(reminder.channel)
+    """Hand one claimed row over, or say why not: asked of the rows as they are now, which are held meanwhile."""
+    with transaction.atomic():
+        held = _held(reminder, worker)
+        if held is None:
+            return "suppressed"  # the lease ended meanwhile: whoever holds the row now decides
+        stopped = suppression(held, occasion=occasion)
+        if stopped:
+            return _stop(held, stopped, occasion=occasion)
+        later = postponed_to(held, now=occasion.at)
+        if later is not None:
+            _claimed_by(held, worker).update(state="pending", next_attempt_at=later, claimed_by="", lease_until_at=None)
+            return "postponed"
+        # The statement that lets it go is the one that asks whether its reader may see the patient.
+        going = _claimed_by(held, worker).filter(may_be_read(held))
+        if not going.update(handing_over=True, attempts=held.attempts + 1):
+            return _stop(held, Stopped(NOT_THEIRS, acts=True), occasion=occasion)
+    channel = channel_named(held.channel)
     assert channel is not None  # a reminder of no known channel reaches nobody and was suppressed above
-    outcome = channel.send(message_for(reminder, channel))
-    return _finish(reminder, outcome, occasion=occasion, worker=worker)
+    outcome = channel.send(message_for(held, channel))
+    return _finish(held, outcome, occasion=occasion, worker=worker)
+
+
+def _held(reminder: Reminder, worker: str) -> Reminder | None:
+    """The row read anew with its patient held, so that no fact, move or act comes between looking and handing over."""
+    patient = reminder.of_patient
+    if patient is not None:
+        holds = Patient.objects.select_for_update(no_key=True)
+        holds.filter(pk=patient.pk).values_list("pk", flat=True).first()
+    return _claimed_by(reminder, worker).select_related(*_ROUND).defer(_DOCUMENT).first()
+
+
+def _stop(reminder: Reminder, stopped: Stopped, *, occasion: Occasion) -> str:
+    """It does not leave; why is kept, and where nobody acts instead it becomes work for whoever may see the patient."""
+    if not Reminder.objects.filter(pk=reminder.pk, state="claimed").update(
+        state="withdrawn", withdrawn_reason=stopped.why, lease_until_at=None
+    ):
+        return "suppressed"
+    attempt = {"at": occasion.at, "channel": reminder.channel, "outcome": "suppressed", "detail": stopped.why}
+    Delivery.objects.create(reminder=reminder, **attempt)
+    if stopped.acts:
+        raise_task(reminder, "withdrawn", stopped.why, occasion=occasion)
+    return "suppressed"
 
 
 def _claimed_by(reminder: Reminder, worker: str | None) -> QuerySet[Reminder]:
@@ -195,37 +222,41 @@ def _finish(reminder: Reminder, outcome: Outcome, *, occasion: Occasion, worker:
 
 
 def raise_task(reminder: Reminder, state: str, detail: str, *, occasion: Occasion) -> None:
-    """A reminder that failed or may have been sent becomes work for a person, once per follow-up and kind."""
-    kind = "call_patient" if reminder.audience == "patient" and state == "dead" else "check_delivery"
-    open_tasks = Task.objects.filter(
-        Q(
-            patient_id=reminder.follow_up.patient_id,
-            kind=kind,
-            follow_up=reminder.follow_up,
-            ended_at__isnull=True,
-        )
-    )
+    """A reminder that failed, may have been sent or must not go becomes work for a person, once a row and kind."""
+    patient = reminder.of_patient
+    if patient is None:
+        return  # it was about work of nobody known, which goes on waiting and is told again
+    kind = _WORK[state]
+    if reminder.audience == "patient" and state != "uncertain":
+        kind = CALL
+    open_tasks = Task.objects.filter(patient=patient, kind=kind, follow_up=reminder.follow_up, ended_at__isnull=True)
     if not open_tasks.exists():
-        words = "could not be sent" if state == "dead" else "may have been sent; find out before sending again"
         Task.objects.create(
-            patient_id=reminder.follow_up.patient_id,
+            patient=patient,
             follow_up=reminder.follow_up,
             kind=kind,
             raised_by="reminder",
             due_on=occasion.today,
-            text=f"A reminder to the {reminder.audience} {words} ({detail[:120] or 'no detail'}).",
+            text=f"A reminder to the {reminder.audience} {_BECAUSE[state]} ({detail[:120] or 'no detail'}).",
             raised_at=occasion.at,
         )
 
 
+def _queue(reminder: Reminder) -> str:
+    """The queue a message to staff leads to."""
+    if reminder.wait in WAITS:
+        return WAITS[reminder.wait].queue
+    return "emergency" if reminder.purpose == "emergency" else "overdue"
+
+
 def message_for(reminder: Reminder, channel: Channel) -> Message:
     """The words of a reminder: nothing clinical, the same for every patient (reminders.md 10)."""
-    patient = reminder.follow_up.patient
-    phone = (patient.team.phone if patient.team else "") or settings.CLINIC_TELEPHONE
+    patient = reminder.of_patient
+    phone = (patient.team.phone if patient and patient.team else "") or settings.CLINIC_TELEPHONE
     context = {
         "phone": phone,
         "url": settings.PUBLIC_URL,
-        "queue_url": f"{settings.PUBLIC_URL}/queue/{'emergency' if reminder.purpose == 'emergency' else 'overdue'}/",
+        "queue_url": f"{settings.PUBLIC_URL}/queue/{_queue(reminder)}/",
         "purpose": reminder.purpose,
     }
     folder = f"messages/{channel.name}/{reminder.audience}"

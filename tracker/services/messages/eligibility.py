@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.db.models import Q
 
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.publishing import rulebook
+from tracker import access, clock
 from tracker.channels.registry import channel_named
-from tracker.models import Patient, Reminder, StatusEvent, User
+from tracker.models import Delivery, FollowUp, Patient, Reminder, StatusEvent, User
+from tracker.queries.waits.readers import of_nobody
+from tracker.queries.waits.registry import WAITS
+from tracker.services.acts.occasion import Occasion
 from tracker.storage import open_row
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
 FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
 
+NOT_THEIRS = "the recipient may not see this patient any more"
 #: Why a patient whom no channel reaches is called.
 NO_ADDRESS = "no address is known"
 
@@ -28,24 +35,66 @@ _ENDED = {
 }
 
 
-def suppression(reminder: Reminder, *, today: date) -> str:
-    """Why this reminder must not leave; empty when it may. Each reason is kept with the row."""
+class Stopped(NamedTuple):
+    """Why a reminder must not leave; `acts`: nobody else acts instead yet, so that it becomes work for a person."""
+
+    why: str
+    acts: bool = False
+
+
+def suppression(reminder: Reminder, *, occasion: Occasion) -> Stopped | None:
+    """Why this reminder must not leave; None where it may. Each reason is kept with the row."""
+    overtaken = _waits_no_longer(reminder, occasion) if reminder.wait else _overtaken(reminder, today=occasion.today)
+    if overtaken:
+        return Stopped(overtaken)
+    if reminder.audience == "patient":
+        return _patient_suppression(reminder, today=occasion.today)
+    if reminder.recipient is None or not reminder.recipient.is_active:
+        return Stopped("the recipient no longer works here", acts=True)
+    if not Reminder.objects.filter(may_be_read(reminder), pk=reminder.pk).exists():
+        return Stopped(NOT_THEIRS, acts=True)
+    return None if _reaches(reminder, reminder.recipient) else Stopped("the recipient has no address")
+
+
+def _waits_no_longer(reminder: Reminder, occasion: Occasion) -> str:
+    """Why a message about work that waits says nothing new; empty where it does."""
+    wait = WAITS.get(reminder.wait)
+    if wait is None or not wait.stands(reminder.about, occasion.today):
+        return "it waits no longer"
+    said = Delivery.objects.filter(reminder__recipient=reminder.recipient, reminder__wait=reminder.wait)
+    if said.filter(outcome="accepted", at__gte=reminder.created_at).exclude(reminder=reminder).exists():
+        return "told with other rows of this queue in one message"
+    return ""
+
+
+def may_be_read(reminder: Reminder) -> Q:
+    """Rows whose recipient may see whom they are about, as a condition of the statement that lets them go."""
+    person, patient = reminder.recipient, reminder.of_patient
+    if reminder.audience == "patient" or person is None:
+        return Q()
+    if patient is None:  # work about nobody known, for whoever may take it up
+        readers = of_nobody(WAITS[reminder.wait].owner) if reminder.wait in WAITS else []
+        return Q(recipient__in=readers)
+    return access.about_patients(access.visible_patients(person).filter(pk=patient.pk))
+
+
+def _overtaken(reminder: Reminder, *, today: date) -> str:
+    """Why the step of a follow-up's ladder says nothing any more; empty where it does."""
     follow_up = reminder.follow_up
+    assert follow_up is not None  # the database holds: a reminder without one is of a wait
     if follow_up.closed_at is not None:
         return f"the follow-up is {follow_up.state}"
-    if follow_up.revision != reminder.revision and not _still_asked(reminder, today=today):
+    if follow_up.revision != reminder.revision and not _still_asked(reminder, follow_up, today=today):
         return "the dates have changed since"
     if follow_up.awaiting_closure_on is not None:
         return "done, awaiting closure"
-    if follow_up.conflict == "cancel_booking":
-        return "nothing is asked for any more; the booking is to be cancelled"
+    if not follow_up.asked:
+        return "nothing is asked for any more; what is arranged is to be cancelled"
     if follow_up.snoozed_until is not None and follow_up.snoozed_until > today:
         return "set aside by a person"
-    if reminder.audience == "patient":
-        return _patient_suppression(reminder, today=today)
-    if reminder.recipient is None or not reminder.recipient.is_active:
-        return "the recipient no longer works here"
-    return "" if _reaches(reminder, reminder.recipient) else "the recipient has no address"
+    if reminder.audience == "patient" and follow_up.awaiting_response_on is not None:
+        return "done; the response is to be recorded"
+    return ""
 
 
 def _reaches(reminder: Reminder, person: Patient | User) -> bool:
@@ -53,17 +102,18 @@ def _reaches(reminder: Reminder, person: Patient | User) -> bool:
     return channel is not None and channel.reachable(person)
 
 
-def _still_asked(reminder: Reminder, *, today: date) -> bool:
+def _still_asked(reminder: Reminder, follow_up: FollowUp, *, today: date) -> bool:
     """Whether the ladder, asked afresh about the changed follow-up, gives this very step."""
-    ladder = rulebook(reminder.follow_up.policy_version).ladder
-    due = reminders_due(open_row.of(reminder.follow_up), ladder, (), today)
+    ladder = rulebook(follow_up.policy_version).ladder
+    due = reminders_due(open_row.of(follow_up), ladder, (), today)
     return any(step.key == reminder.step for step in due)
 
 
-def _patient_suppression(reminder: Reminder, *, today: date) -> str:
-    patient = reminder.follow_up.patient
+def _patient_suppression(reminder: Reminder, *, today: date) -> Stopped | None:
+    patient = reminder.of_patient
+    assert patient is not None
     if patient.deceased_on is not None:
-        return _ENDED["deceased"]
+        return Stopped(_ENDED["deceased"])
     status = (
         StatusEvent.objects.filter(patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=today)
         .order_by("-occurred_on", "-recorded_at")
@@ -71,8 +121,10 @@ def _patient_suppression(reminder: Reminder, *, today: date) -> str:
         .first()
     )
     if status in _ENDED:
-        return _ENDED[status]
-    return without_consent(patient) or ("" if _reaches(reminder, patient) else NO_ADDRESS)
+        return Stopped(_ENDED[status])
+    # Consent or address went between writing and sending: a person calls, as where they were missing before.
+    why = without_consent(patient) or ("" if _reaches(reminder, patient) else NO_ADDRESS)
+    return Stopped(why, acts=True) if why else None
 
 
 def without_consent(patient: Patient) -> str:
@@ -103,9 +155,12 @@ def postponed_to(reminder: Reminder, *, now: datetime) -> datetime | None:
     """
     if reminder.audience != "patient":
         return None
-    zone = zone_of(reminder.follow_up.patient)
+    patient = reminder.of_patient
+    assert patient is not None
+    zone = zone_of(patient)
     local = now.astimezone(zone)
     if FIRST_HOUR <= local.time() < LAST_HOUR:
         return None
-    day = local.date() if local.time() < FIRST_HOUR else local.date() + timedelta(days=1)
+    day = clock.day_of(now, zone)
+    day = day if local.time() < FIRST_HOUR else day + timedelta(days=1)
     return datetime.combine(day, FIRST_HOUR, tzinfo=zone).astimezone(now.tzinfo)

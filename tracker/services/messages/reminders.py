@@ -7,7 +7,7 @@ to becomes a call task: the intention is kept as a withdrawn reminder, so it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,18 +17,19 @@ from django.dispatch import Signal
 
 from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
+from tracker import access
 from tracker.channels.channel import Channel
 from tracker.channels.registry import channel_to
-from tracker.models import AT_ONCE, FollowUp, Membership, Reminder, Role, Task, User
+from tracker.models import AT_ONCE, FollowUp, Reminder, Task, User
+from tracker.queries.staff import told
 from tracker.services.acts.occasion import Occasion
+from tracker.services.messages import waits
 from tracker.services.messages.eligibility import NO_ADDRESS, without_consent
 from tracker.storage import bulk, open_row
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
 reminders_written = Signal()
 
-#: The channel of a reminder that reaches nobody and never leaves.
-NO_CHANNEL = "none"
 #: Follow-ups looked at in one transaction.
 BATCH = 500
 
@@ -46,7 +47,7 @@ def queue_due(*, occasion: Occasion, batch: int = BATCH) -> Queued:
     """Write every reminder that is due and not yet written. Doing it again writes nothing.
 
     Each follow-up is asked on the day of its next step, and again after it changed. After a gap each audience gets the
-    newest missed step once (`reminders_due`).
+    newest missed step once (`reminders_due`). What waits for a person is told with it (`waits`).
     """
     total = Queued()
     waiting = FollowUp.objects.filter(closed_at__isnull=True, next_step_on__lte=occasion.today)
@@ -56,7 +57,10 @@ def queue_due(*, occasion: Occasion, batch: int = BATCH) -> Queued:
             break
         done = _queue_batch(keys, occasion=occasion)
         total = Queued(total.written + done.written, total.tasks + done.tasks, total.looked_at + len(keys))
-    return total
+    told = waits.tell_due(occasion=occasion)
+    if told:
+        reminders_written.send(sender=None)
+    return Queued(total.written + told, total.tasks, total.looked_at)
 
 
 def ask_everybody_again() -> None:
@@ -107,10 +111,9 @@ def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
     """One short transaction with a fixed number of queries."""
     with transaction.atomic():
         locked = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True)
-        named = ("patient", "patient__nurse", "patient__surgeon", "owner", "policy_version")
-        follow_ups = list(locked.select_related(*named).defer("policy_version__document"))
+        follow_ups = list(locked.select_related("patient", "policy_version").defer("policy_version__document"))
         already = _already(keys)
-        teams = _staff_of({f.patient.team_id for f in follow_ups if f.patient.team_id})
+        staff = access.staff_of({follow_up.patient_id for follow_up in follow_ups})
         reminders: list[Reminder] = []
         calls: list[Task] = []
         next_steps: list[tuple[date | None, int]] = []
@@ -118,7 +121,7 @@ def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
             row, ladder = open_row.of(follow_up), rulebook(follow_up.policy_version).ladder
             next_steps.append((next_step_on(row, ladder, occasion.today), follow_up.pk))
             for due in reminders_due(row, ladder, already[follow_up.pk], occasion.today):
-                made = _reminders(follow_up, due, teams, occasion=occasion)
+                made = _reminders(follow_up, due, staff[follow_up.patient_id], occasion=occasion)
                 reminders += made
                 if due.audience is Audience.PATIENT and made[0].state == "withdrawn":
                     calls.append(_call(follow_up, made[0].withdrawn_reason, occasion=occasion))
@@ -132,39 +135,16 @@ def _queue_batch(keys: list[int], *, occasion: Occasion) -> Queued:
     return Queued(pending, len(calls))
 
 
-def _staff_of(team_ids: Iterable[int]) -> Mapping[tuple[int, str], list[User]]:
-    """Nurses and surgeons by team and role, for patients who have nobody named."""
-    staff: dict[tuple[int, str], list[User]] = defaultdict(list)
-    members = Membership.objects.filter(team_id__in=team_ids, user__is_active=True).select_related("user")
-    for member in members.order_by("pk"):
-        staff[member.team_id, member.user.role].append(member.user)
-    return staff
-
-
-def _recipients(follow_up: FollowUp, audience: Audience, teams: Mapping[tuple[int, str], list[User]]) -> list[User]:
-    """Who is told: the named person, else everybody of that role in the team."""
-    patient = follow_up.patient
-    if audience is Audience.NURSE:
-        named, role = follow_up.owner or patient.nurse, Role.NURSE
-    else:
-        named, role = patient.surgeon, Role.SURGEON
-    if named is not None and named.is_active:
-        return [named]
-    return teams.get((patient.team_id or 0, role), [])
-
-
-def _reminders(
-    follow_up: FollowUp, due: ReminderDue, teams: Mapping[tuple[int, str], list[User]], *, occasion: Occasion
-) -> list[Reminder]:
-    """The rows of one due step, one a recipient."""
+def _reminders(follow_up: FollowUp, due: ReminderDue, staff: Sequence[User], *, occasion: Occasion) -> list[Reminder]:
+    """The rows of one due step, one a recipient; `staff` are those who may see the patient."""
     if due.audience is Audience.PATIENT:
         channel = channel_to(follow_up.patient)
         why = "too late for a message" if due.call else without_consent(follow_up.patient)
         why = why or ("" if channel else NO_ADDRESS)
         return [_row(follow_up, due, None, channel, occasion=occasion, withdrawn=why)]
-    recipients = _recipients(follow_up, due.audience, teams)
+    recipients = told(due.audience, follow_up.patient, staff, owner_id=follow_up.owner_id)
     if not recipients:
-        why = f"no {due.audience} is named"
+        why = f"no {due.audience} may see this patient"
         return [_row(follow_up, due, None, None, occasion=occasion, withdrawn=why)]
     return [_row(follow_up, due, user, channel_to(user), occasion=occasion) for user in recipients]
 
@@ -179,7 +159,7 @@ def _row(
     withdrawn: str = "",
 ) -> Reminder:
     whom = recipient.pk if recipient else due.audience
-    name = channel.name if channel else NO_CHANNEL
+    name = channel.name if channel else waits.NO_CHANNEL
     return Reminder(
         key=f"{follow_up.uid}:{follow_up.revision}:{due.key}:{whom}:{name}",
         follow_up=follow_up,

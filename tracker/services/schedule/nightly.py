@@ -15,12 +15,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from scheduling import publishing
 from tracker import audit
 from tracker.models import NightlyRun
 from tracker.queries.conservation import Census, counted
 from tracker.services.acts.occasion import Occasion
-from tracker.services.messages import reminders
+from tracker.services.acts.releasing import release_strangers
+from tracker.services.messages import reminders, waits
 from tracker.services.schedule.census import count_states, store
 from tracker.services.schedule.planning import BatchResult, replan_all, replan_whose_day_has_come
 from tracker.services.schedule.release import Deciding, deciding
@@ -66,9 +66,10 @@ def run_nightly(*, occasion: Occasion, progress: Callable[[int], object] | None 
         return NightlyRun.objects.get(on=occasion.today)
     now = deciding()
     scope = _scope(occasion.today, now)
+    release_strangers(occasion=occasion)
     planned = _planned(scope, occasion, progress)
-    in_place = publishing.rulebook(publishing.in_force(occasion.today)).reconcile.in_place
-    census = counted(occasion.today, in_place=in_place, failed=planned.failed)
+    waits.tell(occasion=occasion)
+    census = counted(occasion.today, failed=planned.failed)
     faults = [*run.result.get("faults", [])]  # what an earlier run of the day found and mended stays told
     if scope is Scope.SWEEP:
         faults += _faults(occasion.today, planned, census)

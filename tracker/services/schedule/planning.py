@@ -28,7 +28,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.changes import KIND_OF_CHANGE, ScheduleChange, schedule_changes
-from tracker.services.schedule.looking import look_again, whose_day_has_come
+from tracker.services.schedule.looking import look_again, raise_failed, whose_day_has_come
 from tracker.services.schedule.standing import Before
 from tracker.services.schedule.writing import Act, Planned, Writes
 
@@ -184,6 +184,7 @@ def _batch(patient_ids: Collection[int], ruling: _Ruling, *, expect_changes: boo
     failed = tuple(sorted(ruling.failed & set(patient_ids)))
     if failed:
         look_again(failed)
+        raise_failed(failed, at=ruling.act.at)
     return result + BatchResult(failed=failed)
 
 

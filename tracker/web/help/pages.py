@@ -37,6 +37,7 @@ GUIDES: tuple[Guide, ...] = (
     Guide("operator", "For operators", "Settings, databases, brokers, backups.", "guide/operator.md"),
     Guide("glossary", "Glossary", "One word for each thing.", "glossary.md"),
     Guide("queues", "The queues", "What stands in each list.", "reference/queues.md"),
+    Guide("waits", "What waits", "Whose it is, and who is told when.", "reference/waits.md"),
     Guide("roles", "Roles", "Who may do what.", "reference/roles.md"),
     Guide("follow-up", "The life of a follow-up", "Its states and moves.", "reference/follow-up.md"),
     Guide("default-policy", "The policy that ships", "Every row in words.", "reference/default-policy.md"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from scheduling.engine.words import count, near_day, short_day
 from tracker import clock, words
 from tracker.queries.queues.rendering import age_of
-from tracker.queries.queues.rows import Act, QueueRow, TaskRow
+from tracker.queries.queues.rows import Act, QueueRow, TaskRow, Waiting
 from tracker.web.look import marks
 from tracker.web.look.axis import LOOKING_AHEAD, LOOKING_BACK, LOOKING_BOTH, Axis, list_axis
 from tracker.web.look.bars import Bar
@@ -72,6 +72,7 @@ class RowView:
     standing: Standing
     owner: str
     contact: str = ""
+    waiting: str = ""
     act: ActLink
     opened: object | None = None
     settle_url: str = ""
@@ -134,10 +135,19 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, notice: 
         standing=standing,
         owner=row.owner,
         contact=_contact(row, at.today),
+        waiting=_waiting(row.waiting, at.today),
         act=_act_link(row.next_act, row.uid, patient_url, at),
         opened=opened,
         notice=notice,
     )
+
+
+def _waiting(waiting: Waiting | None, today: date) -> str:
+    """What waits for a person, and for how long."""
+    if waiting is None:
+        return ""
+    stood = max(0, (today - clock.day_of(waiting.since)).days)
+    return f"{waiting.title}: {count(stood, 'day') if stood else 'since today'}"
 
 
 def _contact(row: QueueRow, today: date) -> str:
@@ -161,7 +171,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         label=f"{words.URGENCY[task.urgency]}, {who.name if who else ''}, {task.title}",
         urgency=marks.urgency(task.urgency),
         emergency=task.urgency == "emergency",
-        name=who.name if who else "No patient yet",
+        name=who.name if who else "No patient" if task.source == "policy" else "No patient yet",
         number=who.number if who else "",
         age_sex=_age_sex(age_of(who, at.today), who.sex) if who else "",
         what=task.title,
@@ -170,6 +180,7 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         today_at=at.today_at,
         standing=_task_standing(task, at.today),
         owner=task.owner,
+        waiting=_waiting(Waiting(task.kind, "Waits", task.raised_at), at.today) if by else "",
         act=ActLink(task.next_act.label, where, "", "", in_place=False),
         settle_url=reverse("settle-message", args=[task.source_id]) if task.source == "reminder" else "",
     )
@@ -179,6 +190,8 @@ def _where(task: TaskRow, patient_url: str) -> str:
     """The page on which the work is done."""
     if task.source == "question":
         return reverse("questions") + f"#question-{task.source_id}"
+    if task.source == "policy":
+        return reverse("policies")
     if task.source == "study" and task.patient:
         return reverse("report-study", args=[task.patient.key, task.source_id])
     return patient_url + "#tasks"
