@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from scheduling.engine.vocabulary import Urgency
-from tracker import access, lifecycle
+from tracker import access, clock, lifecycle
 from tracker.models import FollowUp, Patient, State, User
+from tracker.queries.limits import limit_on, said
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow
 from tracker.queries.time_status import Standing, standing_on
@@ -60,7 +61,7 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
         Standing.SCHEDULED: ((row.opens_on - today).days, "until it opens"),
         Standing.IN_WINDOW: ((row.due_on - today).days, "left to due"),
         Standing.DUE_IN_GRACE: ((today - row.due_on).days, "in grace"),
-        Standing.OVERDUE: ((today - row.closes_on).days, "past latest"),
+        Standing.OVERDUE: (max(0, (today - row.closes_on).days), "past latest"),
         Standing.CLOSED_BY_PERSON: (0, "until the plan gives another window"),
     }[standing]
 
@@ -112,11 +113,16 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
     return tuple(act for act, allowed in possible if allowed)
 
 
+#: How a row stands where its window and its limit do not say it.
+APART = (Standing.AWAITING_CLOSURE, Standing.SNOOZED, Standing.CLOSED_BY_PERSON)
+
+
 def queue_row(
-    row: FollowUp, seen: int, reason: ShortReason, reported_at: datetime | None, user: User, today: date
+    row: FollowUp, seen: int, reason: ShortReason, first_report: datetime | None, user: User, now: datetime
 ) -> QueueRow:
     """A follow-up (loaded with patient, nurse and owner) as a queue shows it."""
-    standing = standing_on(row, today)
+    today, limit = clock.day_of(now), limit_on(row, first_report)
+    standing = standing_on(row, now, limit)
     number, words = days_of(row, standing, today)
     owner, by_default = owner_of(row)
     return QueueRow(
@@ -129,6 +135,6 @@ def queue_row(
         owner_is_default=by_default,
         next_act=next_act(row, standing, user, today),
         acts=acts_of(row, standing),
-        reported_at=reported_at,
+        limit=said(limit, now) if limit and standing not in APART else None,
         seen=seen,
     )

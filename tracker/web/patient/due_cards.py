@@ -75,6 +75,7 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
             booked_on=due.booked_on,
             last_on=card.last_on,
             last_name=_last_name(card),
+            standing=row.limit.sentence if row.limit else "",
         ),
         notes=tuple(_notes(card, due)),
         acts=_acts(row, card.stream, key, may_act=may_act),
@@ -117,8 +118,9 @@ def _state(row: QueueRow, today: date) -> tuple[str, str]:
     if row.follow_up.state == "booked" and row.follow_up.booked_on:
         if row.follow_up.booked_on < today:
             return "The booked day has passed: say what happened", "emergency"
-        late = row.follow_up.booked_on > row.follow_up.closes_on
-        return ("Booked, past the latest day", "emergency") if late else ("Booked, inside the window", "done")
+        if row.booked_late:
+            return f"Booked, past the {'limit' if row.limit else 'latest day'}", "emergency"
+        return "Booked, inside the window", "done"
     if row.follow_up.state == "ordered" and row.follow_up.ordered_on:
         return f"Ordered {day_text(row.follow_up.ordered_on)}, not booked", ""
     if row.follow_up.state == "missed" and row.follow_up.missed_on:

@@ -102,7 +102,7 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
 
 def _why(user: User, row: QueueRow, at: Place) -> WhyView:
     """Every fired row behind this follow-up."""
-    cards = due_cards(user, access.patient_for(user, str(row.patient.key)), at.today)
+    cards = due_cards(user, access.patient_for(user, str(row.patient.key)), at.now)
     return why_view(next(card.why for card in cards if card.stream == row.follow_up.stream), at.today)
 
 
@@ -118,8 +118,9 @@ def _notes(row: QueueRow) -> Iterator[Note]:
     if follow_up.booked_on:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
         booking = f"{day_text(follow_up.booked_on)}{hour} {follow_up.booked_place}".strip() + "."
-        late = follow_up.booked_on > follow_up.closes_on
-        yield Note("Booked:", booking + (" This is past the latest day." if late else ""), "stop" if late else "")
+        late = row.booked_late
+        past = f" This is past the {'limit' if row.limit else 'latest day'}." if late else ""
+        yield Note("Booked:", booking + past, "stop" if late else "")
     yield from snooze_notes(follow_up)
     if follow_up.missed_on:
         missed = f"on {day_text(follow_up.missed_on)}; {follow_up.missed_count} in all."
