@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from scheduling.engine.words import day_text, short_day
+from scheduling.engine.words import count, day_text, short_day
 from tracker import access, clock, words
 from tracker.models import FollowUpEvent, User
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import QueueRow
+from tracker.services.follow_ups.contacts import is_unreachable
 from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
 from tracker.web.look.lists import LogLine
@@ -89,7 +90,7 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
         chosen=FormView(form, reverse("queue-act", args=[at.slug, row.uid, code]), kind, calls)
         if kind and form
         else None,
-        next_step=_next_step(detail.attempts),
+        next_step=_next_step(row, detail.attempts),
         seen=row.seen,
         queue=at.slug,
         close_url=at.url() + f"#row-{row.uid}",
@@ -151,7 +152,11 @@ def _what_to_say(user: User) -> str:
     )
 
 
-def _next_step(attempts: int) -> str:
-    if attempts >= 2:
-        return f"{attempts} attempts without an answer so far; one more and the follow-up stands under “Unreachable”."
+def _next_step(row: QueueRow, attempts: int) -> str:
+    """What one more call without an answer does."""
+    if is_unreachable(row.follow_up, attempts + 1):
+        if not attempts:
+            return "It is urgent: one call without an answer and the follow-up stands under “Unreachable”."
+        tried = count(attempts, "attempt")
+        return f"{tried} without an answer so far; one more and the follow-up stands under “Unreachable”."
     return "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."
