@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -26,3 +26,13 @@ def at_clinic(moment: datetime) -> datetime:
 def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:
     """The day of a moment at the clinic, or in the `zone` of somebody who lives in another."""
     return timezone.localdate(moment, zone)
+
+
+def moment_at(day: date, hour: time) -> datetime:
+    """The moment of an hour on the clinic's clock, in UTC: of a repeated hour the first, a skipped one counts on."""
+    return datetime.combine(day, hour, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day ends at the clinic, which is the first one of the next."""
+    return moment_at(day + timedelta(1), time.min)

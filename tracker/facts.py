@@ -20,10 +20,13 @@ from scheduling.engine.record import history as engine
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Sins
 from scheduling.engine.record.facts import Override as OwnWindow
 from scheduling.engine.record.history import History, HistoryRules
-from scheduling.engine.vocabulary import Site
+from scheduling.engine.record.standing import located
+from scheduling.engine.scores.base import ScoreResult
+from scheduling.engine.scores.sins import score
+from scheduling.engine.vocabulary import SINS_ITEMS, Site
 from scheduling.policies import default_policy
 from tracker.kinds import KINDS, Read
-from tracker.models import MODELS, AuditEvent, Patient
+from tracker.models import MODELS, AuditEvent, LesionAssessment, Patient
 from tracker.storage.among import Among, Prepared, read_together
 
 
@@ -43,6 +46,20 @@ def history_of(patient: Patient, rows: Mapping[type[Model], Iterable[object]]) -
     """
     columns = {code: list(_values(code, patient.pk, rows.get(MODELS[code], ()))) for code in _READ}
     return _dated(_Rows([(patient.pk, patient.registered_on, patient.contact_failures)], columns))[patient.pk]
+
+
+def score_of(look: LesionAssessment, level: str) -> ScoreResult | None:
+    """The score of one look at a lesion of this level as a plan reads it; None where SINS was not looked at."""
+    if not look.sins_scored:
+        return None
+    items = _sins((getattr(look, item) for item in SINS_ITEMS), overridden=look.location_overridden)
+    return score(located(items, level or None))
+
+
+def _sins(values: Iterable[str], *, overridden: bool) -> Sins:
+    """The six items in the order of the instrument; an empty one is not known."""
+    location, pain, bone, alignment, collapse, posterolateral = (value or None for value in values)
+    return Sins(location, pain, bone, alignment, collapse, posterolateral, overridden)
 
 
 def _dated(read: _Rows) -> dict[int, History]:
@@ -223,10 +240,7 @@ class _Rows:
         """Lesions in the order of their rows, so that an index into them stays the same lesion's."""
         looks: dict[int, list[engine.LesionAssessment]] = defaultdict(list)
         for _, lesion, on, escc, scored, overridden, *values in self.rows["assessment"]:
-            sins = None
-            if scored:
-                location, pain, bone, alignment, collapse, posterolateral = (value or None for value in values)
-                sins = Sins(location, pain, bone, alignment, collapse, posterolateral, overridden)
+            sins = _sins(values, overridden=overridden) if scored else None
             looks[lesion].append(engine.LesionAssessment(on, escc or None, sins))
         found: dict[int, list[engine.LesionHistory]] = defaultdict(list)
         for pk, lesion, level, on in sorted(self.rows["lesion"]):

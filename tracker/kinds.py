@@ -187,8 +187,8 @@ KINDS: tuple[Kind, ...] = (
         model="symptom.Symptom",
         word="symptom",
         columns=names(
-            "kind onset_on onset_precision told_on route red_flag triaged_at mri_requested_at mri_done_at result_at "
-            "treatment_begun_at lost_walking cause cause_on confirmed closed_on closed_at closed_by"
+            "kind reported_at onset_on onset_precision told_on route red_flag triaged_at mri_requested_at mri_done_at "
+            "result_at treatment_begun_at lost_walking cause cause_on confirmed closed_on closed_at closed_by"
         ),
         personal=names("detail told_to closed_reason"),
         says=names("kind detail"),

@@ -59,7 +59,8 @@ def follow_up(row: QueueRow, today: date) -> Shape:
         "what": row.what,
         "window": _window(due.opens_on, due.due_on, due.closes_on),
         "standing": row.standing,
-        "standing_words": f"{row.days} {row.days_words}",
+        "standing_words": row.standing_words,
+        "limit": _limit(row),
         "state": due.state,
         "reason": {
             "row": due.row,
@@ -175,6 +176,13 @@ def _patient(who: Patient, today: date) -> Shape:
 
 def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:
     return {"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
+
+
+def _limit(row: QueueRow) -> Shape | None:
+    """Until when an emergency is acted on; `from_report` is false where the hour of its report is not known."""
+    if row.limit is None:
+        return None
+    return {"at": row.limit.at, "past": row.limit.past, "from_report": row.limit.from_report}
 
 
 def _booking(due: FollowUp) -> Shape | None:

@@ -57,8 +57,8 @@ class Queues(Door):
 
     def get(self, request: Request) -> Response:
         nothing_asked(request.query_params)
-        today = clock.today()
-        return Response(shapes.counts(queues.queue_counts(_person(request), today), today))
+        now = clock.now()
+        return Response(shapes.counts(queues.queue_counts(_person(request), now), clock.day_of(now)))
 
 
 class Queue(Door):
@@ -68,11 +68,11 @@ class Queue(Door):
         if slug not in BY_SLUG:
             raise Http404(f"There is no queue of this name; there are {', '.join(BY_SLUG)}.")
         filters, number = queue_query(request.query_params)
-        today = clock.today()
-        found = queues.queue_page(_person(request), slug, filters, number, today)
+        now = clock.now()
+        found = queues.queue_page(_person(request), slug, filters, number, now)
         following = _at_page(request, found.page + 1) if found.page < found.pages else None
         previous = _at_page(request, found.page - 1) if found.page > 1 else None
-        return Response(shapes.page(found, today, following, previous))
+        return Response(shapes.page(found, clock.day_of(now), following, previous))
 
 
 class Schedule(Door):
@@ -80,14 +80,15 @@ class Schedule(Door):
 
     def get(self, request: Request, key: UUID) -> Response:
         nothing_asked(request.query_params)
-        user, today = _person(request), clock.today()
+        user, now = _person(request), clock.now()
+        today = clock.day_of(now)
         patient = access.patient_for(user, str(key))
         return Response(
             {
                 "on": today,
                 "patient": {"key": str(patient.key), "number": patient.number},
                 "policy_in_force": shapes.policy(policy_in_force(today)),
-                "streams": [shapes.card(card, today) for card in due_cards(user, patient, today)],
+                "streams": [shapes.card(card, today) for card in due_cards(user, patient, now)],
             }
         )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, TypedDict
 
 EXPECTED_DAY = "a date such as 2026-06-01"
+EXPECTED_MOMENT = "a moment with its time zone such as 2026-06-01T09:40+01:00"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.DOTALL)
 
 
@@ -52,3 +53,12 @@ def day_of(text: str) -> Day | None:
     except ValueError:
         return None
     return Day(on, "day" if day else "month" if month else "year")
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment in ISO 8601 with its time zone, in UTC; None for anything less exact."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found.astimezone(UTC)

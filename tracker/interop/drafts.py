@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from tracker.kinds import KINDS
@@ -133,10 +133,12 @@ class ResponseDraft(Draft):
 class SymptomDraft(Draft):
     """An episode: neuro, pain_suggestive or known_spine. `confirmed` False fires nothing until a person confirms.
 
-    `closed_on` only where the source itself says that the symptom ended.
+    `closed_on` only where the source itself says that the symptom ended. `reported_at` is the moment of the report with
+    its time zone, on the day that `occurred_on` names.
     """
 
     kind: str
+    reported_at: datetime | None = None
     detail: str = ""
     confirmed: bool = True
     closed_on: date | None = None

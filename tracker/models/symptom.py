@@ -13,12 +13,15 @@ from tracker.models.fact import Fact, Precision
 class Symptom(Fact):
     """An episode: `neuro`, `pain_suggestive` or `known_spine` (an older, known spine symptom).
 
-    `occurred_on` is the day the policy counts from. `confirmed` False: imported and still to be confirmed by a
-    person; it fires nothing and stands on the question list. Closed only by a clinician, never by a scan.
+    `occurred_on` is the day it was reported, from which the policy counts, and `reported_at` the moment on that day at
+    the clinic where its hour is known: the emergency limit counts from it. `confirmed` False: imported and still to be
+    confirmed by a person; it fires nothing and stands on the question list. Closed only by a clinician, never by a
+    scan.
     """
 
     kind = CodeField(max_length=16, choices=choices("neuro", "pain_suggestive", "known_spine"))
     detail = models.CharField(max_length=300, blank=True, default="")
+    reported_at = models.DateTimeField(null=True, blank=True)
     onset_on = models.DateField(null=True, blank=True)
     onset_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.UNKNOWN)
     told_to = models.CharField(max_length=120, blank=True, default="")
@@ -51,6 +54,14 @@ class Symptom(Fact):
 
     class Meta(Fact.Meta):
         abstract = False
+        indexes = [
+            *Fact.Meta.indexes,
+            models.Index(
+                name="symptom_open_emergency",
+                fields=["patient", "reported_at"],
+                condition=Q(kind="neuro", closed_on__isnull=True, reported_at__isnull=False),
+            ),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(

@@ -1,23 +1,27 @@
 """Where a follow-up stands on a day, as SQL conditions and as one Python answer: nowhere else.
 
 The four time states are those of `scheduling.engine.following.status`; a test walks a grid of days and compares
-them. A row that waits for a clinician's closure, that a person set aside or cancelled, or that nothing asks for any
-more stands apart from time. Whether what was arranged fits the plan is asked in the same way: `conflicting` is the SQL
-of `scheduling.engine.following.conflicts`, tested on the same grid.
+them. An emergency is overdue from its limit on, also where its latest day has not ended (`queries.limits`): rows that
+are asked about time come through `timed`. A row that waits for a clinician's closure, that a person set aside or
+cancelled, or that nothing asks for any more stands apart from time. Whether what was arranged fits the plan is asked in
+the same way: `conflicting` is the SQL of `scheduling.engine.following.conflicts`, tested on the same grid.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from scheduling.engine.following.changes import STANDING
 from scheduling.engine.following.conflicts import ConflictKind, conflicts_of
+from scheduling.engine.following.limit import Limit
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
+from tracker import clock
 from tracker.models import FollowUp, State
+from tracker.queries.limits import past_limit
 from tracker.storage import open_row
 
 
@@ -34,14 +38,23 @@ class Standing(StrEnum):
     CLOSED_BY_PERSON = "closed_by_person"
 
 
+def timed(rows: QuerySet[FollowUp], now: datetime) -> QuerySet[FollowUp]:
+    """Rows that know at `now` whether their emergency limit is past; the conditions below ask it of them."""
+    return rows.alias(past_limit=past_limit(now))
+
+
 def in_time(status: str, today: date) -> Q:
-    """Rows whose window has this time status on `today`, whatever people did."""
-    return {
-        TimeStatus.SCHEDULED: Q(opens_on__gt=today),
-        TimeStatus.IN_WINDOW: Q(opens_on__lte=today, due_on__gte=today),
-        TimeStatus.DUE_IN_GRACE: Q(due_on__lt=today, closes_on__gte=today),
-        TimeStatus.OVERDUE: Q(closes_on__lt=today),
-    }[TimeStatus(status)]
+    """`timed` rows whose window has this time status on `today`, whatever people did."""
+    if status == TimeStatus.OVERDUE:
+        return Q(closes_on__lt=today) | Q(past_limit=True)
+    return (
+        Q(past_limit=False)
+        & {
+            TimeStatus.SCHEDULED: Q(opens_on__gt=today),
+            TimeStatus.IN_WINDOW: Q(opens_on__lte=today, due_on__gte=today),
+            TimeStatus.DUE_IN_GRACE: Q(due_on__lt=today, closes_on__gte=today),
+        }[TimeStatus(status)]
+    )
 
 
 def current() -> Q:
@@ -83,8 +96,9 @@ def standing_case(today: date) -> Case:
     )
 
 
-def standing_on(row: FollowUp, today: date) -> Standing:
-    """How a current row stands on `today`: the same answer as `in_standing`, for one row in hand."""
+def standing_on(row: FollowUp, now: datetime, limit: Limit | None) -> Standing:
+    """How a current row with this emergency limit stands: the same answer as `in_standing`, for one row in hand."""
+    today = clock.day_of(now)
     if row.state == State.CANCELLED:
         return Standing.CLOSED_BY_PERSON
     if not row.asked:
@@ -93,6 +107,8 @@ def standing_on(row: FollowUp, today: date) -> Standing:
         return Standing.AWAITING_CLOSURE
     if row.snoozed_until is not None and row.snoozed_until > today:
         return Standing.SNOOZED
+    if limit is not None and limit.past(now):
+        return Standing.OVERDUE
     return Standing(status_on(today, row.opens_on, row.due_on, row.closes_on))
 
 

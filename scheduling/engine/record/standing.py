@@ -28,7 +28,7 @@ def lesion_on(lesion: LesionHistory, procedures: Iterable[Procedure], today: Tod
         (a.on, _sins_rank(items), items)
         for a in seen
         if a.sins is not None
-        for items in (_located(a.sins, lesion.level),)
+        for items in (located(a.sins, lesion.level),)
     )
     escc_since = _since([(on, rank) for on, rank, _ in grades], [p.on for p in covering if p.kind in rules.definitive])
     sins_since = _since(
@@ -56,7 +56,7 @@ def _covering(procedures: Iterable[Procedure], lesion: LesionHistory) -> list[Pr
 
 # The items are few and repeat over a population: each answer is worked out once.
 @lru_cache(maxsize=32_768)
-def _located(items: Sins, level: str | None) -> Sins:
+def located(items: Sins, level: str | None) -> Sins:
     """The items with the location class of the level, unless a person set another."""
     if level is None or (items.location_overridden and items.location is not None):
         return items

@@ -40,7 +40,9 @@ SOUND: dict[str, dict[str, str]] = {
     },
     "responses": {"patient_id": "P1", "date": "2026-03-02", "category": "stable", "evidence": "imaging"},
     "visits": {"patient_id": "P1", "visit_id": "V1", "kind": "spine_surgeon", "date": "2026-03-05"},
-    "symptoms": {"patient_id": "P1", "date": "2026-05-01", "kind": "pain_suggestive", "detail": "night pain"},
+    "symptoms": {
+        "patient_id": "P1", "date": "2026-05-01", "kind": "pain_suggestive", "detail": "night pain", "reported_at": "",
+    },
     "performance": {"patient_id": "P1", "date": "2025-03-20", "ecog": "1", "kps": ""},
     "contacts": {"patient_id": "P1", "date": "2026-05-20", "channel": "phone", "outcome": "no_answer"},
 }  # fmt: skip

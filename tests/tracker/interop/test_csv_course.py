@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,18 @@ def test_a_neurological_symptom_fires_by_itself_for_ninety_days(tmp_path: Path, 
         offered = question(reading).proposal
         assert offered is not None
         assert offered.fields["confirmed"] is True
+
+
+def test_a_report_gives_its_moment_with_its_zone(tmp_path: Path) -> None:
+    row = {"kind": "neuro", "date": "2026-05-01", "reported_at": "2026-05-01T09:40+01:00"}
+    (symptom,) = taken(read_one(tmp_path, {"symptoms": [row]})).symptoms
+    assert symptom.reported_at == datetime(2026, 5, 1, 8, 40, tzinfo=UTC)
+    (without,) = taken(read_one(tmp_path, {"symptoms": [{"kind": "neuro"}]})).symptoms
+    assert without.reported_at is None
+    for wrong in ("2026-05-01T09:40", "09:40", "soon"):
+        reading = read_one(tmp_path, {"symptoms": [row | {"reported_at": wrong}]})
+        assert reading.patient is None
+        assert kinds(reading, Severity.ERROR) == ["moment"]
 
 
 def test_two_responses_of_one_day_both_stand_and_are_asked_about(tmp_path: Path) -> None:

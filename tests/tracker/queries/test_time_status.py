@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from itertools import product
 
 import pytest
+from django.db.models import QuerySet
 
 from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tests.tracker import people
+from tracker import clock
 from tracker.models import FollowUp
 from tracker.queries.time_status import (
     Standing,
@@ -20,11 +23,20 @@ from tracker.queries.time_status import (
     in_time,
     standing_case,
     standing_on,
+    timed,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 WINDOWS = [(0, 0, 0), (0, 0, 1), (0, 7, 7), (0, 5, 9), (0, 3, 3)]
+
+
+def noon(day: date) -> datetime:
+    return clock.moment_at(day, time(12))
+
+
+def rows_at(day: date) -> QuerySet[FollowUp]:
+    return timed(FollowUp.objects.all(), noon(day))
 
 
 def rows_of_all_windows() -> list[FollowUp]:
@@ -36,7 +48,7 @@ def test_sql_and_python_give_the_same_time_status_on_every_day() -> None:
     for number in range(-3, 13):
         today = people.days(number)
         for status in TimeStatus:
-            by_sql = set(FollowUp.objects.filter(in_time(status, today)).values_list("pk", flat=True))
+            by_sql = set(rows_at(today).filter(in_time(status, today)).values_list("pk", flat=True))
             by_python = {row.pk for row in rows if status_on(today, row.opens_on, row.due_on, row.closes_on) == status}
             assert by_sql == by_python, (status, today)
 
@@ -59,21 +71,21 @@ def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
         rows.append(people.follow_up(people.patient(), opens=0, due=5, closes=9, **fields))
     for number in range(-3, 13):
         today = people.days(number)
-        found = dict(FollowUp.objects.filter(current()).annotate(word=standing_case(today)).values_list("pk", "word"))
-        assert found == {row.pk: standing_on(row, today).value for row in rows}, today
-        assert sum(FollowUp.objects.filter(in_standing(word, today)).count() for word in Standing) == len(rows)
+        found = dict(rows_at(today).filter(current()).annotate(word=standing_case(today)).values_list("pk", "word"))
+        assert found == {row.pk: standing_on(row, noon(today), None).value for row in rows}, today
+        assert sum(rows_at(today).filter(in_standing(word, today)).count() for word in Standing) == len(rows)
 
 
 def test_a_snoozed_row_is_back_on_its_day() -> None:
     row = people.follow_up(people.patient(), snoozed_until=people.days(2), snooze_reason="on holiday")
-    assert standing_on(row, people.days(1)) == Standing.SNOOZED
-    assert standing_on(row, people.days(2)) == Standing.OVERDUE
+    assert standing_on(row, noon(people.days(1)), None) == Standing.SNOOZED
+    assert standing_on(row, noon(people.days(2)), None) == Standing.OVERDUE
 
 
 def test_a_row_at_its_end_stands_nowhere() -> None:
     people.follow_up(people.patient(), state="done", closed_at=people.NOW, closed_by=people.alice())
     assert not any(
-        FollowUp.objects.filter(in_standing(word, people.days(number))).exists()
+        rows_at(people.days(number)).filter(in_standing(word, people.days(number))).exists()
         for word in Standing
         for number in range(-60, 60, 10)
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from tracker.interop.csv.files import Row
-from tracker.interop.days import EXPECTED_DAY, Day, day_of
+from tracker.interop.days import EXPECTED_DAY, EXPECTED_MOMENT, Day, day_of, moment_of
 from tracker.interop.findings import Findings, wordings_of
 
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
@@ -123,6 +123,16 @@ class Notes(Findings[Row, str]):
         elif found.precision != "day":
             self.remark(row, column, "partial_date", f"{EXPECTED_DAY}; kept as a {found.precision}")
         return self.after_birth(row, column, found)
+
+    def moment(self, row: Row, column: str) -> datetime | None:
+        """A moment with its time zone; None where nothing stands or it is none, which is reported as an error."""
+        value = self.text(row, column)
+        if not value:
+            return None
+        found = moment_of(value)
+        if found is None:
+            self.error(row, column, "moment", EXPECTED_MOMENT)
+        return found
 
     def plain_day(self, row: Row, column: str, *, required: bool = False) -> Day | None:
         """A date that must be read for the patient to be taken, not after the reference day."""

@@ -64,7 +64,7 @@ IMAGING = Table(
 )
 RESPONSES = Table("responses", (PATIENT, "date", "category"), ("evidence",), kind="response")
 VISITS = Table("visits", (PATIENT, "visit_id", "kind", "date"), key="visit_id", kind="visit")
-SYMPTOMS = Table("symptoms", (PATIENT, "date", "kind"), ("detail",), kind="symptom")
+SYMPTOMS = Table("symptoms", (PATIENT, "date", "kind"), ("reported_at", "detail"), kind="symptom")
 PERFORMANCE = Table("performance", (PATIENT, "date"), ("ecog", "kps"), kind="function")
 CONTACTS = Table("contacts", (PATIENT, "date", "outcome"), ("channel",))
 

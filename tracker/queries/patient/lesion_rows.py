@@ -7,12 +7,12 @@ from datetime import date
 
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.record.facts import Lesion as LesionToday
-from scheduling.engine.scores.base import ScoreResult
-from scheduling.engine.scores.sins import calculate, location_of, score
-from scheduling.engine.vocabulary import LEVEL_RANK, SINS_ITEMS, span_levels
+from scheduling.engine.scores.sins import score
+from scheduling.engine.vocabulary import LEVEL_RANK, span_levels
 from scheduling.engine.words import day_text
 from tracker import words
-from tracker.models import Lesion, LesionAssessment, Procedure
+from tracker.facts import score_of
+from tracker.models import Lesion, LesionAssessment, Patient, Procedure
 from tracker.queries.patient.rows import LesionLine
 from tracker.queries.patient.stored_facts import StoredFacts
 
@@ -47,23 +47,16 @@ def _line(
         graded_on=now.graded_on if now else None,
         escc_before=graded[1].escc if len(graded) > 1 else "",
         sins=score(now.sins) if now is not None and scored else None,
-        sins_before=_result(scored[1], row.level).total if len(scored) > 1 else None,
+        sins_before=_total(scored[1], row.level) if len(scored) > 1 else None,
         stabilized=now.stabilized if now else False,
         treated=tuple(_treatment(row, procedure) for procedure in procedures if _covers(procedure, row.level)),
         looks=tuple(looks),
     )
 
 
-def _location(look: LesionAssessment, level: str) -> str:
-    """The location class that counts: a person's own, else the level's."""
-    if look.location and (look.location_overridden or not level):
-        return look.location
-    return location_of(level).value if level else ""
-
-
-def _result(look: LesionAssessment, level: str) -> ScoreResult:
-    values = {name: getattr(look, name) or None for name in SINS_ITEMS}
-    return calculate(**values | {"location": _location(look, level) or None})
+def _total(look: LesionAssessment, level: str) -> int | None:
+    result = score_of(look, level)
+    return result.total if result else None
 
 
 def _covers(procedure: Procedure, level: str) -> bool:
@@ -77,3 +70,9 @@ def _treatment(row: Lesion, procedure: Procedure) -> str:
     parts = f" in {procedure.fractions}" if procedure.fractions else ""
     before = ", before it was found" if procedure.occurred_on < row.occurred_on else ""
     return f"{kind}{dose}{parts}, {day_text(procedure.occurred_on)}{before}"
+
+
+def level_of(patient: Patient, lesion_id: int) -> str | None:
+    """The level of a standing lesion of this patient, "" where it is not known; None where there is no such lesion."""
+    rows = Lesion.objects.filter(pk=lesion_id, patient=patient, entered_in_error_at__isnull=True)
+    return rows.values_list("level", flat=True).first()

@@ -13,7 +13,7 @@ from scheduling.engine.scores.base import CAUTION
 from scheduling.engine.vocabulary import PatientStatus, TherapyClass
 from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
-from tracker import access
+from tracker import access, clock
 from tracker.models import (
     FollowUp,
     Marker,
@@ -45,9 +45,9 @@ from tracker.queries.queues.tasks import named_like, questions_of_patient, tasks
 PAGE = 50
 
 
-def page_of(user: User, patient: Patient, today: date) -> PatientPage:
+def page_of(user: User, patient: Patient, now: datetime) -> PatientPage:
     """The page of a patient who came through the gate; one query a kind of fact, and a dozen."""
-    stored = StoredFacts(patient)
+    today, stored = clock.day_of(now), StoredFacts(patient)
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
     rules = rulebook(plan.policy_version).history if plan else default_policy().history_rules
     facts = facts_of(stored.history(), today, rules)
@@ -62,7 +62,7 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
         primaries=tuple(stored.standing(PrimaryCancer)),
         markers=tuple(stored.standing(Marker)),
         functions=fact_rows.newest_functions(stored),
-        cards=cards_of(user, patient, today, plan, facts),
+        cards=cards_of(user, patient, now, plan, facts),
         stands=stands(plan, today),
         tempo=plan.tempo if plan else "",
         gaps=gap_words(plan.gaps) if plan else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from scheduling.deriving import facts_of
@@ -13,7 +13,7 @@ from scheduling.engine.record.facts import Facts
 from scheduling.engine.vocabulary import Stream, StudyKind
 from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
-from tracker import access, words
+from tracker import access, clock, words
 from tracker.facts import histories
 from tracker.models import FollowUp, Patient, PatientPlan, User
 from tracker.queries.queues.lists import follow_up_rows
@@ -41,16 +41,16 @@ class DueCard:
     first_due_on: date | None
 
 
-def due_cards(user: User, patient: Patient, today: date) -> tuple[DueCard, ...]:
+def due_cards(user: User, patient: Patient, now: datetime) -> tuple[DueCard, ...]:
     """Imaging, then surgeon, for a patient that this person may see."""
     planned = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
     rules = rulebook(planned.policy_version).history if planned else default_policy().history_rules
-    facts = facts_of(histories([patient.pk])[patient.pk], today, rules)
-    return cards_of(user, patient, today, planned, facts)
+    facts = facts_of(histories([patient.pk])[patient.pk], clock.day_of(now), rules)
+    return cards_of(user, patient, now, planned, facts)
 
 
 def cards_of(
-    user: User, patient: Patient, today: date, planned: PatientPlan | None, facts: Facts
+    user: User, patient: Patient, now: datetime, planned: PatientPlan | None, facts: Facts
 ) -> tuple[DueCard, ...]:
     """The due cards from a plan and facts that were read already."""
     stored = {
@@ -59,7 +59,7 @@ def cards_of(
         .filter(patient=patient, closed_at__isnull=True)
         .select_related("policy_version")
     }
-    shown = {row.follow_up.stream: row for row in follow_up_rows(user, str(patient.key), today)}
+    shown = {row.follow_up.stream: row for row in follow_up_rows(user, str(patient.key), now)}
     return tuple(_card(stream, stored.get(stream), shown.get(stream), planned, facts) for stream in Stream)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from scheduling.engine.vocabulary import Stream, Urgency
-from tracker import access
+from tracker import access, clock
 from tracker.lifecycle import STATES
-from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
+from tracker.models import FollowUp, FollowUpEvent, Membership, Role, User
+from tracker.queries.limits import first_report, first_reports
 from tracker.queries.queues import tasks as queue_tasks
 from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
@@ -36,25 +37,35 @@ from tracker.queries.queues.rows import (
     QueuePage,
     QueueRow,
 )
-from tracker.queries.time_status import counted_by_time, current
+from tracker.queries.time_status import counted_by_time, current, timed
 from tracker.queries.waits.registry import wait_case
 from tracker.queries.waits.sources import released_at
 
 #: Rows of a page.
 PAGE = 50
-ORDER = ("urgency_rank", "closes_on", "due_on", "patient_id", "stream", "pk")
+#: The hours of emergencies stand between their days, so that the earliest limit comes first.
+ORDER = (
+    "urgency_rank",
+    "closes_on",
+    F("first_report").asc(nulls_last=True),
+    "due_on",
+    "patient_id",
+    "stream",
+    "pk",
+)
 #: Emergencies shown above another queue; a team with more of them works in the emergency queue itself.
 MOST_ABOVE = 50
 
 
-def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
+def queue_counts(user: User, now: datetime) -> tuple[QueueGroup, ...]:
     """The rail: every queue with its count, zero included; three queries.
 
     A count is the number of rows that `queue_page` without filters has in `total`.
     """
+    today = clock.day_of(now)
     listed = [queue for queue in QUEUES if queue.rows is not None]
     # One sweep over the current rows answers every list at once.
-    rows = _follow_ups(user).aggregate(
+    rows = _follow_ups(user, now).aggregate(
         **{_name(queue): Count("pk", filter=queue.rows(today, user)) for queue in listed if queue.rows is not None}
     )
     tasks = queue_tasks.counts(user, today)
@@ -76,13 +87,13 @@ def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
     )
 
 
-def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: date, size: int = PAGE) -> QueuePage:
+def queue_page(user: User, slug: str, filters: QueueFilters, page: int, now: datetime, size: int = PAGE) -> QueuePage:
     """One page of a queue, by urgency, then by days past the window; the same number of queries for any rows.
 
     Raises KeyError for an unknown queue. A page beyond the last is the last.
     """
-    queue = queue_named(slug)
-    rows = _listed(user, queue, today).filter(_filtered(filters, today))
+    queue, today = queue_named(slug), clock.day_of(now)
+    rows = _listed(user, queue, now).filter(_filtered(filters, today))
     summary = rows.aggregate(
         total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=Q(asked=True))
     )
@@ -91,9 +102,9 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     first, last = (page - 1) * size, page * size
-    shown = _in_order(rows, first, last, today)
-    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE, today)
-    made = _made(user, [*above, *shown], today)
+    shown = _in_order(rows, first, last, now)
+    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, now), 0, MOST_ABOVE, now)
+    made = _made(user, [*above, *shown], now)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
@@ -110,24 +121,24 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     )
 
 
-def whole_queue(user: User, slug: str, filters: QueueFilters, today: date) -> QueuePage:
+def whole_queue(user: User, slug: str, filters: QueueFilters, now: datetime) -> QueuePage:
     """A queue as one page, for print and export."""
-    return queue_page(user, slug, filters, 1, today, size=100_000)
+    return queue_page(user, slug, filters, 1, now, size=100_000)
 
 
-def follow_up_rows(user: User, patient_key: str, today: date) -> tuple[QueueRow, ...]:
+def follow_up_rows(user: User, patient_key: str, now: datetime) -> tuple[QueueRow, ...]:
     """The current follow-ups of one patient as rows, imaging before surgeon."""
-    found = _follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk")
-    rows = list(_loaded(found, today))
-    made = _made(user, rows, today)
+    found = _follow_ups(user, now).filter(patient__key=patient_key).order_by("stream", "pk")
+    rows = list(_loaded(found, now))
+    made = _made(user, rows, now)
     return tuple(made[row.pk] for row in rows)
 
 
-def row_of(user: User, uid: str, today: date) -> QueueRow:
+def row_of(user: User, uid: str, now: datetime) -> QueueRow:
     """One follow-up as a row; 404 where it is not among the patients of this person."""
     known = access.follow_up_for(user, uid)
-    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), today)
-    return _made(user, [row], today)[row.pk]
+    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), now)
+    return _made(user, [row], now)[row.pk]
 
 
 def open_row(row: QueueRow) -> OpenRow:
@@ -164,26 +175,30 @@ def _name(queue: Queue) -> str:
     return queue.slug.replace("-", "_")
 
 
-def _follow_ups(user: User) -> QuerySet[FollowUp]:
-    return access.visible_follow_ups(user).filter(current())
+def _follow_ups(user: User, now: datetime) -> QuerySet[FollowUp]:
+    return timed(access.visible_follow_ups(user).filter(current()), now)
 
 
-def _listed(user: User, queue: Queue, today: date) -> QuerySet[FollowUp]:
+def _listed(user: User, queue: Queue, now: datetime) -> QuerySet[FollowUp]:
     if queue.rows is None:
         return FollowUp.objects.none()
-    return _follow_ups(user).filter(queue.rows(today, user))
+    return _follow_ups(user, now).filter(queue.rows(clock.day_of(now), user))
 
 
-def _emergencies(user: User, filters: QueueFilters, today: date) -> QuerySet[FollowUp]:
+def _emergencies(user: User, filters: QueueFilters, now: datetime) -> QuerySet[FollowUp]:
     """Open emergency pathways, narrowed by team alone: no other filter hides an emergency."""
-    rows = _follow_ups(user).filter(counted_by_time(today), urgency=Urgency.EMERGENCY)
+    rows = _follow_ups(user, now).filter(counted_by_time(clock.day_of(now)), urgency=Urgency.EMERGENCY)
     return rows.filter(patient__team_id=filters.team) if filters.team else rows
 
 
-def _in_order(rows: QuerySet[FollowUp], first: int, last: int, today: date) -> list[Any]:
+def _in_order(rows: QuerySet[FollowUp], first: int, last: int, now: datetime) -> list[Any]:
     """By urgency, then by days past the window: keys are put in order alone, whole rows are read for one page only."""
-    keys = rows.order_by(*ORDER).values("pk")[first:last]
-    return list(_loaded(FollowUp.objects.filter(pk__in=keys), today).order_by(*ORDER))
+    keys = _sorted(rows).values("pk")[first:last]
+    return list(_sorted(_loaded(FollowUp.objects.filter(pk__in=keys), now)))
+
+
+def _sorted(rows: QuerySet[FollowUp, Any]) -> QuerySet[FollowUp, Any]:
+    return rows.alias(first_report=first_report()).order_by(*ORDER)
 
 
 def _filtered(filters: QueueFilters, today: date) -> Q:
@@ -209,38 +224,21 @@ def _filtered(filters: QueueFilters, today: date) -> Q:
     return found & queue_tasks.named_like(filters.text, "patient__")
 
 
-def _loaded(rows: QuerySet[FollowUp], today: date) -> QuerySet[FollowUp, Any]:
+def _loaded(rows: QuerySet[FollowUp], now: datetime) -> QuerySet[FollowUp, Any]:
     newest = FollowUpEvent.objects.filter(follow_up=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     return (
         rows.select_related("patient", "patient__nurse", "patient__surgeon", "owner")
         .defer("snapshot")
-        .annotate(seen=Coalesce(Subquery(newest), 0), released_at=released_at(), wait=wait_case(today))
+        .annotate(seen=Coalesce(Subquery(newest), 0), released_at=released_at(), wait=wait_case(clock.day_of(now)))
     )
 
 
-def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
+def _made(user: User, rows: Iterable[Any], now: datetime) -> dict[int, QueueRow]:
     """Rows as shown: two further queries, for what they say and for when an emergency was reported."""
     rows = list(rows)
     reasons = short_reasons(rows)
-    reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
+    reported = first_reports({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today, row.wait)
+        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, now, row.wait)
         for row in rows
     }
-
-
-def _reported(patients: set[int]) -> dict[int, datetime]:
-    """When the newest open neurological symptom of each was written down."""
-    found = (
-        Symptom.objects.filter(
-            patient_id__in=patients,
-            kind="neuro",
-            confirmed=True,
-            closed_on__isnull=True,
-            entered_in_error_at__isnull=True,
-        )
-        .values("patient_id")
-        .annotate(at=Max("recorded_at"))
-        .values_list("patient_id", "at")
-    )
-    return dict(found)

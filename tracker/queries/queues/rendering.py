@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
 from scheduling.engine.vocabulary import Urgency
-from tracker import access, lifecycle
+from tracker import access, clock, lifecycle
 from tracker.models import FollowUp, Patient, State, User
+from tracker.queries.limits import limit_on, said
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow, Waiting
 from tracker.queries.time_status import Standing, conflicts_on, standing_on
@@ -74,7 +75,7 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
         Standing.SCHEDULED: ((row.opens_on - today).days, "until it opens"),
         Standing.IN_WINDOW: ((row.due_on - today).days, "left to due"),
         Standing.DUE_IN_GRACE: ((today - row.due_on).days, "in grace"),
-        Standing.OVERDUE: ((today - row.closes_on).days, "past latest"),
+        Standing.OVERDUE: (max(0, (today - row.closes_on).days), "past latest"),
         Standing.CLOSED_BY_PERSON: (0, "until the next plan"),
     }[standing]
 
@@ -128,17 +129,22 @@ def acts_of(row: FollowUp, standing: Standing, conflicts: Collection[ConflictKin
     return tuple(act for act, allowed in possible if allowed)
 
 
+#: How a row stands where its window and its limit do not say it.
+APART = (Standing.AWAITING_CLOSURE, Standing.SNOOZED, Standing.CLOSED_BY_PERSON)
+
+
 def queue_row(
     row: FollowUp,
     seen: int,
     reason: ShortReason,
-    reported_at: datetime | None,
+    first_report: datetime | None,
     user: User,
-    today: date,
+    now: datetime,
     word: str = "",
 ) -> QueueRow:
     """A follow-up (loaded with patient, nurse, surgeon and owner) as a queue shows it; `word` names its wait."""
-    standing = standing_on(row, today)
+    today, limit = clock.day_of(now), limit_on(row, first_report)
+    standing = standing_on(row, now, limit)
     conflicts = conflicts_on(row, today)
     number, words = days_of(row, standing, today)
     owner, by_default = owner_of(row, word)
@@ -152,7 +158,7 @@ def queue_row(
         owner_is_default=by_default,
         next_act=next_act(row, standing, user, today),
         acts=acts_of(row, standing, conflicts, user),
-        reported_at=reported_at,
+        limit=said(limit, now) if limit and standing not in APART else None,
         seen=seen,
         waiting=waiting_of(row, word),
         conflicts=conflicts,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker.models import FollowUp, FollowUpEvent, Patient
+from tracker.queries.limits import LimitSaid
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.registry import Queue
 from tracker.words import REQUESTS, STREAM
@@ -90,9 +91,9 @@ class QueueRow:
 
     `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
     `owner` is who took it, else the patient's nurse (`owner_is_default`), else "". `seen` is the marker of its newest
-    event: an act sends it back and is refused as stale where something happened since. `reported_at` is the moment the
-    open neurological symptom of an emergency was written down. `waiting` is its most pressing wait beside its window,
-    None where it waits for nobody; `conflicts` is why what is arranged does not fit.
+    event: an act sends it back and is refused as stale where something happened since. `limit` says how an emergency
+    stands, in place of the days; None for any other row, and where it waits or was set aside. `waiting` is its most
+    pressing wait beside its window, None where it waits for nobody; `conflicts` is why what is arranged does not fit.
     """
 
     follow_up: FollowUp
@@ -104,7 +105,7 @@ class QueueRow:
     owner_is_default: bool
     next_act: Act
     acts: tuple[Act, ...]
-    reported_at: datetime | None
+    limit: LimitSaid | None
     seen: int
     waiting: Waiting | None
     conflicts: tuple[ConflictKind, ...] = ()
@@ -124,6 +125,19 @@ class QueueRow:
         """What is asked for, as a list says it."""
         request = self.follow_up.request
         return REQUESTS[request].short if request else STREAM["surgeon"]
+
+    @property
+    def standing_words(self) -> str:
+        """How it stands in one line."""
+        return self.limit.sentence if self.limit else f"{self.days} {self.days_words}"
+
+    @property
+    def booked_late(self) -> bool:
+        """Whether the appointment lies after the latest day, or after the limit of an emergency."""
+        due = self.follow_up
+        if self.limit is not None and due.booked_at is not None:
+            return due.booked_at > self.limit.at
+        return due.booked_on is not None and due.booked_on > due.closes_on
 
     @property
     def emergency(self) -> bool:

@@ -12,10 +12,12 @@ from django.db import models
 from scheduling.engine.scores.sins import location_of
 from scheduling.engine.vocabulary import span_levels
 from scheduling.engine.words import day_text
+from tracker import clock
 from tracker.errors import InvalidFact
 from tracker.kinds import KINDS
 from tracker.models import Fact, Patient
 from tracker.services.acts.values import LONGEST_TEXT, is_day, is_number, is_plain, is_text, was_given
+from tracker.words import moment_text
 
 #: Days that may lie ahead, and days that may follow a death, as the kinds of fact name them.
 MAY_LIE_AHEAD = frozenset(name for kind in KINDS for name in kind.may_lie_ahead)
@@ -66,6 +68,14 @@ def check_day(problems: Problems, field: str, given: object, patient: Patient, t
             field,
             f"{day_text(given)} is after the patient's death; expected {day_text(patient.deceased_on)} or earlier.",
         )
+
+
+def check_moment(problems: Problems, field: str, moment: datetime, day: object, now: datetime) -> None:
+    """A moment that has come, on its day at the clinic."""
+    if moment > now:
+        problems.add(field, f"{moment_text(moment)} lies in the future; expected {moment_text(now)} or earlier.")
+    elif is_day(day) and clock.day_of(moment) != day:
+        problems.add(field, f"{moment_text(moment)} is another day; expected an hour of {day_text(day)}.")
 
 
 def check_ahead(problems: Problems, field: str, given: object, today: date, most: timedelta) -> None:

@@ -21,6 +21,11 @@ def is_day(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
+def is_moment(value: object) -> TypeGuard[datetime]:
+    """Whether it is a moment, which has its time zone."""
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
 def is_hour(value: object) -> TypeGuard[time]:
     """Whether it is a time of day."""
     return isinstance(value, time)

@@ -79,7 +79,7 @@ def log_call(
     _check_call(outcome, text, again_on, occasion.today)
     patient, reached = row.patient, outcome not in NOT_REACHED
     failures = 0 if reached else patient.contact_failures + 1
-    escalates = not reached and (failures >= ATTEMPTS or row.urgency in _AT_ONCE)
+    escalates = not reached and is_unreachable(row, failures)
     of_patient: dict[str, object] = {"contact_failures": failures}
     if reached:
         of_patient["unreachable_since"] = None
@@ -103,6 +103,11 @@ def log_call(
     if work is not None:
         _raise_call(row, *work, occasion=occasion)
     return acted
+
+
+def is_unreachable(row: FollowUp, failures: int) -> bool:
+    """Whether so many calls in a row without reaching the patient escalate: three, one where it is urgent."""
+    return failures >= ATTEMPTS or row.urgency in _AT_ONCE
 
 
 def _next_call(outcome: str, escalation: str, again_on: date | None, today: date) -> tuple[date, str] | None:

@@ -14,10 +14,10 @@ from tracker.errors import NotPossible
 from tracker.kinds import BY_CODE, KINDS
 from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Question, Symptom
 from tracker.services import patients
-from tracker.services.acts.checking import Problems, check_levels, check_location, column, texts_of
+from tracker.services.acts.checking import Problems, check_levels, check_location, check_moment, column, texts_of
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import add, check_may_record, with_plan
-from tracker.services.acts.values import was_given
+from tracker.services.acts.values import is_moment, was_given
 from tracker.services.records import confirm_symptom, kind_of, mark_entered_in_error, record_status
 from tracker.services.schedule.changes import ScheduleChange
 
@@ -111,6 +111,9 @@ def _check(problems: Problems, record: str, values: dict[str, Any], *, occasion:
     if record == "symptom" and values.get("closed_on") is not None:
         access.check_is_clinician(occasion.by, "close a symptom")
         values |= {"closed_by": occasion.by, "closed_at": occasion.at}
+    reported_at = values.get("reported_at")
+    if record == "symptom" and is_moment(reported_at):
+        check_moment(problems, "reported_at", reported_at, values.get("occurred_on"), occasion.at)
     if record == "assessment":
         lesion = values.get("lesion")
         level, location = lesion.level if lesion else "", values.get("location") or ""
@@ -166,6 +169,7 @@ def _value(problems: Problems, name: str, field: models.Field[object, object], v
 
 _EXPECTED: dict[type, str] = {
     models.DateField: "a day such as 2026-07-21",
+    models.DateTimeField: "a moment such as 2026-07-21T09:40+01:00",
     models.DecimalField: "a number",
     models.PositiveSmallIntegerField: "a whole number",
     models.BooleanField: "yes or no",

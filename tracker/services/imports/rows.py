@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
@@ -16,6 +17,7 @@ from tracker.interop.drafts import DRAFTS, Draft, SymptomDraft
 from tracker.interop.records import PatientRecord
 from tracker.kinds import KINDS, names
 from tracker.models import MODELS, Fact, Patient
+from tracker.services.acts.checking import Problems, check_moment
 
 #: Opens `form_version` of what an import wrote: the version of this form, then the fingerprint of the row as read.
 FORM = "i1:"
@@ -58,8 +60,12 @@ def drafts_of(record: PatientRecord, target: Target) -> tuple[Draft, ...]:
     return found
 
 
+#: Read since a later release: a row that says nothing of it has the fingerprint that it had before.
+_READ_LATER: dict[type[Draft], tuple[str, ...]] = {SymptomDraft: ("reported_at",)}
+
+
 def _compared_values(kind: type[Draft]) -> Callable[[Draft], tuple[object, ...]]:
-    left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset())
+    left_out = _NOT_SAID | {"occurred_on"} | _NOT_COMPARED.get(kind, frozenset()) | set(_READ_LATER.get(kind, ()))
     return attrgetter(*(column.name for column in fields(kind) if column.name not in left_out))
 
 
@@ -79,7 +85,9 @@ def fingerprint(draft: Draft) -> str:
     A day whose precision is unknown is not part of it: such a day is held, not said.
     """
     on = None if draft.precision == "unknown" else draft.occurred_on
-    text = repr((on, _COMPARED[type(draft)](draft)))
+    later = [getattr(draft, name) for name in _READ_LATER.get(type(draft), ())]
+    said = (on, _COMPARED[type(draft)](draft), *(value for value in later if value is not None))
+    text = repr(said)
     return FORM + blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -115,8 +123,9 @@ def refused(model: type[Model], draft: object) -> Iterator[tuple[str, str, str]]
             yield name, str(value)[:80], f"at most {longest} characters"
 
 
-def mistakes_of(record: PatientRecord) -> Iterator[tuple[str, str, str]]:
-    """Place, value and expectation of every text that no model takes, and of every key that stands twice."""
+def mistakes_of(record: PatientRecord, now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Place, value and expectation of each text that no model takes, key that stands twice, hour that cannot be."""
+    yield from _wrong_hours(record, now)
     for name, value, expected in refused(Patient, record):
         yield f"{record.place} {name}", value, expected
     for target in TARGETS:
@@ -127,6 +136,16 @@ def mistakes_of(record: PatientRecord) -> Iterator[tuple[str, str, str]]:
         for key, count in Counter(draft.source_key for draft in drafts).items():
             if count > 1:
                 yield f"{record.place} source_key", key, f"a key of its own among {target.field}"
+
+
+def _wrong_hours(record: PatientRecord, now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Reports that lie ahead, or on another day than the symptom."""
+    for draft in record.symptoms:
+        if draft.reported_at is not None:
+            problems = Problems()
+            check_moment(problems, "reported_at", draft.reported_at, draft.occurred_on, now)
+            for field, sentences in problems.found.items():
+                yield f"{draft.place} {field}", str(draft.reported_at), " ".join(sentences)
 
 
 def read_as(record: PatientRecord) -> str:

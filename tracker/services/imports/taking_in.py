@@ -115,7 +115,7 @@ class _Importer:
         record = reading.patient
         if record is None:
             return False
-        wrong = list(mistakes_of(record))
+        wrong = list(mistakes_of(record, self.author.occasion.at))
         for place, value, expected in wrong:
             self._problem(place, value, expected, "value", record.number)
         return self._skipped(bool(wrong))

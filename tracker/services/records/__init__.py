@@ -13,7 +13,7 @@ from tracker.services.records.clinic import (
 )
 from tracker.services.records.disease import record_marker, record_primary, record_prognosis
 from tracker.services.records.imaging import record_imaging_safety, record_study
-from tracker.services.records.lesions import record_assessment, record_lesion
+from tracker.services.records.lesions import LookAhead, look_ahead, record_assessment, record_lesion
 from tracker.services.records.plain import record_fact
 from tracker.services.records.reports import adjudicate_study, record_action, report_study, set_indication
 from tracker.services.records.response import record_progression, record_response, set_response_aside
@@ -30,12 +30,14 @@ __all__ = [
     "FORM_VERSION",
     "SCALES",
     "STEPS",
+    "LookAhead",
     "Recorded",
     "adjudicate_study",
     "approve_step_down",
     "close_symptom",
     "confirm_symptom",
     "kind_of",
+    "look_ahead",
     "mark_entered_in_error",
     "mark_step",
     "open_symptom",

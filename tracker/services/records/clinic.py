@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from scheduling.engine.scores.asia import Ais
 from scheduling.engine.scores.frankel import Frankel
 from scheduling.engine.words import day_text
-from tracker import access
+from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Function, Patient, Symptom, Visit
-from tracker.services.acts.checking import Problems, check_fields, check_order
+from tracker.services.acts.checking import FIRST_DAY, Problems, check_fields, check_moment, check_order
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
@@ -23,7 +23,7 @@ from tracker.services.acts.on_record import (
     own_fact_locked,
     with_plan,
 )
-from tracker.services.acts.values import is_day, is_missing, is_text, was_given
+from tracker.services.acts.values import is_day, is_hour, is_missing, is_text, was_given
 from tracker.words import moment_text
 
 #: Scale -> the values it has. ECOG 0 to 5 and Karnofsky 0 to 100 are never converted into each other.
@@ -90,6 +90,7 @@ def open_symptom(
     *,
     kind: str,
     occurred_on: date,
+    hour: time | None = None,
     detail: str = "",
     onset_on: date | None = None,
     onset_precision: str = "unknown",
@@ -102,8 +103,8 @@ def open_symptom(
 ) -> Recorded:
     """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway at once.
 
-    `occurred_on` is the day the policy counts from, `onset_on` when it began as far as anybody knows. Raises
-    InvalidFact with all problems, Refused.
+    `occurred_on` is the day of the report, from which the policy counts, `hour` its hour on the clinic's clock where it
+    is known, and `onset_on` when it began as far as anybody knows. Raises InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
@@ -111,6 +112,7 @@ def open_symptom(
     values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,
+        "reported_at": _reported_at(problems, occurred_on, hour, occasion),
         "detail": detail,
         "onset_on": onset_on,
         "onset_precision": "day" if onset_on and onset_precision == "unknown" else onset_precision,
@@ -122,6 +124,20 @@ def open_symptom(
     }
     symptom = add(Symptom, patient, values, problems, occasion=occasion)
     return with_plan(symptom, occasion=occasion)
+
+
+def _reported_at(problems: Problems, day: object, hour: object, occasion: Occasion) -> datetime | None:
+    """The moment of a report, where its hour is known and its day has come."""
+    if hour is None:
+        return None
+    if not is_hour(hour):
+        problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
+        return None
+    if not is_day(day) or not FIRST_DAY <= day <= occasion.today:
+        return None  # the check of the day says what is wrong
+    reported_at = clock.moment_at(day, hour)
+    check_moment(problems, "hour", reported_at, day, occasion.at)
+    return reported_at
 
 
 @transaction.atomic

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
 
+from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.vocabulary import SINS_ITEMS, Escc
+from tracker.facts import score_of
 from tracker.models import Lesion, LesionAssessment, Patient, Study
 from tracker.services.acts.checking import Problems, check_location, check_order, named_of
 from tracker.services.acts.occasion import Occasion
@@ -103,6 +105,32 @@ def record_assessment(
     }
     fact = add(LesionAssessment, patient, values, problems, occasion=occasion)
     return with_plan(fact, occasion=occasion)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAhead:
+    """What a look would be recorded as: its score, None where SINS is not looked at, and why it would be refused."""
+
+    score: ScoreResult | None
+    refusals: tuple[str, ...]
+
+
+def look_ahead(
+    level: str,
+    *,
+    sins: Mapping[str, str] | None,
+    location_overridden: bool = False,
+    location_reason: str = "",
+) -> LookAhead:
+    """What `record_lesion` and `record_assessment` make of these items at this level; nothing is written."""
+    problems = Problems()
+    look = _look(problems, level, "", sins, location_overridden, location_reason, sins is not None)
+    if not look:
+        return LookAhead(None, ())
+    _check_items(problems, look)
+    refusals = tuple(sentence for sentences in problems.found.values() for sentence in sentences)
+    known = {name: look[name] if look[name] in list(words) else "" for name, words in SINS_ITEMS.items()}
+    return LookAhead(score_of(LesionAssessment(**look | known), level), refusals)
 
 
 def _look(

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from scheduling.engine.scores.sins import calculate, location_of
 from scheduling.engine.vocabulary import ResponseCategory
 from tracker.errors import NotPossible
+from tracker.facts import score_of
 from tracker.models import (
     FollowUp,
     Lesion,
@@ -230,6 +230,5 @@ def _grades(lesion: Lesion, on: date) -> dict[str, object]:
 
 
 def _total(look: LesionAssessment, level: str) -> int | None:
-    location = look.location or (location_of(level).value if level else "")
-    items = (look.pain, look.bone_lesion, look.alignment, look.collapse, look.posterolateral)
-    return calculate(location or None, *(item or None for item in items)).total
+    result = score_of(look, level)
+    return result.total if result else None

@@ -6,7 +6,7 @@ Every length is a share of the drawing's width, so one drawing serves all widths
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduling.engine.following.status import status_on
@@ -75,8 +75,12 @@ def page_bar(
     booked_on: date | None = None,
     last_on: date | None = None,
     last_name: str = "",
+    standing: str = "",
 ) -> Bar:
-    """The bar of a page of its own: months above, dates below, the last study or visit as a disc."""
+    """The bar of a page of its own: months above, dates below, the last study or visit as a disc.
+
+    `standing` is how an emergency stands, whose hours the days of a window do not say.
+    """
     shown = [opens_on, closes_on, today, *(day for day in (booked_on, last_on) if day)]
     room = max((max(shown) - min(shown)).days // 10, 7)
     axis = Axis(min(shown) - timedelta(room), max(shown) + timedelta(room), today)
@@ -91,7 +95,20 @@ def page_bar(
     slim = f"{short_day(opens_on)} · due {short_day(due_on)} · {short_day(closes_on, today)}"
     at = axis.at(today)
     months = month_labels(axis, at - 8, at + 9, 95)
-    return _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
+    bar = _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
+    if not standing:
+        return bar
+    words = bar_words(
+        today,
+        opens_on,
+        due_on,
+        closes_on,
+        booked_on=booked_on,
+        last_on=last_on,
+        last_name=last_name,
+        standing=standing,
+    )
+    return replace(bar, words=words)
 
 
 def days_bar(earliest: int, due: int, latest: int, scale: int) -> Bar:
@@ -156,16 +173,17 @@ def bar_words(
     booked_on: date | None = None,
     last_on: date | None = None,
     last_name: str = "",
+    standing: str = "",
 ) -> str:
-    """The drawing in words: all dates, where today stands, what is booked."""
+    """The drawing in words: all dates, where today stands (or how an emergency does), what is booked."""
     parts = [f"Earliest {day_text(opens_on)}, due {day_text(due_on)}, latest {day_text(closes_on)}"]
-    standing = {
+    by_day = {
         TimeStatus.SCHEDULED: f"{count((opens_on - today).days, 'day')} until it opens",
         TimeStatus.IN_WINDOW: f"{count((due_on - today).days, 'day')} left to due",
         TimeStatus.DUE_IN_GRACE: f"{count((today - due_on).days, 'day')} in grace",
         TimeStatus.OVERDUE: f"{count((today - closes_on).days, 'day')} past latest",
     }
-    parts.append(f"today {day_text(today)}, {standing[status_on(today, opens_on, due_on, closes_on)]}")
+    parts.append(f"today {day_text(today)}, {standing or by_day[status_on(today, opens_on, due_on, closes_on)]}")
     if booked_on:
         past = ", past the latest day" if booked_on > closes_on else ""
         parts.append(f"booked {day_text(booked_on)}{past}")

@@ -47,6 +47,18 @@ class DayField(forms.Field):
         return day_text(value) if isinstance(value, date) else value
 
 
+def hour_field(label: str, help_text: str) -> forms.TimeField:
+    """An hour of the clinic's clock that may stay empty."""
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        input_formats=["%H:%M", "%H.%M", "%H"],
+        help_text=help_text,
+        error_messages={"invalid": "This is not an hour. Write it like 10:20."},
+    )
+
+
 class LevelsField(forms.Field):
     """Levels such as ``T7, T12, L1-L3``; gives a list of ``T8`` and ``T5-T7``."""
 

@@ -12,8 +12,10 @@ from tracker.web.look.marks import Note, Standing, time_standing
 
 
 def standing_of(row: QueueRow, today: date) -> Standing:
-    """How a row stands: by its window, or until when a person set it aside."""
+    """How a row stands: by its limit, by its window, or until when a person set it aside."""
     follow_up = row.follow_up
+    if row.limit is not None:
+        return Standing(row.limit.figure, row.limit.word, "emergency", row.limit.lead)
     if row.standing == "closed_by_person" and not follow_up.hold_until_on:
         return Standing("Cancelled", row.days_words)
     if row.standing == "not_asked" and not follow_up.booked_on:

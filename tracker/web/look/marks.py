@@ -49,16 +49,17 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a window stands today: the figure, the words under it, the tone (emergency, grace or none)."""
+    """How a window stands: `lead`, the figure, the words under it, the tone (emergency, grace or none)."""
 
     figure: str
     word: str
     tone: str = ""
+    lead: str = ""
 
     @property
     def sentence(self) -> str:
         """Figure and words in one line."""
-        return f"{self.figure} {self.word}"
+        return " ".join(part for part in (self.lead, self.figure, self.word) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from scheduling.engine.words import day_text, near_day
 from tracker import clock, words
-from tracker.models import FollowUp
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
 from tracker.web.look import marks
@@ -67,15 +66,16 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
         standing=standing.sentence,
         standing_tone=standing.tone,
         what=_what(row),
-        bar=_bar(card, due, today),
+        bar=_bar(card, row, today),
         notes=tuple(_notes(card, row)),
         acts=_acts(row, card.stream, key, may_act=may_act),
         why=why_view(card.why, today, _LAST_LINE),
     )
 
 
-def _bar(card: DueCard, due: FollowUp, today: date) -> Bar | None:
+def _bar(card: DueCard, row: QueueRow, today: date) -> Bar | None:
     """The window drawn; what is not asked for has none."""
+    due = row.follow_up
     if not due.asked:
         return None
     return page_bar(
@@ -86,6 +86,7 @@ def _bar(card: DueCard, due: FollowUp, today: date) -> Bar | None:
         booked_on=due.booked_on,
         last_on=card.last_on,
         last_name=_last_name(card),
+        standing=row.limit.sentence if row.limit else "",
     )
 
 
@@ -129,8 +130,8 @@ def _state(row: QueueRow, today: date) -> tuple[str, str]:
     if follow_up.state == "booked" and follow_up.booked_on:
         if follow_up.booked_on < today:
             return "The booked day has passed: say what happened", "emergency"
-        if follow_up.booked_on > follow_up.closes_on:
-            return "Booked, past the latest day", "emergency"
+        if row.booked_late:
+            return f"Booked, past the {'limit' if row.limit else 'latest day'}", "emergency"
         early = follow_up.booked_on < follow_up.opens_on
         return ("Booked, before the earliest day", "caution") if early else ("Booked, inside the window", "done")
     if follow_up.awaiting_response_on:

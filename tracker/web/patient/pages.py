@@ -35,11 +35,11 @@ from tracker.web.record.sheets import BUTTONS
 @require_safe
 def patient(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one patient on one page; that it was looked at is recorded."""
-    user, today = person(request), clock.today()
+    user, now = person(request), clock.now()
     found = access.patient_for(user, key)
     note_viewed(found, occasion=occasion(request))
-    shown = patients.page_of(user, found, today)
-    cards = tuple(card_view(card, key, today, may_act=access.can_record(user)) for card in shown.cards)
+    shown = patients.page_of(user, found, now)
+    cards = tuple(card_view(card, key, shown.today, may_act=access.can_record(user)) for card in shown.cards)
     return page(
         request,
         "patients/page.html",
@@ -55,6 +55,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         open_red_flags=tuple(
             line for line in shown.symptoms if line.kind == "neuro" and line.confirmed and line.closed_on is None
         ),
+        limit=next((card.row.limit for card in shown.cards if card.row and card.row.limit), None),
         history=history_lines(found, limit=12),
         wrong_facts=shown.wrong_facts,
         record_acts=tuple(Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()),
@@ -74,11 +75,11 @@ def _rights(user: User) -> dict[str, bool]:
 @require_safe
 def history(request: HttpRequest, key: str) -> HttpResponse:
     """Who did what with this record, all of it."""
-    user, today = person(request), clock.today()
+    user = person(request)
     found = access.patient_for(user, key)
     note_viewed(found, occasion=occasion(request))
     number = page_number(request.GET.get("page"))
-    shown = patients.page_of(user, found, today)
+    shown = patients.page_of(user, found, clock.now())
     return page(
         request,
         "patients/history.html",

@@ -8,7 +8,7 @@ from scheduling.engine.words import period
 from tracker import words
 from tracker.services.follow_ups.contacts import WORDS as CALL_WORDS
 from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE, LONGEST_HOLD, LONGEST_URGENT
-from tracker.web.look.fields import DayField, menu, segments
+from tracker.web.look.fields import DayField, hour_field, menu, segments
 from tracker.web.look.forms import TypedForm
 
 _CANCELLED = {
@@ -56,14 +56,7 @@ class BookForm(TypedForm):
     """A day, perhaps an hour and a place."""
 
     day = DayField(label="Day", future=True)
-    hour = forms.TimeField(
-        label="Hour",
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        input_formats=["%H:%M", "%H.%M", "%H"],
-        help_text="For example 10:20",
-        error_messages={"invalid": "This is not an hour. Write it like 10:20."},
-    )
+    hour = hour_field("Hour", "For example 10:20")
     place = line("Place", most=120)
 
 

@@ -51,9 +51,9 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     user, asked = person(request), filters.read(request.GET)
     at = _place(slug, filters.query_string(asked))
     if request.GET.get("all"):  # a list prints whole
-        found = queues.whole_queue(user, slug, asked, at.today)
+        found = queues.whole_queue(user, slug, asked, at.now)
     else:
-        found = queues.queue_page(user, slug, asked, page_number(request.GET.get("page")), at.today)
+        found = queues.queue_page(user, slug, asked, page_number(request.GET.get("page")), at.now)
     uid = request.GET.get("open", "")
     row = next((row for row in (*found.emergencies, *found.rows) if row.uid == uid), None)
     view = opened(user, row, at, request.GET.get("act", "")) if row else None
@@ -72,7 +72,7 @@ def _page(
 ) -> HttpResponse:
     """A queue as a whole page; the row `view` is open in it, on top where its page does not hold it."""
     user = person(request)
-    counts = queues.queue_counts(user, at.today)
+    counts = queues.queue_counts(user, at.now)
     bar = filters.bar(reverse("queue", args=[at.slug]), asked, queues.filter_choices(user))
     shown = queue_view(found, at, bar, {view.uid: view} if view else {}, counts)
     if view and all(each.uid != view.uid for each in shown.rows):
@@ -107,7 +107,7 @@ def _nightly_note(user: User) -> tuple[Note, ...]:
 def row(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     """One row, opened (`act` or `key` chooses the form) or closed, to be exchanged in place."""
     at, user = _place(slug), person(request)
-    found = queues.row_of(user, uid, at.today)
+    found = queues.row_of(user, uid, at.now)
     act = request.GET.get("act") or _act_of_key(found, request.GET.get("key", ""))
     if not in_place(request):
         return redirect(at.url(open=uid, **({"act": act} if act else {})) + f"#row-{uid}")
@@ -120,7 +120,7 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     """Do one act with a follow-up; a refusal leaves the row open with what was typed."""
     at, user = _place(slug), person(request)
     follow_up = access.follow_up_for(user, uid)
-    found = queues.row_of(user, uid, at.today)
+    found = queues.row_of(user, uid, at.now)
     kind = acts.ACTS.get(code)
     if kind is None:
         raise Http404("No such act.")
@@ -133,14 +133,14 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
             form.refuse(problem)
         except (Stale, NotPossible, Refused) as refusal:
             notice, status = ActNotice("Not saved.", f"{refusal} What you typed is kept below."), 409
-            found = queues.row_of(user, uid, at.today)
+            found = queues.row_of(user, uid, at.now)
         else:
             return _done(request, at, kind, found, done)
     view = replace(opened(user, found, at, code, form), notice=notice)
     if in_place(request):
         return part(request, "queue/_row.html", item=view, status=status)
     asked = QueueFilters()
-    return _page(request, at, queues.queue_page(user, slug, asked, 1, at.today), asked, view, status=status)
+    return _page(request, at, queues.queue_page(user, slug, asked, 1, at.now), asked, view, status=status)
 
 
 @require_POST
@@ -181,13 +181,13 @@ def _answered(request: HttpRequest, at: Place, uid: str, toast: Toast, notice: A
         say(request, toast)
         return redirect(at.url() + f"#row-{uid}")
     user = person(request)
-    view = row_view(queues.row_of(user, uid, at.today), at, notice=notice)
+    view = row_view(queues.row_of(user, uid, at.now), at, notice=notice)
     return part(
         request,
         "queue/_answer.html",
         item=replace(view, goes_next=notice is not None),
         toasts=(toast,),
-        rail=rail(queues.queue_counts(user, at.today), at.slug),
+        rail=rail(queues.queue_counts(user, at.now), at.slug),
     )
 
 
@@ -209,4 +209,4 @@ def _act_of_key(row: QueueRow, key: str) -> str:
 def _place(slug: str, query: str = "") -> Place:
     if slug not in BY_SLUG:
         raise Http404("No such queue.")
-    return place(slug, BY_SLUG[slug].looks, query, clock.today(), clock.now())
+    return place(slug, BY_SLUG[slug].looks, query, clock.now())

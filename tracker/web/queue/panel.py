@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from scheduling.engine.words import day_text, short_day
+from scheduling.engine.words import count, day_text, short_day
 from tracker import access, clock, words
 from tracker.models import FollowUpEvent, User
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import QueueRow
+from tracker.services.follow_ups.contacts import is_unreachable
 from tracker.web.look.follow_up import conflict_notes, done_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
 from tracker.web.look.lists import LogLine
@@ -89,7 +90,7 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
         chosen=FormView(form, reverse("queue-act", args=[at.slug, row.uid, code]), kind, calls)
         if kind and form
         else None,
-        next_step=_next_step(detail.attempts),
+        next_step=_next_step(row, detail.attempts),
         seen=row.seen,
         queue=at.slug,
         close_url=at.url() + f"#row-{row.uid}",
@@ -102,7 +103,7 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
 
 def _why(user: User, row: QueueRow, at: Place) -> WhyView:
     """Every fired row behind this follow-up."""
-    cards = due_cards(user, access.patient_for(user, str(row.patient.key)), at.today)
+    cards = due_cards(user, access.patient_for(user, str(row.patient.key)), at.now)
     return why_view(next(card.why for card in cards if card.stream == row.follow_up.stream), at.today)
 
 
@@ -118,8 +119,9 @@ def _notes(row: QueueRow) -> Iterator[Note]:
     if follow_up.booked_on:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
         booking = f"{day_text(follow_up.booked_on)}{hour} {follow_up.booked_place}".strip() + "."
-        late = follow_up.asked and follow_up.booked_on > follow_up.closes_on
-        yield Note("Booked:", booking + (" This is past the latest day." if late else ""), "stop" if late else "")
+        late = follow_up.asked and row.booked_late
+        past = f" This is past the {'limit' if row.limit else 'latest day'}." if late else ""
+        yield Note("Booked:", booking + past, "stop" if late else "")
     yield from snooze_notes(follow_up)
     if follow_up.missed_on:
         missed = f"on {day_text(follow_up.missed_on)}; {follow_up.missed_count} in all."
@@ -148,7 +150,11 @@ def _what_to_say(user: User) -> str:
     )
 
 
-def _next_step(attempts: int) -> str:
-    if attempts >= 2:
-        return f"{attempts} attempts without an answer so far; one more and the follow-up stands under “Unreachable”."
+def _next_step(row: QueueRow, attempts: int) -> str:
+    """What one more call without an answer does."""
+    if is_unreachable(row.follow_up, attempts + 1):
+        if not attempts:
+            return "It is urgent: one call without an answer and the follow-up stands under “Unreachable”."
+        tried = count(attempts, "attempt")
+        return f"{tried} without an answer so far; one more and the follow-up stands under “Unreachable”."
     return "A call without an answer makes a call task for the day you give. Three in a row go to “Unreachable”."

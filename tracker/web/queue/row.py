@@ -101,8 +101,9 @@ class Place:
         return reverse("queue", args=[self.slug]) + (f"?{query}" if query else "")
 
 
-def place(slug: str, looks: str, query: str, today: date, now: datetime) -> Place:
+def place(slug: str, looks: str, query: str, now: datetime) -> Place:
     """The place of a queue's rows."""
+    today = clock.day_of(now)
     return Place(slug, query, today, now, list_axis(today, TODAY_AT[looks]))
 
 
@@ -110,7 +111,7 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, notice: 
     """One follow-up as a line of the list."""
     follow_up, patient = row.follow_up, row.patient
     patient_url = reverse("patient", args=[patient.key])
-    standing, bar, bar_words = time_of(row, at.axis, at.now)
+    standing, bar, bar_words = time_of(row, at.axis)
     return RowView(
         uid=row.uid,
         url=reverse("queue-row", args=[at.slug, row.uid]),

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scheduling.engine.vocabulary import SINS_ITEMS
 from tracker import access, clock
 from tracker.errors import TrackerError
 from tracker.kinds import BY_CODE
 from tracker.models import Patient
+from tracker.queries.patient.lesion_rows import level_of
 from tracker.services.acts.on_record import Recorded
 from tracker.services.follow_ups.contacts import end_task as end_a_task
 from tracker.services.messages.deliveries import resolve_uncertain
@@ -22,7 +22,8 @@ from tracker.services.schedule.changes import ScheduleChange
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
 from tracker.web.record.fact_form import Sheet, sheet_of
-from tracker.web.record.forms.assessment import LookForm
+from tracker.web.record.forms.assessment import AssessmentForm, LookForm
+from tracker.web.record.forms.lesion import LesionForm
 from tracker.web.record.running_score import Running, running
 from tracker.web.record.wrong_form import WrongForm
 
@@ -45,10 +46,17 @@ def record(request: HttpRequest, key: str, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assess(request: HttpRequest, key: str, lesion_id: int) -> HttpResponse:
-    """Score a lesion that is known."""
-    level = request.GET.get("level", "")
+    """Score a lesion that is known, at the level that the record has of it."""
+    level = _level(request, key, lesion_id)
     heading = f"Score the lesion{f' at {level}' if level else ''}"
     return _form(request, key, replace(sheets.SHEETS["assessment"], heading=heading), lesion_id, level=level)
+
+
+def _level(request: HttpRequest, key: str, lesion_id: int) -> str:
+    level = level_of(access.patient_for(person(request), key), lesion_id)
+    if level is None:
+        raise Http404("This patient has no such lesion, or it was marked as entered in error.")
+    return level
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,9 +134,16 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
 
 @require_POST
 def sins_preview(request: HttpRequest) -> HttpResponse:
-    """The running score of what is chosen so far; nothing is saved."""
-    values = {item: request.POST.get(item, "") for item in SINS_ITEMS}
-    return part(request, "patients/_running.html", running=running(request.POST.get("level", ""), values))
+    """The running score of a new lesion from what is chosen so far; nothing is saved."""
+    form = LesionForm(request.POST, today=clock.today())
+    return part(request, "patients/_running.html", running=_running(form, ""))
+
+
+@require_POST
+def look_preview(request: HttpRequest, key: str, lesion_id: int) -> HttpResponse:
+    """The running score of a lesion that is known; nothing is saved."""
+    form = AssessmentForm(request.POST, today=clock.today())
+    return part(request, "patients/_running.html", running=_running(form, _level(request, key, lesion_id)))
 
 
 @require_POST
@@ -172,6 +187,7 @@ def _form(
         notes=form.notes,
         save_word=sheet.save,
         running=_running(form, level) if isinstance(form, LookForm) else None,
+        preview=_preview(key, *about) if isinstance(form, LookForm) else "",
         action=request.get_full_path(),
         key=key,
         name=found.name,
@@ -179,9 +195,18 @@ def _form(
 
 
 def _running(form: LookForm, level: str) -> Running:
-    """The score of what the form holds, at the level of the lesion."""
-    asked = str(form["level"].value() or "") if "level" in form.fields else ""
-    return running(level or asked, {item: form[item].value() or "" for item in SINS_ITEMS})
+    """The score of what the form holds, finished or not: its own level, or that of the lesion."""
+    if not form.is_bound:
+        return running(level, {"sins": None})
+    # Read anew: a refusal has taken what it names out of what the form holds.
+    read = type(form)(form.data, today=form.today)
+    read.is_valid()
+    return running(read.known_level or level, read.score())
+
+
+def _preview(key: str, *lesion: object) -> str:
+    """Where the running score is asked for: of this lesion, or of a new one."""
+    return reverse("look-preview", args=[key, *lesion]) if lesion else reverse("sins-preview")
 
 
 def _said(saved: str, found: Patient, done: Recorded) -> Toast:

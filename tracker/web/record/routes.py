@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("patients/<uuid:key>/step-down/", in_sentences(pages.step_down), name="step-down"),
     path("sins/", in_sentences(pages.sins_preview), name="sins-preview"),
+    path("patients/<uuid:key>/lesions/<int:lesion_id>/sins/", in_sentences(pages.look_preview), name="look-preview"),
     path("messages/<int:reminder_id>/settle/", in_sentences(pages.settle_message), name="settle-message"),
     path("tasks/<int:task_id>/done/", in_sentences(pages.end_task), name="end-task"),
 ]

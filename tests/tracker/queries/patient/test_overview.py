@@ -94,7 +94,7 @@ def full(patient: Patient) -> None:
 
 
 def page(user: User, patient: Patient) -> PatientPage:
-    return page_of(user, access.patient_for(user, str(patient.key)), TODAY)
+    return page_of(user, access.patient_for(user, str(patient.key)), NOW)
 
 
 def test_a_patient_of_others_does_not_exist(patient: Patient, charlie: User, dana: User) -> None:

@@ -27,7 +27,7 @@ def test_a_due_card_lists_every_fired_row_with_the_winner_first(patient: Patient
     add(LesionAssessment, patient, ago(20), lesion=lesion, escc="1a")
     plan_now(patient)
 
-    imaging, surgeon = due_cards(alice, patient, TODAY)
+    imaging, surgeon = due_cards(alice, patient, AT)
 
     assert [row.code for row in imaging.why] == ["C3", "B3"]
     winner, base = imaging.why
@@ -46,13 +46,13 @@ def test_a_due_card_lists_every_fired_row_with_the_winner_first(patient: Patient
 def test_an_empty_stream_names_the_row_behind_it(patient: Patient, alice: User) -> None:
     low_risk(patient)
     plan_now(patient)
-    _, surgeon = due_cards(alice, patient, TODAY)
+    _, surgeon = due_cards(alice, patient, AT)
     assert (surgeon.row, surgeon.not_asked, surgeon.why) == (None, "A1", ())
     assert surgeon.not_asked_title
 
 
 def test_nothing_is_said_of_a_patient_whom_nobody_planned(patient: Patient, alice: User) -> None:
-    assert [(card.row, card.not_asked) for card in due_cards(alice, patient, TODAY)] == [
+    assert [(card.row, card.not_asked) for card in due_cards(alice, patient, AT)] == [
         (None, ""),
         (None, ""),
     ]
@@ -64,7 +64,7 @@ def test_what_is_booked_shows_the_reasons_of_the_window_that_is_asked_for_now(pa
     FollowUp.objects.filter(patient=patient, stream="imaging").update(state="booked", booked_on=TODAY)
     add(LesionAssessment, patient, ago(1), lesion=lesion, escc="1c")
     plan_now(patient)
-    (imaging, _) = due_cards(alice, patient, TODAY)
+    (imaging, _) = due_cards(alice, patient, AT)
     assert [(row.code, row.gives_date) for row in imaging.why if row.items] == [("C2", True), ("B3", False)]
 
 

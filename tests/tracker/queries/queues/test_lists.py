@@ -23,7 +23,7 @@ ALL = QueueFilters()
 
 
 def page(user: User, slug: str, filters: QueueFilters = ALL, number: int = 1, **more: Any) -> QueuePage:
-    return queue_page(user, slug, filters, number, people.TODAY, **more)
+    return queue_page(user, slug, filters, number, people.NOW, **more)
 
 
 def numbers(shown: QueuePage) -> list[str]:
@@ -168,7 +168,7 @@ def test_nobody_elses_patients(charlie: User, dana: User) -> None:
     due("estuary")
     work("score_missing")
     for user in (charlie, dana):
-        assert all(each.count == 0 for group in queue_counts(user, people.TODAY) for each in group.queues)
+        assert all(each.count == 0 for group in queue_counts(user, people.NOW) for each in group.queues)
         assert all(page(user, queue.slug).total == 0 for queue in QUEUES)
 
 
@@ -185,9 +185,9 @@ def some_of_everything() -> None:
 
 def test_the_rail_counts_what_the_pages_show(alice: User) -> None:
     some_of_everything()
-    for group in queue_counts(alice, people.TODAY):
+    for group in queue_counts(alice, people.NOW):
         for each in group.queues:
-            shown = whole_queue(alice, each.slug, ALL, people.TODAY)
+            shown = whole_queue(alice, each.slug, ALL, people.NOW)
             assert each.count == shown.total == len(shown.rows) + len(shown.tasks), each.slug
 
 
@@ -256,11 +256,11 @@ def test_the_same_number_of_queries_for_any_number_of_rows(slug: str, alice: Use
     due("one", urgency="emergency")
     page(alice, slug)  # the policy is compiled once per process
     few = queries(lambda: page(alice, slug))
-    counted = queries(lambda: queue_counts(alice, people.TODAY))
+    counted = queries(lambda: queue_counts(alice, people.NOW))
     for _ in range(3):
         some_of_everything()
     assert queries(lambda: page(alice, slug)) == few <= 12
-    assert queries(lambda: queue_counts(alice, people.TODAY)) == counted == 3
+    assert queries(lambda: queue_counts(alice, people.NOW)) == counted == 3
 
 
 # Filters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ ALL = QueueFilters()
 
 
 def page(user: User, slug: str, filters: QueueFilters = ALL, number: int = 1, **more: Any) -> QueuePage:
-    return queue_page(user, slug, filters, number, people.TODAY, **more)
+    return queue_page(user, slug, filters, number, people.NOW, **more)
 
 
 def numbers(shown: QueuePage) -> list[str]:
@@ -112,23 +113,30 @@ NEXT: dict[str, tuple[dict[str, Any], str]] = {
 def test_the_next_act(case: str, alice: User) -> None:
     fields, expected = NEXT[case]
     row = people.follow_up(people.patient(), **fields)
-    assert row_of(alice, str(row.uid), people.TODAY).next_act.code == expected
+    assert row_of(alice, str(row.uid), people.NOW).next_act.code == expected
 
 
 def test_a_clinician_is_offered_to_close_and_nobodys_row_to_be_taken(alice: User, bob: User) -> None:
     done = people.follow_up(people.patient(), awaiting_closure_on=people.TODAY)
-    assert row_of(bob, str(done.uid), people.TODAY).next_act.code == "close_symptom"
+    assert row_of(bob, str(done.uid), people.NOW).next_act.code == "close_symptom"
     nobodys = people.follow_up(people.patient(nurse=None))
-    assert row_of(alice, str(nobodys.uid), people.TODAY).next_act.code == "take"
+    assert row_of(alice, str(nobodys.uid), people.NOW).next_act.code == "take"
 
 
 def test_an_emergency_says_when_it_was_reported_and_is_never_set_aside(alice: User, patient: Patient) -> None:
+    reported = people.NOW - timedelta(hours=3)
     Symptom.objects.create(
-        patient=patient, kind="neuro", occurred_on=people.TODAY, recorded_at=people.NOW, recorded_by=alice
+        patient=patient,
+        kind="neuro",
+        occurred_on=people.TODAY,
+        reported_at=reported,
+        recorded_at=people.NOW,
+        recorded_by=alice,
     )
     people.follow_up(patient, urgency="emergency", opens=0, due=0, closes=1, row="E1")
     (row,) = page(alice, "emergency").rows
-    assert row.reported_at == people.NOW
+    assert row.limit is not None
+    assert (row.limit.at, row.limit.sentence) == (reported + timedelta(hours=24), "21 h left of 24 h")
     assert not {"snooze", "cancel"} & {act.code for act in row.acts}
 
 
@@ -152,7 +160,7 @@ def test_a_call_and_a_new_offer_wait_for_their_day(alice: User) -> None:
     work("re_offer_on", due_on=people.days(1))
     work("call_patient", due_on=people.days(1), raised_by="person")
     assert page(alice, "stops").total == page(alice, "calls").total == 0
-    tomorrow = people.days(1)
+    tomorrow = people.NOW + timedelta(1)
     assert queue_page(alice, "stops", ALL, 1, tomorrow).total == 1
     assert queue_page(alice, "calls", ALL, 1, tomorrow).total == 1
 

@@ -15,7 +15,7 @@ from tests.tracker.interop.cohorts import AS_OF, SOUND, read
 from tests.tracker.people import occasion
 from tracker.errors import InvalidFact
 from tracker.facts import facts_for
-from tracker.interop.drafts import RECORD_OF
+from tracker.interop.drafts import RECORD_OF, SymptomDraft
 from tracker.models import (
     AuditEvent,
     FollowUp,
@@ -39,7 +39,7 @@ from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports import answers, questions
 from tracker.services.imports import taking_in as imports
 from tracker.services.imports.cases import facts_of_record
-from tracker.services.imports.rows import TARGETS
+from tracker.services.imports.rows import TARGETS, fingerprint
 from tracker.services.imports.taking_in import Report, import_records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -112,6 +112,27 @@ def test_the_same_source_twice_changes_nothing(tmp_path: Path) -> None:
     assert report.patients == {"unchanged": 1}
     assert report.asked == 0
     assert {act for _, act in report.facts} == {"unchanged"}
+
+
+def test_the_hour_of_a_report_comes_in_and_one_that_cannot_be_keeps_its_patient_out(tmp_path: Path) -> None:
+    row = {"kind": "neuro", "date": "2026-06-01", "reported_at": "2026-06-01T09:30+01:00"}
+    take_in(tmp_path, {**WHOLE, "symptoms": [row]})
+    assert standing(Symptom).reported_at == datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+    again = take_in(tmp_path, {**WHOLE, "symptoms": [row | {"reported_at": "2026-06-01T09:40+01:00"}]})
+    assert again.facts["symptom", "created"] == 1
+    assert standing(Symptom).reported_at == datetime(2026, 6, 1, 8, 40, tzinfo=UTC)
+    for moment, said in (("2026-06-01T11:00+01:00", "lies in the future"), ("2026-05-30T11:00+01:00", "another day")):
+        report = take_in(tmp_path, {**WHOLE, "symptoms": [row | {"reported_at": moment}]})
+        assert report.patients == {"skipped": 1}
+        assert said in report.problems[-1].expected
+    assert standing(Symptom).reported_at == datetime(2026, 6, 1, 8, 40, tzinfo=UTC)
+
+
+def test_a_symptom_without_an_hour_has_the_fingerprint_of_earlier_releases() -> None:
+    """What was imported before the hour was read is not taken in anew."""
+    draft = SymptomDraft(source_key="s", occurred_on=date(2026, 5, 1), kind="neuro", detail="weak")
+    assert fingerprint(draft) == "i1:04e430dcb5b37ae1"
+    assert fingerprint(replace(draft, reported_at=AT)) != fingerprint(draft)
 
 
 def test_a_later_reference_day_does_not_take_back_what_fired(tmp_path: Path) -> None:

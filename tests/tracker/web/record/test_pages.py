@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 import pytest
 from django.test import Client
 
+from scheduling.engine.words import day_text
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned
 from tracker import clock
 from tracker.models import MODELS, LesionAssessment, Patient, Study, Symptom, TherapyLine
 from tracker.web.record.sheets import BUTTONS
+from tracker.words import moment_text
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +135,26 @@ def test_a_red_flag_starts_the_pathway_and_only_a_clinician_ends_it(nurse: Clien
     assert surgeon.post(close, {"closed_on": "today", "reason": "MRI clear, examined"}).status_code == 302
     symptom.refresh_from_db()
     assert symptom.closed_on == clock.today()
+
+
+def test_the_form_of_a_symptom_has_the_day_filled_in_and_asks_the_hour(nurse: Client) -> None:
+    patient = planned()
+    address = url(patient, "record/symptom/")
+    form = nurse.get(address).content.decode()
+    assert f'value="{day_text(clock.today())}"' in form
+    assert "Hour it was reported" in form
+    yesterday = {"kind": "neuro", "occurred_on": "yesterday"}
+    shown = nurse.post(address, yesterday | {"hour": "9.40"}, follow=True).content.decode()
+    symptom = Symptom.objects.get()
+    assert symptom.reported_at == clock.moment_at(clock.today() - timedelta(1), time(9, 40))
+    assert f"Reported {moment_text(symptom.reported_at)}." in " ".join(shown.split())
+    ahead = clock.at_clinic(clock.now() + timedelta(minutes=2))
+    given = {"kind": "neuro", "occurred_on": day_text(ahead.date()), "hour": f"{ahead:%H:%M}"}
+    refused = nurse.post(address, given)
+    assert refused.status_code == 422
+    assert "future" in refused.content.decode() or "after today" in refused.content.decode()
+    assert nurse.post(address, yesterday | {"hour": "25"}).status_code == 422
+    assert Symptom.objects.count() == 1
 
 
 def test_therapy_is_recorded_and_stopped(nurse: Client) -> None:

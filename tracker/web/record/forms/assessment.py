@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from scheduling.engine.scores import sins as sins_score
@@ -54,17 +56,24 @@ class LookForm(FactForm):
         """The six items in the order of the instrument."""
         return [self[item] for item in SINS_ITEMS]
 
-    def fact(self) -> dict[str, object]:
-        """Grade and items; an untouched score is no look at it, a location of its own says why."""
+    @property
+    def known_level(self) -> str:
+        """The level that the form itself asks for; of a known lesion it is the lesion's."""
+        return ""
+
+    def score(self) -> dict[str, Any]:
+        """What is saved of SINS, from an unfinished form too: untouched it is no look, another location says why."""
         items = {item: self.cleaned_data[item] for item in SINS_ITEMS if self.cleaned_data.get(item)}
-        reason = self.cleaned_data["location_reason"]
+        reason = self.cleaned_data.get("location_reason", "")
         return {
-            "occurred_on": self.cleaned_data["occurred_on"],
-            "escc": self.cleaned_data["escc"],
             "sins": items or None,
             "location_overridden": bool(reason and items.get("location")),
             "location_reason": reason,
         }
+
+    def fact(self) -> dict[str, object]:
+        """Grade and items."""
+        return {"occurred_on": self.cleaned_data["occurred_on"], "escc": self.cleaned_data["escc"], **self.score()}
 
 
 class AssessmentForm(LookForm):

@@ -24,11 +24,12 @@ class LesionForm(LookForm):
         super().prepare()
         self.fields["occurred_on"].label = "First found on"
 
+    @property
+    def known_level(self) -> str:
+        """The level as it is saved."""
+        level: str = self.cleaned_data.get("level", "")
+        return "" if level == "unknown" else level
+
     def fact(self) -> dict[str, object]:
         """The look, with level and note."""
-        level = self.cleaned_data["level"]
-        return {
-            **super().fact(),
-            "level": "" if level == "unknown" else level,
-            "note": self.cleaned_data["note"],
-        }
+        return {**super().fact(), "level": self.known_level, "note": self.cleaned_data["note"]}

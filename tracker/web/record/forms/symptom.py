@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from tracker import words
 from tracker.services.records import close_symptom, open_symptom
-from tracker.web.look.fields import DayField, long_text, segments, short_text
+from tracker.web.look.fields import DayField, hour_field, long_text, segments, short_text
 from tracker.web.look.marks import Note
 from tracker.web.record.fact_form import FactForm
 
@@ -27,6 +27,7 @@ class SymptomForm(FactForm):
     unknown = ("route",)
     kind = segments("What is it", words.SYMPTOM, required=True)
     occurred_on = DayField(label="Day it was reported", help_text="The emergency pathway counts from this day")
+    hour = hour_field("Hour it was reported", "Where it is known: 24 hours count from it. For example 9:40")
     onset_on = DayField(label="Since when", required=False)
     detail = long_text(
         "In words", most=300, rows=2, help_text="Weakness, gait, numbness or a level, bladder, bowel, saddle"
@@ -42,6 +43,10 @@ class SymptomForm(FactForm):
             "other_team": "Other team",
         },
     )
+
+    def prepare(self) -> None:
+        """Most are reported today."""
+        self.fields["occurred_on"].initial = self.today
 
     @classmethod
     def proposed(cls, asked: Mapping[str, str]) -> dict[str, str]:
