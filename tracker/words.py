@@ -51,6 +51,7 @@ SOURCE = {
     "fhir": "Import (FHIR)",
     "call": "Call",
     "system": "Worked out by the system",
+    "told": "Done elsewhere, as we were told",
     "registration": "Registration",
 }
 STREAM = {"imaging": "Spine imaging", "surgeon": "Surgeon visit"}
@@ -142,6 +143,14 @@ INDICATION = {
 }
 MRI_SAFETY = labels(MriSafety)
 PATIENT_STATUS = labels(PatientStatus)
+#: Why nobody comes, calls or writes any more, as the end of a sentence.
+STOPPED_BECAUSE: dict[str, str] = {
+    PatientStatus.DECEASED: "the patient died",
+    PatientStatus.HOSPICE: "the patient is in hospice care",
+    PatientStatus.DECLINED: "the patient declined",
+    PatientStatus.TRANSFERRED: "the patient was transferred",
+    PatientStatus.DISCHARGED: "the patient was discharged",
+}
 TEMPO = {"fast": "fast", "intermediate": "intermediate", "slow": "slow"}
 STATE = {
     "open": "Not yet ordered",
@@ -189,7 +198,7 @@ GAP = {
     "response_start_missing": "Since when the response has stood is not known",
     "mri_safety_not_cleared": "MRI safety not cleared",
 }
-#: Work without a window: that of a policy, and the three kinds of the tracker.
+#: Work without a window: that of a policy, and the kinds of the tracker.
 TASK: dict[str, str] = {
     PlanTask.SCORE_MISSING: "Score missing",
     PlanTask.SCORE_STALE: "Score older than a year",
@@ -208,7 +217,11 @@ TASK: dict[str, str] = {
     PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES: "No more messages to this patient",
     "call_patient": "Call the patient",
     "cancel_booking": "Cancel a booking that is no longer needed",
+    "cancel_order": "Cancel an order that is no longer needed",
+    "cancel_message": "Stop a message under way",
     "check_delivery": "Check whether a message arrived",
+    "unwell": "Unwell on the telephone: record the symptom",
+    "right_number": "Find the right telephone number",
 }
 #: What a message is about.
 PURPOSE = {

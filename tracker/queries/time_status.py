@@ -1,8 +1,8 @@
 """Where a follow-up stands on a day, as SQL conditions and as one Python answer: nowhere else.
 
 The four time states are those of `scheduling.engine.following.status`; a test walks a grid of days and compares
-them. A row that waits for a clinician's closure, that a person set aside or that a person cancelled stands apart from
-time.
+them. A row for which nothing is asked any more, that waits for a clinician's closure, that a person set aside or that a
+person cancelled stands apart from time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Case, CharField, Q, Value, When
 
+from scheduling.engine.following.changes import ConflictKind
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tracker.models import FollowUp, State
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     IN_WINDOW = TimeStatus.IN_WINDOW
     DUE_IN_GRACE = TimeStatus.DUE_IN_GRACE
     OVERDUE = TimeStatus.OVERDUE
+    NOT_ASKED = "not_asked"
     AWAITING_CLOSURE = "awaiting_closure"
     SNOOZED = "snoozed"
     CLOSED_BY_PERSON = "closed_by_person"
@@ -44,24 +46,38 @@ def current() -> Q:
     return Q(closed_at__isnull=True)
 
 
+def nothing_asked() -> Q:
+    """Rows for which the plan asks nothing any more: their window is history, and what was arranged is cancelled."""
+    return Q(conflict=ConflictKind.CANCEL_BOOKING.value)
+
+
+def is_not_asked(row: FollowUp) -> bool:
+    """The same as `nothing_asked`, for one row in hand."""
+    return row.conflict == ConflictKind.CANCEL_BOOKING
+
+
 def counted_by_time(today: date) -> Q:
-    """Current rows that stand where their window says: not awaiting closure, snoozed or cancelled."""
+    """Current rows that stand where their window says: still asked for, not awaiting closure, snoozed or cancelled."""
     return (
         current()
         & ~Q(state=State.CANCELLED)
+        & ~nothing_asked()
         & Q(awaiting_closure_on__isnull=True)
         & (Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=today))
     )
 
 
 def in_standing(word: str, today: date) -> Q:
-    """Current rows that stand so on `today`; every current row fulfils exactly one of the seven."""
+    """Current rows that stand so on `today`; every current row fulfils exactly one of the eight."""
     if word == Standing.CLOSED_BY_PERSON:
         return current() & Q(state=State.CANCELLED)
+    open_here = current() & ~Q(state=State.CANCELLED)
+    if word == Standing.NOT_ASKED:
+        return open_here & nothing_asked()
     if word == Standing.AWAITING_CLOSURE:
-        return current() & ~Q(state=State.CANCELLED) & Q(awaiting_closure_on__isnull=False)
+        return open_here & ~nothing_asked() & Q(awaiting_closure_on__isnull=False)
     if word == Standing.SNOOZED:
-        return current() & ~Q(state=State.CANCELLED) & Q(awaiting_closure_on__isnull=True) & Q(snoozed_until__gt=today)
+        return open_here & ~nothing_asked() & Q(awaiting_closure_on__isnull=True) & Q(snoozed_until__gt=today)
     return counted_by_time(today) & in_time(word, today)
 
 
@@ -78,6 +94,8 @@ def standing_on(row: FollowUp, today: date) -> Standing:
     """How a current row stands on `today`: the same answer as `in_standing`, for one row in hand."""
     if row.state == State.CANCELLED:
         return Standing.CLOSED_BY_PERSON
+    if is_not_asked(row):
+        return Standing.NOT_ASKED
     if row.awaiting_closure_on is not None:
         return Standing.AWAITING_CLOSURE
     if row.snoozed_until is not None and row.snoozed_until > today:

@@ -27,7 +27,7 @@ from scheduling.engine.following.changes import (
 from scheduling.engine.following.rules import ReconcileRules, stopped_by
 from scheduling.engine.plans import Plan, StreamPlan
 from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.vocabulary import Stream, Urgency
 
 
 class OneStream:
@@ -124,7 +124,8 @@ class OneStream:
         """What a person ordered, booked or marked missed waits for a person; a cancelled row stays cancelled."""
         if row.state == OpenState.CANCELLED:
             return row
-        return replace(row, conflict=Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None))
+        urgency = Urgency.STOP if self.plan.urgency == Urgency.STOP else row.urgency
+        return replace(row, urgency=urgency, conflict=Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None))
 
     def _taken_over(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
         """The emergency takes the dates in place, whatever the state; what the row was is kept."""

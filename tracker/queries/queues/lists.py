@@ -13,6 +13,7 @@ from scheduling.engine.vocabulary import Stream, Urgency
 from tracker import access
 from tracker.lifecycle import STATES
 from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
+from tracker.queries.leaving import leaving
 from tracker.queries.queues import tasks as queue_tasks
 from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
@@ -90,12 +91,14 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     shown = _in_order(rows, first, last)
     above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE)
     made = _made(user, [*above, *shown], today)
+    unwell = () if "unwell" in queue.kinds else queue_tasks.unwell(user, filters, today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
         queue=queue,
         filters=filters,
         emergencies=tuple(made[row.pk] for row in above),
+        unwell=unwell,
         rows=tuple(made[row.pk] for row in shown),
         tasks=tasks[after_rows],
         total=total,
@@ -214,12 +217,22 @@ def _loaded(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp, Any]:
 
 
 def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
-    """Rows as shown: two further queries, for what they say and for when an emergency was reported."""
+    """Rows as shown: further queries for what they say, when an emergency was reported, and who has died or left."""
     rows = list(rows)
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
+    gone = leaving((row.patient for row in rows), today)
     return {
-        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, today) for row in rows
+        row.pk: queue_row(
+            row,
+            row.seen,
+            reasons[row.pk],
+            reported.get(row.patient_id),
+            user,
+            today,
+            leaving=gone.get(row.patient_id),
+        )
+        for row in rows
     }
 
 

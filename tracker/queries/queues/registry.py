@@ -11,7 +11,14 @@ from django.db.models import F, Q
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
-from tracker.queries.time_status import Standing, counted_by_time, current, in_standing, in_time
+from tracker.queries.time_status import (
+    Standing,
+    counted_by_time,
+    current,
+    in_standing,
+    in_time,
+    nothing_asked,
+)
 
 #: How far "Coming" and "To arrange" look ahead.
 AHEAD = timedelta(weeks=4)
@@ -91,7 +98,9 @@ def _conflicts(today: date, user: User) -> Q:
         current()
         & ~Q(state=State.CANCELLED)
         & (
-            Q(conflict__in=["dates", "cancel_booking"])
+            # What a stop leaves is work of its own, under "To cancel".
+            (nothing_asked() & ~Q(urgency=Urgency.STOP))
+            | Q(conflict="dates")
             # A booking inside the emergency's own window is the pathway at work, not a disagreement.
             | Q(conflict="emergency") & (Q(booked_on__isnull=True) | Q(booked_on__gt=F("closes_on")))
         )
@@ -142,6 +151,13 @@ QUEUES: tuple[Queue, ...] = (
         kinds=(PlanTask.EMERGENCY_PATHWAY_SAME_DAY, PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN),
         looks="both",
     ),
+    Queue(
+        "unwell",
+        "Unwell, to answer",
+        ACT_NOW,
+        "Somebody said on the telephone that they are unwell, and nobody has said yet what it is.",
+        kinds=("unwell",),
+    ),
     Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
     Queue("missed", "Missed", ACT_NOW, "Booked, and the patient did not come.", rows=_missed, looks="back"),
     Queue(
@@ -163,6 +179,13 @@ QUEUES: tuple[Queue, ...] = (
     ),
     Queue("ordered", "Ordered, not booked", ARRANGE, "Ordered, without a day.", rows=_ordered),
     Queue("booked-late", "Booked too late", ARRANGE, "Booked for a day after the latest.", rows=_booked_late),
+    Queue(
+        "to-cancel",
+        "To cancel",
+        ARRANGE,
+        "Bookings, orders and messages that nobody needs: the patient died or stopped, or it was done before.",
+        kinds=("cancel_booking", "cancel_order", "cancel_message"),
+    ),
     Queue(
         "awaiting-closure",
         "Awaiting closure",
@@ -208,10 +231,10 @@ QUEUES: tuple[Queue, ...] = (
         "calls",
         "Call tasks",
         COMPLETE,
-        "People to be called: a message failed, a call was agreed, a booking to cancel, or pain beside a stop.",
+        "People to be called: a message failed, a call was agreed, a number was wrong, or pain beside a stop.",
         kinds=(
             "call_patient",
-            "cancel_booking",
+            "right_number",
             PlanTask.CLINICIAN_CALL_BACK_PAIN,
             PlanTask.PALLIATIVE_CALL_BACK_PAIN,
         ),
@@ -220,7 +243,7 @@ QUEUES: tuple[Queue, ...] = (
         "stops",
         "Stops to finish",
         COMPLETE,
-        "What a stop leaves to be done by a person: letters, confirmations, open bookings, a new offer.",
+        "What a stop leaves to be done by a person: letters, confirmations, a new offer.",
         kinds=(
             PlanTask.CLINICIAN_CONFIRMS_STOP,
             PlanTask.HANDOVER_SUMMARY,

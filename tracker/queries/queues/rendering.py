@@ -7,6 +7,7 @@ from datetime import date, datetime
 from scheduling.engine.vocabulary import Urgency
 from tracker import access, lifecycle
 from tracker.models import FollowUp, Patient, State, User
+from tracker.queries.leaving import Leaving
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow
 from tracker.queries.time_status import Standing, standing_on
@@ -16,6 +17,7 @@ ORDER = Act("order", "Order", "O")
 BOOK = Act("book", "Book", "B")
 REBOOK = Act("book", "Reschedule", "R")
 COMPLETE = Act("complete", "Attended", "D")
+ELSEWHERE = Act("done_elsewhere", "Done elsewhere", "")
 MISS = Act("miss", "Missed", "M")
 CALL = Act("log_call", "Log call", "C")
 TAKE = Act("take", "Take", "T")
@@ -50,6 +52,8 @@ def owner_of(row: FollowUp) -> tuple[User | None, bool]:
 
 def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
     """The large number of a row and its words."""
+    if standing is Standing.NOT_ASKED:
+        return (0, "no longer asked for")
     if standing is Standing.AWAITING_CLOSURE and row.awaiting_closure_on:
         return (today - row.awaiting_closure_on).days, "since it was done"
     if standing is Standing.SNOOZED and row.snoozed_until:
@@ -68,13 +72,17 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
 def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     """The one button of a row: the first line that holds."""
     lines = (
-        (row.urgency == Urgency.EMERGENCY and standing is not Standing.AWAITING_CLOSURE, OPEN),
+        (
+            row.urgency == Urgency.EMERGENCY and standing not in (Standing.AWAITING_CLOSURE, Standing.NOT_ASKED),
+            OPEN,
+        ),
         (standing is Standing.AWAITING_CLOSURE, CLOSE_SYMPTOM if access.is_clinician(user) else OPEN),
         (standing is Standing.CLOSED_BY_PERSON, OPEN),
         (standing is Standing.SNOOZED, WAKE),
+        (standing is Standing.NOT_ASKED and row.state == State.BOOKED, UNBOOK),
+        (standing is Standing.NOT_ASKED and row.state == State.ORDERED, UNORDER),
+        (standing is Standing.NOT_ASKED, OPEN),
         (owner_of(row)[0] is None, TAKE),
-        (row.conflict == "cancel_booking" and row.state == State.BOOKED, UNBOOK),
-        (row.conflict == "cancel_booking" and row.state == State.ORDERED, UNORDER),
         (row.state == State.BOOKED and row.booked_on is not None and row.booked_on <= today, COMPLETE),
         (row.state == State.BOOKED, REBOOK),
         (row.state == State.MISSED, CALL),
@@ -85,15 +93,21 @@ def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     return next((act for holds, act in lines if holds), BOOK)
 
 
-def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
+#: What is not done for somebody who has died or left: nobody is called, and nothing is arranged or put off.
+_FOR_THE_FOLLOWED = frozenset({ORDER, BOOK, REBOOK, MISS, CALL, SNOOZE, WAKE, CANCEL})
+
+
+def acts_of(row: FollowUp, standing: Standing, leaving: Leaving | None = None) -> tuple[Act, ...]:
     """Everything the table of moves and the rules of the services allow now."""
-    emergency = row.urgency == Urgency.EMERGENCY
+    emergency = row.urgency == Urgency.EMERGENCY and standing is not Standing.NOT_ASKED
+    stopped = leaving is not None and leaving.stops and not emergency
     possible = [
         (act, lifecycle.can_move(row.state, act.code))
         for act in (ORDER, REBOOK if row.state == State.BOOKED else BOOK, COMPLETE, MISS, UNBOOK, UNORDER)
     ]
     ended = row.state in lifecycle.ENDED
     possible += [
+        (ELSEWHERE, not ended),
         (CALL, not ended),
         (TAKE, not ended),
         (HAND_OVER, not ended),
@@ -109,11 +123,18 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
         (CANCEL, lifecycle.can_move(row.state, "cancel") and not emergency),
         (NOTE, True),
     ]
-    return tuple(act for act, allowed in possible if allowed)
+    return tuple(act for act, allowed in possible if allowed and not (stopped and act in _FOR_THE_FOLLOWED))
 
 
 def queue_row(
-    row: FollowUp, seen: int, reason: ShortReason, reported_at: datetime | None, user: User, today: date
+    row: FollowUp,
+    seen: int,
+    reason: ShortReason,
+    reported_at: datetime | None,
+    user: User,
+    today: date,
+    *,
+    leaving: Leaving | None = None,
 ) -> QueueRow:
     """A follow-up (loaded with patient, nurse and owner) as a queue shows it."""
     standing = standing_on(row, today)
@@ -128,7 +149,8 @@ def queue_row(
         owner=str(owner) if owner else "",
         owner_is_default=by_default,
         next_act=next_act(row, standing, user, today),
-        acts=acts_of(row, standing),
+        acts=acts_of(row, standing, leaving),
         reported_at=reported_at,
         seen=seen,
+        leaving=leaving,
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from scheduling.engine.vocabulary import Urgency
 from tracker.models import FollowUp, FollowUpEvent, Patient
+from tracker.queries.leaving import Leaving
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.registry import Queue
 from tracker.words import REQUESTS, STREAM
@@ -81,7 +82,7 @@ class QueueRow:
     `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
     `owner` is who took it, else the patient's nurse (`owner_is_default`), else "". `seen` is the marker of its newest
     event: an act sends it back and is refused as stale where something happened since. `reported_at` is the moment the
-    open neurological symptom of an emergency was written down.
+    open neurological symptom of an emergency was written down. `leaving` says that the patient has died or left.
     """
 
     follow_up: FollowUp
@@ -95,6 +96,7 @@ class QueueRow:
     acts: tuple[Act, ...]
     reported_at: datetime | None
     seen: int
+    leaving: Leaving | None = None
 
     @property
     def uid(self) -> str:
@@ -115,7 +117,12 @@ class QueueRow:
     @property
     def emergency(self) -> bool:
         """Whether it stands on top of every queue."""
-        return self.follow_up.urgency == Urgency.EMERGENCY
+        return self.follow_up.urgency == Urgency.EMERGENCY and self.standing != "not_asked"
+
+    @property
+    def gone(self) -> Leaving | None:
+        """Why nothing is done for the patient any more; None beside an open emergency, for which something is."""
+        return self.leaving if self.leaving and self.leaving.stops and not self.emergency else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +130,8 @@ class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
     `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
-    `patient` is None where a question is about nobody known.
+    `patient` is None where a question is about nobody known. `follow_up` is the uid of the current row it is about, ""
+    for none. `raised_by` is who made the call it comes from.
     """
 
     source: str
@@ -136,11 +144,14 @@ class TaskRow:
     due_on: date | None = None
     raised_at: datetime
     next_act: Act
+    follow_up: str = ""
+    raised_by: str = ""
+    leaving: Leaving | None = None
 
     @property
     def owner(self) -> str:
-        """Whose work it is: the patient's nurse."""
-        return str(self.patient.nurse) if self.patient and self.patient.nurse else ""
+        """Whose work it is: the patient's nurse, else who made the call."""
+        return str(self.patient.nurse) if self.patient and self.patient.nurse else self.raised_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +159,15 @@ class QueuePage:
     """One page of a queue.
 
     `emergencies` are the open emergency pathways that stand on top of every queue and are not counted in `total`
-    (empty in the emergency queue itself, whose rows they are). `total` counts rows and tasks, `patients` the people
-    behind them, `oldest_days` the most days past latest among its rows (None where none is past).
+    (empty in the emergency queue itself, whose rows they are), `unwell` the calls on which somebody was unwell and
+    that nobody has answered: they stand below them, in the same way. `total` counts rows and tasks, `patients` the
+    people behind them, `oldest_days` the most days past latest among its rows (None where none is past).
     """
 
     queue: Queue
     filters: QueueFilters
     emergencies: tuple[QueueRow, ...]
+    unwell: tuple[TaskRow, ...]
     rows: tuple[QueueRow, ...]
     tasks: tuple[TaskRow, ...]
     total: int

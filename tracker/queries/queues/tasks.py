@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from scheduling.engine.words import day_text
 from tracker import access, words
 from tracker.channels.registry import channel_named
 from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
+from tracker.queries.leaving import leaving
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
@@ -23,6 +25,10 @@ ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
+UNBOOK = Act("unbook", "Cancel booking", "")
+UNORDER = Act("unorder", "Cancel order", "")
+SYMPTOM = Act("unwell", "Record symptom", "Enter")
+NUMBER = Act("right_number", "Enter number", "Enter")
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -30,7 +36,16 @@ URGENT: dict[str, Urgency] = {
     PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN: Urgency.EMERGENCY,
     PlanTask.CLINICIAN_CALL_BACK_PAIN: Urgency.URGENT,
     PlanTask.PALLIATIVE_CALL_BACK_PAIN: Urgency.URGENT,
+    "unwell": Urgency.URGENT,
 }
+#: The act that ends a task, where it is not simply said to be done; those of a row need one that is current.
+ENDS: dict[str, Act] = {
+    "unwell": SYMPTOM,
+    "right_number": NUMBER,
+    "cancel_booking": UNBOOK,
+    "cancel_order": UNORDER,
+}
+_OF_A_ROW = frozenset({"cancel_booking", "cancel_order"})
 
 CALLS = frozenset({"call_patient", PlanTask.CLINICIAN_CALL_BACK_PAIN, PlanTask.PALLIATIVE_CALL_BACK_PAIN})
 
@@ -73,7 +88,7 @@ def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> t
         found = [row for row in found if row.urgency == filters.urgency]
     return tuple(
         sorted(
-            found,
+            _with_leaving(found, today),
             key=lambda row: (
                 URGENCY_RANK[row.urgency],
                 row.due_on or date.max,
@@ -84,9 +99,44 @@ def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> t
     )
 
 
+def unwell(user: User, filters: QueueFilters, today: date) -> tuple[TaskRow, ...]:
+    """Calls on which somebody was unwell, unanswered, oldest first; no filter but the team hides one."""
+    asked = _tasks(user, today).filter(kind="unwell")
+    if filters.team is not None:
+        asked = asked.filter(patient__team_id=filters.team)
+    return tuple(_with_leaving(_of_tasks(asked.order_by("raised_at", "pk")), today))
+
+
+def _with_leaving(rows: list[TaskRow], today: date) -> list[TaskRow]:
+    """The same rows, each saying whether its patient has died or left; one query."""
+    gone = leaving((row.patient for row in rows if row.patient), today)
+    return [replace(row, leaving=gone.get(row.patient.pk)) if row.patient else row for row in rows]
+
+
+def task_row(task: Task) -> TaskRow:
+    """One task as a queue shows it."""
+    return _of_tasks(Task.objects.filter(pk=task.pk))[0]
+
+
+def unwell_call(patient: Patient) -> Task | None:
+    """The call on which this patient was unwell, as long as nobody has answered it."""
+    asked = _still_asked(Task.objects.filter(patient=patient, kind="unwell"))
+    return asked.select_related("call__by").order_by("raised_at").first()
+
+
+def _still_asked(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Open tasks without the calls to somebody who has died or left: asked again where that was an error."""
+    gone = Q(patient__plan__urgency=Urgency.STOP)
+    return (
+        rows.filter(ended_at__isnull=True)
+        .exclude(gone, kind__in=["call_patient", "right_number"])
+        .exclude(kind="unwell", patient__deceased_on__isnull=False)
+    )
+
+
 def tasks_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
     """The open tasks of one patient, most urgent first."""
-    rows = _of_tasks(Task.objects.filter(patient=patient, ended_at__isnull=True))
+    rows = _of_tasks(_still_asked(Task.objects.filter(patient=patient)))
     return tuple(sorted(rows, key=lambda row: (URGENCY_RANK[row.urgency], row.raised_at)))
 
 
@@ -101,7 +151,7 @@ def _tasks(user: User, today: date) -> QuerySet[Task]:
     rows = FollowUp.objects.filter(patient=OuterRef("patient"), closed_at__isnull=True, urgency=Urgency.EMERGENCY)
     later = {PlanTask.RE_OFFER_ON.value, "call_patient"}
     return (
-        Task.objects.filter(patient__in=access.visible_patients(user), ended_at__isnull=True)
+        _still_asked(Task.objects.filter(patient__in=access.visible_patients(user)))
         .exclude(kind__in=later, due_on__gt=today)
         .exclude(Q(kind=PlanTask.EMERGENCY_PATHWAY_SAME_DAY) & Exists(rows))
         # A message whose fate is not known stands in the queue itself: it is settled there.
@@ -117,10 +167,10 @@ def _reminders(user: User, today: date) -> QuerySet[Reminder]:
 
 
 def _studies(user: User, today: date) -> QuerySet[Study]:
-    """Studies typed here whose report nobody entered; an import leaves unknown what it does not say."""
+    """Studies typed here, or told of, whose report nobody entered; an import leaves unknown what it does not say."""
     return Study.objects.filter(
         patient__in=access.visible_patients(user),
-        source="typed",
+        source__in=["typed", "told"],
         reported_on__isnull=True,
         first_call__in=["unknown", "not_reported"],
         entered_in_error_at__isnull=True,
@@ -162,10 +212,20 @@ def _of_tasks(rows: QuerySet[Task]) -> list[TaskRow]:
             urgency=URGENT.get(task.kind) or Urgency(task.follow_up.urgency if task.follow_up else Urgency.ROUTINE),
             due_on=task.due_on,
             raised_at=task.raised_at,
-            next_act=LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT,
+            next_act=_ends(task),
+            follow_up=str(task.follow_up.uid) if task.follow_up and task.follow_up.closed_at is None else "",
+            raised_by=str(task.call.by) if task.call else "",
         )
-        for task in rows.select_related("patient__nurse", "follow_up")
+        for task in rows.select_related("patient__nurse", "follow_up", "call__by")
     ]
+
+
+def _ends(task: Task) -> Act:
+    """The act that leads to the end of a task."""
+    current = task.follow_up is not None and task.follow_up.closed_at is None
+    if task.kind in CALLS and task.follow_up_id:
+        return LOG_CALL
+    return OPEN_PATIENT if task.kind in _OF_A_ROW and not current else ENDS.get(task.kind, OPEN_PATIENT)
 
 
 def _of_questions(rows: QuerySet[Question]) -> list[TaskRow]:

@@ -25,6 +25,7 @@ from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_fo
 from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
+from tracker.services.follow_ups.answers import refuse_for_the_gone
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -69,6 +70,7 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is ordered", occasion.today)
     state = check_move(row.state, "order")
     problems = Problems()
     if row.stream != Stream.IMAGING:
@@ -124,6 +126,7 @@ def book(
     person who books anew follows what is asked for now.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is booked", occasion.today)
     state = check_move(row.state, "book")
     problems = Problems()
     check_ahead(problems, "day", day, occasion.today, FARTHEST_BOOKING)
@@ -235,6 +238,7 @@ def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
 def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nobody is expected", occasion.today)
     state = check_move(row.state, "miss")
     problems = Problems()
     check_text(problems, "reason", reason, 200, needed=False)

@@ -17,6 +17,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import is_day, was_given
+from tracker.services.follow_ups.answers import refuse_for_the_gone
 from tracker.services.follow_ups.contacts import colleague
 from tracker.storage import open_row
 
@@ -30,9 +31,14 @@ CANCELLED_BECAUSE = (
     "cancelled_by_patient",
     "cancelled_by_us",
     "contraindicated",
-    "done_elsewhere",
     "overtaken",
 )
+#: What an outcome says has happened beside the cancelling, and the form that records it.
+_HAPPENED: dict[str, tuple[str, ...]] = {
+    "refused": ("status",),
+    "contraindicated": ("imaging_safety",),
+    "overtaken": ("study", "visit"),
+}
 
 
 @transaction.atomic
@@ -52,11 +58,13 @@ def cancel(
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "cancelled")
+    refuse_for_the_gone(row, "nothing is put off", occasion.today)
     state = check_move(row.state, "cancel")
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why")
     if outcome not in CANCELLED_BECAUSE:
-        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(CANCELLED_BECAUSE)}.")
+        expected = f"expected one of {', '.join(CANCELLED_BECAUSE)}."
+        problems.add("outcome", f"{was_given(outcome)}; {expected}{_elsewhere(outcome)}")
     _check_ahead(problems, "until", until, occasion.today, LONGEST_HOLD)
     problems.raise_any()
     values: dict[str, object] = {
@@ -68,7 +76,8 @@ def cancel(
         **shown_anew(row.revision, row.changed_at, occasion.at),
     }
     text = f"Cancelled until {day_text(until)}: {reason}"[:300]
-    acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)
+    asks = _HAPPENED.get(outcome, ())
+    acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome, asks=asks)
     return replanned(acted, occasion=occasion)
 
 
@@ -89,6 +98,7 @@ def snooze(
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     _refuse_emergency(row, "snoozed")
+    refuse_for_the_gone(row, "nothing is put off", occasion.today)
     if row.state == State.CANCELLED or row.awaiting_closure_on is not None:
         raise NotPossible("It waits for a person already: there is nothing to set aside.")
     problems = Problems()
@@ -120,6 +130,11 @@ def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
     if row.snoozed_until is None:
         raise NotPossible("It is not set aside.")
     return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
+
+
+def _elsewhere(outcome: object) -> str:
+    """What was done elsewhere is a fact of its day and no reason to cancel."""
+    return " What was done elsewhere is recorded with its day." if outcome == "done_elsewhere" else ""
 
 
 def _refuse_emergency(row: FollowUp, act: str) -> None:

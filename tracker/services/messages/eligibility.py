@@ -10,7 +10,8 @@ from django.conf import settings
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.publishing import rulebook
 from tracker.channels.registry import channel_named
-from tracker.models import Patient, Reminder, StatusEvent, User
+from tracker.models import Patient, Reminder, User
+from tracker.queries.leaving import leaving_of
 from tracker.storage import open_row
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
@@ -18,14 +19,6 @@ FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
 
 #: Why a patient whom no channel reaches is called.
 NO_ADDRESS = "no address is known"
-
-_ENDED = {
-    "deceased": "the patient has died",
-    "hospice": "the patient is in hospice care",
-    "declined": "the patient has declined",
-    "transferred": "the patient was transferred",
-    "discharged": "the patient was discharged",
-}
 
 
 def suppression(reminder: Reminder, *, today: date) -> str:
@@ -62,16 +55,9 @@ def _still_asked(reminder: Reminder, *, today: date) -> bool:
 
 def _patient_suppression(reminder: Reminder, *, today: date) -> str:
     patient = reminder.follow_up.patient
-    if patient.deceased_on is not None:
-        return _ENDED["deceased"]
-    status = (
-        StatusEvent.objects.filter(patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=today)
-        .order_by("-occurred_on", "-recorded_at")
-        .values_list("status", flat=True)
-        .first()
-    )
-    if status in _ENDED:
-        return _ENDED[status]
+    gone = leaving_of(patient, today)
+    if gone is not None:  # also while a transfer waits for its acceptance
+        return gone.because
     return without_consent(patient) or ("" if _reaches(reminder, patient) else NO_ADDRESS)
 
 

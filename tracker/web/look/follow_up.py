@@ -14,6 +14,10 @@ from tracker.web.look.marks import Note, Standing, time_standing
 def standing_of(row: QueueRow, today: date) -> Standing:
     """How a row stands: by its window, or until when a person set it aside."""
     follow_up = row.follow_up
+    if row.gone:
+        return Standing(row.gone.word, f"since {day_text(row.gone.on)}")
+    if row.standing == "not_asked":
+        return Standing("Not asked for", "any more")
     if row.standing == "closed_by_person" and not follow_up.hold_until_on:
         return Standing("Cancelled", row.days_words)
     if row.standing in ("awaiting_closure", "snoozed", "closed_by_person"):
@@ -23,12 +27,23 @@ def standing_of(row: QueueRow, today: date) -> Standing:
 
 def conflict_notes(follow_up: FollowUp) -> list[Note]:
     """That what was arranged does not fit what the plan asks for."""
-    if not follow_up.conflict:
+    if not follow_up.conflict or follow_up.urgency == "stop":  # a stop says itself what is to be cancelled
         return []
     asked = ""
     if follow_up.asked_due_on:
         asked = f" The plan asks for {day_text(follow_up.asked_due_on)} (row {follow_up.asked_row})."
     return [Note("Conflict:", words.CONFLICT[follow_up.conflict] + asked, "caution")]
+
+
+def gone_notes(row: QueueRow) -> list[Note]:
+    """That the patient has died or left, and what that means for this row."""
+    if row.gone is None:
+        if row.leaving is None:
+            return []
+        return [Note(f"{row.leaving.word}", f"since {day_text(row.leaving.on)}; this is still asked for.", "caution")]
+    said = f"since {day_text(row.gone.on)}. Nobody is called or written to."
+    left = " Cancel what is still arranged." if row.follow_up.state in ("booked", "ordered") else ""
+    return [Note(row.gone.word, said + left, "stop")]
 
 
 def snooze_notes(follow_up: FollowUp) -> list[Note]:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from scheduling.engine.words import day_text, near_day
 from tracker import clock, words
 from tracker.models import FollowUp
+from tracker.queries.leaving import Leaving
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
 from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes, standing_of
+from tracker.web.look.follow_up import conflict_notes, gone_notes, hold_notes, snooze_notes, standing_of
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
@@ -51,10 +52,12 @@ class CardView:
         return words.NEXT[self.stream]
 
 
-def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardView:
+def card_view(card: DueCard, key: str, today: date, *, may_act: bool, gone: Leaving | None = None) -> CardView:
     """The card of one stream; where nothing is asked for it says which row of the policy says so."""
     if card.row is None:
-        return _nothing(card, key)
+        return _nothing(card, key, gone)
+    if card.row.standing == "not_asked":
+        return _left_over(card, card.row, key, today, may_act=may_act)
     row, due = card.row, card.row.follow_up
     standing = standing_of(row, today)
     state, tone = _state(row, today)
@@ -82,7 +85,25 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
     )
 
 
-def _nothing(card: DueCard, key: str) -> CardView:
+def _left_over(card: DueCard, row: QueueRow, key: str, today: date, *, may_act: bool) -> CardView:
+    """Nothing is asked for any more, and something stands arranged: it is to be cancelled."""
+    due = row.follow_up
+    arranged = f"Booked for {_date(row, today)}" if due.booked_on else f"{words.STATE[due.state]}"
+    return CardView(
+        stream=card.stream,
+        urgency=marks.urgency("stop") if row.gone else None,
+        state=row.gone.word if row.gone else "Not asked for",
+        date="None asked for",
+        standing="Still to be cancelled" if due.state in ("booked", "ordered") else "",
+        standing_tone="emergency",
+        what=f"{arranged}{f', {due.booked_place}' if due.booked_place else ''}.",
+        notes=tuple(_notes(card, due)),
+        acts=_acts(row, card.stream, key, may_act=may_act),
+        why=WhyView(()),
+    )
+
+
+def _nothing(card: DueCard, key: str, gone: Leaving | None) -> CardView:
     if not card.not_asked:
         waits = "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
         return CardView(
@@ -95,7 +116,7 @@ def _nothing(card: DueCard, key: str) -> CardView:
         )
     return CardView(
         stream=card.stream,
-        state="Not asked for",
+        state=gone.word if gone else "Not asked for",
         date="None asked for",
         what=f"Row {card.not_asked} asks for none here: {card.not_asked_title}.",
         acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),),
@@ -137,6 +158,8 @@ def _what(row: QueueRow) -> str:
 
 
 def _notes(card: DueCard, follow_up: FollowUp) -> Iterator[Note]:
+    if card.row is not None:
+        yield from gone_notes(card.row)
     yield from conflict_notes(follow_up)
     yield from snooze_notes(follow_up)
     yield from hold_notes(follow_up)

@@ -19,6 +19,8 @@ def time_of(row: QueueRow, axis: Axis, now: datetime) -> tuple[Standing, Bar | N
     """How a row stands, with its bar, or with words where it has none."""
     if row.emergency and row.standing not in ("awaiting_closure", "snoozed"):
         return _hours(row, axis.today, now), None, _appointment(row, axis.today)
+    if row.standing == "not_asked":
+        return standing_of(row, axis.today), None, _arranged(row, axis.today)
     due = row.follow_up
     bar = list_bar(axis, due.opens_on, due.due_on, due.closes_on, booked_on=due.booked_on)
     return standing_of(row, axis.today), bar, ""
@@ -32,8 +34,8 @@ def _hours(row: QueueRow, today: date, now: datetime) -> Standing:
         return late if days > 0 else Standing("Today", "same day", "emergency")
     left = row.reported_at + EMERGENCY_LIMIT - now
     if left < timedelta(0):
-        return Standing(_span(-left), "past the limit", "emergency")
-    return Standing(_span(left), "left of 24 h", "emergency")
+        return Standing(span(-left), "past the limit", "emergency")
+    return Standing(span(left), "left of 24 h", "emergency")
 
 
 def _appointment(row: QueueRow, today: date) -> str:
@@ -51,7 +53,15 @@ def _appointment(row: QueueRow, today: date) -> str:
     return f"{what} by {short_day(follow_up.closes_on, today)}"
 
 
-def _span(length: timedelta) -> str:
+def _arranged(row: QueueRow, today: date) -> str:
+    """What stands although nothing is asked for; the window is history and is not drawn."""
+    follow_up = row.follow_up
+    if follow_up.booked_on:
+        return _appointment(row, today)
+    return f"Ordered {short_day(follow_up.ordered_on, today)}" if follow_up.ordered_on else ""
+
+
+def span(length: timedelta) -> str:
     """``20 h 18 min``; whole days beyond two of them."""
     minutes = int(length.total_seconds() // 60)
     if minutes >= 48 * 60:

@@ -47,6 +47,7 @@ def queue_view(
     on_top = {row.uid for row in page.emergencies}
     rows = (
         *emergencies,
+        *(task_view(task, at) for task in page.unwell),
         *(view(row) for row in page.rows if row.uid not in on_top),
         *(task_view(task, at) for task in page.tasks),
     )

@@ -45,7 +45,7 @@ def test_the_rail_has_its_groups_and_every_queue_once() -> None:
     assert len({queue.slug for queue in QUEUES}) == len(QUEUES)
     assert tuple(dict.fromkeys(queue.group for queue in QUEUES)) == GROUPS
     assert queue_named(FIRST).title == "Overdue"
-    with pytest.raises(KeyError, match="'nowhere' is not a queue; expected one of emergency, overdue"):
+    with pytest.raises(KeyError, match="'nowhere' is not a queue; expected one of emergency, unwell, overdue"):
         queue_named("nowhere")
 
 
