@@ -54,7 +54,8 @@ def follow_up(row: QueueRow, today: date) -> Shape:
     due, who = row.follow_up, row.patient
     return {
         "uid": row.uid,
-        "patient": _patient(who, today, row.leaving),
+        "patient": _patient(who, today),
+        "left": leaving(row.leaving),
         "stream": due.stream,
         "urgency": due.urgency,
         "request": due.request or None,
@@ -90,7 +91,8 @@ def task(row: TaskRow, today: date) -> Shape:
         "kind": row.kind,
         "title": row.title,
         "text": row.text,
-        "patient": _patient(row.patient, today, row.leaving) if row.patient else None,
+        "patient": _patient(row.patient, today) if row.patient else None,
+        "left": leaving(row.leaving),
         "urgency": row.urgency or None,
         "owner": row.owner or None,
         "due_on": row.due_on,
@@ -167,10 +169,9 @@ def version(line: VersionLine) -> Shape:
     }
 
 
-def _patient(who: Patient, today: date, left: Leaving | None) -> Shape:
+def _patient(who: Patient, today: date) -> Shape:
     age = age_of(who, today)
-    known = {"key": str(who.key), "number": who.number, "name": who.name, "age": age, "sex": who.sex}
-    return {**known, "left": leaving(left)}
+    return {"key": str(who.key), "number": who.number, "name": who.name, "age": age, "sex": who.sex}
 
 
 def leaving(left: Leaving | None) -> Shape | None:

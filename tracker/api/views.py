@@ -86,11 +86,8 @@ class Schedule(Door):
         return Response(
             {
                 "on": today,
-                "patient": {
-                    "key": str(patient.key),
-                    "number": patient.number,
-                    "left": shapes.leaving(leaving_of(patient, today)),
-                },
+                "patient": {"key": str(patient.key), "number": patient.number},
+                "left": shapes.leaving(leaving_of(patient, today)),
                 "policy_in_force": shapes.policy(policy_in_force(today)),
                 "streams": [shapes.card(card, today) for card in due_cards(user, patient, today)],
             }

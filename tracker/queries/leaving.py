@@ -34,6 +34,16 @@ class Leaving(NamedTuple):
         return words.STOPPED_BECAUSE[self.status]
 
 
+def leaving_as_read(patient: Patient, newest: StatusEvent | None) -> Leaving | None:
+    """The same from the patient's newest status that was read already; no query."""
+    if patient.deceased_on is not None:
+        return Leaving(PatientStatus.DECEASED, patient.deceased_on, stops=True)
+    if newest is None or newest.status == PatientStatus.ACTIVE:
+        return None
+    stops = newest.transfer_accepted or newest.status != PatientStatus.TRANSFERRED
+    return Leaving(newest.status, newest.occurred_on, stops=stops)
+
+
 def leaving(patients: Iterable[Patient], today: date) -> dict[int, Leaving]:
     """Who of these patients has died or left by `today`, by their key; one query."""
     known = {patient.pk: patient for patient in patients}

@@ -24,12 +24,13 @@ from tracker.models import (
     Procedure,
     Prognosis,
     Response,
+    StatusEvent,
     Study,
     Symptom,
     User,
     Visit,
 )
-from tracker.queries.leaving import Leaving, leaving, leaving_of
+from tracker.queries.leaving import Leaving, leaving, leaving_as_read
 from tracker.queries.patient import fact_rows, lesion_rows
 from tracker.queries.patient.plans import cards_of, gap_words
 from tracker.queries.patient.rows import FoundPage, FoundPatient, PatientPage
@@ -55,7 +56,7 @@ def page_of(user: User, patient: Patient, today: date) -> PatientPage:
     return PatientPage(
         patient=patient,
         age=age_of(patient, today),
-        leaving=leaving_of(patient, today),
+        leaving=leaving_as_read(patient, next(iter(stored.standing(StatusEvent)), None)),
         today=today,
         safety=fact_rows.safety(stored),
         primaries=tuple(stored.standing(PrimaryCancer)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from scheduling.engine.vocabulary import Stream, Urgency
 from tracker import access
 from tracker.lifecycle import STATES
-from tracker.models import FollowUp, FollowUpEvent, Membership, Role, Symptom, User
-from tracker.queries.leaving import leaving
+from tracker.models import FollowUp, FollowUpEvent, Membership, Patient, Role, Symptom, User
+from tracker.queries.leaving import Leaving, leaving
 from tracker.queries.queues import tasks as queue_tasks
 from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
@@ -90,17 +90,19 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     first, last = (page - 1) * size, page * size
     shown = _in_order(rows, first, last)
     above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, today), 0, MOST_ABOVE)
-    made = _made(user, [*above, *shown], today)
     unwell = () if "unwell" in queue.kinds else queue_tasks.unwell(user, filters, today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
+    tasks_shown = tasks[after_rows]
+    gone = leaving(_patients([*above, *shown, *unwell, *tasks_shown]), today)
+    made = _made(user, [*above, *shown], today, gone)
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
         queue=queue,
         filters=filters,
         emergencies=tuple(made[row.pk] for row in above),
-        unwell=unwell,
+        unwell=queue_tasks.with_leaving(unwell, gone),
         rows=tuple(made[row.pk] for row in shown),
-        tasks=tasks[after_rows],
+        tasks=queue_tasks.with_leaving(tasks_shown, gone),
         total=total,
         patients=summary["patients"] + len({task.patient.pk for task in tasks if task.patient}),
         oldest_days=oldest if oldest > 0 else None,
@@ -117,7 +119,7 @@ def whole_queue(user: User, slug: str, filters: QueueFilters, today: date) -> Qu
 def follow_up_rows(user: User, patient_key: str, today: date) -> tuple[QueueRow, ...]:
     """The current follow-ups of one patient as rows, imaging before surgeon."""
     rows = list(_loaded(_follow_ups(user).filter(current(), patient__key=patient_key).order_by("stream", "pk")))
-    made = _made(user, rows, today)
+    made = _made(user, rows, today, leaving(_patients(rows), today))
     return tuple(made[row.pk] for row in rows)
 
 
@@ -125,7 +127,7 @@ def row_of(user: User, uid: str, today: date) -> QueueRow:
     """One follow-up as a row; 404 where it is not among the patients of this person."""
     known = access.follow_up_for(user, uid)
     (row,) = _loaded(FollowUp.objects.filter(pk=known.pk))
-    return _made(user, [row], today)[row.pk]
+    return _made(user, [row], today, leaving([row.patient], today))[row.pk]
 
 
 def open_row(row: QueueRow) -> OpenRow:
@@ -216,12 +218,16 @@ def _loaded(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp, Any]:
     )
 
 
-def _made(user: User, rows: Iterable[Any], today: date) -> dict[int, QueueRow]:
-    """Rows as shown: further queries for what they say, when an emergency was reported, and who has died or left."""
+def _patients(rows: Iterable[Any]) -> list[Patient]:
+    """The patients of rows and tasks."""
+    return [row.patient for row in rows if row.patient is not None]
+
+
+def _made(user: User, rows: Iterable[Any], today: date, gone: Mapping[int, Leaving]) -> dict[int, QueueRow]:
+    """Rows as shown: two further queries, for what they say and for when an emergency was reported."""
     rows = list(rows)
     reasons = short_reasons(rows)
     reported = _reported({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
-    gone = leaving((row.patient for row in rows), today)
     return {
         row.pk: queue_row(
             row,

@@ -151,6 +151,7 @@ QUEUES: tuple[Queue, ...] = (
         kinds=(PlanTask.EMERGENCY_PATHWAY_SAME_DAY, PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN),
         looks="both",
     ),
+    Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
     Queue(
         "unwell",
         "Unwell, to answer",
@@ -158,7 +159,6 @@ QUEUES: tuple[Queue, ...] = (
         "Somebody said on the telephone that they are unwell, and nobody has said yet what it is.",
         kinds=("unwell",),
     ),
-    Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
     Queue("missed", "Missed", ACT_NOW, "Booked, and the patient did not come.", rows=_missed, looks="back"),
     Queue(
         "unreachable",

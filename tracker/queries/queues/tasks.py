@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from scheduling.engine.words import day_text
 from tracker import access, words
 from tracker.channels.registry import channel_named
 from tracker.models import FollowUp, Patient, Question, Reminder, Study, Task, User
-from tracker.queries.leaving import leaving
+from tracker.queries.leaving import Leaving
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
@@ -88,7 +88,7 @@ def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> t
         found = [row for row in found if row.urgency == filters.urgency]
     return tuple(
         sorted(
-            _with_leaving(found, today),
+            found,
             key=lambda row: (
                 URGENCY_RANK[row.urgency],
                 row.due_on or date.max,
@@ -104,13 +104,12 @@ def unwell(user: User, filters: QueueFilters, today: date) -> tuple[TaskRow, ...
     asked = _tasks(user, today).filter(kind="unwell")
     if filters.team is not None:
         asked = asked.filter(patient__team_id=filters.team)
-    return tuple(_with_leaving(_of_tasks(asked.order_by("raised_at", "pk")), today))
+    return tuple(_of_tasks(asked.order_by("raised_at", "pk")))
 
 
-def _with_leaving(rows: list[TaskRow], today: date) -> list[TaskRow]:
-    """The same rows, each saying whether its patient has died or left; one query."""
-    gone = leaving((row.patient for row in rows if row.patient), today)
-    return [replace(row, leaving=gone.get(row.patient.pk)) if row.patient else row for row in rows]
+def with_leaving(rows: Iterable[TaskRow], gone: Mapping[int, Leaving]) -> tuple[TaskRow, ...]:
+    """The same rows, each saying whether its patient has died or left."""
+    return tuple(replace(row, leaving=gone.get(row.patient.pk)) if row.patient else row for row in rows)
 
 
 def task_row(task: Task) -> TaskRow:

@@ -192,7 +192,7 @@ def test_what_was_found_says_what_is_next(alice: User, patient: Patient) -> None
     row = people.follow_up(patient)
     do(records.record_status, patient, status="hospice", clinician="Dr Plover", occurred_on=days(-1))
     (found,) = find_patients(alice, patient.number, 1, TODAY).rows
-    assert (found.leaving and found.leaving.word, found.next_visit_on) == ("Hospice", None)
+    assert (found.leaving and found.leaving.word, found.next_visit_on) == ("Hospice or comfort care", None)
     row.refresh_from_db()
     assert row.state == "withdrawn"
     assert found.next_imaging_on is None
