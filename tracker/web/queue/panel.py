@@ -52,6 +52,8 @@ class Panel:
     reach: str
     say: str
     patient_url: str
+    status_url: str
+    visit_url: str
     proof_url: str
     notes: tuple[Note, ...]
     acts: tuple[ActLink, ...]
@@ -89,6 +91,8 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
         reach=_reach(row),
         say=_what_to_say(user) if calls else "",
         patient_url=reverse("patient", args=[row.patient.key]),
+        status_url=reverse("record", args=[row.patient.key, "status"]),
+        visit_url=reverse("record", args=[row.patient.key, "visit"]),
         proof_url=reverse("why", args=[row.patient.key, row.follow_up.stream]),
         notes=tuple(_notes(row)),
         acts=act_links(row, at, code),
