@@ -27,7 +27,7 @@ FAREWELL = timedelta(days=30)
 #: How long a booked appointment lasts in the calendar; the booking itself holds only its start.
 APPOINTMENT = timedelta(minutes=30)
 #: What became of a withdrawn row because the patient stopped.
-_ENDED = {
+_ENDED: dict[str, str] = {
     StopOutcome.DIED: STOPPED_BECAUSE[PatientStatus.DECEASED],
     StopOutcome.HOSPICE: STOPPED_BECAUSE[PatientStatus.HOSPICE],
     StopOutcome.REFUSED: STOPPED_BECAUSE[PatientStatus.DECLINED],

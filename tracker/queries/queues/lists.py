@@ -37,7 +37,7 @@ from tracker.queries.queues.rows import (
     QueuePage,
     QueueRow,
 )
-from tracker.queries.time_status import counted_by_time, current
+from tracker.queries.time_status import counted_by_time, current, nothing_asked
 
 #: Rows of a page.
 PAGE = 50
@@ -82,7 +82,9 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     """
     queue = queue_named(slug)
     rows = _listed(user, queue, today).filter(_filtered(filters, today))
-    summary = rows.aggregate(total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on"))
+    summary = rows.aggregate(
+        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=~nothing_asked())
+    )
     tasks = queue_tasks.task_rows(user, queue, filters, today)
     total = summary["total"] + len(tasks)
     pages = max(1, -(-total // size))

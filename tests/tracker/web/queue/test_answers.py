@@ -37,6 +37,7 @@ def test_unwell_opens_the_symptom_form_for_that_patient(nurse: Client, options: 
     assert "Legs heavy" in page
     assert re.search(r'value="call"[^>]*checked', page)
     assert 'value="Alice Avocet"' in page
+    assert 'value="20 Nov 2026"' in page
     assert f"/patients/{patient.key}/unwell/{task.pk}/" in page
     values = {"kind": "neuro", "occurred_on": "20 Nov 2026", "route": "call", "detail": "legs heavy"}
     assert nurse.post(url, values).status_code == 302
