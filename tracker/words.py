@@ -51,6 +51,7 @@ SOURCE = {
     "fhir": "Import (FHIR)",
     "call": "Call",
     "system": "Worked out by the system",
+    "told": "Done elsewhere, as we were told",
     "registration": "Registration",
 }
 STREAM = {"imaging": "Spine imaging", "surgeon": "Surgeon visit"}
@@ -142,6 +143,14 @@ INDICATION = {
 }
 MRI_SAFETY = labels(MriSafety)
 PATIENT_STATUS = labels(PatientStatus)
+#: Why nobody comes, calls or writes any more, as the end of a sentence.
+STOPPED_BECAUSE: dict[str, str] = {
+    PatientStatus.DECEASED: "the patient died",
+    PatientStatus.HOSPICE: "the patient is in hospice care",
+    PatientStatus.DECLINED: "the patient declined",
+    PatientStatus.TRANSFERRED: "the patient was transferred",
+    PatientStatus.DISCHARGED: "the patient was discharged",
+}
 TEMPO = {"fast": "fast", "intermediate": "intermediate", "slow": "slow"}
 STATE = {
     "open": "Not yet ordered",
@@ -208,9 +217,13 @@ TASK: dict[str, str] = {
     PlanTask.SUPPRESS_ALL_PATIENT_MESSAGES: "No more messages to this patient",
     "call_patient": "Call the patient",
     "cancel_booking": "Cancel a booking that is no longer needed",
+    "cancel_order": "Cancel an order that is no longer needed",
+    "cancel_message": "Stop a message under way",
     "check_delivery": "Check whether a message arrived",
     "message_stopped": "A message did not leave: act instead",
     "plan_failed": "The record could not be planned",
+    "unwell": "Unwell on the telephone: record the symptom",
+    "right_number": "Find the right telephone number",
 }
 #: What a message is about.
 PURPOSE = {

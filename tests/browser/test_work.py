@@ -10,7 +10,9 @@ from tests.browser.conftest import Watched
 from tests.tracker import people
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
-from tracker.models import FollowUp, Study
+from tracker.models import FollowUp, Study, Task
+from tracker.services.follow_ups.arranging import book
+from tracker.services.records import record_status
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.django_db(transaction=True)]
 
@@ -138,3 +140,54 @@ def test_the_running_score_follows_the_answers(alice_at_work: Watched) -> None:
     page.get_by_text("No total: alignment is missing.").wait_for()
     page.locator("input[name=alignment][value=normal]").check(force=True)
     page.locator("#running .running").get_by_text("potentially unstable").wait_for()
+
+
+def test_unwell_on_the_telephone_stands_until_it_is_answered(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    patient = planned(family_name="Teal")
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/overdue/")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.get_by_text("What happened?").wait_for()
+    page.keyboard.press("8")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/patients/{patient.key}/record/symptom/?unwell=*")
+    expect(page.get_by_text("Unwell on the telephone.")).to_be_visible()
+    tab = page.context.new_page()  # the form was closed without an answer
+    tab.goto(alice_at_work.base + "/queue/coming/")
+    first = tab.locator("tr.item").first
+    expect(first).to_contain_text("Unwell on the telephone: record the symptom")
+    expect(first).to_contain_text("Urgent")
+    first.get_by_role("link", name="Record symptom").click()
+    tab.get_by_role("link", name="No spine symptom after all").click()
+    tab.get_by_label("No spine symptom after all, because").fill("a cold, says the GP")
+    tab.get_by_role("button", name="Save the answer").click()
+    tab.get_by_text("Answered for Tamar Teal").wait_for()
+    tab.goto(alice_at_work.base + "/queue/unwell/")
+    expect(tab.locator("tr.item")).to_have_count(0)
+    assert Task.objects.get(kind="unwell").note == "No spine symptom after all: a cold, says the GP"
+
+
+def test_who_died_is_not_called_and_the_booking_is_cancelled_from_the_task(alice_at_work: Watched) -> None:
+    from playwright.sync_api import expect
+
+    patient = planned(family_name="Teal")
+    now = people.occasion(today=clock.today(), at=clock.now())
+    row = FollowUp.objects.get(patient=patient, stream="imaging", closed_at__isnull=True)
+    book(row, day=clock.today() + timedelta(days=5), occasion=now)
+    record_status(patient, status="deceased", occurred_on=clock.today(), occasion=now)
+    page = alice_at_work.page
+    alice_at_work.goto("/queue/to-cancel/")
+    line = page.locator("tr.item").first
+    expect(line).to_contain_text("Deceased since")
+    expect(line).to_contain_text("Cancel the booking of")
+    line.get_by_role("link", name="Cancel booking").click()
+    panel = page.locator(".opened")
+    expect(panel).to_contain_text("Nobody is called or written to")
+    expect(panel.get_by_role("link", name="Log call")).to_have_count(0)
+    panel.get_by_label("Reason").fill("rang the scanner")
+    panel.get_by_role("button", name="Cancel the booking").click()
+    page.locator("tr.said.kept").wait_for()
+    assert Task.objects.get(kind="cancel_booking").ending == "done"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.models import FollowUp, Patient
+from tracker.queries.leaving import Leaving
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.policies import PolicyInForce, VersionLine
 from tracker.queries.queues.rendering import age_of
@@ -28,7 +29,7 @@ def counts(groups: Sequence[QueueGroup], today: date) -> Shape:
 
 
 def page(found: QueuePage, today: date, following: str | None, previous: str | None) -> Shape:
-    """One page of a queue. `emergencies` stand on top of every queue, on every page, and are not in `total`."""
+    """One page of a queue. `emergencies`, then `unwell`, stand on top of every queue and are not in `total`."""
     return {
         "on": today,
         "slug": found.queue.slug,
@@ -42,6 +43,7 @@ def page(found: QueuePage, today: date, following: str | None, previous: str | N
         "next": following,
         "previous": previous,
         "emergencies": [follow_up(row, today) for row in found.emergencies],
+        "unwell": [task(row, today) for row in found.unwell],
         "rows": [follow_up(row, today) for row in found.rows],
         "tasks": [task(row, today) for row in found.tasks],
     }
@@ -53,6 +55,7 @@ def follow_up(row: QueueRow, today: date) -> Shape:
     return {
         "uid": row.uid,
         "patient": _patient(who, today),
+        "left": leaving(row.leaving),
         "stream": due.stream,
         "urgency": due.urgency,
         "request": due.request or None,
@@ -93,6 +96,7 @@ def task(row: TaskRow, today: date) -> Shape:
         "title": row.title,
         "text": row.text,
         "patient": _patient(row.patient, today) if row.patient else None,
+        "left": leaving(row.leaving),
         "urgency": row.urgency or None,
         "owner": row.owner or None,
         "due_on": row.due_on,
@@ -172,6 +176,11 @@ def version(line: VersionLine) -> Shape:
 def _patient(who: Patient, today: date) -> Shape:
     age = age_of(who, today)
     return {"key": str(who.key), "number": who.number, "name": who.name, "age": age, "sex": who.sex}
+
+
+def leaving(left: Leaving | None) -> Shape | None:
+    """That a patient has died or left; `stops`: appointments, calls and messages ended with it."""
+    return {"status": left.status, "word": left.word, "since": left.on, "stops": left.stops} if left else None
 
 
 def _window(opens_on: date | None, due_on: date | None, closes_on: date | None) -> Shape:

@@ -19,6 +19,7 @@ from tracker import access, clock
 from tracker.api import problems, shapes
 from tracker.api.asking import PAGE, nothing_asked, queue_query
 from tracker.models import User
+from tracker.queries.leaving import leaving_of
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.policies import policy_in_force, policy_versions
 from tracker.queries.queues import lists as queues
@@ -87,6 +88,7 @@ class Schedule(Door):
             {
                 "on": today,
                 "patient": {"key": str(patient.key), "number": patient.number},
+                "left": shapes.leaving(leaving_of(patient, today)),
                 "policy_in_force": shapes.policy(policy_in_force(today)),
                 "streams": [shapes.card(card, today) for card in due_cards(user, patient, now)],
             }

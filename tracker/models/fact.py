@@ -29,6 +29,7 @@ class Source(models.TextChoices):
     FHIR = "fhir"
     CALL = "call"
     SYSTEM = "system"
+    TOLD = "told", "Done elsewhere, as we were told"
 
 
 class Fact(models.Model):

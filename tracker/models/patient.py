@@ -26,6 +26,10 @@ class Patient(models.Model):
     birth_precision = CodeField(max_length=7, choices=Precision.choices, default=Precision.DAY)
     sex = CodeField(max_length=7, choices=choices("female", "male", "other", UNKNOWN), default=UNKNOWN)
     phone = models.CharField(max_length=40, blank=True, default="")
+    wrong_phone = models.CharField(
+        max_length=40, blank=True, default="", help_text="A number that reached somebody else; never called again."
+    )
+    wrong_phone_on = models.DateField(null=True, blank=True)
     email = models.EmailField(blank=True, default="")
     best_hour = models.CharField(max_length=80, blank=True, default="")
     language = models.CharField(max_length=12, blank=True, default="")

@@ -15,6 +15,8 @@ PERSONAL: dict[str, frozenset[str]] = {
             "birth_on",
             "birth_precision",
             "phone",
+            "wrong_phone",
+            "wrong_phone_on",
             "email",
             "best_hour",
             "oncologist",

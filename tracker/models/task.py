@@ -11,7 +11,11 @@ from tracker.models.codes import CodeField, choices
 
 class Task(models.Model):
     """One piece of work. `kind` is a word of the engine's `Task` set or, raised elsewhere: ``call_patient``,
-    ``cancel_booking``, ``check_delivery``, ``message_stopped``, ``plan_failed``.
+    ``cancel_booking``, ``cancel_order``, ``cancel_message``, ``check_delivery``, ``message_stopped``, ``plan_failed``,
+    ``unwell``, ``right_number``.
+
+    `call` is the call on which somebody was unwell or the number wrong; `symptom` answered the first, and where it is
+    marked as entered in error the work stands again.
     """
 
     patient = models.ForeignKey("tracker.Patient", on_delete=models.PROTECT, related_name="tasks")
@@ -20,6 +24,8 @@ class Task(models.Model):
     )
     kind = models.CharField(max_length=40)
     raised_by = CodeField(max_length=10, choices=choices("plan", "reminder", "import", "person"))
+    call = models.ForeignKey("tracker.FollowUpEvent", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    symptom = models.ForeignKey("tracker.Symptom", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)
     text = models.CharField(max_length=300, blank=True, default="")
     raised_at = models.DateTimeField()

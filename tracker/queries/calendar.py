@@ -6,9 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from tracker.models import CalendarFeed, FollowUp, State, User
+from scheduling.engine.following.changes import STANDING
+from scheduling.engine.vocabulary import PatientStatus
+from tracker.models import CalendarFeed, FollowUp, State, StatusEvent, User
+from tracker.queries.time_status import nothing_asked
 
 #: A withdrawn entry stays this long as cancelled, so that every calendar program sees it go (calendars.md 22).
 TOMBSTONE = timedelta(days=90)
@@ -17,12 +21,14 @@ MOST_ENTRIES = 1000
 
 
 class FeedRow(NamedTuple):
-    """One follow-up as a calendar sees it; names are empty strings below the level that shows them."""
+    """One follow-up as a calendar sees it; names are empty strings below the level that shows them.
+
+    `to_cancel`: nothing is asked for any more and it stands arranged. `status` is the patient's on the day.
+    """
 
     uid: UUID
     stream: str
     state: str
-    asked: bool
     revision: int
     due_on: date
     opens_on: date
@@ -35,10 +41,16 @@ class FeedRow(NamedTuple):
     given_name: str
     family_name: str
     number: str
+    outcome: str
+    to_cancel: bool
+    status: str
 
 
 _OF_PATIENT = ("given_name", "family_name", "number")
-_FIELDS = tuple(f"patient__{name}" if name in _OF_PATIENT else name for name in FeedRow._fields)
+_ASKED_BESIDE = ("to_cancel", "status")
+_FIELDS = tuple(
+    f"patient__{name}" if name in _OF_PATIENT else name for name in FeedRow._fields if name not in _ASKED_BESIDE
+)
 
 
 def feeds_of(user: User) -> tuple[CalendarFeed, ...]:
@@ -64,12 +76,22 @@ def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:
             Q(closed_at__isnull=True)
             | Q(state__in=(State.WITHDRAWN, State.DONE, State.CANCELLED), closed_at__date__gte=after)
         )
-        .values_list(*_FIELDS)
+        .annotate(to_cancel=nothing_asked() & Q(state__in=STANDING), status=_status(today))
+        .values_list(*_FIELDS, *_ASKED_BESIDE)
     )
     named = [FeedRow(*row) for row in rows]
     future = sorted((row for row in named if _day(row) >= today), key=lambda row: (_day(row), str(row.uid)))
     past = sorted((row for row in named if _day(row) < today), key=lambda row: (_day(row), str(row.uid)), reverse=True)
     return tuple([*future, *past][:MOST_ENTRIES])
+
+
+def _status(today: date) -> Coalesce:
+    """The newest status of the patient by `today`."""
+    events = StatusEvent.objects.filter(
+        patient=OuterRef("patient"), entered_in_error_at__isnull=True, occurred_on__lte=today
+    )
+    newest = events.order_by("-occurred_on", "-recorded_at", "-pk").values("status")[:1]
+    return Coalesce(Subquery(newest), Value(PatientStatus.ACTIVE.value))
 
 
 def _day(row: FeedRow) -> date:

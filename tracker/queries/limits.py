@@ -70,12 +70,12 @@ def first_report() -> Case:
 def said(limit: Limit, now: datetime) -> LimitSaid:
     """How far it is to the limit, or how far past it."""
     if limit.past(now):
-        return LimitSaid(limit.at, True, limit.from_report, "past the limit by", _span(now - limit.at), "")
-    word = f"left of {_span(EMERGENCY_SPAN)}"
+        return LimitSaid(limit.at, True, limit.from_report, "past the limit by", span_text(now - limit.at), "")
+    word = f"left of {span_text(EMERGENCY_SPAN)}"
     if not limit.from_report:
         last, today = _last_day(limit.at), clock.day_of(now)
         word = "left today" if last == today else f"left to the end of {short_day(last, today)}"
-    return LimitSaid(limit.at, False, limit.from_report, "", _span(limit.at - now), word)
+    return LimitSaid(limit.at, False, limit.from_report, "", span_text(limit.at - now), word)
 
 
 def _reported() -> QuerySet[Symptom]:
@@ -94,7 +94,7 @@ def _last_day(ends: datetime) -> date:
     return clock.day_of(ends - timedelta.resolution)
 
 
-def _span(length: timedelta) -> str:
+def span_text(length: timedelta) -> str:
     """``20 h 18 min``; whole days beyond two of them."""
     minutes = max(1, int(length.total_seconds() // 60))
     if minutes >= 48 * 60:

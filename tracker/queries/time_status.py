@@ -62,9 +62,14 @@ def current() -> Q:
     return Q(closed_at__isnull=True)
 
 
+def nothing_asked() -> Q:
+    """Rows for which the plan asks nothing any more: their window is history, and what was arranged is cancelled."""
+    return Q(asked=False)
+
+
 def _asked() -> Q:
     """Current rows that the plan asks for and nobody cancelled."""
-    return current() & ~Q(state=State.CANCELLED) & Q(asked=True)
+    return current() & ~Q(state=State.CANCELLED) & ~nothing_asked()
 
 
 def counted_by_time(today: date) -> Q:
@@ -79,7 +84,7 @@ def in_standing(word: str, today: date) -> Q:
     if word == Standing.CLOSED_BY_PERSON:
         return current() & Q(state=State.CANCELLED)
     if word == Standing.NOT_ASKED:
-        return current() & ~Q(state=State.CANCELLED) & Q(asked=False)
+        return current() & ~Q(state=State.CANCELLED) & nothing_asked()
     if word == Standing.AWAITING_CLOSURE:
         return _asked() & Q(awaiting_closure_on__isnull=False)
     if word == Standing.SNOOZED:

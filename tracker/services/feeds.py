@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling import ical
-from scheduling.engine.following.changes import STANDING
+from scheduling.engine.vocabulary import PatientStatus, StopOutcome
 from scheduling.engine.words import day_text
 from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
 from tracker import audit, clock
@@ -20,12 +20,18 @@ from tracker.errors import NotPossible, Refused
 from tracker.models import CalendarFeed, Role, User
 from tracker.queries.calendar import FeedRow, feed_rows
 from tracker.services.acts.occasion import Occasion
-from tracker.words import REQUESTS, STREAM
+from tracker.words import REQUESTS, STOPPED_BECAUSE, STREAM
 
 #: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
 FAREWELL = timedelta(days=30)
 #: How long a booked appointment lasts in the calendar; the booking itself holds only its start.
 APPOINTMENT = timedelta(minutes=30)
+#: What became of a withdrawn row because the patient stopped.
+_ENDED: dict[str, str] = {
+    StopOutcome.DIED: STOPPED_BECAUSE[PatientStatus.DECEASED],
+    StopOutcome.HOSPICE: STOPPED_BECAUSE[PatientStatus.HOSPICE],
+    StopOutcome.REFUSED: STOPPED_BECAUSE[PatientStatus.DECLINED],
+}
 LEVELS = ("neutral", "initials", "name", "full")
 
 
@@ -159,29 +165,29 @@ def _entry(feed: CalendarFeed, row: FeedRow) -> Entry:
 
 
 def _summary(level: str, row: FeedRow) -> str:
-    to_cancel = _to_cancel(row)
-    words = "Appointment" if row.state == "booked" else "Order" if to_cancel else "Follow-up due"
-    prefix = {"withdrawn": "Withdrawn: ", "cancelled": "Cancelled: ", "done": "Done: "}.get(row.state, "")
-    prefix = "To be cancelled: " if to_cancel else prefix
+    words = "Appointment" if row.state == "booked" else "Order" if row.to_cancel else "Follow-up due"
+    states = {"withdrawn": "Withdrawn: ", "cancelled": "Cancelled: ", "done": "Done: "}
+    prefix = "To be cancelled: " if row.to_cancel else states.get(row.state, "")
     if level == "initials":
         words = f"{words}, {row.given_name[:1]}{row.family_name[:1]}".rstrip(", ")
     elif level in ("name", "full"):
         words = f"{words}, {row.given_name} {row.family_name}".rstrip(", ")
     if level == "full":
         what = REQUESTS[row.request].calendar if row.request else STREAM[row.stream].lower()
-        words = f"{words}: {what} ({row.urgency})"
+        words = f"{words}: {what} ({_left(row) or row.urgency})"
     return prefix + words
 
 
-def _to_cancel(row: FeedRow) -> bool:
-    """Whether only what people arranged is left of it."""
-    return not row.asked and row.state in STANDING
+def _left(row: FeedRow) -> str:
+    """Why the patient is no longer followed, for the fullest level alone; "" while the row is asked for."""
+    if row.to_cancel:
+        return STOPPED_BECAUSE.get(row.status, "")
+    return _ENDED.get(row.outcome, "") if row.state == "withdrawn" else ""
 
 
 def _description(level: str, row: FeedRow) -> str:
-    lines = [f"Window {day_text(row.opens_on)} to {day_text(row.closes_on)}, due {day_text(row.due_on)}."]
-    if _to_cancel(row):
-        lines = ["Nothing is asked for any more."]
+    window = f"Window {day_text(row.opens_on)} to {day_text(row.closes_on)}, due {day_text(row.due_on)}."
+    lines = ["Nothing is asked for any more; it is still to be cancelled." if row.to_cancel else window]
     if level == "full":
         lines.append(f"Number {row.number}.")
     lines.append("Sign in to see it.")

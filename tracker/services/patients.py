@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Team, User
@@ -19,12 +20,14 @@ from tracker.services.acts.of_patient import (
     check_life,
     check_number,
     check_people,
+    same_number,
     taken,
     values_about,
 )
 from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.releasing import release
 from tracker.services.acts.shown import shown_at
+from tracker.services.acts.tasks import number_found
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
@@ -150,15 +153,25 @@ def assign(
 
 
 @transaction.atomic
-def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occasion) -> Patient:
-    """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable"."""
+def update_contact(
+    patient: Patient, values: Mapping[str, Any], *, right_after_all: bool = False, occasion: Occasion
+) -> Patient:
+    """How to reach the patient, and consent: any of `CONTACT_FIELDS`. A new number or address ends "unreachable".
+
+    A new number ends the work of finding it. One that reached somebody else is taken only where somebody says that it
+    is `right_after_all`.
+    """
     access.check_can_record(occasion.by)
     lock_visible_patient(occasion.by, patient)
     problems = Problems()
     known = values_about(problems, values, CONTACT_FIELDS, "contact")
     check_columns(problems, known, occasion.today)
+    was_wrong = same_number(known.get("phone", ""), patient.wrong_phone)
+    if was_wrong and not right_after_all:
+        on = f" on {day_text(patient.wrong_phone_on)}" if patient.wrong_phone_on else ""
+        problems.add("phone", f"{known['phone']} reached somebody else{on}; expected another, or that it is right now.")
     problems.raise_any()
-    new = dict(known)
+    new: dict[str, Any] = known | ({"wrong_phone": "", "wrong_phone_on": None} if was_wrong else {})
     reached_anew = any(new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email"))
     if reached_anew:
         new |= {"unreachable_since": None, "contact_failures": 0}
@@ -166,6 +179,8 @@ def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occ
         if use in new and new[use] != getattr(patient, use) and not new.get(f"{use}_on"):
             new[f"{use}_on"] = occasion.today
     _save(patient, new, "patient.contact", occasion=occasion)
+    if patient.phone:
+        number_found(patient, occasion=occasion)
     return patient
 
 

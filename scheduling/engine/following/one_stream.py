@@ -94,7 +94,7 @@ class OneStream:
         return replace(
             row,
             asked=False,
-            urgency=Urgency.ROUTINE,
+            urgency=Urgency.STOP if self.plan.urgency == Urgency.STOP else Urgency.ROUTINE,
             known_before=self._still_known(row),
             awaiting_closure_on=None,
             awaiting_response_on=None,

@@ -37,6 +37,7 @@ _STANDINGS = {
     "in_window": "from the earliest to the due day",
     "due_in_grace": "after the due day, up to the latest",
     "overdue": "after the latest day",
+    "not_asked": "nothing is asked for any more: the patient died or stopped; what was arranged is cancelled",
     "awaiting_closure": "done; the plan goes on asking until a clinician closes the symptom",
     "snoozed": "set aside by a person until a day, with a reason",
     "closed_by_person": "cancelled, and the hold still runs",

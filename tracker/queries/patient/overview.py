@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from scheduling.deriving import facts_of
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.scores.base import CAUTION
-from scheduling.engine.vocabulary import PatientStatus, TherapyClass
+from scheduling.engine.vocabulary import TherapyClass
 from scheduling.policies import default_policy
 from scheduling.publishing import rulebook
 from tracker import access, clock
@@ -30,6 +30,7 @@ from tracker.models import (
     User,
     Visit,
 )
+from tracker.queries.leaving import Leaving, leaving, leaving_as_read
 from tracker.queries.patient import fact_rows, lesion_rows
 from tracker.queries.patient.plans import cards_of, gap_words
 from tracker.queries.patient.rows import FoundPage, FoundPatient, PatientPage
@@ -40,6 +41,7 @@ from tracker.queries.patient.timeline import wrong_lines
 from tracker.queries.queues.contacts import contacts_of
 from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.tasks import named_like, questions_of_patient, tasks_of_patient
+from tracker.queries.time_status import nothing_asked
 
 #: Patients of a page of a search.
 PAGE = 50
@@ -51,12 +53,10 @@ def page_of(user: User, patient: Patient, now: datetime) -> PatientPage:
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
     rules = rulebook(plan.policy_version).history if plan else default_policy().history_rules
     facts = facts_of(stored.history(), today, rules)
-    status = next(iter(stored.standing(StatusEvent)), None)
     return PatientPage(
         patient=patient,
         age=age_of(patient, today),
-        status=status.status if status else PatientStatus.ACTIVE.value,
-        status_on=status.occurred_on if status else None,
+        leaving=leaving_as_read(patient, next(iter(stored.standing(StatusEvent)), None)),
         today=today,
         safety=fact_rows.safety(stored),
         primaries=tuple(stored.standing(PrimaryCancer)),
@@ -124,33 +124,31 @@ def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size:
     total = wanted.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    status = (
-        StatusEvent.objects.filter(patient=OuterRef("pk"), entered_in_error_at__isnull=True, occurred_on__lte=today)
-        .order_by("-occurred_on", "-recorded_at", "-pk")
-        .values("status")[:1]
-    )
     rows = (
         wanted.select_related("team", "nurse", "surgeon")
         .annotate(
-            status_now=Subquery(status),
             urgency_now=Subquery(PatientPlan.objects.filter(patient=OuterRef("pk")).values("urgency")[:1]),
             imaging_on=Subquery(_due(OuterRef("pk"), "imaging")),
             visit_on=Subquery(_due(OuterRef("pk"), "surgeon")),
+            to_cancel=Exists(FollowUp.objects.filter(nothing_asked(), patient=OuterRef("pk"), closed_at__isnull=True)),
         )
         .order_by("family_name", "given_name", "number", "pk")[(page - 1) * size : page * size]
     )
-    return FoundPage(text, tuple(_found(row, today) for row in rows), total, page, pages)
+    gone = leaving(rows, today)
+    return FoundPage(text, tuple(_found(row, gone.get(row.pk), today) for row in rows), total, page, pages)
 
 
 def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, object]:
-    return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).values("due_on")[:1]
+    asked = FollowUp.objects.filter(~nothing_asked(), patient=patient, stream=stream, closed_at__isnull=True)
+    return asked.values("due_on")[:1]
 
 
-def _found(patient: Any, today: date) -> FoundPatient:
+def _found(patient: Any, gone: Leaving | None, today: date) -> FoundPatient:
     return FoundPatient(
         patient=patient,
         age=age_of(patient, today),
-        status="deceased" if patient.deceased_on else patient.status_now or "active",
+        leaving=gone,
+        to_cancel=patient.to_cancel,
         urgency=patient.urgency_now or "",
         next_imaging_on=patient.imaging_on,
         next_visit_on=patient.visit_on,

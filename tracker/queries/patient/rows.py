@@ -23,6 +23,7 @@ from tracker.models import (
     TherapyLine,
     Visit,
 )
+from tracker.queries.leaving import Leaving
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.patient.sections import Section
 from tracker.queries.patient.stands import Stands
@@ -97,14 +98,14 @@ class PrognosisRow:
 class PatientPage:
     """Everything a patient's page shows on one day.
 
-    `status` stands since `status_on`. `functions` holds the newest value of each scale. `caution` is the fixed sentence
-    above the survival scores, "" where it does not apply. A list that is empty means "not recorded", never "none".
+    `leaving` says that the patient has died or left. `functions` holds the newest value of each scale. `caution` is the
+    fixed sentence above the survival scores, "" where it does not apply. A list that is empty means "not recorded",
+    never "none".
     """
 
     patient: Patient
     age: int | None
-    status: str
-    status_on: date | None
+    leaving: Leaving | None
     today: date
     safety: tuple[SafetyLine, ...]
     primaries: tuple[PrimaryCancer, ...]
@@ -133,11 +134,12 @@ class PatientPage:
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """One patient of a search, with what is next."""
+    """One patient of a search, with what is next; `to_cancel`: something stands arranged that nobody asks for."""
 
     patient: Patient
     age: int | None
-    status: str
+    leaving: Leaving | None
+    to_cancel: bool
     urgency: str
     next_imaging_on: date | None
     next_visit_on: date | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from scheduling.engine.vocabulary import Stream, Urgency
 from tracker import access, clock
 from tracker.lifecycle import STATES
-from tracker.models import FollowUp, FollowUpEvent, Membership, Role, User
+from tracker.models import FollowUp, FollowUpEvent, Membership, Patient, Role, User
+from tracker.queries.leaving import Leaving, leaving
 from tracker.queries.limits import first_report, first_reports
 from tracker.queries.queues import tasks as queue_tasks
 from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
@@ -37,7 +38,7 @@ from tracker.queries.queues.rows import (
     QueuePage,
     QueueRow,
 )
-from tracker.queries.time_status import counted_by_time, current, timed
+from tracker.queries.time_status import counted_by_time, current, nothing_asked, timed
 from tracker.queries.waits.registry import wait_case
 from tracker.queries.waits.sources import released_at
 
@@ -95,7 +96,7 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, now: dat
     queue, today = queue_named(slug), clock.day_of(now)
     rows = _listed(user, queue, now).filter(_filtered(filters, today))
     summary = rows.aggregate(
-        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=Q(asked=True))
+        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=~nothing_asked())
     )
     tasks = queue_tasks.task_rows(user, queue, filters, today)
     total = summary["total"] + len(tasks)
@@ -104,15 +105,19 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, now: dat
     first, last = (page - 1) * size, page * size
     shown = _in_order(rows, first, last, now)
     above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, now), 0, MOST_ABOVE, now)
-    made = _made(user, [*above, *shown], now)
+    unwell = () if "unwell" in queue.kinds else queue_tasks.unwell(user, filters, today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
+    tasks_shown = tasks[after_rows]
+    gone = leaving(_patients([*above, *shown, *unwell, *tasks_shown]), today)
+    made = _made(user, [*above, *shown], now, gone)
     oldest = (today - summary["oldest"]).days if summary["oldest"] else 0
     return QueuePage(
         queue=queue,
         filters=filters,
         emergencies=tuple(made[row.pk] for row in above),
+        unwell=queue_tasks.with_leaving(unwell, gone),
         rows=tuple(made[row.pk] for row in shown),
-        tasks=tasks[after_rows],
+        tasks=queue_tasks.with_leaving(tasks_shown, gone),
         total=total,
         patients=summary["patients"] + len({task.patient.pk for task in tasks if task.patient}),
         oldest_days=oldest if oldest > 0 else None,
@@ -130,7 +135,7 @@ def follow_up_rows(user: User, patient_key: str, now: datetime) -> tuple[QueueRo
     """The current follow-ups of one patient as rows, imaging before surgeon."""
     found = _follow_ups(user, now).filter(patient__key=patient_key).order_by("stream", "pk")
     rows = list(_loaded(found, now))
-    made = _made(user, rows, now)
+    made = _made(user, rows, now, leaving(_patients(rows), clock.day_of(now)))
     return tuple(made[row.pk] for row in rows)
 
 
@@ -138,7 +143,7 @@ def row_of(user: User, uid: str, now: datetime) -> QueueRow:
     """One follow-up as a row; 404 where it is not among the patients of this person."""
     known = access.follow_up_for(user, uid)
     (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), now)
-    return _made(user, [row], now)[row.pk]
+    return _made(user, [row], now, leaving([row.patient], clock.day_of(now)))[row.pk]
 
 
 def open_row(row: QueueRow) -> OpenRow:
@@ -233,12 +238,26 @@ def _loaded(rows: QuerySet[FollowUp], now: datetime) -> QuerySet[FollowUp, Any]:
     )
 
 
-def _made(user: User, rows: Iterable[Any], now: datetime) -> dict[int, QueueRow]:
+def _patients(rows: Iterable[Any]) -> list[Patient]:
+    """The patients of rows and tasks."""
+    return [row.patient for row in rows if row.patient is not None]
+
+
+def _made(user: User, rows: Iterable[Any], now: datetime, gone: Mapping[int, Leaving]) -> dict[int, QueueRow]:
     """Rows as shown: two further queries, for what they say and for when an emergency was reported."""
     rows = list(rows)
     reasons = short_reasons(rows)
     reported = first_reports({row.patient_id for row in rows if row.urgency == Urgency.EMERGENCY})
     return {
-        row.pk: queue_row(row, row.seen, reasons[row.pk], reported.get(row.patient_id), user, now, row.wait)
+        row.pk: queue_row(
+            row,
+            row.seen,
+            reasons[row.pk],
+            reported.get(row.patient_id),
+            user,
+            now,
+            row.wait,
+            leaving=gone.get(row.patient_id),
+        )
         for row in rows
     }

@@ -12,7 +12,15 @@ from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
-from tracker.queries.time_status import Standing, conflicting, counted_by_time, current, in_standing, in_time
+from tracker.queries.time_status import (
+    Standing,
+    conflicting,
+    counted_by_time,
+    current,
+    in_standing,
+    in_time,
+    nothing_asked,
+)
 
 #: How far "Coming" and "To arrange" look ahead.
 AHEAD = timedelta(weeks=4)
@@ -100,7 +108,8 @@ def _conflicts(today: date, user: User | None) -> Q:
     found = Q()
     for kind in ConflictKind:
         found |= conflicting(kind, today) if kind != ConflictKind.PASSED else Q()
-    return found
+    # What a stop leaves is work of its own, under "To cancel".
+    return found & ~(nothing_asked() & Q(urgency=Urgency.STOP))
 
 
 def _urgent_set_aside(today: date, user: User | None) -> Q:
@@ -154,6 +163,13 @@ QUEUES: tuple[Queue, ...] = (
         looks="both",
     ),
     Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
+    Queue(
+        "unwell",
+        "Unwell, to answer",
+        ACT_NOW,
+        "Somebody said on the telephone that they are unwell, and nobody has said yet what it is.",
+        kinds=("unwell",),
+    ),
     Queue("missed", "Missed", ACT_NOW, "Booked, and the patient did not come.", rows=_missed, looks="back"),
     Queue(
         "unreachable",
@@ -188,6 +204,13 @@ QUEUES: tuple[Queue, ...] = (
     ),
     Queue("ordered", "Ordered, not booked", ARRANGE, "Ordered, without a day.", rows=_ordered),
     Queue("booked-late", "Booked too late", ARRANGE, "Booked for a day after the latest.", rows=_booked_late),
+    Queue(
+        "to-cancel",
+        "To cancel",
+        ARRANGE,
+        "Bookings, orders and messages that nobody needs: the patient died or stopped, or it was done before.",
+        kinds=("cancel_booking", "cancel_order", "cancel_message"),
+    ),
     Queue(
         "awaiting-closure",
         "Awaiting closure",
@@ -248,10 +271,10 @@ QUEUES: tuple[Queue, ...] = (
         "calls",
         "Call tasks",
         COMPLETE,
-        "People to be called: a message failed, a call was agreed, a booking to cancel, or pain beside a stop.",
+        "People to be called: a message failed, a call was agreed, a number was wrong, or pain beside a stop.",
         kinds=(
             "call_patient",
-            "cancel_booking",
+            "right_number",
             PlanTask.CLINICIAN_CALL_BACK_PAIN,
             PlanTask.PALLIATIVE_CALL_BACK_PAIN,
         ),
@@ -260,7 +283,7 @@ QUEUES: tuple[Queue, ...] = (
         "stops",
         "Stops to finish",
         COMPLETE,
-        "What a stop leaves to be done by a person: letters, confirmations, open bookings, a new offer.",
+        "What a stop leaves to be done by a person: letters, confirmations, a new offer.",
         kinds=(
             PlanTask.CLINICIAN_CONFIRMS_STOP,
             PlanTask.HANDOVER_SUMMARY,

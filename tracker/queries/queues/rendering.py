@@ -9,6 +9,7 @@ from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker import access, clock, lifecycle
 from tracker.models import FollowUp, Patient, State, User
+from tracker.queries.leaving import Leaving
 from tracker.queries.limits import limit_on, said
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow, Waiting
@@ -21,6 +22,7 @@ BOOK = Act("book", "Book", "B")
 CONFIRM = Act("confirm", "Confirm", "")
 REBOOK = Act("book", "Reschedule", "R")
 COMPLETE = Act("complete", "Attended", "D")
+ELSEWHERE = Act("done_elsewhere", "Done elsewhere", "")
 MISS = Act("miss", "Missed", "M")
 CALL = Act("log_call", "Log call", "C")
 TAKE = Act("take", "Take", "T")
@@ -88,6 +90,9 @@ def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
         (standing is Standing.AWAITING_CLOSURE, CLOSE_SYMPTOM if access.is_clinician(user) else OPEN),
         (standing is Standing.CLOSED_BY_PERSON, OPEN),
         (standing is Standing.SNOOZED, WAKE),
+        (standing is Standing.NOT_ASKED and row.state == State.BOOKED, UNBOOK),
+        (standing is Standing.NOT_ASKED and row.state == State.ORDERED, UNORDER),
+        (standing is Standing.NOT_ASKED, OPEN),
         (owner_of(row)[0] is None, TAKE),
         (row.state == State.BOOKED and row.booked_on is not None and row.booked_on <= today, COMPLETE),
         (row.state == State.BOOKED, REBOOK),
@@ -100,8 +105,20 @@ def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     return next((act for holds, act in lines if holds), BOOK)
 
 
-def acts_of(row: FollowUp, standing: Standing, conflicts: Collection[ConflictKind], user: User) -> tuple[Act, ...]:
+#: What is not done for somebody who has died or left: nobody is called, and nothing is arranged or put off.
+_FOR_THE_FOLLOWED = frozenset({ORDER, BOOK, REBOOK, CONFIRM, MISS, CALL, SNOOZE, WAKE, CANCEL})
+
+
+def acts_of(
+    row: FollowUp,
+    standing: Standing,
+    conflicts: Collection[ConflictKind],
+    user: User,
+    leaving: Leaving | None = None,
+) -> tuple[Act, ...]:
     """Everything the table of moves and the rules of the services allow this person now."""
+    emergency = row.urgency == Urgency.EMERGENCY and standing is not Standing.NOT_ASKED
+    stopped = leaving is not None and leaving.stops and not emergency
     may_wait = row.urgency != Urgency.EMERGENCY and (row.urgency != Urgency.URGENT or access.is_clinician(user))
     asked_for = (ORDER, REBOOK if row.state == State.BOOKED else BOOK)
     possible = [(act, row.asked and lifecycle.can_move(row.state, act.code)) for act in asked_for]
@@ -109,6 +126,7 @@ def acts_of(row: FollowUp, standing: Standing, conflicts: Collection[ConflictKin
     possible += [(act, lifecycle.can_move(row.state, act.code)) for act in (COMPLETE, MISS, UNBOOK, UNORDER)]
     ended = row.state in lifecycle.ENDED
     possible += [
+        (ELSEWHERE, not ended),
         (CALL, not ended),
         (TAKE, not ended),
         (HAND_OVER, not ended),
@@ -126,11 +144,11 @@ def acts_of(row: FollowUp, standing: Standing, conflicts: Collection[ConflictKin
         ),
         (NOTE, True),
     ]
-    return tuple(act for act, allowed in possible if allowed)
+    return tuple(act for act, allowed in possible if allowed and not (stopped and act in _FOR_THE_FOLLOWED))
 
 
 #: How a row stands where its window and its limit do not say it.
-APART = (Standing.AWAITING_CLOSURE, Standing.SNOOZED, Standing.CLOSED_BY_PERSON)
+APART = (Standing.NOT_ASKED, Standing.AWAITING_CLOSURE, Standing.SNOOZED, Standing.CLOSED_BY_PERSON)
 
 
 def queue_row(
@@ -141,6 +159,8 @@ def queue_row(
     user: User,
     now: datetime,
     word: str = "",
+    *,
+    leaving: Leaving | None = None,
 ) -> QueueRow:
     """A follow-up (loaded with patient, nurse, surgeon and owner) as a queue shows it; `word` names its wait."""
     today, limit = clock.day_of(now), limit_on(row, first_report)
@@ -157,9 +177,10 @@ def queue_row(
         owner=str(owner) if owner else "",
         owner_is_default=by_default,
         next_act=next_act(row, standing, user, today),
-        acts=acts_of(row, standing, conflicts, user),
+        acts=acts_of(row, standing, conflicts, user, leaving),
         limit=said(limit, now) if limit and standing not in APART else None,
         seen=seen,
         waiting=waiting_of(row, word),
         conflicts=conflicts,
+        leaving=leaving,
     )

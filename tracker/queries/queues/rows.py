@@ -8,6 +8,7 @@ from datetime import date, datetime
 from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker.models import FollowUp, FollowUpEvent, Patient
+from tracker.queries.leaving import Leaving
 from tracker.queries.limits import LimitSaid
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.registry import Queue
@@ -94,6 +95,7 @@ class QueueRow:
     event: an act sends it back and is refused as stale where something happened since. `limit` says how an emergency
     stands, in place of the days; None for any other row, and where it waits or was set aside. `waiting` is its most
     pressing wait beside its window, None where it waits for nobody; `conflicts` is why what is arranged does not fit.
+    `leaving` says that the patient has died or left.
     """
 
     follow_up: FollowUp
@@ -109,6 +111,7 @@ class QueueRow:
     seen: int
     waiting: Waiting | None
     conflicts: tuple[ConflictKind, ...] = ()
+    leaving: Leaving | None = None
 
     @property
     def uid(self) -> str:
@@ -142,7 +145,12 @@ class QueueRow:
     @property
     def emergency(self) -> bool:
         """Whether it stands on top of every queue."""
-        return self.follow_up.urgency == Urgency.EMERGENCY
+        return self.follow_up.urgency == Urgency.EMERGENCY and self.standing != "not_asked"
+
+    @property
+    def gone(self) -> Leaving | None:
+        """Why nothing is done for the patient any more; None beside an open emergency, for which something is."""
+        return self.leaving if self.leaving and self.leaving.stops and not self.emergency else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +158,8 @@ class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
     `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
-    `patient` is None where a question is about nobody known.
+    `patient` is None where a question is about nobody known. `follow_up` is the uid of the current row it is about, ""
+    for none. `raised_by` is who made the call it comes from.
     """
 
     source: str
@@ -163,11 +172,14 @@ class TaskRow:
     due_on: date | None = None
     raised_at: datetime
     next_act: Act
+    follow_up: str = ""
+    raised_by: str = ""
+    leaving: Leaving | None = None
 
     @property
     def owner(self) -> str:
-        """Whose work it is: the patient's nurse."""
-        return str(self.patient.nurse) if self.patient and self.patient.nurse else ""
+        """Whose work it is: the patient's nurse, else who made the call."""
+        return str(self.patient.nurse) if self.patient and self.patient.nurse else self.raised_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +187,15 @@ class QueuePage:
     """One page of a queue.
 
     `emergencies` are the open emergency pathways that stand on top of every queue and are not counted in `total`
-    (empty in the emergency queue itself, whose rows they are). `total` counts rows and tasks, `patients` the people
-    behind them, `oldest_days` the most days past latest among its rows (None where none is past).
+    (empty in the emergency queue itself, whose rows they are), `unwell` the calls on which somebody was unwell and
+    that nobody has answered: they stand below them, in the same way. `total` counts rows and tasks, `patients` the
+    people behind them, `oldest_days` the most days past latest among its rows (None where none is past).
     """
 
     queue: Queue
     filters: QueueFilters
     emergencies: tuple[QueueRow, ...]
+    unwell: tuple[TaskRow, ...]
     rows: tuple[QueueRow, ...]
     tasks: tuple[TaskRow, ...]
     total: int

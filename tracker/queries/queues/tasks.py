@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from scheduling.models import PolicyVersion
 from tracker import access, words
 from tracker.channels.registry import channel_named
 from tracker.models import Override, Patient, Question, Reminder, Study, Task, User
+from tracker.queries.leaving import Leaving
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
@@ -26,6 +28,19 @@ LOG_CALL = Act("log_call", "Log call", "C")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
 OPEN_POLICY = Act("open", "Open", "Enter")
+UNBOOK = Act("unbook", "Cancel booking", "")
+UNORDER = Act("unorder", "Cancel order", "")
+SYMPTOM = Act("unwell", "Record symptom", "Enter")
+NUMBER = Act("right_number", "Enter number", "Enter")
+
+#: The act that ends a task, where it is not simply said to be done; those of a row need one that is current.
+ENDS: dict[str, Act] = {
+    "unwell": SYMPTOM,
+    "right_number": NUMBER,
+    "cancel_booking": UNBOOK,
+    "cancel_order": UNORDER,
+}
+_OF_A_ROW = frozenset({"cancel_booking", "cancel_order"})
 
 CALLS = frozenset({"call_patient", PlanTask.CLINICIAN_CALL_BACK_PAIN, PlanTask.PALLIATIVE_CALL_BACK_PAIN})
 
@@ -86,9 +101,33 @@ def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> t
     )
 
 
+def unwell(user: User, filters: QueueFilters, today: date) -> tuple[TaskRow, ...]:
+    """Calls on which somebody was unwell, unanswered, oldest first; no filter but the team hides one."""
+    asked = _tasks(user, today).filter(kind="unwell")
+    if filters.team is not None:
+        asked = asked.filter(patient__team_id=filters.team)
+    return tuple(_of_tasks(asked.order_by("raised_at", "pk")))
+
+
+def with_leaving(rows: Iterable[TaskRow], gone: Mapping[int, Leaving]) -> tuple[TaskRow, ...]:
+    """The same rows, each saying whether its patient has died or left."""
+    return tuple(replace(row, leaving=gone.get(row.patient.pk)) if row.patient else row for row in rows)
+
+
+def task_row(task: Task) -> TaskRow:
+    """One task as a queue shows it."""
+    return _of_tasks(Task.objects.filter(pk=task.pk))[0]
+
+
+def unwell_call(patient: Patient) -> Task | None:
+    """The call on which this patient was unwell, as long as nobody has answered it."""
+    asked = sources.still_asked(Task.objects.filter(patient=patient, kind="unwell"))
+    return asked.select_related("call__by").order_by("raised_at").first()
+
+
 def tasks_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
     """The open tasks of one patient, most urgent first."""
-    rows = _of_tasks(Task.objects.filter(patient=patient, ended_at__isnull=True))
+    rows = _of_tasks(sources.still_asked(Task.objects.filter(patient=patient)))
     return tuple(sorted(rows, key=lambda row: (URGENCY_RANK[row.urgency], row.raised_at)))
 
 
@@ -157,10 +196,20 @@ def _of_tasks(rows: QuerySet[Task]) -> list[TaskRow]:
             urgency=sources.task_urgency(task),
             due_on=task.due_on,
             raised_at=task.raised_at,
-            next_act=LOG_CALL if task.kind in CALLS and task.follow_up_id else OPEN_PATIENT,
+            next_act=_ends(task),
+            follow_up=str(task.follow_up.uid) if task.follow_up and task.follow_up.closed_at is None else "",
+            raised_by=str(task.call.by) if task.call else "",
         )
-        for task in rows.select_related("patient__nurse", "follow_up")
+        for task in rows.select_related("patient__nurse", "follow_up", "call__by")
     ]
+
+
+def _ends(task: Task) -> Act:
+    """The act that leads to the end of a task."""
+    current = task.follow_up is not None and task.follow_up.closed_at is None
+    if task.kind in CALLS and task.follow_up_id:
+        return LOG_CALL
+    return OPEN_PATIENT if task.kind in _OF_A_ROW and not current else ENDS.get(task.kind, OPEN_PATIENT)
 
 
 def _of_questions(rows: QuerySet[Question]) -> list[TaskRow]:

@@ -22,6 +22,7 @@ URGENT: dict[str, Urgency] = {
     PlanTask.CLINICIAN_CALL_BACK_PAIN: Urgency.URGENT,
     PlanTask.PALLIATIVE_CALL_BACK_PAIN: Urgency.URGENT,
     "plan_failed": Urgency.URGENT,
+    "unwell": Urgency.URGENT,
 }
 #: Work that only a clinician can end.
 FOR_CLINICIANS = frozenset(
@@ -60,11 +61,21 @@ def released_at() -> Subquery:
     return Subquery(events.values("at")[:1])
 
 
+def still_asked(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Open tasks without the calls to somebody who has died or left: asked again where that was an error."""
+    gone = Q(patient__plan__urgency=Urgency.STOP)
+    return (
+        rows.filter(ended_at__isnull=True)
+        .exclude(gone, kind__in=["call_patient", "right_number"])
+        .exclude(kind="unwell", patient__deceased_on__isnull=False)
+    )
+
+
 def open_tasks(today: date) -> QuerySet[Task]:
     """Open tasks whose day has come; the emergency's own where its two rows do not stand in the queue already."""
     rows = FollowUp.objects.filter(patient=OuterRef("patient"), closed_at__isnull=True, urgency=Urgency.EMERGENCY)
     return (
-        Task.objects.filter(ended_at__isnull=True)
+        still_asked(Task.objects.all())
         .exclude(kind__in=LATER, due_on__gt=today)
         .exclude(Q(kind=PlanTask.EMERGENCY_PATHWAY_SAME_DAY) & Exists(rows))
         # A message whose fate is not known stands in the queue itself: it is settled there.
@@ -76,9 +87,9 @@ def open_tasks(today: date) -> QuerySet[Task]:
 
 
 def unread_studies(today: date) -> QuerySet[Study]:
-    """Studies typed here of which nobody said what they show; an import leaves unknown what it does not say."""
+    """Studies typed here, or told of, of which nobody said what they show; an import leaves unknown what it omits."""
     return Study.objects.filter(
-        source="typed", first_call__in=["unknown", "not_reported"], entered_in_error_at__isnull=True
+        source__in=["typed", "told"], first_call__in=["unknown", "not_reported"], entered_in_error_at__isnull=True
     ).exclude(kind="xray")
 
 

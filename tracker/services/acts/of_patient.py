@@ -74,6 +74,14 @@ def check_number(problems: Problems, number: str, patient: Patient | None) -> No
         problems.add("number", taken(number))
 
 
+def same_number(one: object, other: str) -> bool:
+    """Whether two spellings are one telephone number."""
+    if not isinstance(one, str):
+        return False
+    digits, others = ("".join(each for each in text if each.isdigit()) for text in (one, other))
+    return bool(digits) and digits == others
+
+
 def taken(number: str) -> str:
     return f"“{number}” belongs to another patient already; expected a number nobody has."
 

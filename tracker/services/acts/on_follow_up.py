@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Q
 
 from tracker import audit
 from tracker.errors import NotPossible, Stale
@@ -19,6 +19,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_may_record
 from tracker.services.acts.releasing import release
 from tracker.services.acts.shown import shown_anew
+from tracker.services.acts.tasks import end_task
 from tracker.services.records import kind_of, mark_entered_in_error
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
@@ -31,8 +32,9 @@ from tracker.words import moment_text
 class Acted:
     """An act that was done: the follow-up as it stands now, its event, what changed in the schedule.
 
-    `asks` names what is worth doing next: ``symptom`` (somebody is unwell: write the red flag down), ``status``
-    (the patient declined), ``progression``. `undo_until` is None where the act cannot be taken back.
+    `asks` names what is worth doing next: ``symptom`` (somebody is unwell: write the red flag down), ``number`` (find
+    the right one), ``status`` (the patient declined), ``imaging_safety``, ``study``, ``visit``, ``progression``; `task`
+    is the work that stands until it is done. `undo_until` is None where the act cannot be taken back.
     """
 
     follow_up: FollowUp
@@ -40,6 +42,7 @@ class Acted:
     changes: list[ScheduleChange]
     asks: tuple[str, ...] = ()
     undo_until: datetime | None = None
+    task: Task | None = None
 
 
 def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too: bool = False) -> FollowUp:
@@ -73,15 +76,16 @@ def act_on(
     of_patient: Mapping[str, object] | None = None,
     fact: Fact | None = None,
     can_undo: bool = False,
+    final: bool = False,
     asks: tuple[str, ...] = (),
 ) -> Acted:
     """Write `values` into the row (`of_patient` into its patient) with an event that can put them back, and audit.
 
-    `fact` is what the act recorded: taking the act back marks it as entered in error.
+    `fact` is what the act recorded: taking the act back marks it as entered in error. A `final` act is not taken back.
     """
     of_row, of_person = _written(row, values), _written(row.patient, of_patient or {})
     _look_again(row, {*of_row, *of_person})
-    undoable = bool(values or of_patient or can_undo) and kind != "undone"
+    undoable = bool(values or of_patient or can_undo) and kind != "undone" and not final
     recorded = [kind_of(fact), fact.pk] if fact is not None else None
     before = {"row": of_row, "patient": of_person, "fact": recorded}
     event = FollowUpEvent.objects.create(
@@ -158,7 +162,8 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     if "owner_id" in values or "owner" in values:
         release([row.patient_id], occasion=occasion)  # whom it belonged to may have left meanwhile
         row.refresh_from_db(fields=["owner"])
-    for task in Task.objects.filter(follow_up=row, raised_by="person", raised_at=event.at, ended_at__isnull=True):
+    call_again = Q(kind="call_patient", follow_up=row, raised_by="person", raised_at=event.at)
+    for task in Task.objects.filter(call_again | Q(kind="right_number", call=event), ended_at__isnull=True):
         end_task(task, "What raised it was taken back.", occasion=occasion)
     if before["fact"] is not None:
         kind, key = before["fact"]
@@ -191,20 +196,6 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
             "back by itself any more."
         )
     return event, event.before
-
-
-def end_task(task: Task, note: str, *, occasion: Occasion) -> None:
-    """A person ends a piece of work, with its audit."""
-    task.ended_at, task.ended_by, task.ending, task.note = occasion.at, occasion.by, "done", note
-    task.save(update_fields=["ended_at", "ended_by", "ending", "note"])
-    audit.record(
-        by=occasion.by,
-        verb="task.done",
-        target=task,
-        at=occasion.at,
-        patient=task.patient,
-        changes={"ending": ("", "done"), "note": ("", note)},
-    )
 
 
 def _plain(holder: FollowUp | Patient, name: str) -> Any:

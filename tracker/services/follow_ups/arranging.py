@@ -26,6 +26,7 @@ from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_fo
 from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
+from tracker.services.follow_ups.answers import refuse_for_the_gone
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -71,6 +72,7 @@ USUAL_STUDY: dict[str, tuple[StudyKind, Coverage]] = {
 def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int | None = None) -> Acted:
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is ordered", occasion.today)
     state = check_move(row.state, "order")
     _check_asked(row)
     problems = Problems()
@@ -129,6 +131,7 @@ def book(
     unless an order keeps it already.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is booked", occasion.today)
     state = check_move(row.state, "book")
     _check_asked(row)
     problems = Problems()
@@ -273,6 +276,7 @@ def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
 def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None) -> Acted:
     """Booked, and the patient did not come: it stays the one open row of its stream, where the plan asks for it."""
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nobody is expected", occasion.today)
     state = check_move(row.state, "miss")
     problems = Problems()
     check_text(problems, "reason", reason, 200, needed=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -16,9 +17,10 @@ from tracker.queries.waits.sources import FOR_CLINICIANS
 from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
-from tracker.services.acts.on_follow_up import end_task as close_task
 from tracker.services.acts.on_record import check_may_record
+from tracker.services.acts.tasks import end_task as close_task
 from tracker.services.acts.values import is_id, was_given
+from tracker.services.follow_ups.answers import ask_after_call, refuse_for_the_gone, set_aside_number
 
 #: Calls in a row without reaching the patient that end in an escalation.
 ATTEMPTS = 3
@@ -54,7 +56,11 @@ WORDS: dict[str, str] = {
 NOT_REACHED = frozenset({CallOutcome.VOICEMAIL, CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER})
 #: Outcomes that say when somebody calls again.
 _AGAIN = frozenset({CallOutcome.CALL_BACK, CallOutcome.INTERPRETER})
-_ASKS: dict[str, tuple[str, ...]] = {CallOutcome.UNWELL: ("symptom",), CallOutcome.DECLINED: ("status",)}
+_ASKS: dict[str, tuple[str, ...]] = {
+    CallOutcome.UNWELL: ("symptom",),
+    CallOutcome.DECLINED: ("status",),
+    CallOutcome.WRONG_NUMBER: ("number",),
+}
 #: Urgencies that escalate at the first failure (clinical dossier 3.5).
 _AT_ONCE = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
 
@@ -72,10 +78,11 @@ def log_call(
     """A call was made. Nothing is ever closed by it.
 
     The third call in a row without reaching the patient (the first where it is urgent) marks the patient unreachable
-    and raises a task for the named nurse and the oncologist. ``unwell`` raises a task for today and asks for the
-    symptom.
+    and raises a task for the named nurse and the oncologist. ``unwell`` raises a task that stands until it is answered
+    and cannot be taken back; ``wrong_number`` sets the number aside and raises a task to find the right one.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nobody is called", occasion.today)
     _check_call(outcome, text, again_on, occasion.today)
     patient, reached = row.patient, outcome not in NOT_REACHED
     failures = 0 if reached else patient.contact_failures + 1
@@ -85,6 +92,8 @@ def log_call(
         of_patient["unreachable_since"] = None
     elif escalates and patient.unreachable_since is None:
         of_patient["unreachable_since"] = occasion.today
+    if outcome == CallOutcome.WRONG_NUMBER:
+        of_patient |= set_aside_number(patient, occasion.today)
     words = WORDS[outcome] + (f" ({failures})" if failures > 1 else "")
     again = f" Again on {day_text(again_on)}." if again_on else ""
     acted = act_on(
@@ -95,14 +104,16 @@ def log_call(
         text=f"{words}.{again} {text}".strip(),
         outcome=str(outcome),
         of_patient=of_patient,
+        final=outcome == CallOutcome.UNWELL,
         asks=_ASKS.get(str(outcome), ()),
     )
+    answer = ask_after_call(row, acted.event, str(outcome), occasion=occasion)
     if reached:
         _end_call_tasks(row, occasion=occasion)
     work = _next_call(outcome, _escalation(patient, failures) if escalates else "", again_on, occasion.today)
     if work is not None:
         _raise_call(row, *work, occasion=occasion)
-    return acted
+    return replace(acted, task=answer)
 
 
 def is_unreachable(row: FollowUp, failures: int) -> bool:
@@ -114,8 +125,6 @@ def _next_call(outcome: str, escalation: str, again_on: date | None, today: date
     """The day and the words of the call that follows from this one; None where none does."""
     if escalation:
         return today, escalation
-    if outcome == CallOutcome.UNWELL:
-        return today, "Unwell on the telephone: triage today."
     return (again_on, f"{WORDS[outcome]}: call on {day_text(again_on)}.") if again_on is not None else None
 
 
@@ -180,13 +189,15 @@ def hand_over(follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occa
 @transaction.atomic
 def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
-    tasks = Task.objects.select_for_update(of=("self",)).select_related("patient")
+    tasks = Task.objects.select_for_update(of=("self",)).select_related("patient", "follow_up")
     task = tasks.filter(pk=task_id).first() if is_id(task_id) else None
     if task is None or not access.visible_patients(occasion.by).filter(pk=task.patient_id).exists():
         raise NotPossible("There is no such task among your patients'.")
     check_may_record(occasion.by, task.patient)
     if task.ended_at is not None:
         raise NotPossible(f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}.")
+    if task.kind in ANSWERED and (task.kind not in OF_A_ROW or _stands(task)):
+        raise NotPossible(ANSWERED[task.kind])
     if task.kind in FOR_CLINICIANS:
         access.check_is_clinician(occasion.by, f"end “{task.kind.replace('_', ' ')}”")
     problems = Problems()
@@ -194,6 +205,22 @@ def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     problems.raise_any()
     close_task(task, note, occasion=occasion)
     return task
+
+
+#: Work that ends with its answer, and what the answer is.
+ANSWERED: dict[str, str] = {
+    "unwell": "Record the symptom, or say why it is no spine symptom after all; that ends the task.",
+    "right_number": "Enter the right number; that ends the task.",
+    "cancel_booking": "Cancel the booking, or say that it took place; that ends the task.",
+    "cancel_order": "Cancel the order; that ends the task.",
+}
+#: Of these, what was arranged on a row.
+OF_A_ROW = frozenset({"cancel_booking", "cancel_order"})
+
+
+def _stands(task: Task) -> bool:
+    """Whether the row that the work is about still stands."""
+    return task.follow_up is not None and task.follow_up.closed_at is None
 
 
 def colleague(person_id: int) -> User:

@@ -17,6 +17,7 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import is_day, was_given
+from tracker.services.follow_ups.answers import refuse_for_the_gone
 from tracker.services.follow_ups.contacts import colleague
 from tracker.storage import open_row
 
@@ -32,9 +33,14 @@ CANCELLED_BECAUSE = (
     "cancelled_by_patient",
     "cancelled_by_us",
     "contraindicated",
-    "done_elsewhere",
     "overtaken",
 )
+#: What an outcome says has happened beside the cancelling, and the form that records it.
+_HAPPENED: dict[str, tuple[str, ...]] = {
+    "refused": ("status",),
+    "contraindicated": ("imaging_safety",),
+    "overtaken": ("study", "visit"),
+}
 
 
 @transaction.atomic
@@ -53,12 +59,14 @@ def cancel(
     cannot be cancelled: a clinician closes its symptom. An urgent one is cancelled by a clinician, for two weeks.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is put off", occasion.today)
     state = check_move(row.state, "cancel")
     _check_may_wait(row, "cancelled", occasion.by)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why")
     if outcome not in CANCELLED_BECAUSE:
-        problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(CANCELLED_BECAUSE)}.")
+        expected = f"expected one of {', '.join(CANCELLED_BECAUSE)}."
+        problems.add("outcome", f"{was_given(outcome)}; {expected}{_elsewhere(outcome)}")
     _check_ahead(problems, "until", until, occasion.today, _longest(row, LONGEST_HOLD))
     problems.raise_any()
     values: dict[str, object] = {
@@ -71,7 +79,8 @@ def cancel(
         **shown_anew(row.revision, row.changed_at, occasion.at),
     }
     text = f"Cancelled until {day_text(until)}: {reason}"[:300]
-    acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome)
+    asks = _HAPPENED.get(outcome, ())
+    acted = act_on(row, "cancelled", values, occasion=occasion, text=text, outcome=outcome, asks=asks)
     return replanned(acted, occasion=occasion)
 
 
@@ -92,6 +101,7 @@ def snooze(
     by a clinician for two weeks.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
+    refuse_for_the_gone(row, "nothing is put off", occasion.today)
     if row.state == State.CANCELLED or not row.asked:
         raise NotPossible("It waits for a person already: there is nothing to set aside.")
     _check_may_wait(row, "snoozed", occasion.by)
@@ -129,6 +139,11 @@ def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
     if row.snoozed_until is None:
         raise NotPossible("It is not set aside.")
     return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
+
+
+def _elsewhere(outcome: object) -> str:
+    """What was done elsewhere is a fact of its day and no reason to cancel."""
+    return " What was done elsewhere is recorded with its day." if outcome == "done_elsewhere" else ""
 
 
 def _check_may_wait(row: FollowUp, act: str, by: User) -> None:

@@ -12,6 +12,7 @@ from tracker.interop.drafts import RECORD_OF, Draft
 from tracker.interop.records import PatientRecord, QuestionDraft, proposal
 from tracker.kinds import names
 from tracker.models import AuditEvent, Patient
+from tracker.services.acts.of_patient import same_number
 from tracker.services.imports.rows import (
     FORM,
     IDENTITY,
@@ -203,7 +204,7 @@ def _compare_columns(work: Work, patient: Patient, before: str) -> None:
                 work.columns[name] = value
         for name in REACHING:
             value = getattr(record, name)
-            if value and not getattr(patient, name):
+            if value and not getattr(patient, name) and not (name == "phone" and _was_wrong(patient, value)):
                 work.columns[name] = value
     follows = list(UNREACHED) if was[1] != now[1] else []
     if any(target.field == "statuses" for target in work.withdrawn):
@@ -211,3 +212,8 @@ def _compare_columns(work: Work, patient: Patient, before: str) -> None:
     for name in follows:
         if getattr(record, name) != getattr(patient, name):
             work.columns[name] = getattr(record, name)
+
+
+def _was_wrong(patient: Patient, number: str) -> bool:
+    """Whether this number reached somebody else: no file brings it back."""
+    return same_number(number, patient.wrong_phone)

@@ -20,6 +20,7 @@ from tracker.models import (
     User,
 )
 from tracker.services.acts.occasion import Occasion
+from tracker.services.acts.tasks import number_found
 from tracker.services.imports.comparing import GONE, IMPORTED, Work
 from tracker.services.imports.rows import (
     IDENTITY,
@@ -75,6 +76,8 @@ def _save_patients(works: Collection[Work], author: Author) -> None:
     for work in works:
         if work.patient is not None and work.columns:
             Patient.objects.filter(pk=work.key).update(**work.columns)
+            if work.columns.get("phone"):
+                number_found(work.patient, occasion=author.occasion)
 
 
 def _patient(work: Work, author: Author) -> Patient:

@@ -21,9 +21,10 @@ from tracker.channels.channel import Channel, Message, Outcome
 from tracker.channels.registry import channel_named
 from tracker.errors import NotPossible, Refused
 from tracker.models import Delivery, Patient, Reminder, Task
+from tracker.queries.leaving import leaving_of
 from tracker.queries.waits.registry import WAITS
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import end_task
+from tracker.services.acts.tasks import end_task
 from tracker.services.messages.eligibility import NOT_THEIRS, Stopped, may_be_read, postponed_to, suppression
 
 #: What is read of a row to hand it over.
@@ -115,13 +116,20 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
     access.check_can_record(occasion.by)
     if patient is None or not access.visible_patients(occasion.by).filter(pk=patient.pk).exists():
         raise Refused("The message belongs to a patient of another team; somebody of that team decides.")
-    state = "sent" if was_sent else "pending"
+    gone = leaving_of(patient, occasion.today) if reminder.audience == "patient" else None
+    state = "sent" if was_sent else "withdrawn" if gone else "pending"
     settled = Reminder.objects.filter(pk=reminder.pk, state="uncertain").update(
-        state=state, handing_over=False, next_attempt_at=occasion.at, claimed_by="", lease_until_at=None
+        state=state,
+        withdrawn_reason=gone.because if gone and not was_sent else "",
+        handing_over=False,
+        next_attempt_at=occasion.at,
+        claimed_by="",
+        lease_until_at=None,
     )
     if not settled:
         raise NotPossible("Somebody has settled this message already.")
-    answer = "It was sent." if was_sent else "It is sent again."
+    again = f"It was not sent, and is not: {gone.because}." if gone else "It is sent again."
+    answer = "It was sent." if was_sent else again
     audit.record(
         by=occasion.by,
         verb="reminder.settled",
@@ -132,7 +140,8 @@ def resolve_uncertain(reminder: Reminder, *, was_sent: bool, occasion: Occasion)
     )
     about = {"follow_up": reminder.follow_up_id} if reminder.follow_up_id else {"follow_up": None, "patient": patient}
     if not Reminder.objects.filter(**about, state="uncertain").exists():
-        for task in Task.objects.filter(**about, kind=CHECK, ended_at__isnull=True).select_related("patient"):
+        work = Task.objects.filter(**about, kind__in=(CHECK, "cancel_message"), ended_at__isnull=True)
+        for task in work.select_related("patient"):
             end_task(task, answer, occasion=occasion)
 
 

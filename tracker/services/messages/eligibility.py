@@ -13,7 +13,8 @@ from scheduling.engine.following.reminders import reminders_due
 from scheduling.publishing import rulebook
 from tracker import access, clock
 from tracker.channels.registry import channel_named
-from tracker.models import Delivery, FollowUp, Patient, Reminder, StatusEvent, User
+from tracker.models import Delivery, FollowUp, Patient, Reminder, User
+from tracker.queries.leaving import leaving_of
 from tracker.queries.waits.readers import of_nobody
 from tracker.queries.waits.registry import WAITS
 from tracker.services.acts.occasion import Occasion
@@ -25,14 +26,6 @@ FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
 NOT_THEIRS = "the recipient may not see this patient any more"
 #: Why a patient whom no channel reaches is called.
 NO_ADDRESS = "no address is known"
-
-_ENDED = {
-    "deceased": "the patient has died",
-    "hospice": "the patient is in hospice care",
-    "declined": "the patient has declined",
-    "transferred": "the patient was transferred",
-    "discharged": "the patient was discharged",
-}
 
 
 class Stopped(NamedTuple):
@@ -112,16 +105,9 @@ def _still_asked(reminder: Reminder, follow_up: FollowUp, *, today: date) -> boo
 def _patient_suppression(reminder: Reminder, *, today: date) -> Stopped | None:
     patient = reminder.of_patient
     assert patient is not None
-    if patient.deceased_on is not None:
-        return Stopped(_ENDED["deceased"])
-    status = (
-        StatusEvent.objects.filter(patient=patient, entered_in_error_at__isnull=True, occurred_on__lte=today)
-        .order_by("-occurred_on", "-recorded_at")
-        .values_list("status", flat=True)
-        .first()
-    )
-    if status in _ENDED:
-        return Stopped(_ENDED[status])
+    gone = leaving_of(patient, today)
+    if gone is not None:  # also while a transfer waits for its acceptance
+        return Stopped(gone.because)
     # Consent or address went between writing and sending: a person calls, as where they were missing before.
     why = without_consent(patient) or ("" if _reaches(reminder, patient) else NO_ADDRESS)
     return Stopped(why, acts=True) if why else None

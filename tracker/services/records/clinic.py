@@ -23,6 +23,7 @@ from tracker.services.acts.on_record import (
     own_fact_locked,
     with_plan,
 )
+from tracker.services.acts.tasks import answered_by
 from tracker.services.acts.values import is_day, is_hour, is_missing, is_text, was_given
 from tracker.words import moment_text
 
@@ -104,7 +105,8 @@ def open_symptom(
     """A symptom, open until a clinician closes it: ``neuro`` starts the emergency pathway at once.
 
     `occurred_on` is the day of the report, from which the policy counts, `hour` its hour on the clinic's clock where it
-    is known, and `onset_on` when it began as far as anybody knows. Raises InvalidFact with all problems, Refused.
+    is known, and `onset_on` when it began as far as anybody knows. Where a person types it, a call on which the patient
+    was unwell is answered by it. Raises InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
@@ -123,6 +125,7 @@ def open_symptom(
         "lost_walking": lost_walking,
     }
     symptom = add(Symptom, patient, values, problems, occasion=occasion)
+    answered_by(symptom, occasion=occasion)
     return with_plan(symptom, occasion=occasion)
 
 

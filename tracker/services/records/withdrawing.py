@@ -23,6 +23,7 @@ from tracker.models import kind_of as entry_of
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import Recorded, check_may_record, own_fact_locked, with_plan
+from tracker.services.acts.tasks import asked_again
 from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
 
@@ -47,6 +48,8 @@ def mark_entered_in_error(patient: Patient, kind: str, fact_id: int, *, reason: 
     if isinstance(fact, Symptom) and fact.closed_on is None and fact.kind != "known_spine":
         access.check_is_clinician(occasion.by, "withdraw an open red flag")
     _withdraw(fact, reason, occasion=occasion)
+    if isinstance(fact, Symptom):
+        asked_again(fact, occasion=occasion)
     if isinstance(fact, Lesion):
         for look in LesionAssessment.objects.filter(lesion=fact, entered_in_error_at__isnull=True):
             _withdraw(look, f"Its lesion: {reason}"[:300], occasion=occasion)

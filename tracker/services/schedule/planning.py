@@ -26,6 +26,7 @@ from tracker.facts import histories
 from tracker.models import Patient
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user_id
+from tracker.services.schedule import leftovers
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.changes import KIND_OF_CHANGE, ScheduleChange, schedule_changes
 from tracker.services.schedule.looking import look_again, raise_failed, whose_day_has_come
@@ -268,3 +269,4 @@ class _Ruling:
         for key, planned in decisions.items():
             writes.add(key, planned, recorders)
         writes.write()
+        leftovers.settle(decisions, self.act)

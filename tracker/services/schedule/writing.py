@@ -47,7 +47,7 @@ _EVENT = (
     "row",
     "policy_version_id",
 )
-_AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
+AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
 _PLAN = (*Kept._fields, *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
 #: Work whose name says when: on the day it is raised.
@@ -246,7 +246,7 @@ class Writes:
         bulk.update(PatientPlan, _PLAN[:-1], self.plans)
         bulk.update(PatientPlan, ("stands_from", "stands_until"), self.stand)
         audited += self._tasks() + self._facts()
-        bulk.insert(AuditEvent, _AUDIT, audited)
+        bulk.insert(AuditEvent, AUDIT, audited)
 
     def _opened_keys(self) -> dict[uuid.UUID, int]:
         return keys_of_current({row["patient_id"] for row in self.opened}) if self.opened else {}

@@ -16,6 +16,8 @@ def standing_of(row: QueueRow, today: date) -> Standing:
     follow_up = row.follow_up
     if row.limit is not None:
         return Standing(row.limit.figure, row.limit.word, "emergency", row.limit.lead)
+    if row.gone:
+        return Standing(row.gone.word, f"since {day_text(row.gone.on)}")
     if row.standing == "closed_by_person" and not follow_up.hold_until_on:
         return Standing("Cancelled", row.days_words)
     if row.standing == "not_asked" and not follow_up.booked_on:
@@ -27,6 +29,8 @@ def standing_of(row: QueueRow, today: date) -> Standing:
 
 def conflict_notes(row: QueueRow) -> list[Note]:
     """That what was arranged does not fit what the plan asks for."""
+    if row.follow_up.urgency == "stop":  # a stop says itself what is to be cancelled
+        return []
     return [Note("Conflict:", words.CONFLICT[kind], "caution") for kind in row.conflicts]
 
 
@@ -37,6 +41,17 @@ def done_notes(follow_up: FollowUp) -> list[Note]:
         (follow_up.awaiting_response_on, "the response is to be recorded"),
     )
     return [Note("Done", f"on {day_text(on)}; {waits}.") for on, waits in marks if on]
+
+
+def gone_notes(row: QueueRow) -> list[Note]:
+    """That the patient has died or left, and what that means for this row."""
+    if row.gone is None:
+        if row.leaving is None:
+            return []
+        return [Note(f"{row.leaving.word}", f"since {day_text(row.leaving.on)}; this is still asked for.", "caution")]
+    said = f"since {day_text(row.gone.on)}. Nobody is called or written to."
+    left = " Cancel what is still arranged." if row.follow_up.state in ("booked", "ordered") else ""
+    return [Note(row.gone.word, said + left, "stop")]
 
 
 def snooze_notes(follow_up: FollowUp) -> list[Note]:

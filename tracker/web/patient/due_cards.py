@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from scheduling.engine.words import day_text, near_day
 from tracker import clock, words
+from tracker.queries.leaving import Leaving
 from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
 from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.follow_up import conflict_notes, done_notes, hold_notes, snooze_notes, standing_of
+from tracker.web.look.follow_up import conflict_notes, done_notes, gone_notes, hold_notes, snooze_notes, standing_of
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
@@ -50,10 +51,12 @@ class CardView:
         return words.NEXT[self.stream]
 
 
-def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardView:
+def card_view(card: DueCard, key: str, today: date, *, may_act: bool, gone: Leaving | None = None) -> CardView:
     """The card of one stream; where nothing is asked for it says which row of the policy says so."""
     if card.row is None:
-        return _nothing(card, key)
+        return _nothing(card, key, gone)
+    if card.row.standing == "not_asked":
+        return _left_over(card, card.row, key, today, may_act=may_act)
     row, due = card.row, card.row.follow_up
     standing = standing_of(row, today)
     state, tone = _state(row, today)
@@ -73,11 +76,9 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
     )
 
 
-def _bar(card: DueCard, row: QueueRow, today: date) -> Bar | None:
-    """The window drawn; what is not asked for has none."""
+def _bar(card: DueCard, row: QueueRow, today: date) -> Bar:
+    """The window drawn."""
     due = row.follow_up
-    if not due.asked:
-        return None
     return page_bar(
         today,
         due.opens_on,
@@ -90,7 +91,25 @@ def _bar(card: DueCard, row: QueueRow, today: date) -> Bar | None:
     )
 
 
-def _nothing(card: DueCard, key: str) -> CardView:
+def _left_over(card: DueCard, row: QueueRow, key: str, today: date, *, may_act: bool) -> CardView:
+    """Nothing is asked for any more, and something stands arranged: it is to be cancelled."""
+    due = row.follow_up
+    arranged = f"Booked for {_date(row, today)}" if due.booked_on else f"{words.STATE[due.state]}"
+    return CardView(
+        stream=card.stream,
+        urgency=marks.urgency("stop") if row.gone else None,
+        state=row.gone.word if row.gone else "Not asked for",
+        date="None asked for",
+        standing="Still to be cancelled" if due.state in ("booked", "ordered") else "",
+        standing_tone="emergency",
+        what=f"{arranged}{f', {due.booked_place}' if due.booked_place else ''}.",
+        notes=tuple(_notes(card, row)),
+        acts=_acts(row, card.stream, key, may_act=may_act),
+        why=WhyView(()),
+    )
+
+
+def _nothing(card: DueCard, key: str, gone: Leaving | None) -> CardView:
     if not card.not_asked:
         waits = "Nobody has planned this patient yet; the next nightly run does, or any fact that is recorded."
         return CardView(
@@ -103,7 +122,7 @@ def _nothing(card: DueCard, key: str) -> CardView:
         )
     return CardView(
         stream=card.stream,
-        state="Not asked for",
+        state=gone.word if gone else "Not asked for",
         date="None asked for",
         what=f"Row {card.not_asked} asks for none here: {card.not_asked_title}.",
         acts=(Link("Why", reverse("why", args=[key, card.stream]), quiet=True),),
@@ -123,8 +142,6 @@ def _date(row: QueueRow, today: date) -> str:
 
 def _state(row: QueueRow, today: date) -> tuple[str, str]:
     follow_up = row.follow_up
-    if row.standing == "not_asked":
-        return "Cancel it: nothing is asked for any more", "emergency"
     if row.standing == "awaiting_closure":
         return "Done, awaiting closure", ""
     if follow_up.state == "booked" and follow_up.booked_on:
@@ -155,6 +172,7 @@ def _what(row: QueueRow) -> str:
 
 def _notes(card: DueCard, row: QueueRow) -> Iterator[Note]:
     follow_up = row.follow_up
+    yield from gone_notes(row)
     yield from conflict_notes(row)
     yield from done_notes(follow_up)
     yield from snooze_notes(follow_up)

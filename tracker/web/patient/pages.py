@@ -14,7 +14,9 @@ from scheduling.engine.words import count
 from tracker import access, clock
 from tracker.errors import InvalidFact, TrackerError
 from tracker.models import Patient, Team, User
+from tracker.queries.leaving import Leaving
 from tracker.queries.patient import overview as patients
+from tracker.queries.patient.rows import PatientPage
 from tracker.queries.patient.timeline import history_lines
 from tracker.queries.queues import lists as queues
 from tracker.queries.staff import member_of, team_of
@@ -39,7 +41,8 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
     found = access.patient_for(user, key)
     note_viewed(found, occasion=occasion(request))
     shown = patients.page_of(user, found, now)
-    cards = tuple(card_view(card, key, shown.today, may_act=access.can_record(user)) for card in shown.cards)
+    may_act, gone = access.can_record(user), _gone(shown)
+    cards = tuple(card_view(card, key, shown.today, may_act=may_act, gone=gone) for card in shown.cards)
     return page(
         request,
         "patients/page.html",
@@ -52,15 +55,21 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         lesions=patient_view.lesion_views(shown),
         spine=patient_view.map_of(shown),
         safety=shown.safety,
-        open_red_flags=tuple(
-            line for line in shown.symptoms if line.kind == "neuro" and line.confirmed and line.closed_on is None
-        ),
+        open_red_flags=patient_view.open_red_flags(shown),
         limit=next((card.row.limit for card in shown.cards if card.row and card.row.limit), None),
+        gone=gone,
+        tasks=patient_view.task_lines(shown),
         history=history_lines(found, limit=12),
         wrong_facts=shown.wrong_facts,
         record_acts=tuple(Link(button, reverse("record", args=[key, address])) for address, button in BUTTONS.items()),
         **_rights(user),
     )
+
+
+def _gone(shown: PatientPage) -> Leaving | None:
+    """Why nobody calls or writes any more; None for who is still followed, and beside an open emergency."""
+    emergency = any(card.row is not None and card.row.emergency for card in shown.cards)
+    return shown.leaving if shown.leaving and shown.leaving.stops and not emergency else None
 
 
 def _rights(user: User) -> dict[str, bool]:

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scheduling.engine.vocabulary import Escc
+from scheduling.engine.vocabulary import Escc, PatientStatus
 from scheduling.engine.words import MONTHS, count, day_text
 from tracker import words
+from tracker.models import Symptom
 from tracker.queries.patient.rows import LesionLine, PatientPage
+from tracker.queries.queues.rows import TaskRow
 from tracker.web.look import marks
+from tracker.web.look.tasks import answer_url
 from tracker.web.patient.due_cards import CardView
 from tracker.web.patient.spine_map import spine_map
 from tracker.web.patient.spine_shapes import MappedLesion, SpineMap, Treated
@@ -56,6 +59,27 @@ def glance(cards: Iterable[CardView]) -> tuple[Tag, ...]:
         )
         for card in cards
     )
+
+
+def open_red_flags(page: PatientPage) -> tuple[Symptom, ...]:
+    """Open neurological symptoms; none of somebody who died or whose transfer was accepted: others look after them."""
+    gone = (PatientStatus.DECEASED, PatientStatus.TRANSFERRED)
+    if page.leaving and page.leaving.stops and page.leaving.status in gone:
+        return ()
+    return tuple(line for line in page.symptoms if line.kind == "neuro" and line.confirmed and line.closed_on is None)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task with the form that ends it, "" where a person only says that it is done."""
+
+    task: TaskRow
+    answer_url: str
+
+
+def task_lines(page: PatientPage) -> tuple[TaskLine, ...]:
+    """The open tasks of a page."""
+    return tuple(TaskLine(task, answer_url(task)) for task in page.tasks)
 
 
 def therapy_line(page: PatientPage) -> str:

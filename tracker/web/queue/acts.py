@@ -9,6 +9,7 @@ from datetime import date
 from tracker.queries.queues.rows import QueueRow
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.follow_ups import arranging as follow_ups
+from tracker.services.follow_ups.elsewhere import done_elsewhere
 from tracker.web.look.forms import TypedForm
 from tracker.web.queue import forms
 
@@ -23,9 +24,12 @@ class ActKind:
     done_word: str
     lead: str = ""
     offers_colleagues: bool = False
+    knows_day: bool = True
 
     def initial(self, row: QueueRow, today: date) -> dict[str, date]:
         """Days that are known already; never a finding."""
+        if not self.knows_day:
+            return {}
         return {
             "on": row.follow_up.booked_on if row.follow_up.booked_on and row.follow_up.booked_on <= today else today
         }
@@ -56,6 +60,14 @@ ACTS: dict[str, ActKind] = {
         follow_ups.complete,
         "Save as attended",
         "Attended",
+    ),
+    "done_elsewhere": ActKind(
+        _by_stream(forms.StudyElsewhereForm, forms.VisitElsewhereForm),
+        done_elsewhere,
+        "Save as done elsewhere",
+        "Done elsewhere",
+        "It is recorded with its day and counts like one of ours; an appointment here is still to be cancelled.",
+        knows_day=False,
     ),
     "miss": ActKind(
         _one(forms.MissForm),
@@ -88,7 +100,8 @@ ACTS: dict[str, ActKind] = {
         follow_ups.cancel,
         "Cancel the follow-up",
         "Cancelled",
-        "Its appointment is cancelled with it. It opens again after that day, or sooner where it presses.",
+        "Its appointment is cancelled with it. It opens again after that day, or sooner where it presses. What was "
+        "done elsewhere is no reason to cancel: choose “Done elsewhere” above.",
     ),
     "note": ActKind(_one(forms.NoteForm), follow_ups.note, "Save note", "Note saved"),
 }

@@ -16,7 +16,6 @@ _CANCELLED = {
     "cancelled_by_patient": "Cancelled by the patient",
     "cancelled_by_us": "Cancelled by us",
     "contraindicated": "Contraindicated",
-    "done_elsewhere": "Done elsewhere",
     "overtaken": "Overtaken by something else",
 }
 
@@ -77,6 +76,23 @@ class VisitDoneForm(TypedForm):
     seen_by = line("Seen by", most=120)
     symptoms_asked = segments("Symptoms asked about", words.YES_NO)
     examined = segments("Examined", words.YES_NO)
+
+
+class StudyElsewhereForm(TypedForm):
+    """The study that another hospital did."""
+
+    unknown = ("spine_read",)
+    on = DayField(label="Day it was done")
+    kind = menu("Which study", words.STUDY, required=True, empty="Choose …")
+    coverage = segments("What it covers", words.COVERAGE, unknown="Not told")
+    spine_read = segments("Spine read", words.SPINE_READ)
+
+
+class VisitElsewhereForm(TypedForm):
+    """The visit to a spine surgeon of another hospital."""
+
+    on = DayField(label="Day of the visit")
+    seen_by = line("Spine surgeon and hospital", required=True, most=120)
 
 
 class MissForm(TypedForm):

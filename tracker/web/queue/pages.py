@@ -8,21 +8,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from scheduling.engine.words import count, day_text
 from tracker import access, clock
 from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
-from tracker.models import Role, User
+from tracker.models import Role, Task, User
 from tracker.queries.nightly import failed_count
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.registry import BY_SLUG, FIRST
 from tracker.queries.queues.rows import QueueFilters, QueuePage, QueueRow
+from tracker.queries.queues.tasks import task_row
 from tracker.queries.staff import team_names
 from tracker.services.acts.on_follow_up import Acted
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.web.look.frame import Toast, in_place, occasion, page, part, person, say
 from tracker.web.look.lists import page_number, rail
-from tracker.web.look.marks import Note
+from tracker.web.look.marks import Link, Note
+from tracker.web.look.tasks import answer_url
 from tracker.web.queue import acts, filters
 from tracker.web.queue.panel import form_of, opened
 from tracker.web.queue.row import ActNotice, Place, RowView, place, row_view
@@ -30,10 +33,23 @@ from tracker.web.queue.view import queue_view
 
 #: What an act says is worth doing next.
 _ASKED = {
-    "symptom": "Write the symptom down now on the patient’s page: it starts the emergency pathway.",
-    "status": "If the patient refuses surveillance as a whole, record the status on the patient’s page.",
-    "progression": "Say on the patient’s page how the progression came to light.",
+    "symptom": "Write the symptom down now: it starts the emergency pathway.",
+    "number": "Enter the right number.",
+    "status": "If the patient refuses surveillance as a whole, record that.",
+    "imaging_safety": "If it concerns the MRI, record the radiology decision.",
+    "study": "If an examination took its place, record it.",
+    "visit": "If a visit took its place, record it.",
+    "progression": "Say how the progression came to light.",
 }
+#: The forms that are offered for it; those of `_AT_ONCE` open by themselves.
+_FORM = {
+    "status": ("status", "Record a status"),
+    "imaging_safety": ("safety", "Record imaging safety"),
+    "study": ("study", "Record a study"),
+    "visit": ("visit", "Record a visit"),
+    "progression": ("progression", "Record the progression"),
+}
+_AT_ONCE = frozenset({"symptom", "number"})
 
 
 @require_safe
@@ -171,8 +187,20 @@ def _done(request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow,
     name = before.patient.name
     changes = tuple(change.text for change in done.changes)
     toast = Toast(_toast_words(kind.done_word, name, text), changes, undo_url)
-    notice = ActNotice(kind.done_word, f"{name}: {text}", "kept", undo_url)
+    if done.task is not None and not _AT_ONCE.isdisjoint(done.asks):
+        return _at_once(request, done.task, toast)
+    key = before.patient.key
+    forms = [_FORM[ask] for ask in done.asks if ask in _FORM]
+    links = tuple(Link(word, reverse("record", args=[key, code])) for code, word in forms)
+    notice = ActNotice(kind.done_word, f"{name}: {text}", "kept", undo_url, links)
     return _answered(request, at, before.uid, toast, notice)
+
+
+def _at_once(request: HttpRequest, task: Task, toast: Toast) -> HttpResponse:
+    """What cannot wait opens by itself, with what was heard; the task stands until it is answered."""
+    say(request, toast)
+    url = answer_url(task_row(task))
+    return HttpResponseClientRedirect(url) if in_place(request) else redirect(url)
 
 
 def _answered(request: HttpRequest, at: Place, uid: str, toast: Toast, notice: ActNotice | None = None) -> HttpResponse:

@@ -15,7 +15,7 @@ from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import QueueRow
 from tracker.services.follow_ups.contacts import is_unreachable
-from tracker.web.look.follow_up import conflict_notes, done_notes, hold_notes, snooze_notes
+from tracker.web.look.follow_up import conflict_notes, done_notes, gone_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
 from tracker.web.look.lists import LogLine
 from tracker.web.look.marks import Note
@@ -45,11 +45,16 @@ class Panel:
     """What stands under an opened row."""
 
     title: str
+    gone: str
     phone: str
     phone_digits: str
+    wrong_phone: str
+    phone_url: str
     reach: str
     say: str
     patient_url: str
+    status_url: str
+    visit_url: str
     proof_url: str
     notes: tuple[Note, ...]
     acts: tuple[ActLink, ...]
@@ -76,14 +81,19 @@ def opened(user: User, row: QueueRow, at: Place, code: str, form: TypedForm | No
     if kind and form is None and any(act.code == code for act in row.acts):
         form = form_of(user, row, at, kind)
     detail = queues.open_row(row)
-    calls = code == "log_call"
+    calls = code == "log_call" and form is not None
     panel = Panel(
         title=f"{'Call' if calls else 'Follow-up of'} {row.patient.name}",
+        gone=row.gone.word if row.gone else "",
         phone=row.patient.phone,
         phone_digits=re.sub(r"[^\d+]", "", row.patient.phone),
+        wrong_phone=_wrong_phone(row),
+        phone_url=reverse("right-number", args=[row.patient.key]),
         reach=_reach(row),
         say=_what_to_say(user) if calls else "",
         patient_url=reverse("patient", args=[row.patient.key]),
+        status_url=reverse("record", args=[row.patient.key, "status"]),
+        visit_url=reverse("record", args=[row.patient.key, "visit"]),
         proof_url=reverse("why", args=[row.patient.key, row.follow_up.stream]),
         notes=tuple(_notes(row)),
         acts=act_links(row, at, code),
@@ -115,6 +125,7 @@ def _contact(line: FollowUpEvent, at: Place) -> LogLine:
 def _notes(row: QueueRow) -> Iterator[Note]:
     """What a person must know before acting: conflicts, snoozes, misses, a booking past latest."""
     follow_up = row.follow_up
+    yield from gone_notes(row)
     yield from conflict_notes(row)
     if follow_up.booked_on:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
@@ -140,6 +151,15 @@ def _reach(row: QueueRow) -> str:
         _REACH.get(patient.messages_allowed, ""),
     ]
     return " ".join(each for each in parts if each)
+
+
+def _wrong_phone(row: QueueRow) -> str:
+    """The number that reached somebody else, while no other is known."""
+    patient = row.patient
+    if patient.phone or not patient.wrong_phone:
+        return ""
+    on = f" on {day_text(patient.wrong_phone_on)}" if patient.wrong_phone_on else ""
+    return f"{patient.wrong_phone} reached somebody else{on}: it is not called again."
 
 
 def _what_to_say(user: User) -> str:

@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from scheduling.engine.words import count, near_day, short_day
+from scheduling.engine.words import count, day_text, near_day, short_day
 from tracker import clock, words
+from tracker.queries.leaving import Leaving
+from tracker.queries.limits import span_text
 from tracker.queries.queues.rendering import age_of
 from tracker.queries.queues.rows import Act, QueueRow, TaskRow, Waiting
 from tracker.web.look import marks
 from tracker.web.look.axis import LOOKING_AHEAD, LOOKING_BACK, LOOKING_BOTH, Axis, list_axis
 from tracker.web.look.bars import Bar
-from tracker.web.look.marks import Chip, Mark, Standing
+from tracker.web.look.marks import Chip, Link, Mark, Standing
+from tracker.web.look.tasks import answer_url
 from tracker.web.queue.row_time import time_of
 
 TODAY_AT = {"back": LOOKING_BACK, "ahead": LOOKING_AHEAD, "both": LOOKING_BOTH}
@@ -31,6 +34,7 @@ class ActNotice:
     text: str
     tone: str = ""
     undo_url: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class RowView:
     name: str
     number: str
     age_sex: str
+    left: str = ""
     what: str
     chip: Chip | None = None
     more: int = 0
@@ -76,6 +81,7 @@ class RowView:
     act: ActLink
     opened: object | None = None
     settle_url: str = ""
+    may_send_again: bool = True
     notice: ActNotice | None = None
     goes_next: bool = False
 
@@ -112,6 +118,8 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, notice: 
     follow_up, patient = row.follow_up, row.patient
     patient_url = reverse("patient", args=[patient.key])
     standing, bar, bar_words = time_of(row, at.axis)
+    urgency = "stop" if row.gone else follow_up.urgency
+    asked = row.standing != "not_asked"
     return RowView(
         uid=row.uid,
         url=reverse("queue-row", args=[at.slug, row.uid]),
@@ -119,19 +127,20 @@ def row_view(row: QueueRow, at: Place, *, opened: object | None = None, notice: 
         closed_url=at.url() + f"#row-{row.uid}",
         patient_url=patient_url,
         keys="".join(act.key for act in row.acts if len(act.key) == 1),
-        label=f"{words.URGENCY[follow_up.urgency]}, {patient.name}, {row.what}, {standing.sentence}",
-        urgency=marks.urgency(follow_up.urgency),
+        label=f"{words.URGENCY[urgency]}, {patient.name}, {row.what}, {standing.sentence}",
+        urgency=marks.urgency(urgency),
         emergency=row.emergency,
         name=patient.name,
         number=patient.number,
         age_sex=_age_sex(age_of(patient, at.today), patient.sex),
+        left=_left(row.leaving),
         what=row.what,
-        chip=marks.chip(follow_up.row, row.reason.grade),
-        more=row.reason.more,
-        why=row.reason.why,
+        chip=marks.chip(follow_up.row, row.reason.grade) if asked else None,
+        more=row.reason.more if asked else 0,
+        why=row.reason.why if asked else _cancel(row),
         bar=bar,
         bar_words=bar_words,
-        bar_tone="em",
+        bar_tone="em" if row.emergency else "",
         today_at=at.today_at,
         standing=standing,
         owner=row.owner,
@@ -149,6 +158,17 @@ def _waiting(waiting: Waiting | None, today: date) -> str:
         return ""
     stood = max(0, (today - clock.day_of(waiting.since)).days)
     return f"{waiting.title}: {count(stood, 'day') if stood else 'since today'}"
+
+
+def _left(leaving: Leaving | None) -> str:
+    """``Deceased since 18 Nov 2026``."""
+    return f"{leaving.word} since {day_text(leaving.on)}" if leaving else ""
+
+
+def _cancel(row: QueueRow) -> str:
+    """What is to be done with a row for which nothing is asked any more."""
+    because = row.gone.because if row.gone else "nothing is asked for any more"
+    return f"Cancel it: {because}" if row.follow_up.state in ("booked", "ordered") else because.capitalize()
 
 
 def _contact(row: QueueRow, today: date) -> str:
@@ -175,15 +195,17 @@ def task_view(task: TaskRow, at: Place) -> RowView:
         name=who.name if who else "No patient" if task.source == "policy" else "No patient yet",
         number=who.number if who else "",
         age_sex=_age_sex(age_of(who, at.today), who.sex) if who else "",
+        left=_left(task.leaving),
         what=task.title,
         why=task.text,
         bar_words=by,
         today_at=at.today_at,
-        standing=_task_standing(task, at.today),
+        standing=_task_standing(task, at),
         owner=task.owner,
         waiting=_waiting(Waiting(task.kind, "Waits", task.raised_at), at.today) if by else "",
         act=ActLink(task.next_act.label, where, "", "", in_place=False),
         settle_url=reverse("settle-message", args=[task.source_id]) if task.source == "reminder" else "",
+        may_send_again=task.leaving is None,
     )
 
 
@@ -195,11 +217,14 @@ def _where(task: TaskRow, patient_url: str) -> str:
         return reverse("policies")
     if task.source == "study" and task.patient:
         return reverse("report-study", args=[task.patient.key, task.source_id])
-    return patient_url + "#tasks"
+    return answer_url(task) or patient_url + "#tasks"
 
 
-def _task_standing(task: TaskRow, today: date) -> Standing:
-    """Days left to the day it is wanted, else since it was asked."""
+def _task_standing(task: TaskRow, at: Place) -> Standing:
+    """Days left to the day it is wanted, else since it was asked; hours since a call on which somebody was unwell."""
+    today = at.today
+    if task.kind == "unwell":
+        return Standing(span_text(at.now - task.raised_at), "since the call", "emergency")
     if task.due_on and task.due_on >= today and task.source == "task":
         left = (task.due_on - today).days
         return Standing(count(left, "day") if left else "Today", "left")

@@ -20,7 +20,7 @@ def time_of(row: QueueRow, axis: Axis) -> tuple[Standing, Bar | None, str]:
         return standing, None, _appointment(row, axis.today)
     due = row.follow_up
     if not due.asked:  # its window is history and is not drawn
-        return standing, None, _appointment(row, axis.today) if due.booked_on else "Ordered"
+        return standing, None, _arranged(row, axis.today)
     return standing, list_bar(axis, due.opens_on, due.due_on, due.closes_on, booked_on=due.booked_on), ""
 
 
@@ -37,3 +37,11 @@ def _appointment(row: QueueRow, today: date) -> str:
         by = clock.at_clinic(row.limit.at)
         return f"{what} by {short_day(clock.day_of(row.limit.at), today)} {by:%H:%M}"
     return f"{what} by {short_day(follow_up.closes_on, today)}"
+
+
+def _arranged(row: QueueRow, today: date) -> str:
+    """What stands although nothing is asked for; the window is history and is not drawn."""
+    follow_up = row.follow_up
+    if follow_up.booked_on:
+        return _appointment(row, today)
+    return f"Ordered {short_day(follow_up.ordered_on, today)}" if follow_up.ordered_on else ""

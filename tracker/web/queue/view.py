@@ -24,7 +24,7 @@ class QueueView:
     summary: str
     filters: FilterBar
     axis_head: AxisHead
-    emergencies: tuple[RowView, ...]
+    above: tuple[RowView, ...]
     rows: tuple[RowView, ...]
     empty: Empty | None
     pages: Pages | None
@@ -43,10 +43,10 @@ def queue_view(
     def view(row: QueueRow) -> RowView:
         return opened_rows.get(row.uid) or row_view(row, at)
 
-    emergencies = tuple(view(row) for row in page.emergencies)
+    above = (*(view(row) for row in page.emergencies), *(task_view(task, at) for task in page.unwell))
     on_top = {row.uid for row in page.emergencies}
     rows = (
-        *emergencies,
+        *above,
         *(view(row) for row in page.rows if row.uid not in on_top),
         *(task_view(task, at) for task in page.tasks),
     )
@@ -55,7 +55,7 @@ def queue_view(
         summary=summary(page),
         filters=filters,
         axis_head=axis_head(at.axis),
-        emergencies=emergencies,
+        above=above,
         rows=rows,
         empty=None if page.total else empty(page, at, counts),
         pages=pages_of(page.page, page.pages, f"{page.total:,} rows", lambda number: at.url(page=str(number))),

@@ -21,6 +21,7 @@ from tracker.services.records import second_approve
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
 from tracker.web.record import sheets
+from tracker.web.record.answers import UnwellNote, unwell_note
 from tracker.web.record.fact_form import Sheet, sheet_of
 from tracker.web.record.forms.assessment import AssessmentForm, LookForm
 from tracker.web.record.forms.lesion import LesionForm
@@ -41,7 +42,8 @@ def record(request: HttpRequest, key: str, code: str) -> HttpResponse:
     sheet = sheets.BY_ADDRESS.get(code)
     if sheet is None:
         raise Http404("No such form.")
-    return _form(request, key, sheet)
+    call = unwell_note(request, key) if code == "symptom" else None
+    return _form(request, key, sheet, call=call)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +129,7 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     except TrackerError as refusal:
         say(request, Toast(f"Not saved. {refusal}"))
     else:
-        done = "It was sent." if answer == "yes" else "It is sent again with the next round."
+        done = "It was sent." if answer == "yes" else "It was not sent."
         say(request, Toast(f"Message about {name} settled: {done}"))
     return redirect("queue", slug="uncertain")
 
@@ -155,11 +157,18 @@ def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, key: str, sheet: Sheet, *about: object, level: str = "", clinicians: str = ""
+    request: HttpRequest,
+    key: str,
+    sheet: Sheet,
+    *about: object,
+    level: str = "",
+    clinicians: str = "",
+    call: UnwellNote | None = None,
 ) -> HttpResponse:
     """Show the form, or write the fact and go back with what changed; a refusal keeps everything typed.
 
-    `about` names what the verb is about behind the patient; `clinicians` is what only they may do.
+    `about` names what the verb is about behind the patient; `clinicians` is what only they may do; `call` is the call
+    that the form answers.
     """
     user, today = person(request), clock.today()
     found = access.patient_for(user, key)
@@ -167,7 +176,8 @@ def _form(
         access.check_is_clinician(user, clinicians)
     access.check_can_record(user)
     given = request.POST if request.method == "POST" else None
-    form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET))
+    known = call.initial if call else {}
+    form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET) | known)
     if given is not None and form.is_valid():
         try:
             done = sheet.record(found, *about, **form.fact(), occasion=occasion(request))
@@ -184,7 +194,7 @@ def _form(
         form=form,
         heading=sheet.heading,
         lead=sheet.lead,
-        notes=form.notes,
+        notes=(*call.notes, *form.notes) if call else form.notes,
         save_word=sheet.save,
         running=_running(form, level) if isinstance(form, LookForm) else None,
         preview=_preview(key, *about) if isinstance(form, LookForm) else "",

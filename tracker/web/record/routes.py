@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tracker.web.look.refusals import in_sentences
-from tracker.web.record import pages
+from tracker.web.record import answers, pages
 
 urlpatterns: list[URLPattern] = [
     path("patients/<uuid:key>/record/<slug:code>/", in_sentences(pages.record), name="record"),
@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern] = [
         name="second-window",
     ),
     path("patients/<uuid:key>/step-down/", in_sentences(pages.step_down), name="step-down"),
+    path("patients/<uuid:key>/unwell/<int:task_id>/", in_sentences(answers.no_symptom), name="no-symptom"),
+    path("patients/<uuid:key>/number/", in_sentences(answers.number), name="right-number"),
     path("sins/", in_sentences(pages.sins_preview), name="sins-preview"),
     path("patients/<uuid:key>/lesions/<int:lesion_id>/sins/", in_sentences(pages.look_preview), name="look-preview"),
     path("messages/<int:reminder_id>/settle/", in_sentences(pages.settle_message), name="settle-message"),

@@ -112,7 +112,7 @@ def test_an_empty_record_says_that_nothing_is_known(patient: Patient, alice: Use
         ("eGFR", "", None),
     ]
     assert shown.lesions == shown.studies == shown.functions == shown.prognosis == ()
-    assert (shown.status, shown.caution) == ("active", "")
+    assert (shown.leaving, shown.caution) == (None, "")
     assert [card.stream for card in shown.cards] == ["imaging", "surgeon"]
     assert all(card.row is not None for card in shown.cards)
     assert "score_missing" in {task.kind for task in shown.tasks}
@@ -192,7 +192,7 @@ def test_what_was_found_says_what_is_next(alice: User, patient: Patient) -> None
     row = people.follow_up(patient)
     do(records.record_status, patient, status="hospice", clinician="Dr Plover", occurred_on=days(-1))
     (found,) = find_patients(alice, patient.number, 1, TODAY).rows
-    assert (found.status, found.next_visit_on) == ("hospice", None)
+    assert (found.leaving and found.leaving.word, found.next_visit_on) == ("Hospice or comfort care", None)
     row.refresh_from_db()
     assert row.state == "withdrawn"
     assert found.next_imaging_on is None

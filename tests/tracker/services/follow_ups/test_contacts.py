@@ -69,12 +69,6 @@ def test_urgent_rows_escalate_at_once(planned: Patient) -> None:
     assert planned.unreachable_since == TODAY
 
 
-def test_who_is_unwell_is_triaged_today(planned: Patient) -> None:
-    acted = act(follow_ups.log_call, current(planned), outcome="unwell")
-    assert acted.asks == ("symptom",)
-    assert Task.objects.get(kind="call_patient").text == "Unwell on the telephone: triage today."
-
-
 def test_a_call_back_needs_its_day_and_becomes_a_task_of_that_day(planned: Patient) -> None:
     row = current(planned)
     assert set(act_problems(follow_ups.log_call, row, outcome="call_back")) == {"again_on"}

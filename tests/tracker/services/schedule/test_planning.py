@@ -162,6 +162,7 @@ def test_a_recorded_death_withdraws_what_nobody_arranged_and_asks_to_cancel_what
     assert set(Task.objects.filter(ended_at__isnull=True).values_list("kind", flat=True)) == {
         "close_all_open_items",
         "suppress_all_patient_messages",
+        "cancel_booking",
     }
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0001_initial"),
+        ("tracker", "0003_waits"),
     ]
 
     operations = [
