@@ -64,7 +64,7 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
         "next_attempt_at patient purpose recipient revision state step wait withdrawn_reason"
     ),
     "Delivery": "at channel outcome reminder",
-    "Task": "due_on ended_at ended_by ending follow_up kind patient raised_at raised_by",
+    "Task": "call due_on ended_at ended_by ending follow_up kind patient raised_at raised_by symptom",
     "Policy": "slug title",
     "PolicyVersion": (
         "approved_at approved_by created_at document effective_from fingerprint next_review_on policy "

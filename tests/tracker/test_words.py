@@ -11,7 +11,15 @@ from tracker import words
 from tracker.lifecycle import STATES
 
 #: Work that no policy asks for.
-OWN_TASKS = {"call_patient", "cancel_booking", "check_delivery"}
+OWN_TASKS = {
+    "call_patient",
+    "cancel_booking",
+    "cancel_order",
+    "cancel_message",
+    "check_delivery",
+    "unwell",
+    "right_number",
+}
 SETS: tuple[tuple[Mapping[str, str], Iterable[str]], ...] = (
     (words.URGENCY, vocabulary.Urgency),
     (words.STREAM, vocabulary.Stream),
