@@ -15,7 +15,7 @@ from scheduling.engine.words import count, day_text, short_day, window_text
 from tracker.web.look.axis import Axis, Label, month_labels, share
 
 #: Assumed narrowest drawing and widest letter, in pixels, to keep labels apart.
-_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 220, 470, 5.7
+_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 190, 470, 5.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def page_bar(
     labels = _apart([(axis.at(day), text) for day, text in wanted])
     slim = f"{short_day(opens_on)} · due {short_day(due_on)} · {short_day(closes_on, today)}"
     at = axis.at(today)
-    months = month_labels(axis, at - 8, at + 9, 95)
+    # The word Today stands right of its line, or left of it where the drawing ends.
+    months = month_labels(axis, at - (8 if at < 75 else 16), at + 9, 95)
     bar = _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
     if not standing:
         return bar
@@ -198,16 +199,14 @@ def _span(axis: Axis, first: date, last: date) -> Span | None:
 
 
 def _beside_today(axis: Axis, centre: float, text: str) -> Label:
-    """Under the middle of its bar, but never across the line of today nor over an end of the drawing."""
+    """Under the middle of its bar, never over an end of the drawing; beside the line of today where there is room."""
     half = len(text) * _LETTER / _LIST_WIDTH * 50
     today = axis.at(axis.today)
     left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
+    if 2 * half > right - left:
+        return Label(share(min(max(centre, half + 0.5), 99.5 - half)), "middle", text)
     if centre + half >= right:
-        return (
-            Label(share(right), "end", text)
-            if right - 2 * half >= left or today > 50
-            else Label(share(left), "start", text)
-        )
+        return Label(share(right), "end", text)
     if centre - half <= left:
         return Label(share(left), "start", text)
     return Label(share(centre), "middle", text)
