@@ -15,7 +15,7 @@ from scheduling.engine.words import count, day_text, short_day, window_text
 from tracker.web.look.axis import Axis, Label, month_labels, share
 
 #: Assumed narrowest drawing and widest letter, in pixels, to keep labels apart.
-_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 190, 470, 5.7
+_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 220, 470, 5.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +199,16 @@ def _span(axis: Axis, first: date, last: date) -> Span | None:
 
 
 def _beside_today(axis: Axis, centre: float, text: str) -> Label:
-    """Under the middle of its bar, never over an end of the drawing; beside the line of today where there is room."""
+    """Under the middle of its bar, but never across the line of today nor over an end of the drawing."""
     half = len(text) * _LETTER / _LIST_WIDTH * 50
     today = axis.at(axis.today)
     left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
-    if 2 * half > right - left:
-        return Label(share(min(max(centre, half + 0.5), 99.5 - half)), "middle", text)
     if centre + half >= right:
-        return Label(share(right), "end", text)
+        return (
+            Label(share(right), "end", text)
+            if right - 2 * half >= left or today > 50
+            else Label(share(left), "start", text)
+        )
     if centre - half <= left:
         return Label(share(left), "start", text)
     return Label(share(centre), "middle", text)
