@@ -10,9 +10,11 @@ from tests.browser.conftest import Watched
 from tests.tracker import people
 from tests.tracker.web.conftest import overdue, planned
 from tracker import clock
-from tracker.models import FollowUp, Study, Task
+from tracker.models import FollowUp, Lesion, Study, Task
 from tracker.services.follow_ups.arranging import book
 from tracker.services.records import record_status
+from tracker.web.record.forms.assessment import AssessmentForm
+from tracker.web.record.running_score import running
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.django_db(transaction=True)]
 
@@ -191,3 +193,38 @@ def test_who_died_is_not_called_and_the_booking_is_cancelled_from_the_task(alice
     panel.get_by_role("button", name="Cancel the booking").click()
     page.locator("tr.said.kept").wait_for()
     assert Task.objects.get(kind="cancel_booking").ending == "done"
+
+
+def test_the_running_score_of_a_known_lesion_keeps_its_level_through_every_change(alice_at_work: Watched) -> None:
+    """Fields are changed one after another; after each the panel shows what the verb that saves works out."""
+    patient = planned()
+    lesion = Lesion.objects.get(patient=patient)
+    page, chosen = alice_at_work.page, {"occurred_on": "today"}
+    alice_at_work.goto(f"/patients/{patient.key}/")
+    page.locator(f"a[href*='/lesions/{lesion.pk}/score/']").first.click()
+    with page.expect_response("**/sins/"):
+        page.locator("#id_occurred_on").fill("today")
+        page.locator("#id_occurred_on").blur()
+    for item, answer, figure in (
+        ("pain", "mechanical", "6 to 18"),
+        ("bone_lesion", "lytic", "8 to 18"),
+        ("pain", "pain_free", "5 to 15"),
+        ("alignment", "normal", "5 to 11"),
+        ("collapse", "none", "5 to 8"),
+        ("location", "rigid", "5 to 8"),
+        ("location", "", "5 to 8"),
+        ("posterolateral", "bilateral", "8"),
+    ):
+        chosen[item] = answer
+        with page.expect_response("**/sins/"):
+            page.locator(f"input[name={item}][value='{answer}']").check(force=True)
+        form = AssessmentForm(chosen, today=clock.today())
+        assert form.is_valid()
+        shown = running(lesion.level, form.score())
+        assert shown.figure == figure
+        page.locator("#running .running").get_by_text(f"{figure} {shown.word}").wait_for()
+        assert page.locator("#running h2").inner_text() == f"SINS at {lesion.level}"
+        assert page.locator("#running .note.stop").count() == int(bool(shown.refused)) == int(answer == "rigid")
+    page.get_by_role("button", name="Save scores").click()
+    page.get_by_text("Scores saved").wait_for()
+    assert page.locator("#lesions").get_by_text("8", exact=True).first.is_visible()

@@ -162,7 +162,14 @@ QUEUES: tuple[Queue, ...] = (
         kinds=(PlanTask.EMERGENCY_PATHWAY_SAME_DAY, PlanTask.COMFORT_DIRECTED_DECISION_BY_CLINICIAN),
         looks="both",
     ),
-    Queue("overdue", "Overdue", ACT_NOW, "Past the latest day of their window.", rows=_overdue, looks="back"),
+    Queue(
+        "overdue",
+        "Overdue",
+        ACT_NOW,
+        "Past their latest day, or past an emergency's limit.",
+        rows=_overdue,
+        looks="back",
+    ),
     Queue(
         "unwell",
         "Unwell, to answer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from scheduling.engine.following.changes import ConflictKind, OpenFollowUp
+from scheduling.engine.following.changes import OpenFollowUp
 
 #: What a change of the plan alters in a calendar: place in time, the word in front, and the words of the fullest level.
 _SHOWN = (
@@ -31,10 +31,4 @@ def shown_anew(revision: int, changed_at: datetime, at: datetime) -> dict[str, o
 
 def shows(before: OpenFollowUp, after: OpenFollowUp) -> bool:
     """Whether a calendar says something else of the row now."""
-    if _to_cancel(before) != _to_cancel(after):
-        return True
     return any(getattr(before, name) != getattr(after, name) for name in _SHOWN)
-
-
-def _to_cancel(row: OpenFollowUp) -> bool:
-    return row.conflict is not None and row.conflict.kind == ConflictKind.CANCEL_BOOKING

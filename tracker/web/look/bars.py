@@ -94,7 +94,8 @@ def page_bar(
     labels = _apart([(axis.at(day), text) for day, text in wanted])
     slim = f"{short_day(opens_on)} · due {short_day(due_on)} · {short_day(closes_on, today)}"
     at = axis.at(today)
-    months = month_labels(axis, at - 8, at + 9, 95)
+    # The word Today stands right of its line, or left of it where the drawing ends.
+    months = month_labels(axis, at - (8 if at < 75 else 16), at + 9, 95)
     bar = _bar(axis, opens_on, due_on, closes_on, booked_on, last_on, last_name, labels, months, slim)
     if not standing:
         return bar

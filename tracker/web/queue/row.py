@@ -85,6 +85,11 @@ class RowView:
     notice: ActNotice | None = None
     goes_next: bool = False
 
+    @property
+    def after_today(self) -> int:
+        """What lies to the right of the line of today, in per cent."""
+        return 100 - self.today_at
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
