@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -21,6 +21,11 @@ def today() -> date:
 def at_clinic(moment: datetime) -> datetime:
     """A moment as the clinic's clock shows it (settings.TIME_ZONE)."""
     return timezone.localtime(moment)
+
+
+def beginning_of(day: date) -> datetime:
+    """The first moment of a day at the clinic."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from tracker import clock
 from tracker.models import CalendarFeed, FollowUp, State, User
 
 #: A withdrawn entry stays this long as cancelled, so that every calendar program sees it go (calendars.md 22).
@@ -57,12 +58,12 @@ def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:
     Shown: every current follow-up of patients the surgeon is responsible for, and those done or withdrawn in the last
     90 days. `today` decides only which old entries have left.
     """
-    after = today - TOMBSTONE
+    since = clock.beginning_of(today - TOMBSTONE)
     rows = (
         FollowUp.objects.filter(patient__surgeon=feed.surgeon_id)
         .filter(
             Q(closed_at__isnull=True)
-            | Q(state__in=(State.WITHDRAWN, State.DONE, State.CANCELLED), closed_at__date__gte=after)
+            | Q(state__in=(State.WITHDRAWN, State.DONE, State.CANCELLED), closed_at__gte=since)
         )
         .values_list(*_FIELDS)
     )

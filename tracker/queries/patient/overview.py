@@ -143,7 +143,9 @@ def _page_of(wanted: QuerySet[Patient], text: str, page: int, today: date, size:
 
 
 def _due(patient: OuterRef, stream: str) -> QuerySet[FollowUp, object]:
-    return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True).values("due_on")[:1]
+    return FollowUp.objects.filter(patient=patient, stream=stream, closed_at__isnull=True, asked=True).values("due_on")[
+        :1
+    ]
 
 
 def _found(patient: Any, today: date) -> FoundPatient:

@@ -174,11 +174,11 @@ def hand_over(follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occa
 @transaction.atomic
 def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
-    tasks = Task.objects.select_for_update(of=("self",)).select_related("patient")
-    task = tasks.filter(pk=task_id).first() if is_id(task_id) else None
-    if task is None or not access.visible_patients(occasion.by).filter(pk=task.patient_id).exists():
+    found = Task.objects.filter(pk=task_id).select_related("patient").first() if is_id(task_id) else None
+    if found is None or not access.visible_patients(occasion.by).filter(pk=found.patient_id).exists():
         raise NotPossible("There is no such task among your patients'.")
-    check_may_record(occasion.by, task.patient)
+    check_may_record(occasion.by, found.patient)  # the patient is held first, as by every act
+    task = Task.objects.select_for_update(of=("self",)).select_related("patient").get(pk=found.pk)
     if task.ended_at is not None:
         raise NotPossible(f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}.")
     if task.kind in FOR_CLINICIANS:
