@@ -23,6 +23,11 @@ def at_clinic(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
+def beginning_of(day: date) -> datetime:
+    """The first moment of a day at the clinic."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:
     """The day of a moment at the clinic, or in the `zone` of somebody who lives in another."""
     return timezone.localdate(moment, zone)
@@ -35,4 +40,4 @@ def moment_at(day: date, hour: time) -> datetime:
 
 def end_of(day: date) -> datetime:
     """The moment at which a day ends at the clinic, which is the first one of the next."""
-    return moment_at(day + timedelta(1), time.min)
+    return beginning_of(day + timedelta(1))

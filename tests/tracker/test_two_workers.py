@@ -1,4 +1,4 @@
-"""Two real worker processes over one database: nothing sent twice, nothing lost, also when one is killed."""
+"""Two at once over one database: nothing is sent twice, nothing lost, also when one is killed, and every act counts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.services import service_address
+from tests.tracker.people import TODAY
 
 REMINDERS = 60
 
@@ -30,9 +31,11 @@ class Network:
     environment: dict[str, str]
     mail: Path
 
-    def run(self, *words: str) -> None:
-        """Run one process to its end."""
-        subprocess.run([sys.executable, *words], cwd=ROOT, env=self.environment, check=True, capture_output=True)
+    def run(self, *words: str) -> str:
+        """Run one process to its end; what it printed."""
+        process = [sys.executable, *words]
+        done = subprocess.run(process, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        return done.stdout
 
     def worker(self, lease: float) -> subprocess.Popen[bytes]:
         """Start one worker whose rows another may look at after so many seconds."""
@@ -158,3 +161,8 @@ def test_a_killed_worker_loses_and_doubles_nothing(shared: Network) -> None:
     assert states["sent"] + states["uncertain"] == REMINDERS
     assert set(sent.values()) == {1}
     assert len(sent) in (states["sent"], states["sent"] + states["uncertain"])
+
+
+def test_calls_at_once_are_all_counted(shared: Network) -> None:
+    """Every act reads what it counts under the lock, and not as its page had read it."""
+    assert shared.run("-m", "tests.tracker.workers", "call", "3").split() == ["3", "3", str(TODAY)]

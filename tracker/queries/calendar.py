@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from scheduling.engine.following.changes import STANDING
 from scheduling.engine.vocabulary import PatientStatus
+from tracker import clock
 from tracker.models import CalendarFeed, FollowUp, State, StatusEvent, User
 from tracker.queries.time_status import nothing_asked
 
@@ -69,12 +70,12 @@ def feed_rows(feed: CalendarFeed, *, today: date) -> tuple[FeedRow, ...]:
     Shown: every current follow-up of patients the surgeon is responsible for, and those done or withdrawn in the last
     90 days. `today` decides only which old entries have left.
     """
-    after = today - TOMBSTONE
+    since = clock.beginning_of(today - TOMBSTONE)
     rows = (
         FollowUp.objects.filter(patient__surgeon=feed.surgeon_id)
         .filter(
             Q(closed_at__isnull=True)
-            | Q(state__in=(State.WITHDRAWN, State.DONE, State.CANCELLED), closed_at__date__gte=after)
+            | Q(state__in=(State.WITHDRAWN, State.DONE, State.CANCELLED), closed_at__gte=since)
         )
         .annotate(to_cancel=nothing_asked() & Q(state__in=STANDING), status=_status(today))
         .values_list(*_FIELDS, *_ASKED_BESIDE)

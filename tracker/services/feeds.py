@@ -145,7 +145,8 @@ def _ended_on(feed: CalendarFeed) -> datetime | None:
 def _entry(feed: CalendarFeed, row: FeedRow) -> Entry:
     gone = row.state in ("withdrawn", "cancelled")
     booked = row.state == "booked" and row.booked_on is not None
-    starts: date | datetime = row.booked_on if booked and row.booked_on else row.due_on
+    due_on = clock.day_of(row.changed_at) if row.to_cancel else row.due_on  # a window of the past is not drawn
+    starts: date | datetime = row.booked_on if booked and row.booked_on else due_on
     ends: date | datetime = starts + timedelta(days=1)
     if booked and row.booked_at is not None:
         starts, ends = row.booked_at, row.booked_at + APPOINTMENT

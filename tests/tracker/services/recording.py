@@ -107,9 +107,9 @@ def listed(patient: Patient) -> list[str]:
     return list(PatientPlan.objects.get(patient=patient).rows)
 
 
-def routine(patient: Patient) -> Patient:
-    """Kidney cancer, an MRI 20 weeks ago, a visit 60 days ago: row B1, the imaging overdue, the visit to come."""
+def routine(patient: Patient, *, ago: int = 140) -> Patient:
+    """Kidney cancer, an MRI `ago` (20 weeks: overdue) and a visit 60 days ago: row B1, the visit to come."""
     do(records.record_primary, patient, site="rcc", occurred_on=days(-600))
     do(records.record_visit, patient, occurred_on=days(-60))
-    do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=days(-140))
+    do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=days(-ago))
     return patient

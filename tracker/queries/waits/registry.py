@@ -16,12 +16,12 @@ from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q
 
 from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Urgency
-from tracker import words
+from tracker import clock, words
 from tracker.models import FollowUp, State, Task
 from tracker.queries.queues.registry import QUEUES, queue_named
 from tracker.queries.time_status import Standing, conflicting, counted_by_time, in_standing
 from tracker.queries.waits.ladder import HASTY, Pace, pace_of
-from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES, begin_of
+from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES
 
 
 class Owner(StrEnum):
@@ -84,7 +84,7 @@ def _since(column: str) -> Callable[[FollowUp], datetime]:
 
     def since(row: FollowUp) -> datetime:
         day: date | None = getattr(row, column)
-        return begin_of(day) if day is not None else row.changed_at
+        return clock.beginning_of(day) if day is not None else row.changed_at
 
     return since
 
@@ -92,6 +92,11 @@ def _since(column: str) -> Callable[[FollowUp], datetime]:
 def _unowned_since(row: Any) -> datetime:
     at: datetime = getattr(row, "released_at", None) or row.created_at
     return at
+
+
+def _unreachable_since(row: FollowUp) -> datetime:
+    day = row.patient.unreachable_since
+    return clock.beginning_of(day) if day else row.changed_at
 
 
 def _of_row(
@@ -189,7 +194,9 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         "Not reached",
         "unreachable",
         None,
-        lambda row: begin_of(row.patient.unreachable_since) if row.patient.unreachable_since else row.changed_at,
+        lambda row: (
+            clock.beginning_of(row.patient.unreachable_since) if row.patient.unreachable_since else row.changed_at
+        ),
     ),
     _of_row("no_owner", "No owner", "no-owner", None, _unowned_since),
     _of_row("emergency", "Emergency pathway", "emergency", None, _since("opens_on"), by_plan=True),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import Urgency
 from scheduling.models import PolicyVersion
+from tracker import clock
 from tracker.models import FollowUp, FollowUpEvent, Override, Patient, Question, Reminder, Study, Task, User
 
 #: Tasks that stand first in any list.
@@ -48,11 +48,6 @@ class Source:
     urgency: Callable[[Any], str]
     #: Rows that are urgent or an emergency.
     hasty: Q
-
-
-def begin_of(day: date) -> datetime:
-    """The first moment of a day at the clinic."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def released_at() -> Subquery:
@@ -123,7 +118,7 @@ def approvers() -> QuerySet[User]:
 def task_since(task: Task) -> datetime:
     """When a task began to wait."""
     if task.kind in LATER and task.due_on is not None:
-        return max(task.raised_at, begin_of(task.due_on))
+        return max(task.raised_at, clock.beginning_of(task.due_on))
     return task.raised_at
 
 
@@ -191,7 +186,7 @@ SOURCES: dict[str, Source] = {
             "study",
             lambda today: unread_studies(today).select_related("patient"),
             _about,
-            lambda row: begin_of(row.reported_on or row.occurred_on),
+            lambda row: clock.beginning_of(row.reported_on or row.occurred_on),
             _routine,
             _NONE,
         ),

@@ -148,6 +148,9 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     event, before = _newest_undoable(row, occasion)
     values = {name: _parsed(FollowUp, name, was) for name, (was, _) in before["row"].items()}
     of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in before["patient"].items()}
+    if "answered" in values:  # an answer that the plan has set aside since is not put back
+        was, now = before["row"]["answered"]
+        values["answered"] = was and row.answered == now
     if "revision" in values:  # what a calendar shows changes again: its revision only ever rises
         values |= shown_anew(row.revision, row.changed_at, occasion.at)
     acted = act_on(
@@ -188,7 +191,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
         name
         for whose, holder in holders
         for name, (_, now) in event.before[whose].items()
-        if not _stands(holder, name, now)
+        if name not in _THE_PLANS_TOO and not _stands(holder, name, now)
     ]
     if changed:
         raise NotPossible(
@@ -196,6 +199,10 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
             "back by itself any more."
         )
     return event, event.before
+
+
+#: Columns of an act that the plan changes as well: where it moved the window, the act can still be taken back.
+_THE_PLANS_TOO = frozenset({"revision", "changed_at", "answered"})
 
 
 def _plain(holder: FollowUp | Patient, name: str) -> Any:

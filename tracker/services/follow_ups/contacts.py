@@ -189,11 +189,12 @@ def hand_over(follow_up: FollowUp, *, to_id: int, text: str = "", occasion: Occa
 @transaction.atomic
 def end_task(task_id: int, *, note: str = "", occasion: Occasion) -> Task:
     """A person says that a piece of work is done. Raises NotPossible where it has ended, Refused."""
-    tasks = Task.objects.select_for_update(of=("self",)).select_related("patient", "follow_up")
-    task = tasks.filter(pk=task_id).first() if is_id(task_id) else None
-    if task is None or not access.visible_patients(occasion.by).filter(pk=task.patient_id).exists():
+    tasks = Task.objects.select_related("patient", "follow_up")
+    found = tasks.filter(pk=task_id).first() if is_id(task_id) else None
+    if found is None or not access.visible_patients(occasion.by).filter(pk=found.patient_id).exists():
         raise NotPossible("There is no such task among your patients'.")
-    check_may_record(occasion.by, task.patient)
+    check_may_record(occasion.by, found.patient)  # the patient is held first, as by every act
+    task = tasks.select_for_update(of=("self",)).get(pk=found.pk)
     if task.ended_at is not None:
         raise NotPossible(f"It ended on {day_text(clock.day_of(task.ended_at))}: {task.get_ending_display().lower()}.")
     if task.kind in ANSWERED and (task.kind not in OF_A_ROW or _stands(task)):
