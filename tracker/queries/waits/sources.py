@@ -22,6 +22,7 @@ URGENT: dict[str, Urgency] = {
     PlanTask.CLINICIAN_CALL_BACK_PAIN: Urgency.URGENT,
     PlanTask.PALLIATIVE_CALL_BACK_PAIN: Urgency.URGENT,
     "plan_failed": Urgency.URGENT,
+    "unwell": Urgency.URGENT,
 }
 #: Work that only a clinician can end.
 FOR_CLINICIANS = frozenset(
