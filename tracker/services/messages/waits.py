@@ -63,7 +63,11 @@ def _looks(today: date, *, hasty: bool) -> Iterator[Look]:
     yield Look(tasks.filter(SOURCES["task"].hasty) if hasty else tasks, waits_of)
     for wait in WAITS.values():
         if wait.source not in ("follow_up", "task"):
-            yield Look(wait.standing(today, hasty=hasty), lambda row, wait=wait: (wait,))  # type: ignore[misc]
+            yield Look(wait.standing(today, hasty=hasty), _always(wait))
+
+
+def _always(wait: Wait) -> Callable[[Any], tuple[Wait, ...]]:
+    return lambda row: (wait,)
 
 
 def _tell(look: Look, occasion: Occasion) -> int:

@@ -31,8 +31,9 @@ def read(notes: Notes, rows: Iterable[Row]) -> tuple[SymptomDraft, ...]:
     for row in distinct(notes, rows, SYMPTOMS):
         kind = notes.code(row, "kind", (_NEURO, _PAIN, _KNOWN, _RESOLVED), required=True)
         key = keys.of(f"symptoms/{row.raw('date').strip()}/{kind}")
-        said = {"detail": notes.text(row, "detail")[:300], "reported_at": notes.moment(row, "reported_at")}
-        draft = dated(notes, row, "date", "symptom", key, partial(SymptomDraft, kind=kind, **said))
+        detail, reported_at = notes.text(row, "detail")[:300], notes.moment(row, "reported_at")
+        make = partial(SymptomDraft, kind=kind, detail=detail, reported_at=reported_at)
+        draft = dated(notes, row, "date", "symptom", key, make)
         if draft is None:
             continue
         if kind == _RESOLVED:
