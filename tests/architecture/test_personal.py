@@ -64,6 +64,7 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
         "lease_until_at next_attempt_at purpose recipient revision state step withdrawn_reason"
     ),
     "Delivery": "at channel outcome reminder",
+    "SentForm": "about at by content key",
     "Task": "due_on ended_at ended_by ending follow_up kind patient raised_at raised_by",
     "Policy": "slug title",
     "PolicyVersion": (

@@ -46,7 +46,7 @@ MOST_ABOVE = 50
 
 
 def queue_counts(user: User, today: date) -> tuple[QueueGroup, ...]:
-    """The rail: every queue with its count, zero included; five queries.
+    """The rail: every queue with its count, zero included; seven queries.
 
     A count is the number of rows that `queue_page` without filters has in `total`.
     """

@@ -25,7 +25,7 @@ class Queue:
     """One list: its rows are current follow-ups that meet `rows`, then the tasks of `kinds` and other `sources`.
 
     `looks` says where today stands on the common axis: ``back``, ``ahead`` or ``both``. `about` says how it is counted;
-    an empty queue shows it. `sources` are ``question``, ``reminder`` and ``study``.
+    an empty queue shows it. `sources` are ``question``, ``reminder``, ``study``, ``result`` and ``repeat``.
     """
 
     slug: str
@@ -177,6 +177,20 @@ QUEUES: tuple[Queue, ...] = (
         "The booked day has passed and nobody said what happened, or a study recorded here has no report yet.",
         rows=_no_result,
         sources=("study",),
+    ),
+    Queue(
+        "results",
+        "Results to act on",
+        COMPLETE,
+        "A report says progression or doubtful, and no response, score or “no action” followed.",
+        sources=("result",),
+    ),
+    Queue(
+        "repeat",
+        "Repeat or explain",
+        COMPLETE,
+        "An examination that showed nothing, so that it counts for nothing, and was not repeated.",
+        sources=("repeat",),
     ),
     Queue(
         "missing-facts",

@@ -122,7 +122,8 @@ class QueueRow:
 class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
-    `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
+    `source` is ``task``, ``question``, ``reminder``, ``study``, ``result`` or ``repeat`` and `source_id` its row; `kind`
+    names the work.
     `patient` is None where a question is about nobody known.
     """
 

@@ -45,7 +45,8 @@ class Recorded:
     """A fact that was written, and what changed in the schedule.
 
     `asks` names what is worth asking now: ``progression`` (how it came to light), ``second_approval`` (a lengthened
-    window), ``two_responses`` (two categories on one day), ``symptom`` (a red flag to be written down).
+    window), ``two_responses`` (two categories on one day), ``symptom`` (a red flag to be written down); or why a study
+    counts for nothing, a code of `scheduling.engine.record.counting`.
     """
 
     fact: Fact

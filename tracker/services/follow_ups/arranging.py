@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from scheduling.engine.record.counting import NOT_COUNTED
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
 from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
@@ -220,7 +221,8 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
         # Whether or not it counted: a standing booking would wait for somebody to come.
         values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
     counted = row.closed_at is not None or row.awaiting_closure_on is not None
-    text = f"Took place on {day_text(on)}{'' if counted else '; it does not complete this'}."
+    because = "".join(f": {NOT_COUNTED[ask]}" for ask in recorded.asks if ask in NOT_COUNTED)
+    text = f"Took place on {day_text(on)}{'' if counted else f'; it does not complete this{because}'}."
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     acted = replace(acted, changes=list(recorded.changes), asks=recorded.asks)
     return replanned(acted, occasion=occasion) if values else acted

@@ -181,7 +181,9 @@ def _where(task: TaskRow, patient_url: str) -> str:
         return reverse("questions") + f"#question-{task.source_id}"
     if task.source == "study" and task.patient:
         return reverse("report-study", args=[task.patient.key, task.source_id])
-    return patient_url + "#tasks"
+    if task.source == "repeat" and task.patient:
+        return reverse("explain-study", args=[task.patient.key, task.source_id])
+    return patient_url + ("#studies" if task.source == "result" else "#tasks")
 
 
 def _task_standing(task: TaskRow, today: date) -> Standing:

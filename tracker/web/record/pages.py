@@ -64,6 +64,18 @@ def report(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def no_action(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
+    """A clinician says that a result asks for nothing."""
+    return _form(request, key, sheets.NO_ACTION, study_id, clinicians="say that a result asks for no act")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def explain(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
+    """Why an examination that showed nothing is not repeated."""
+    return _form(request, key, sheets.EXPLAIN, study_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def step_down(request: HttpRequest, key: str) -> HttpResponse:
     """A clinician approves the longer intervals."""
     return _form(request, key, sheets.SHEETS["approval"], clinicians="approve a step-down")
