@@ -123,6 +123,7 @@ PROGRESSION = {
 }
 PROCEDURE = labels(ProcedureKind)
 HARDWARE = labels(Hardware)
+VISIT = {"spine_surgeon": "Spine surgeon", "oncologist": "Oncologist", "nurse": "Nurse", "other": "Other"}
 SYMPTOM = labels(SymptomKind) | {"known_spine": "Known spine symptom"}
 STUDY = labels(StudyKind)
 SPINE_READ = {"explicit": "Explicitly", "not_read": "Not read"}

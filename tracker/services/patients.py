@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Team, User
+from tracker.services.acts import life
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.of_patient import (
@@ -24,6 +25,7 @@ from tracker.services.acts.of_patient import (
 )
 from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.shown import shown_at
+from tracker.services.acts.values import is_day
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
@@ -154,6 +156,9 @@ def update_contact(patient: Patient, values: Mapping[str, Any], *, occasion: Occ
     problems = Problems()
     known = values_about(problems, values, CONTACT_FIELDS, "contact")
     check_columns(problems, known, occasion.today)
+    alive_on, died_on = known.get("last_known_alive_on"), patient.deceased_on
+    if is_day(alive_on) and died_on is not None and alive_on > died_on:
+        problems.ask(life.alive_after_death(alive_on, died_on), occasion)
     problems.raise_any()
     new = dict(known)
     reached_anew = any(new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email"))
@@ -179,6 +184,9 @@ def correct_identity(patient: Patient, values: Mapping[str, object], *, reason: 
         check_number(problems, new["number"], patient)
     present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
     check_life(problems, present | new, occasion.today)
+    born_on = new.get("birth_on")
+    if is_day(born_on) and (doubt := life.born_after(patient, born_on)) is not None:
+        problems.ask(doubt, occasion)
     problems.raise_any()
     renamed = any(getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS)
     _save(patient, new, "patient.identity", occasion=occasion, reason=reason)

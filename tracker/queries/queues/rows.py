@@ -122,7 +122,7 @@ class QueueRow:
 class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
-    `source` is ``task``, ``question``, ``reminder``, ``study``, ``result`` or ``repeat`` and `source_id` its row; `kind`
+    `source` is ``task``, ``question``, ``reminder``, ``study``, ``result`` or ``repeat``, `source_id` its row; `kind`
     names the work.
     `patient` is None where a question is about nobody known.
     """

@@ -248,7 +248,7 @@ def _of_results(rows: QuerySet[Study]) -> list[TaskRow]:
             source_id=study.pk,
             kind=study.first_call,
             title="Result to act on",
-            text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}: {words.FIRST_CALL[study.first_call].lower()}",
+            text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}: {words.FIRST_CALL[study.first_call]}",
             patient=study.patient,
             urgency=Urgency.EXPEDITED,
             raised_at=study.first_call_at or study.recorded_at,

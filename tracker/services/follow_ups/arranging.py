@@ -26,6 +26,7 @@ from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_fo
 from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
+from tracker.services.follow_ups.appointment_doubts import ask_about_appointment
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -122,7 +123,7 @@ def book(
     """A day (today or later), perhaps an hour and a place, are agreed; booking again is a new agreement.
 
     Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
-    person who books anew follows what is asked for now.
+    person who books anew follows what is asked for now. A day or hour that is odd is asked about (NeedsAnswer).
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
@@ -131,9 +132,11 @@ def book(
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
     check_text(problems, "place", place, 120, needed=False)
+    taken = open_row.taken_window(row)
+    window = (taken.get("opens_on", row.opens_on), taken.get("closes_on", row.closes_on))
+    ask_about_appointment(problems, row, day, hour, *window, occasion=occasion)
     problems.raise_any()
     again = row.state == State.BOOKED
-    taken = open_row.taken_window(row)
     values: dict[str, Any] = taken | {
         "state": state,
         "booked_on": day,
@@ -223,7 +226,9 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
     counted = row.closed_at is not None or row.awaiting_closure_on is not None
     because = "".join(f": {NOT_COUNTED[ask]}" for ask in recorded.asks if ask in NOT_COUNTED)
     text = f"Took place on {day_text(on)}{'' if counted else f'; it does not complete this{because}'}."
-    acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
+    # What somebody else recorded is theirs: taking this act back leaves it.
+    fact = None if "stored_before" in recorded.asks else recorded.fact
+    acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=fact, can_undo=True)
     acted = replace(acted, changes=list(recorded.changes), asks=recorded.asks)
     return replanned(acted, occasion=occasion) if values else acted
 

@@ -16,8 +16,10 @@ from tracker.services.acts.on_record import (
     add,
     check_may_record,
     own_fact,
+    stored_before,
     with_plan,
 )
+from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, is_text
 from tracker.services.follow_ups.snapshots import snapshot_of
 from tracker.services.records.reports import asked_of, check_report
@@ -50,8 +52,9 @@ def record_study(
 
     What was said when it was ordered (indication, snapshot, bookings) is taken from the open imaging follow-up that the
     study falls into; an `indication` given here is used where nothing was said then. A result (`first_call`, `report`)
-    needs the day it was reported. One that shows nothing counts for nothing, and `Recorded.asks` says why. Raises
-    InvalidFact with all problems, Refused.
+    needs the day it was reported. One that shows nothing counts for nothing, and `Recorded.asks` says why. Where
+    a study of this kind and day stands, it is asked whether it is the same one. Raises InvalidFact with all problems,
+    NeedsAnswer, Refused.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
@@ -73,6 +76,9 @@ def record_study(
         "timing_reason": timing_reason,
         "report": report,
     }
+    known = twin_of(problems, Study, patient, kind, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
     check_report(problems, values)
     if problems.found.keys() <= {"reported_on", "first_call"} and is_day(occurred_on):
         values["snapshot"] = _snapshot(follow_up, reported_on, occasion=occasion)

@@ -195,7 +195,7 @@ def asked_of(study: Study) -> tuple[str, ...]:
 def complete_study(
     study: Study, values: dict[str, object], verb: str, problems: Problems, *, occasion: Occasion
 ) -> None:
-    check_fields(problems, Study, values, study.patient, occasion.today)
+    check_fields(problems, Study, values, study.patient, occasion)
     problems.raise_any()
     change(study, values, verb, occasion=occasion)
 

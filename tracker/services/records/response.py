@@ -78,7 +78,7 @@ def record_response(
     if study is not None and is_day(occurred_on) and study.occurred_on > occurred_on:
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
     known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
-    check_fields(problems, Progression, known, patient, occasion.today)
+    check_fields(problems, Progression, known, patient, occasion)
     asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":

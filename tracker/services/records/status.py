@@ -12,6 +12,7 @@ from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
+from tracker.services.acts import life
 from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
@@ -86,6 +87,9 @@ def record_status(
         "scope": scope,
         "transfer_accepted": transfer_accepted,
     }
+    doubt = life.of_status(patient, str(status), occurred_on) if is_day(occurred_on) else None
+    if doubt is not None:
+        problems.ask(doubt, occasion)
     event = add(StatusEvent, patient, values, problems, occasion=occasion)
     if status == PatientStatus.DECEASED:
         _set_death(patient, occurred_on, death_cause, death_source, occasion=occasion)

@@ -12,6 +12,7 @@ from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
 from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.models import Patient, Procedure, Study, TherapyLine
+from tracker.services.acts import life
 from tracker.services.acts.checking import (
     Problems,
     check_fields,
@@ -181,8 +182,9 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
 
 def _stop(line: TherapyLine, on: date, precision: str, reason: str, *, occasion: Occasion) -> None:
     problems = Problems()
-    check_order(problems, "stopped_on", line.occurred_on, on, "its start")
+    if is_day(on) and on < line.occurred_on:
+        problems.ask(life.stopped_before_start(on, line.occurred_on), occasion)
     values = {"stopped_on": on, "stopped_precision": precision, "stop_reason": reason}
-    check_fields(problems, TherapyLine, values, line.patient, occasion.today)
+    check_fields(problems, TherapyLine, values, line.patient, occasion)
     problems.raise_any()
     change(line, values, "therapyline.stopped", occasion=occasion)
