@@ -31,7 +31,7 @@ def days(number: int, today: date = TODAY) -> date:
     return today + timedelta(number)
 
 
-def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **source: str) -> Occasion:
+def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **source: Any) -> Occasion:
     """The occasion of an act of the tests: on their day, by Alice unless somebody else is named."""
     return Occasion(by or alice(), today, at, **source)
 

@@ -9,6 +9,10 @@ from tracker.errors import Doubt
 from tracker.models import User
 from tracker.services.people import system_user
 
+_ANY = "*"
+#: The answer of a person whom an import asked already whether days that contradict each other are right.
+ALL_THE_SAME = ((_ANY, "record"),)
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -28,7 +32,8 @@ class Occasion:
 
     def answer_to(self, doubt: Doubt) -> str:
         """What was said to a doubt: one of its choices, "" where nothing was."""
-        said = dict(self.answers).get(doubt.code, "")
+        given = dict(self.answers)
+        said = given.get(doubt.code) or given.get(_ANY, "")
         return said if said in dict(doubt.choices) else ""
 
 

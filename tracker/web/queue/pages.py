@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.engine.words import count, day_text
 from tracker import access, clock
-from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
+from tracker.errors import InvalidFact, NeedsAnswer, NotPossible, Refused, Stale, TrackerError
 from tracker.models import Role, User
 from tracker.queries.nightly import failed_count
 from tracker.queries.queues import lists as queues
@@ -23,6 +25,7 @@ from tracker.services.follow_ups import arranging as follow_ups
 from tracker.web.look.frame import Toast, in_place, occasion, page, part, person, say
 from tracker.web.look.lists import page_number, rail
 from tracker.web.look.marks import Note
+from tracker.web.look.sending import save_once
 from tracker.web.queue import acts, filters
 from tracker.web.queue.panel import form_of, opened
 from tracker.web.queue.row import ActNotice, Place, RowView, place, row_view
@@ -33,6 +36,9 @@ _ASKED = {
     "symptom": "Write the symptom down now on the patient’s page: it starts the emergency pathway.",
     "status": "If the patient refuses surveillance as a whole, record the status on the patient’s page.",
     "progression": "Say on the patient’s page how the progression came to light.",
+    "not_diagnostic": "It stands under “Repeat or explain” until it is repeated or explained.",
+    "spine_not_read": "It stands under “Repeat or explain” until it is repeated or explained.",
+    "stored_before": "The study or visit stood already; nothing was stored a second time.",
 }
 
 
@@ -127,15 +133,20 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     form = form_of(user, found, at, kind, request.POST)
     notice, status = None, 422
     if form.is_valid():
+        now = occasion(request)
+        do = partial(kind.do, follow_up, **form.fact(), occasion=now, seen=_seen(request))
         try:
-            done = kind.do(follow_up, **form.fact(), occasion=occasion(request), seen=_seen(request))
+            told = save_once(request, now, do, lambda done: _told(at, kind, found, done))
         except InvalidFact as problem:
             form.refuse(problem)
+        except NeedsAnswer as question:
+            form.refuse(question, now)
+            status = 409
         except (Stale, NotPossible, Refused) as refusal:
             notice, status = ActNotice("Not saved.", f"{refusal} What you typed is kept below."), 409
             found = queues.row_of(user, uid, at.today)
         else:
-            return _done(request, at, kind, found, done)
+            return _done(request, at, kind, found, *told)
     view = replace(opened(user, found, at, code, form), notice=notice)
     if in_place(request):
         return part(request, "queue/_row.html", item=view, status=status)
@@ -148,12 +159,14 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     """Take the last act back."""
     at = _place(slug)
     follow_up = access.follow_up_for(person(request), uid)
+    now, name = occasion(request), follow_up.patient.name
+    undo = partial(follow_ups.undo, follow_up, occasion=now)
     try:
-        follow_ups.undo(follow_up, occasion=occasion(request))
+        told = save_once(request, now, undo, lambda _: Toast(f"Undone for {name}. The row stands as before.").plain())
     except TrackerError as refusal:
         toast = Toast(f"Not undone. {refusal}")
     else:
-        toast = Toast(f"Undone for {follow_up.patient.name}. The row stands as before.")
+        toast = Toast.of(*told)
     return _answered(request, at, uid, toast)
 
 
@@ -164,15 +177,21 @@ def follow_up_link(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect(reverse("patient", args=[follow_up.patient.key]) + "#schedule")
 
 
-def _done(request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow, done: Acted) -> HttpResponse:
-    """Say it, leave the finished row in its place, and go to the next."""
+def _told(at: Place, kind: acts.ActKind, before: QueueRow, done: Acted) -> dict[str, Any]:
+    """What is said of an act: as a toast, and under its row."""
     undo_url = reverse("queue-undo", args=[at.slug, before.uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
-    name = before.patient.name
     changes = tuple(change.text for change in done.changes)
-    toast = Toast(_toast_words(kind.done_word, name, text), changes, undo_url)
-    notice = ActNotice(kind.done_word, f"{name}: {text}", "kept", undo_url)
-    return _answered(request, at, before.uid, toast, notice)
+    toast = Toast(_toast_words(kind.done_word, before.patient.name, text), changes, undo_url)
+    return toast.plain() | {"said": f"{before.patient.name}: {text}"}
+
+
+def _done(
+    request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow, told: dict[str, Any], again: str
+) -> HttpResponse:
+    """Say it, leave the finished row in its place, and go to the next."""
+    notice = ActNotice(kind.done_word, f"{told['said']} {again}".strip(), "kept", told["undo_url"])
+    return _answered(request, at, before.uid, Toast.of(told, again), notice)
 
 
 def _answered(request: HttpRequest, at: Place, uid: str, toast: Toast, notice: ActNotice | None = None) -> HttpResponse:
