@@ -45,6 +45,8 @@ _SOURCES = {
     "question": "open questions of an import",
     "reminder": "messages that may or may not have arrived",
     "study": "studies without a report",
+    "result": "results to act on",
+    "repeat": "studies to repeat or explain",
 }
 
 
