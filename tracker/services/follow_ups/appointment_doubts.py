@@ -31,7 +31,9 @@ def ask_about_appointment(
     if not is_day(day):
         return
     at = hour if is_hour(hour) else None
-    for doubt in (*_clashes(row, day, at), *_odd(day, at, opens_on, closes_on)):
+    # Of what is overdue every day lies beyond; the odd one is far ahead as well.
+    last = max(closes_on, occasion.today)
+    for doubt in (*_clashes(row, day, at), *_odd(day, at, opens_on, closes_on, far=last + FAR_BEYOND)):
         problems.ask(doubt, occasion)
 
 
@@ -48,13 +50,13 @@ def _clashes(row: FollowUp, day: date, hour: time | None) -> Iterator[Doubt]:
         yield Doubt(f"clash.{other.pk}.{day}.{hour}.{known}", text, _BOOK)
 
 
-def _odd(day: date, hour: time | None, opens_on: date, closes_on: date) -> Iterator[Doubt]:
+def _odd(day: date, hour: time | None, opens_on: date, closes_on: date, *, far: date) -> Iterator[Doubt]:
     if hour is not None and not DAY_BEGINS <= hour < NIGHT_BEGINS:
         yield Doubt(f"at_night.{hour:%H:%M}", f"{hour:%H:%M} is at night. Is the hour right?", _BOOK)
     if day < opens_on:
         text = f"{day_text(day)} is before the earliest day, {day_text(opens_on)}: it would not complete this. Book it?"
         yield Doubt(f"too_early.{day}.{opens_on}", text, _BOOK)
-    if day > closes_on + FAR_BEYOND:
+    if day > far:
         weeks = (day - closes_on).days // 7
         text = f"{day_text(day)} is {weeks} weeks after the latest day, {day_text(closes_on)}. Is the day right?"
         yield Doubt(f"far_beyond.{day}.{closes_on}", text, _BOOK)

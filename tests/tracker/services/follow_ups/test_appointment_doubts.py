@@ -72,6 +72,12 @@ def test_an_appointment_beside_another_of_the_same_patient_is_asked_about(
         act(arranging.book, row, day=days(6), hour=ours)
 
 
+def test_of_what_is_overdue_only_a_day_far_ahead_is_asked_about(patient: Patient) -> None:
+    row = people.follow_up(patient, opens=-200, due=-150, closes=-140)
+    act(arranging.book, row, day=days(56))
+    assert doubts(row, day=days(57)) == ["far_beyond"]
+
+
 def test_another_day_and_another_patient_do_not_clash(patient: Patient) -> None:
     act(arranging.book, people.follow_up(patient, stream="surgeon", opens=0, due=7, closes=20), day=days(6))
     act(arranging.book, people.follow_up(patient, opens=0, due=7, closes=20), day=days(7))

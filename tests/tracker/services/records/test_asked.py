@@ -91,9 +91,9 @@ def test_a_discharge_before_the_registration_is_asked_about(patient: Patient, bo
 
 
 def test_a_sign_of_life_after_death_and_a_birth_after_a_fact_are_asked_about(patient: Patient) -> None:
-    do(records.record_visit, patient, occurred_on=days(-20))
-    with pytest.raises(NeedsAnswer, match="before this birth on 10 Nov 2026"):
-        patients.correct_identity(patient, {"birth_on": days(-10)}, reason="Typing.", occasion=occasion())
+    do(records.record_visit, patient, occurred_on=days(-800))
+    with pytest.raises(NeedsAnswer, match="a visit of 11 Sep 2024, before this birth on 31 Oct 2024"):
+        patients.correct_identity(patient, {"birth_on": days(-750)}, reason="Typing.", occasion=occasion())
     do(records.record_status, patient, status="deceased", occurred_on=days(-9))
     with pytest.raises(NeedsAnswer, match="was known alive on 12 Nov 2026") as question:
         patients.update_contact(patient, {"last_known_alive_on": days(-8)}, occasion=occasion())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from tests.tracker import people
-from tests.tracker.web.conftest import ago, overdue, planned, signed_in
-from tracker.models import AuditEvent, FollowUpEvent, Patient, SentForm, Study, User, Visit
+from tests.tracker.web.conftest import ago, overdue, planned
+from tracker.models import AuditEvent, FollowUpEvent, Patient, SentForm, Study, Visit
 from tracker.web.record.sheets import BUTTONS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
@@ -154,31 +151,3 @@ def test_an_examination_that_was_broken_off_says_that_it_does_not_count(nurse: C
     assert "It does not count, because its images show nothing: the follow-up stays as it was." in text
     assert "Counts for nothing: its images show nothing" in text
     assert "Repeat or explain" in text
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> User:
-    """Alice, where each thread has a connection of its own."""
-    return people.alice()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_that_arrive_together_record_once(committed: User) -> None:
-    patient = planned()
-    address = url(patient, "record/visit/")
-    client = signed_in(committed)
-    typed = {"occurred_on": "yesterday", "kind": "nurse", "form_key": key_of(client, address)}
-    together = Barrier(4)
-
-    def send(_: int) -> int:
-        own = Client()
-        own.cookies = client.cookies
-        together.wait()
-        try:
-            return own.post(address, typed).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(send, range(4))) == [302] * 4
-    assert Visit.objects.filter(occurred_on=ago(1)).count() == 1
