@@ -366,7 +366,7 @@ KINDS: tuple[Kind, ...] = (
             completed_on="patient",
         ),
         form="StepDownForm",
-        section="Step-down approvals",
+        section="Step-down",
         lead="Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that "
         "ends it.",
     ),
