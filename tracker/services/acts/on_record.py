@@ -21,7 +21,7 @@ from tracker.services.schedule.changes import ScheduleChange
 Stored = TypeVar("Stored", bound=Fact)
 
 #: The version of the forms that ask for these values, kept with each typed fact.
-FORM_VERSION = "1"
+FORM_VERSION = "2"
 
 #: Columns that say how a fact was written, not what it says.
 _ABOUT = frozenset(

@@ -32,6 +32,7 @@ from tracker.services.acts.on_record import (
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
+from tracker.storage.counting import counts
 
 GROWN = frozenset({ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED})
 
@@ -174,7 +175,7 @@ def _known_then(patient: Patient, values: dict[str, Any], on: date) -> dict[str,
     positive: Study | None = values["first_positive_study"]
     before = positive.occurred_on if positive else on
     studies = Study.objects.filter(
-        patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
+        counts(), patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
     )
     found: dict[str, object] = {
         "last_clean_study": studies.order_by("-occurred_on", "-pk").first(),
