@@ -1,14 +1,16 @@
-"""The same study or visit typed by two people: asked about before it is stored a second time."""
+"""The same study, visit or procedure typed by two people: asked about before it is stored a second time."""
 
 from __future__ import annotations
 
 from scheduling.engine.words import day_text
 from tracker.errors import Doubt
-from tracker.models import Patient, Study, Visit
+from tracker.models import Patient, Procedure, Study, Visit
 from tracker.services.acts.checking import Problems
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import is_day, is_text
-from tracker.words import STUDY, VISIT, moment_text
+from tracker.words import PROCEDURE, STUDY, VISIT, moment_text
+
+Happening = Study | Visit | Procedure
 
 #: Where a person types; an import compares with its own source, and asks by its own questions.
 _TYPED = ("typed", "call")
@@ -16,8 +18,8 @@ _CHOICES = (("same", "Yes, it is the same: store nothing"), ("another", "No, ano
 
 
 def twin_of(
-    problems: Problems, model: type[Study | Visit], patient: Patient, kind: object, on: object, *, occasion: Occasion
-) -> Study | Visit | None:
+    problems: Problems, model: type[Happening], patient: Patient, kind: object, on: object, *, occasion: Occasion
+) -> Happening | None:
     """The standing fact of this kind and day that, as the person answered, is meant; asks about each that stands."""
     if occasion.source not in _TYPED or not is_day(on) or not is_text(kind):
         return None
@@ -30,8 +32,8 @@ def twin_of(
     return None
 
 
-def _doubt(known: Study | Visit) -> Doubt:
-    what = STUDY[known.kind] if isinstance(known, Study) else f"{VISIT[known.kind]} visit"
+def _doubt(known: Happening) -> Doubt:
+    what = f"{VISIT[known.kind]} visit" if isinstance(known, Visit) else (STUDY | PROCEDURE)[known.kind]
     text = (
         f"{what} of {day_text(known.occurred_on)}: is this the one recorded by {known.recorded_by}, "
         f"{moment_text(known.recorded_at)}?"

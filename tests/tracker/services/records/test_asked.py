@@ -9,7 +9,7 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, asked, current, do, first_answers, routine
 from tracker.errors import NeedsAnswer
-from tracker.models import Patient, Study, User, Visit
+from tracker.models import Patient, Procedure, Study, User, Visit
 from tracker.services import patients, records
 from tracker.services.follow_ups import arranging
 
@@ -26,6 +26,7 @@ def in_force(db: None) -> PolicyVersion:
     [
         (records.record_study, Study, {"kind": "mri"}, "MRI of 20 Nov 2026"),
         (records.record_visit, Visit, {}, "Spine surgeon visit of 20 Nov 2026"),
+        (records.record_procedure, Procedure, {"kind": "sbrt"}, "SBRT of 20 Nov 2026"),
     ],
 )
 def test_the_same_study_or_visit_typed_by_two_people_is_asked_about(
