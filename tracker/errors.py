@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 
 class TrackerError(Exception):
@@ -34,3 +35,23 @@ class InvalidFact(TrackerError):
             f"{field or 'fact'}: {sentence}" for field, sentences in self.problems.items() for sentence in sentences
         ]
         super().__init__("Not recorded. " + " ".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that is asked before it is stored: a sentence, and the answers to it with their words.
+
+    `code` names what is asked about with its values, so that an answer holds for them alone.
+    """
+
+    code: str
+    sentence: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class NeedsAnswer(TrackerError):
+    """Something has to be answered before this is stored. Nothing was saved."""
+
+    def __init__(self, doubts: Iterable[Doubt]) -> None:
+        self.doubts = tuple(doubts)
+        super().__init__(" ".join(["Not saved yet.", *(doubt.sentence for doubt in self.doubts)]))

@@ -17,13 +17,14 @@ from django.db.models import CharField, DecimalField, Field, JSONField, Model, Q
 
 from scheduling.deriving import facts_of, marker_text
 from scheduling.engine.record import history as engine
-from scheduling.engine.record.facts import Constraints, Facts, Primary, Sins
+from scheduling.engine.record.counting import why_not_counted
+from scheduling.engine.record.facts import Constraints, Facts, Primary, Sins, Study
 from scheduling.engine.record.facts import Override as OwnWindow
 from scheduling.engine.record.history import History, HistoryRules
 from scheduling.engine.record.standing import located
 from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import score
-from scheduling.engine.vocabulary import SINS_ITEMS, Site
+from scheduling.engine.vocabulary import SINS_ITEMS, MriSafety, Site
 from scheduling.policies import default_policy
 from tracker.kinds import KINDS, Read
 from tracker.models import MODELS, AuditEvent, LesionAssessment, Patient
@@ -68,6 +69,7 @@ def _dated(read: _Rows) -> dict[int, History]:
     symptoms, marked = read.symptoms()
     lesions = read.lesions()
     constraints = read.constraints()
+    studies = read.studies()
     overrides = read.overrides()
     plain = read.plain()
     return {
@@ -77,6 +79,7 @@ def _dated(read: _Rows) -> dict[int, History]:
             lines=tuple(lines.get(pk, ())),
             symptoms=tuple(symptoms.get(pk, ())),
             lesions=tuple(lesions.get(pk, ())),
+            studies=tuple(studies.get(pk, ())),
             spine_symptomatic=pk in marked,
             constraints=constraints.get(pk, _NO_CONSTRAINTS),
             overrides=tuple(overrides.get(pk, ())),
@@ -247,13 +250,21 @@ class _Rows:
             found[pk].append(engine.LesionHistory(level or None, on, tuple(looks.get(lesion, ()))))
         return found
 
+    def studies(self) -> dict[int, list[Study]]:
+        """Studies that show what they were done for; one that does not counts for nothing."""
+        found: dict[int, list[Study]] = defaultdict(list)
+        for pk, on, kind, coverage, quality, spine_read in self.rows["study"]:
+            if not why_not_counted(kind, quality, spine_read):
+                found[pk].append(Study(on, kind, coverage or None))
+        return found
+
     def constraints(self) -> dict[int, Constraints]:
-        """What limits imaging: the newest known value of each."""
+        """What limits imaging: the newest known value of each; a decision that nobody knows replaces none."""
         found: dict[int, Constraints] = {}
         for pk, mri, allergy, egfr in self.rows["imaging_safety"]:
             before = found.get(pk, _NO_CONSTRAINTS)
             found[pk] = Constraints(
-                mri or before.mri,
+                before.mri if mri == MriSafety.UNKNOWN and before.mri else mri or before.mri,
                 before.gadolinium_allergy if allergy is None else allergy,
                 before.egfr if egfr is None else float(egfr),
             )

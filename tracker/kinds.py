@@ -89,13 +89,18 @@ KINDS: tuple[Kind, ...] = (
             "reported_on seen_on seen_by patient_told_on timing_reason spine_read quality contrast compared_with "
             "first_call first_call_at adjudicated_call adjudicated_on adjudicated_by visible_earlier "
             "visible_earlier_study visible_earlier_by visible_earlier_on actionable action_decided_on action_done_on "
-            "action_planned_before"
+            "action_planned_before explained_on explained_by"
         ),
-        personal=names("report action"),
+        personal=names("report action explanation"),
         says=("kind",),
-        may_follow_death=names("reported_on seen_on adjudicated_on visible_earlier_on"),
+        may_follow_death=names("reported_on seen_on adjudicated_on visible_earlier_on explained_on"),
         beside=("follow_up",),
-        read=Read(columns=names("occurred_on kind coverage"), makes="facts.Study", into="studies"),
+        read=Read(
+            columns=names("occurred_on kind coverage quality spine_read"),
+            into="studies",
+            completed_by="study.reported",
+            completed_on="study",
+        ),
         form="StudyForm",
         button="Study",
         lead="One examination that was performed. To plan one, book it on the queue.",
@@ -325,6 +330,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         form="StatusForm",
         button="Status",
+        section="Status",
         lead="Hospice, refusal, transfer, discharge or death stop dates and messages; a person says so, with a reason.",
         draft="StatusDraft",
         field="statuses",
@@ -360,6 +366,7 @@ KINDS: tuple[Kind, ...] = (
             completed_on="patient",
         ),
         form="StepDownForm",
+        section="Step-down",
         lead="Longer intervals. A clinician approves; the approval ends by itself when a plan lists a row that "
         "ends it.",
     ),

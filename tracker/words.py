@@ -124,9 +124,11 @@ PROGRESSION = {
 }
 PROCEDURE = labels(ProcedureKind)
 HARDWARE = labels(Hardware)
+VISIT = {"spine_surgeon": "Spine surgeon", "oncologist": "Oncologist", "nurse": "Nurse", "other": "Other"}
 SYMPTOM = labels(SymptomKind) | {"known_spine": "Known spine symptom"}
 STUDY = labels(StudyKind)
 SPINE_READ = {"explicit": "Explicitly", "not_read": "Not read"}
+QUALITY = {"diagnostic": "Diagnostic", "limited": "Limited", "not": "Not diagnostic, or broken off"}
 FIRST_CALL = {"none": "No progression", "progression": "Progression", "doubtful": "Doubtful"}
 COVERAGE = {"whole_spine": "whole spine", "whole_body": "whole body", "segment": "segment"}
 INDICATION = {

@@ -64,6 +64,7 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
         "next_attempt_at patient purpose recipient revision state step wait withdrawn_reason"
     ),
     "Delivery": "at channel outcome reminder",
+    "SentForm": "about at by content key",
     "Task": "call due_on ended_at ended_by ending follow_up kind patient raised_at raised_by symptom",
     "Policy": "slug title",
     "PolicyVersion": (

@@ -43,11 +43,11 @@ class Life:
 
     @property
     def nurse_now(self) -> Occasion:
-        return Occasion(self.nurse, self.today, self.at)
+        return people.Certain(self.nurse, self.today, self.at)
 
     @property
     def surgeon_now(self) -> Occasion:
-        return Occasion(self.surgeon, self.today, self.at)
+        return people.Certain(self.surgeon, self.today, self.at)
 
     @property
     def night(self) -> Occasion:

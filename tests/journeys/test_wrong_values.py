@@ -15,7 +15,7 @@ from django.db import transaction
 from tests.tracker import people
 from tests.tracker.people import TODAY, days, occasion
 from tests.tracker.services.recording import SINS_10, act, current, do, routine, rows
-from tracker.errors import InvalidFact, NotPossible
+from tracker.errors import InvalidFact, NeedsAnswer, NotPossible
 from tracker.models import FollowUp, Patient, Study, Team, TherapyLine, User
 from tracker.services import patients, records
 from tracker.services.follow_ups import arranging as follow_ups
@@ -89,7 +89,7 @@ def survives(verb: Callable[..., Any], holder: Any, right: dict[str, Any], **who
         start = transaction.savepoint()
         try:
             verb(holder, **fields, **who)
-        except (InvalidFact, NotPossible):
+        except (InvalidFact, NeedsAnswer, NotPossible):
             assert rows() == before, fields
         transaction.savepoint_rollback(start)
         holder.refresh_from_db()
@@ -162,7 +162,7 @@ def test_a_hostile_value_about_a_person_is_refused_in_words(patient: Patient, al
         verb = patients.update_contact if contact else patients.correct_identity
         more = {} if contact else {"reason": "misread"}
         for value in HOSTILE:
-            with suppress(InvalidFact, NotPossible):
+            with suppress(InvalidFact, NeedsAnswer, NotPossible):
                 verb(patient, {name: value}, **more, occasion=occasion(alice))
             patient.refresh_from_db()
             assert patient.number
@@ -172,7 +172,7 @@ def test_a_hostile_value_of_a_new_person_is_refused_in_words(estuary: Team) -> N
     right = {"number": "RBX 1", "given_name": "Tamar", "registered_on": TODAY, "team": estuary}
     for fields in hostile_calls(patients.register_patient, right):
         start = transaction.savepoint()
-        with suppress(InvalidFact, NotPossible):
+        with suppress(InvalidFact, NeedsAnswer, NotPossible):
             patients.register_patient(**fields, occasion=occasion())
         transaction.savepoint_rollback(start)
 

@@ -9,6 +9,7 @@ from typing import Any
 from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.models import Policy, PolicyVersion
 from scheduling.publishing import DEFAULT
+from tracker.errors import Doubt
 from tracker.models import FollowUp, Membership, Patient, Role, Team, User
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
@@ -31,9 +32,17 @@ def days(number: int, today: date = TODAY) -> date:
     return today + timedelta(number)
 
 
-def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **source: str) -> Occasion:
+def occasion(by: User | None = None, today: date = TODAY, at: datetime = NOW, **source: Any) -> Occasion:
     """The occasion of an act of the tests: on their day, by Alice unless somebody else is named."""
     return Occasion(by or alice(), today, at, **source)
+
+
+class Certain(Occasion):
+    """The occasion of somebody who goes on whatever is asked: random histories lose nothing to a doubt."""
+
+    def answer_to(self, doubt: Doubt) -> str:
+        """The last choice, which stores."""
+        return doubt.choices[-1][0]
 
 
 def person(username: str, name: str, role: Role, team: Team | None = None, **more: Any) -> User:

@@ -19,6 +19,7 @@ from tracker.models.progression import Progression
 from tracker.models.question import ImportRun, Question
 from tracker.models.reminder import Delivery, Reminder
 from tracker.models.response import Response
+from tracker.models.sent_form import SentForm
 from tracker.models.study import Study
 from tracker.models.symptom import Symptom
 from tracker.models.task import Task
@@ -57,6 +58,7 @@ __all__ = [
     "Reminder",
     "Response",
     "Role",
+    "SentForm",
     "Source",
     "State",
     "StatusEvent",

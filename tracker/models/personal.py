@@ -34,6 +34,7 @@ PERSONAL: dict[str, frozenset[str]] = {
     "Question": frozenset({"place", "value", "text", "proposal", "answer", "reason", "source_key"}),
     "ImportRun": frozenset({"report"}),
     "AuditEvent": frozenset({"changes"}),
+    "SentForm": frozenset({"answer"}),
     "Delivery": frozenset({"detail", "provider_id"}),
     "Team": frozenset({"phone"}),
     **{kind.model.rpartition(".")[2]: frozenset(kind.personal) for kind in KINDS},

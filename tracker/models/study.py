@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from scheduling.engine.vocabulary import Coverage, StudyKind
 from tracker.models.codes import CodeField, choices
@@ -97,4 +98,28 @@ class Study(Fact):
     action_decided_on = models.DateField(null=True, blank=True)
     action_done_on = models.DateField(null=True, blank=True)
     action_planned_before = CodeField(max_length=7, choices=choices("yes", "no", "unknown"), default="unknown")
+    explained_on = models.DateField(null=True, blank=True)
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    explanation = models.CharField(
+        max_length=300, blank=True, default="", help_text="Why a study that shows nothing is not repeated."
+    )
     report = models.TextField(blank=True, default="", help_text="The reader's conclusion, shown and never interpreted.")
+
+    class Meta(Fact.Meta):
+        abstract = False
+        indexes = [
+            *Fact.Meta.indexes,
+            # What waits for a person is few of many.
+            models.Index(
+                name="study_asks_for_an_act",
+                fields=["patient"],
+                condition=Q(first_call__in=["progression", "doubtful"], entered_in_error_at__isnull=True),
+            ),
+            models.Index(
+                name="study_shows_nothing",
+                fields=["patient"],
+                condition=(Q(quality="not") | Q(spine_read="not_read")) & Q(entered_in_error_at__isnull=True),
+            ),
+        ]

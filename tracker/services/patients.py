@@ -12,6 +12,7 @@ from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Team, User
+from tracker.services.acts import life
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.of_patient import (
@@ -28,6 +29,7 @@ from tracker.services.acts.on_record import lock_visible_patient
 from tracker.services.acts.releasing import release
 from tracker.services.acts.shown import shown_at
 from tracker.services.acts.tasks import number_found
+from tracker.services.acts.values import is_day
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
@@ -170,6 +172,9 @@ def update_contact(
     if was_wrong and not right_after_all:
         on = f" on {day_text(patient.wrong_phone_on)}" if patient.wrong_phone_on else ""
         problems.add("phone", f"{known['phone']} reached somebody else{on}; expected another, or that it is right now.")
+    alive_on, died_on = known.get("last_known_alive_on"), patient.deceased_on
+    if is_day(alive_on) and died_on is not None and alive_on > died_on:
+        problems.ask(life.alive_after_death(alive_on, died_on), occasion)
     problems.raise_any()
     new: dict[str, Any] = known | ({"wrong_phone": "", "wrong_phone_on": None} if was_wrong else {})
     reached_anew = any(new.get(name) and new[name] != getattr(patient, name) for name in ("phone", "email"))
@@ -197,6 +202,9 @@ def correct_identity(patient: Patient, values: Mapping[str, object], *, reason: 
         check_number(problems, new["number"], patient)
     present = {"birth_on": patient.birth_on, "registered_on": patient.registered_on}
     check_life(problems, present | new, occasion.today)
+    born_on = new.get("birth_on")
+    if is_day(born_on) and (doubt := life.born_after(patient, born_on)) is not None:
+        problems.ask(doubt, occasion)
     problems.raise_any()
     renamed = any(getattr(patient, name) != new.get(name, getattr(patient, name)) for name in SHOWN_IN_CALENDARS)
     _save(patient, new, "patient.identity", occasion=occasion, reason=reason)

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from django import template
 
+from scheduling.engine.record.counting import NOT_COUNTED, why_not_counted
 from scheduling.engine.words import day_text
 from tracker import words
-from tracker.models import Fact, kind_of
+from tracker.models import Fact, Study, kind_of
 from tracker.web.look import marks
 
 register = template.Library()
@@ -69,6 +70,12 @@ def fact_templates(kind: str) -> tuple[str, ...]:
 def verb_words(verb: str) -> str:
     """The words of an audit verb."""
     return words.verb_words(verb)
+
+
+@register.filter
+def not_counted(study: Study) -> str:
+    """Why a study counts for nothing; "" for one that counts."""
+    return NOT_COUNTED.get(why_not_counted(study.kind, study.quality, study.spine_read), "")
 
 
 @register.filter

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.tracker.people import days, occasion
-from tracker.errors import InvalidFact
+from tracker.errors import Doubt, InvalidFact, NeedsAnswer
 from tracker.models import (
     AuditEvent,
     FollowUp,
@@ -52,7 +52,7 @@ def act(verb: Callable[..., Acted], row: FollowUp, by: User | None = None, **fie
 
 def _occasion(by: User | None, fields: dict[str, Any]) -> Occasion:
     """The occasion, with the day, moment and source that are taken out of `fields`."""
-    named = ("today", "at", "source", "source_key")
+    named = ("today", "at", "source", "source_key", "answers")
     return occasion(by, **{name: fields.pop(name) for name in named if name in fields})
 
 
@@ -63,6 +63,20 @@ def problems(verb: Callable[..., Recorded], patient: Patient, *args: Any, **fiel
         do(verb, patient, *args, **fields)
     assert rows() == before
     return refused.value.problems
+
+
+def asked(verb: Callable[..., Recorded], patient: Patient, *args: Any, **fields: Any) -> tuple[Doubt, ...]:
+    """What is asked about a fact before it is stored; and nothing of it is left behind."""
+    before = rows()
+    with pytest.raises(NeedsAnswer) as question:
+        do(verb, patient, *args, **fields)
+    assert rows() == before
+    return question.value.doubts
+
+
+def first_answers(doubts: tuple[Doubt, ...]) -> tuple[tuple[str, str], ...]:
+    """The first choice of each doubt."""
+    return tuple((doubt.code, doubt.choices[0][0]) for doubt in doubts)
 
 
 def act_problems(verb: Callable[..., Acted], row: FollowUp, **fields: Any) -> dict[str, list[str]]:

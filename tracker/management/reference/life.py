@@ -47,6 +47,8 @@ _SOURCES = {
     "question": "open questions of an import",
     "reminder": "messages that may or may not have arrived",
     "study": "studies without a report, reports that nobody read",
+    "result": "results to act on",
+    "repeat": "studies to repeat or explain",
     "override": "clinicians' windows that wait for a second clinician",
     "policy": "policy versions that wait for approval",
 }

@@ -6,7 +6,7 @@ from datetime import date
 
 from scheduling.engine.scores.base import ScoreInputError
 from scheduling.engine.scores.registry import score_named
-from scheduling.engine.vocabulary import TherapyClass
+from scheduling.engine.vocabulary import MriSafety, TherapyClass
 from tracker import words
 from tracker.models import Function, ImagingSafety, Prognosis, TherapyLine
 from tracker.queries.patient.rows import PrognosisRow, SafetyLine, TherapyRow
@@ -29,12 +29,18 @@ def therapies(stored: StoredFacts, today: date) -> tuple[TherapyRow, ...]:
 
 
 def safety(stored: StoredFacts) -> tuple[SafetyLine, ...]:
-    """The three things that limit imaging, each with its newest known value; not known is said so, never left out."""
+    """The three things that limit imaging, each with its newest known value; not known is said so, never left out.
+
+    A note that stands beside none of these values has a line of its own: claustrophobia outlives a decision.
+    """
     rows = stored.standing(ImagingSafety)
-    mri = next((row for row in rows if row.mri), None)
+    decided = [row for row in rows if row.mri]
+    mri = next((row for row in decided if row.mri != MriSafety.UNKNOWN), next(iter(decided), None))
     allergy = next((row for row in rows if row.gadolinium_allergy is not None), None)
     kidney = next((row for row in rows if row.egfr is not None), None)
     has_allergy = allergy is not None and allergy.gadolinium_allergy
+    beside = (mri, allergy, kidney)
+    notes = (SafetyLine("Note", row.note, row.occurred_on, "") for row in rows if row.note and row not in beside)
     return (
         _safety_line("MRI", words.MRI_SAFETY[mri.mri] if mri else "", mri),
         _safety_line(
@@ -43,6 +49,7 @@ def safety(stored: StoredFacts) -> tuple[SafetyLine, ...]:
             allergy,
         ),
         _safety_line("eGFR", f"{kidney.egfr} mL/min/1.73 m²" if kidney else "", kidney),
+        *notes,
     )
 
 

@@ -242,6 +242,20 @@ QUEUES: tuple[Queue, ...] = (
         sources=("study",),
     ),
     Queue(
+        "results",
+        "Results to act on",
+        COMPLETE,
+        "A report says progression or doubtful, and no response, score or “no action” followed.",
+        sources=("result",),
+    ),
+    Queue(
+        "repeat",
+        "Repeat or explain",
+        COMPLETE,
+        "An examination that showed nothing, so that it counts for nothing, and was not repeated.",
+        sources=("repeat",),
+    ),
+    Queue(
         "missing-facts",
         "Missing facts",
         COMPLETE,

@@ -157,9 +157,9 @@ class QueueRow:
 class TaskRow:
     """Work for a person that has no window: a task, a question of an import, a message whose fate is not known.
 
-    `source` is ``task``, ``question``, ``reminder`` or ``study`` and `source_id` its row; `kind` names the work.
-    `patient` is None where a question is about nobody known. `follow_up` is the uid of the current row it is about, ""
-    for none. `raised_by` is who made the call it comes from.
+    `source` is ``task`` or a name of `queries.waits.sources`, `source_id` its row; `kind` names the work. `patient` is
+    None where a question is about nobody known. `follow_up` is the uid of the current row it is about, "" for none.
+    `raised_by` is who made the call it comes from.
     """
 
     source: str

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, Exists, Q, QuerySet, Value
 
+from scheduling.engine.record.counting import NOT_COUNTED, why_not_counted
 from scheduling.engine.vocabulary import URGENCY_RANK, Urgency
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.words import day_text
@@ -20,11 +21,14 @@ from tracker.queries.leaving import Leaving
 from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
+from tracker.queries.results import to_act_on, to_repeat
 from tracker.queries.waits import sources
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
 ANSWER = Act("answer", "Answer", "Enter")
 LOG_CALL = Act("log_call", "Log call", "C")
+ACT_ON = Act("act_on", "Act on it", "Enter")
+EXPLAIN = Act("explain", "Explain", "Enter")
 REPORT = Act("report", "Add result", "Enter")
 SETTLE = Act("settle", "Settle", "")
 OPEN_POLICY = Act("open", "Open", "Enter")
@@ -126,8 +130,9 @@ def unwell_call(patient: Patient) -> Task | None:
 
 
 def tasks_of_patient(patient: Patient) -> tuple[TaskRow, ...]:
-    """The open tasks of one patient, most urgent first."""
+    """The open tasks of one patient, most urgent first, with what their studies wait for."""
     rows = _of_tasks(sources.still_asked(Task.objects.filter(patient=patient)))
+    rows += _of_results(to_act_on().filter(patient=patient)) + _of_repeats(to_repeat().filter(patient=patient))
     return tuple(sorted(rows, key=lambda row: (URGENCY_RANK[row.urgency], row.raised_at)))
 
 
@@ -161,12 +166,22 @@ def _questions(user: User, today: date) -> QuerySet[Question]:
     return visible_questions(user).filter(state="open")
 
 
+def _results(user: User, today: date) -> QuerySet[Study]:
+    return to_act_on().filter(patient__in=access.visible_patients(user))
+
+
+def _repeats(user: User, today: date) -> QuerySet[Study]:
+    return to_repeat().filter(patient__in=access.visible_patients(user))
+
+
 _SOURCES: dict[str, Callable[[User, date], QuerySet[Any]]] = {
     "question": _questions,
     "reminder": _reminders,
     "study": _studies,
     "override": _windows,
     "policy": _policies,
+    "result": _results,
+    "repeat": _repeats,
 }
 
 
@@ -301,10 +316,45 @@ def _of_policies(rows: QuerySet[PolicyVersion]) -> list[TaskRow]:
     ]
 
 
+def _of_results(rows: QuerySet[Study]) -> list[TaskRow]:
+    return [
+        TaskRow(
+            source="result",
+            source_id=study.pk,
+            kind=study.first_call,
+            title="Result to act on",
+            text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}: {words.FIRST_CALL[study.first_call]}",
+            patient=study.patient,
+            urgency=Urgency.EXPEDITED,
+            raised_at=study.first_call_at or study.recorded_at,
+            next_act=ACT_ON,
+        )
+        for study in rows.select_related("patient__nurse")
+    ]
+
+
+def _of_repeats(rows: QuerySet[Study]) -> list[TaskRow]:
+    return [
+        TaskRow(
+            source="repeat",
+            source_id=study.pk,
+            kind=(why := why_not_counted(study.kind, study.quality, study.spine_read)),
+            title="Repeat or explain",
+            text=f"{words.STUDY[study.kind]} of {day_text(study.occurred_on)}: {NOT_COUNTED[why]}",
+            patient=study.patient,
+            raised_at=study.recorded_at,
+            next_act=EXPLAIN,
+        )
+        for study in rows.select_related("patient__nurse")
+    ]
+
+
 _READERS: dict[str, Callable[[QuerySet[Any]], list[TaskRow]]] = {
     "question": _of_questions,
     "reminder": _of_reminders,
     "study": _of_studies,
     "override": _of_windows,
     "policy": _of_policies,
+    "result": _of_results,
+    "repeat": _of_repeats,
 }

@@ -13,9 +13,11 @@ from scheduling.engine.scores.sins import location_of
 from scheduling.engine.vocabulary import span_levels
 from scheduling.engine.words import day_text
 from tracker import clock
-from tracker.errors import InvalidFact
+from tracker.errors import Doubt, InvalidFact, NeedsAnswer
 from tracker.kinds import KINDS
 from tracker.models import Fact, Patient
+from tracker.services.acts import life
+from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.values import LONGEST_TEXT, is_day, is_number, is_plain, is_text, was_given
 from tracker.words import moment_text
 
@@ -34,40 +36,45 @@ def column(model: type[models.Model], name: str) -> models.Field[object, object]
 
 
 class Problems:
-    """Sentences by field, gathered until `raise_any`."""
+    """Sentences by field, and what has to be answered first; gathered until `raise_any`."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[str]] = {}
+        self.doubts: list[Doubt] = []
 
     def add(self, field: str, sentence: str) -> None:
         """One more thing that is wrong; "" is the fact as a whole."""
         self.found.setdefault(field, []).append(sentence)
 
+    def ask(self, doubt: Doubt, occasion: Occasion) -> str:
+        """The answer to a doubt; without one it is asked for."""
+        answer = occasion.answer_to(doubt)
+        if not answer:
+            self.doubts.append(doubt)
+        return answer
+
     def raise_any(self) -> None:
-        """Refuse the fact with everything that was found."""
+        """Refuse the fact with everything that was found; where nothing is wrong, ask what has to be answered."""
         if self.found:
             raise InvalidFact(self.found)
+        if self.doubts:
+            raise NeedsAnswer(self.doubts)
 
 
-def check_day(problems: Problems, field: str, given: object, patient: Patient, today: date) -> None:
-    """A day of the patient's life that has come: not before birth, not in the future, not after death."""
+def check_day(problems: Problems, field: str, given: object, patient: Patient, occasion: Occasion) -> None:
+    """A day that has come; one before birth or after death is asked about, since either day can be the wrong one."""
     if not is_day(given):
         problems.add(field, f"{was_given(given)}; expected a day such as 21 Jul 2026.")
         return
+    today = occasion.today
     if given > today and field not in MAY_LIE_AHEAD:
         problems.add(field, f"{day_text(given)} lies in the future; expected {day_text(today)} or earlier.")
-    if patient.birth_on is not None and given < patient.birth_on:
-        problems.add(
-            field,
-            f"{day_text(given)} is before the patient's birth; expected {day_text(patient.birth_on)} or later.",
-        )
-    elif given < FIRST_DAY:
+    if given < FIRST_DAY:
         problems.add(field, f"{day_text(given)} is too long ago; expected {day_text(FIRST_DAY)} or later.")
+    elif patient.birth_on is not None and given < patient.birth_on:
+        problems.ask(life.before_birth(field, given, patient.birth_on), occasion)
     if patient.deceased_on is not None and given > patient.deceased_on and field not in MAY_FOLLOW_DEATH:
-        problems.add(
-            field,
-            f"{day_text(given)} is after the patient's death; expected {day_text(patient.deceased_on)} or earlier.",
-        )
+        problems.ask(life.after_death(field, given, patient.deceased_on), occasion)
 
 
 def check_moment(problems: Problems, field: str, moment: datetime, day: object, now: datetime) -> None:
@@ -89,7 +96,7 @@ def check_ahead(problems: Problems, field: str, given: object, today: date, most
 
 
 def check_fields(
-    problems: Problems, model: type[Fact], values: Mapping[str, object], patient: Patient, today: date
+    problems: Problems, model: type[Fact], values: Mapping[str, object], patient: Patient, occasion: Occasion
 ) -> None:
     """Every value against its column: closed sets, lengths, numbers, days, and rows of the same patient."""
     for name, value in values.items():
@@ -105,7 +112,7 @@ def check_fields(
             if not isinstance(value, datetime) or value.tzinfo is None:
                 problems.add(name, f"{was_given(value)}; expected a moment with its time zone.")
         elif isinstance(field, models.DateField):
-            check_day(problems, name, value, patient, today)
+            check_day(problems, name, value, patient, occasion)
         else:
             check_value(problems, name, field, value)
 

@@ -21,7 +21,7 @@ from tracker.services.schedule.changes import ScheduleChange
 Stored = TypeVar("Stored", bound=Fact)
 
 #: The version of the forms that ask for these values, kept with each typed fact.
-FORM_VERSION = "1"
+FORM_VERSION = "2"
 
 #: Columns that say how a fact was written, not what it says.
 _ABOUT = frozenset(
@@ -45,7 +45,9 @@ class Recorded:
     """A fact that was written, and what changed in the schedule.
 
     `asks` names what is worth asking now: ``progression`` (how it came to light), ``second_approval`` (a lengthened
-    window), ``two_responses`` (two categories on one day), ``symptom`` (a red flag to be written down).
+    window), ``two_responses`` (two categories on one day), ``symptom`` (a red flag to be written down); why a study
+    counts for nothing, a code of `scheduling.engine.record.counting`; or ``stored_before``: nothing was written, `fact`
+    is the one that stood.
     """
 
     fact: Fact
@@ -81,7 +83,7 @@ def add(
 ) -> Stored:
     """Check `values` with what `problems` already hold, then write the row and its audit event."""
     origin = {"source": occasion.source, "source_key": occasion.source_key}
-    check_fields(problems, model, {**values, **origin}, patient, occasion.today)
+    check_fields(problems, model, {**values, **origin}, patient, occasion)
     problems.raise_any()
     fact = model(
         patient=patient,
@@ -130,6 +132,11 @@ def with_plan(fact: Fact, *, occasion: Occasion, cause: str = "fact", asks: tupl
     """Plan the patient anew after a fact."""
     changes = planning.replan(fact.patient, occasion=occasion, cause=cause)
     return Recorded(fact, changes, asks)
+
+
+def stored_before(fact: Fact) -> Recorded:
+    """The answer of a person who was told that this fact stands: it is the same, and nothing is written."""
+    return Recorded(fact, [], ("stored_before",))
 
 
 def own_fact(model: type[Stored], patient: Patient, fact_id: int | None, what: str) -> Stored | None:

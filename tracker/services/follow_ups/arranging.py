@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
+from scheduling.engine.record.counting import NOT_COUNTED
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
 from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
@@ -27,6 +28,7 @@ from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
 from tracker.services.follow_ups.answers import refuse_for_the_gone
+from tracker.services.follow_ups.appointment_doubts import ask_about_appointment
 from tracker.services.follow_ups.contacts import CallOutcome, hand_over, log_call, note, take
 from tracker.services.follow_ups.setting_aside import cancel, snooze, wake
 from tracker.services.follow_ups.snapshots import snapshot_of
@@ -127,8 +129,8 @@ def book(
 ) -> Acted:
     """A day (today or later), perhaps an hour and a place, are agreed; booking again is a new agreement.
 
-    Whoever books sees the window, so a day outside it is answered for; what is planned and known now is kept beside it
-    unless an order keeps it already.
+    Whoever books sees the window, so a day outside it is answered for; a day or hour that is odd is asked about
+    (NeedsAnswer). What is planned and known now is kept beside it unless an order keeps it already.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     refuse_for_the_gone(row, "nothing is booked", occasion.today)
@@ -139,6 +141,7 @@ def book(
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
     check_text(problems, "place", place, 120, needed=False)
+    ask_about_appointment(problems, row, day, hour, occasion=occasion)
     problems.raise_any()
     again = row.state == State.BOOKED
     values: dict[str, object] = {
@@ -261,8 +264,11 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
         # Whether or not it counted: a standing booking would wait for somebody to come.
         values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
     counted = row.closed_at is not None or row.awaiting_closure_on is not None or row.awaiting_response_on is not None
-    text = f"Took place on {day_text(on)}{'' if counted else '; it does not complete this'}."
-    acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
+    because = "".join(f": {NOT_COUNTED[ask]}" for ask in recorded.asks if ask in NOT_COUNTED)
+    text = f"Took place on {day_text(on)}{'' if counted else f'; it does not complete this{because}'}."
+    # What somebody else recorded is theirs: taking this act back leaves it.
+    fact = None if "stored_before" in recorded.asks else recorded.fact
+    acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=fact, can_undo=True)
     acted = replace(acted, changes=list(recorded.changes), asks=recorded.asks)
     return replanned(acted, occasion=occasion) if values else acted
 

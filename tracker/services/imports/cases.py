@@ -25,7 +25,7 @@ def facts_of_record(record: PatientRecord, as_of: date, policy: Policy) -> Facts
 
 
 #: Columns that no source fills and a record is made of all the same.
-_UNSAID = {"primary_id": None, "closed_at": None}
+_UNSAID = {"primary_id": None, "closed_at": None, "quality": "unknown"}
 
 
 def _rows(record: PatientRecord) -> dict[type[Model], list[SimpleNamespace]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.interop.drafts import RECORD_OF, Draft
+from tracker.interop.drafts import RECORD_OF, Draft, StatusDraft
 from tracker.interop.records import PatientRecord, QuestionDraft, proposal
 from tracker.kinds import names
 from tracker.models import AuditEvent, Patient
 from tracker.services.acts.of_patient import same_number
+from tracker.services.imports.order_of_life import doubt_about
 from tracker.services.imports.rows import (
     FORM,
     IDENTITY,
@@ -74,6 +75,8 @@ class Work:
     #: Standing lesions by source key.
     lesions: dict[str, int] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: A death that contradicts the record: asked about, not taken.
+    asked_death: bool = False
 
     @property
     def changes(self) -> bool:
@@ -122,9 +125,8 @@ def compare(
     work = Work(record, patient, list(questions), 0 if patient is None else patient.pk)
     if patient is None:
         for target in TARGETS:
-            if drafts := drafts_of(record, target):
-                work.new[target] = list(drafts)
-                work.counts[RECORD_OF[target.draft], "created"] += len(drafts)
+            for draft in drafts_of(record, target):
+                work.counts[RECORD_OF[target.draft], _taken_in(work, target, draft)] += 1
         return work
     for target in TARGETS:
         _compare_facts(work, target, stored.of(target, patient.pk), as_of)
@@ -166,11 +168,24 @@ def _compare_one(work: Work, target: Target, draft: Draft, versions: list[Row]) 
             return "unchanged"
         work.questions.append(_overtaken(work, draft))
         return "left_to_people"
+    if present is not None and (asked := doubt_about(draft, work.record, work.patient)) is not None:
+        work.questions.append(asked)
+        return "left_to_people"
     if present is not None:
         work.withdrawn.setdefault(target, []).append((present.pk, CHANGED))
         work.counts[RECORD_OF[target.draft], "withdrawn"] += 1
         if target.field == "lesions":
             work.replaced[draft.source_key] = present.pk
+    return _taken_in(work, target, draft)
+
+
+def _taken_in(work: Work, target: Target, draft: Draft) -> str:
+    """A draft that is new is written, unless it contradicts the order of a life: then a person is asked."""
+    asked = doubt_about(draft, work.record, work.patient)
+    if asked is not None:
+        work.questions.append(asked)
+        work.asked_death = work.asked_death or (isinstance(draft, StatusDraft) and draft.status == "deceased")
+        return "left_to_people"
     work.new.setdefault(target, []).append(draft)
     return "created"
 
@@ -212,6 +227,9 @@ def _compare_columns(work: Work, patient: Patient, before: str) -> None:
     for name in follows:
         if getattr(record, name) != getattr(patient, name):
             work.columns[name] = getattr(record, name)
+    if work.asked_death:
+        for name in ("deceased_on", "death_cause", "death_source"):
+            work.columns.pop(name, None)
 
 
 def _was_wrong(patient: Patient, number: str) -> bool:

@@ -7,6 +7,7 @@ it is entered in error and the accepted one takes its place, with the looks at a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from tracker.interop.records import Plain
 from tracker.models import Question, Symptom, User
 from tracker.queries.questions import visible_questions
 from tracker.services.acts.checking import Problems, check_text, named_of
-from tracker.services.acts.occasion import Occasion
+from tracker.services.acts.occasion import ALL_THE_SAME, Occasion
 from tracker.services.acts.values import is_id
 from tracker.services.imports.answers import Answered, apply, fact_of_key
 from tracker.services.records import close_symptom
@@ -30,6 +31,8 @@ def accept(question_id: int, *, occasion: Occasion) -> Answered:
     if not question.proposal:
         raise NotPossible("This question proposes nothing to accept; correct it or reject it.")
     record, fields = question.proposal["record"], question.proposal["fields"]
+    if question.kind == "order_of_life":  # the question asked what the record would ask again
+        occasion = replace(occasion, answers=ALL_THE_SAME)
     answered = apply(question, record, fields, occasion=occasion)
     _answer(question, "accepted", fields, "", occasion=occasion)
     return answered

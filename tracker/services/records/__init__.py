@@ -15,7 +15,14 @@ from tracker.services.records.disease import record_marker, record_primary, reco
 from tracker.services.records.imaging import record_imaging_safety, record_study
 from tracker.services.records.lesions import LookAhead, look_ahead, record_assessment, record_lesion
 from tracker.services.records.plain import record_fact
-from tracker.services.records.reports import adjudicate_study, record_action, report_study, set_indication
+from tracker.services.records.reports import (
+    adjudicate_study,
+    explain_study,
+    record_action,
+    report_study,
+    set_indication,
+    state_no_action,
+)
 from tracker.services.records.response import record_progression, record_response, set_response_aside
 from tracker.services.records.status import (
     approve_step_down,
@@ -36,6 +43,7 @@ __all__ = [
     "approve_step_down",
     "close_symptom",
     "confirm_symptom",
+    "explain_study",
     "kind_of",
     "look_ahead",
     "mark_entered_in_error",
@@ -62,5 +70,6 @@ __all__ = [
     "second_approve",
     "set_indication",
     "set_response_aside",
+    "state_no_action",
     "stop_therapy",
 ]

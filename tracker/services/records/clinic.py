@@ -21,9 +21,11 @@ from tracker.services.acts.on_record import (
     check_may_record,
     lock_visible_patient,
     own_fact_locked,
+    stored_before,
     with_plan,
 )
 from tracker.services.acts.tasks import answered_by
+from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, is_hour, is_missing, is_text, was_given
 from tracker.words import moment_text
 
@@ -62,7 +64,8 @@ def record_visit(
 ) -> Recorded:
     """A contact that took place; only one with the spine surgeon counts for the surgeon stream.
 
-    `planned` is planned, urgent or unknown. Raises InvalidFact with all problems, Refused.
+    `planned` is planned, urgent or unknown. Where a visit of this kind and day stands, it is asked whether it is the
+    same one. Raises InvalidFact with all problems, NeedsAnswer, Refused.
     """
     check_may_record(occasion.by, patient)
     follow_up = None
@@ -81,7 +84,11 @@ def record_visit(
         "examined": examined,
         "follow_up": follow_up,
     }
-    visit = add(Visit, patient, values, Problems(), occasion=occasion)
+    problems = Problems()
+    known = twin_of(problems, Visit, patient, kind, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
+    visit = add(Visit, patient, values, problems, occasion=occasion)
     return with_plan(visit, occasion=occasion)
 
 
@@ -173,7 +180,7 @@ def close_symptom(
         "cause": cause,
         "cause_on": closed_on if cause != "unknown" else None,
     }
-    check_fields(problems, Symptom, values, patient, occasion.today)
+    check_fields(problems, Symptom, values, patient, occasion)
     problems.raise_any()
     change(symptom, values, "symptom.closed", occasion=occasion)
     return with_plan(symptom, occasion=occasion)

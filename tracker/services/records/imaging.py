@@ -16,11 +16,13 @@ from tracker.services.acts.on_record import (
     add,
     check_may_record,
     own_fact,
+    stored_before,
     with_plan,
 )
-from tracker.services.acts.values import is_day
+from tracker.services.acts.twins import twin_of
+from tracker.services.acts.values import is_day, is_text
 from tracker.services.follow_ups.snapshots import snapshot_of
-from tracker.services.records.reports import check_report
+from tracker.services.records.reports import asked_of, check_report
 
 #: eGFR above this is no measurement of a kidney (mL/min/1.73 m2).
 HIGHEST_EGFR = 200
@@ -50,7 +52,9 @@ def record_study(
 
     What was said when it was ordered (indication, snapshot, bookings) is taken from the open imaging follow-up that the
     study falls into; an `indication` given here is used where nothing was said then. A result (`first_call`, `report`)
-    needs the day it was reported. Raises InvalidFact with all problems, Refused.
+    needs the day it was reported. One that shows nothing counts for nothing, and `Recorded.asks` says why. Where
+    a study of this kind and day stands, it is asked whether it is the same one. Raises InvalidFact with all problems,
+    NeedsAnswer, Refused.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
@@ -72,11 +76,14 @@ def record_study(
         "timing_reason": timing_reason,
         "report": report,
     }
+    known = twin_of(problems, Study, patient, kind, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
     check_report(problems, values)
     if problems.found.keys() <= {"reported_on", "first_call"} and is_day(occurred_on):
         values["snapshot"] = _snapshot(follow_up, reported_on, occasion=occasion)
     study = add(Study, patient, values, problems, occasion=occasion)
-    return with_plan(study, occasion=occasion)
+    return with_plan(study, occasion=occasion, asks=asked_of(study))
 
 
 @transaction.atomic
@@ -92,13 +99,17 @@ def record_imaging_safety(
 ) -> Recorded:
     """What limits imaging from `occurred_on` on: the radiology decision, contrast allergy, eGFR in mL/min/1.73 m2.
 
-    The newest known value of each counts; what is left out stays as it was.
+    The newest known value of each counts; what is left out, or given as unknown, stays as it was. A note
+    (claustrophobia, sedation, pregnancy) may stand alone.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
     check_range(problems, "egfr", egfr, -0.01, HIGHEST_EGFR, "mL/min/1.73 m2")
-    if mri == "" and gadolinium_allergy is None and egfr is None:
-        problems.add("", "Nothing was given; expected the MRI decision, the allergy or the kidney function (eGFR).")
+    said = is_text(note) and note.strip()
+    if mri == "" and gadolinium_allergy is None and egfr is None and not said:
+        problems.add(
+            "", "Nothing was given; expected the MRI decision, the allergy, the kidney function (eGFR) or a note."
+        )
     values: dict[str, object] = {
         "occurred_on": occurred_on,
         "mri": mri,

@@ -6,9 +6,13 @@ from datetime import date
 
 from django.db import transaction
 
+from scheduling.engine.record.counting import why_not_counted
+from scheduling.engine.words import day_text
+from tracker import access
 from tracker.errors import NotPossible
 from tracker.models import Patient, Study
-from tracker.services.acts.checking import Problems, check_fields, check_order
+from tracker.queries.results import ASKING
+from tracker.services.acts.checking import Problems, check_fields, check_order, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
     Recorded,
@@ -37,6 +41,7 @@ def report_study(
 ) -> Recorded:
     """The result of a study, once; from then on its indication, snapshot and first call are locked.
 
+    What is not known of it now stays as it was said when the study was recorded.
     Raises NotPossible where it has been reported, InvalidFact with all problems, Refused.
     """
     check_may_record(occasion.by, patient)
@@ -46,13 +51,12 @@ def report_study(
             f"This study was reported on {study.reported_on:%d %b %Y}. A different reading is an adjudication; a wrong "
             "report is marked as entered in error with its study and recorded again."
         )
+    known = {"spine_read": spine_read, "quality": quality, "contrast": contrast}
     values: dict[str, object] = {
         "reported_on": reported_on,
         "first_call": first_call,
         "first_call_at": occasion.at if first_call != "unknown" else None,
-        "spine_read": spine_read,
-        "quality": quality,
-        "contrast": contrast,
+        **{name: value for name, value in known.items() if value != "unknown"},
         "report": report,
         "seen_on": seen_on,
         "seen_by": occasion.by if seen_on else None,
@@ -61,7 +65,7 @@ def report_study(
     problems = Problems()
     check_report(problems, values | {"occurred_on": study.occurred_on})
     complete_study(study, values, "study.reported", problems, occasion=occasion)
-    return with_plan(study, occasion=occasion)
+    return with_plan(study, occasion=occasion, asks=asked_of(study))
 
 
 @transaction.atomic
@@ -139,10 +143,59 @@ def record_action(
     return Recorded(study, [])
 
 
+@transaction.atomic
+def state_no_action(patient: Patient, study_id: int, *, reason: str, occasion: Occasion) -> Recorded:
+    """A clinician says that a doubtful or positive result asks for no act, and why; the wait for one ends.
+
+    Raises Refused, NotPossible where the result asks for nothing or was answered, InvalidFact.
+    """
+    access.check_is_clinician(occasion.by, "say that a result asks for no act")
+    check_may_record(occasion.by, patient)
+    study = own_fact_locked(Study, patient, study_id, "study")
+    if study.first_call not in ASKING:
+        raise NotPossible("The report of this study says neither progression nor doubtful; no act is waited for.")
+    if study.actionable != "unknown":
+        raise NotPossible("What was decided on this result is recorded already.")
+    problems = Problems()
+    check_text(problems, "reason", reason, 200, expected="why nothing is to be done")
+    values: dict[str, object] = {"actionable": "no", "action": reason, "action_decided_on": occasion.today}
+    complete_study(study, values, "study.no_action", problems, occasion=occasion)
+    return with_plan(study, occasion=occasion)
+
+
+@transaction.atomic
+def explain_study(patient: Patient, study_id: int, *, reason: str, occasion: Occasion) -> Recorded:
+    """Why a study that shows nothing is not repeated; nobody is asked about it any more, and no date changes.
+
+    Raises Refused, NotPossible where the study counts or was explained, InvalidFact.
+    """
+    check_may_record(occasion.by, patient)
+    study = own_fact_locked(Study, patient, study_id, "study")
+    if not why_not_counted(study.kind, study.quality, study.spine_read):
+        raise NotPossible("This study counts; there is nothing to explain.")
+    if study.explained_on is not None:
+        raise NotPossible(f"{study.explained_by} explained it on {day_text(study.explained_on)}.")
+    problems = Problems()
+    check_text(problems, "reason", reason, 300, expected="why it is not repeated")
+    values: dict[str, object] = {
+        "explained_on": occasion.today,
+        "explained_by": occasion.by,
+        "explanation": reason,
+    }
+    complete_study(study, values, "study.explained", problems, occasion=occasion)
+    return with_plan(study, occasion=occasion)
+
+
+def asked_of(study: Study) -> tuple[str, ...]:
+    """What a study leaves to be done, as `Recorded.asks` says it: why it counts for nothing, or nothing."""
+    why = why_not_counted(study.kind, study.quality, study.spine_read)
+    return (why,) if why else ()
+
+
 def complete_study(
     study: Study, values: dict[str, object], verb: str, problems: Problems, *, occasion: Occasion
 ) -> None:
-    check_fields(problems, Study, values, study.patient, occasion.today)
+    check_fields(problems, Study, values, study.patient, occasion)
     problems.raise_any()
     change(study, values, verb, occasion=occasion)
 

@@ -32,6 +32,7 @@ from tracker.services.acts.on_record import (
     with_plan,
 )
 from tracker.services.acts.values import is_day, was_given
+from tracker.storage.counting import counts
 
 GROWN = frozenset({ResponseCategory.PROGRESSIVE, ResponseCategory.MIXED})
 
@@ -78,7 +79,7 @@ def record_response(
     if study is not None and is_day(occurred_on) and study.occurred_on > occurred_on:
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
     known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
-    check_fields(problems, Progression, known, patient, occasion.today)
+    check_fields(problems, Progression, known, patient, occasion)
     asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":
@@ -174,7 +175,7 @@ def _known_then(patient: Patient, values: dict[str, Any], on: date) -> dict[str,
     positive: Study | None = values["first_positive_study"]
     before = positive.occurred_on if positive else on
     studies = Study.objects.filter(
-        patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
+        counts(), patient=patient, entered_in_error_at__isnull=True, occurred_on__lt=before, first_call="none"
     )
     found: dict[str, object] = {
         "last_clean_study": studies.order_by("-occurred_on", "-pk").first(),

@@ -12,6 +12,7 @@ from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, Override, Patient, StatusEvent, StepDownApproval, Task
+from tracker.services.acts import life
 from tracker.services.acts.checking import FIRST_DAY, Problems, check_order, check_value, column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (
@@ -23,8 +24,10 @@ from tracker.services.acts.on_record import (
     own_fact_locked,
     with_plan,
 )
-from tracker.services.acts.values import is_day, is_text
+from tracker.services.acts.values import is_day, is_text, was_given
 
+#: What a refusal stops.
+BOTH = "both"
 #: A clinician's own window expires: it is never asked for longer than this.
 LONGEST_OVERRIDE = timedelta(weeks=78)
 
@@ -59,7 +62,9 @@ def record_status(
     """The patient's status from `occurred_on` on, by a person, with its reason.
 
     A death ends all planning and messages at once. Only a clinician discharges. A patient who has died gets no other
-    status: a wrong death is marked as entered in error. Raises InvalidFact with all problems, Refused, NotPossible.
+    status: a wrong death is marked as entered in error. A refusal (`scope`) stops both streams. A status before the
+    registration, or a death before something that happened to the living, is asked about. Raises InvalidFact with all
+    problems, NeedsAnswer, Refused, NotPossible.
     """
     check_may_record(occasion.by, patient)
     if status == PatientStatus.DISCHARGED:
@@ -77,15 +82,19 @@ def record_status(
             problems.add(field, f"Nothing was given; expected {expected}.")
     if transfer_accepted and status != PatientStatus.TRANSFERRED:
         problems.add("transfer_accepted", "An acceptance was given; expected it with a transfer only.")
+    _check_scope(problems, status, scope)
     _check_death(problems, death_cause, death_source)
     values: dict[str, object] = {
         "status": status,
         "occurred_on": occurred_on,
         "reason": reason,
         "clinician": clinician,
-        "scope": scope,
+        "scope": BOTH if status == PatientStatus.DECLINED and scope == "" else scope,
         "transfer_accepted": transfer_accepted,
     }
+    doubt = life.of_status(patient, str(status), occurred_on) if is_day(occurred_on) else None
+    if doubt is not None:
+        problems.ask(doubt, occasion)
     event = add(StatusEvent, patient, values, problems, occasion=occasion)
     if status == PatientStatus.DECEASED:
         _set_death(patient, occurred_on, death_cause, death_source, occasion=occasion)
@@ -187,6 +196,20 @@ def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion)
     values = {"occurred_on": occasion.today, "clinician": str(occasion.by)[:120], "reason": reason}
     approval = add(StepDownApproval, patient, values, Problems(), occasion=occasion)
     return with_plan(approval, occasion=occasion)
+
+
+def _check_scope(problems: Problems, status: str, scope: object) -> None:
+    """A refusal stops imaging and visits, since a policy cannot yet stop one; another is not recorded."""
+    if scope == "" or (status == PatientStatus.DECLINED and scope == BOTH):
+        return
+    if status != PatientStatus.DECLINED:
+        problems.add("scope", "What was declined was given; expected it with a refusal only.")
+    else:
+        problems.add(
+            "scope",
+            f"{was_given(scope)}; expected both, since a refusal stops both here. Where one stream alone is declined, "
+            "cancel its follow-up as refused: the other goes on.",
+        )
 
 
 def _check_death(problems: Problems, cause: str, origin: str) -> None:

@@ -12,6 +12,7 @@ from scheduling.engine.vocabulary import Hardware, ProcedureKind, TherapyClass
 from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.models import Patient, Procedure, Study, TherapyLine
+from tracker.services.acts import life
 from tracker.services.acts.checking import (
     Problems,
     check_fields,
@@ -31,8 +32,10 @@ from tracker.services.acts.on_record import (
     check_may_record,
     own_fact,
     own_fact_locked,
+    stored_before,
     with_plan,
 )
+from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, was_given
 
 #: A course above this many Gray is a unit error (cGy) or a sum over several courses.
@@ -137,7 +140,8 @@ def record_procedure(
 ) -> Recorded:
     """A local treatment at `levels` (``T8``, ``T5-T7``); the day of a course of radiotherapy is its last.
 
-    Without levels it is recorded and covers no lesion; a task then asks for them. Raises InvalidFact, Refused.
+    Without levels it is recorded and covers no lesion; a task then asks for them. Where one of this kind and day
+    stands, it is asked whether it is the same one. Raises InvalidFact, NeedsAnswer, Refused.
     """
     check_may_record(occasion.by, patient)
     problems = Problems()
@@ -160,6 +164,9 @@ def record_procedure(
         "fractions": fractions,
         "note": note,
     }
+    known = twin_of(problems, Procedure, patient, kind, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
     fact = add(Procedure, patient, values, problems, occasion=occasion)
     return with_plan(fact, occasion=occasion)
 
@@ -181,8 +188,9 @@ def _check_none_runs(problems: Problems, patient: Patient, on: date, ended: set[
 
 def _stop(line: TherapyLine, on: date, precision: str, reason: str, *, occasion: Occasion) -> None:
     problems = Problems()
-    check_order(problems, "stopped_on", line.occurred_on, on, "its start")
+    if is_day(on) and on < line.occurred_on:
+        problems.ask(life.stopped_before_start(on, line.occurred_on), occasion)
     values = {"stopped_on": on, "stopped_precision": precision, "stop_reason": reason}
-    check_fields(problems, TherapyLine, values, line.patient, occasion.today)
+    check_fields(problems, TherapyLine, values, line.patient, occasion)
     problems.raise_any()
     change(line, values, "therapyline.stopped", occasion=occasion)

@@ -19,6 +19,7 @@ from scheduling.engine.vocabulary import Task as TaskWord
 from tracker.models import FollowUp, Patient, PatientPlan, Study, Task, Visit
 from tracker.storage import open_row
 from tracker.storage.among import Among, Prepared, read_together
+from tracker.storage.counting import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def stored_schedules(patient_ids: Collection[int]) -> dict[int, Before]:
 
 _studies = Prepared(
     lambda keys: (
-        Study.objects.filter(Among("patient_id", keys), entered_in_error_at__isnull=True)
+        Study.objects.filter(Among("patient_id", keys), counts(), entered_in_error_at__isnull=True)
         .order_by("-recorded_at")
         .values_list("patient_id", "occurred_on", "recorded_by_id")
     )

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from tracker.errors import InvalidFact, TrackerError
+from tracker.errors import InvalidFact, NeedsAnswer, TrackerError
 from tracker.queries.queues.rows import FilterChoices
+from tracker.services.acts.occasion import Occasion
 from tracker.web.look.fields import DayField
+from tracker.web.look.sending import Asked, asked
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
@@ -44,6 +46,8 @@ class TypedForm(forms.Form):
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
         self.today = today
+        #: What has to be answered before it is saved; None while nothing is.
+        self.asked: Asked | None = None
         #: The teams and colleagues that a form can offer; a page gives them where a form asks for a person.
         self.offered = offered
         for field in self.fields.values():
@@ -57,8 +61,14 @@ class TypedForm(forms.Form):
     def prepare(self) -> None:
         """What a form sets on its fields when it is made."""
 
-    def refuse(self, refusal: TrackerError) -> None:
-        """Put the sentences of a refused fact to their fields; what has no field stands above the form."""
+    def refuse(self, refusal: TrackerError, occasion: Occasion | None = None) -> None:
+        """Put the sentences of a refused fact to their fields; what has no field stands above the form.
+
+        What has to be answered first is no mistake: it is `asked` on the form.
+        """
+        if isinstance(refusal, NeedsAnswer) and occasion is not None:
+            self.asked = asked(refusal, occasion)
+            return
         problems = refusal.problems if isinstance(refusal, InvalidFact) else {"": [str(refusal)]}
         for name, sentences in problems.items():
             field = self.named.get(name, name)

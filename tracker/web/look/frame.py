@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from tracker.models import Role, User
 from tracker.queries.policies import PolicyInForce, policy_in_force
 from tracker.queries.staff import team_names
 from tracker.services.acts.occasion import Occasion
+from tracker.web.look.sending import answers_of
 
 _TOAST = "toast"
 THEMES = (("", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -62,6 +65,15 @@ class Toast:
     text: str
     changes: tuple[str, ...] = ()
     undo_url: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """The toast as it can be kept."""
+        return {"text": self.text, "changes": list(self.changes), "undo_url": self.undo_url}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], more: str = "") -> Toast:
+        """A toast that was kept, with one line more where there is one."""
+        return cls(kept["text"], (*kept["changes"], *([more] if more else [])), kept["undo_url"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +140,8 @@ def person(request: HttpRequest) -> User:
 
 
 def occasion(request: HttpRequest) -> Occasion:
-    """The occasion of what the signed-in person does now, typed by them."""
-    return Occasion(person(request), clock.today(), clock.now())
+    """The occasion of what the signed-in person does now, typed by them, with their answers to what was asked."""
+    return Occasion(person(request), clock.today(), clock.now(), answers=answers_of(request))
 
 
 def in_place(request: HttpRequest) -> bool:
@@ -156,10 +168,10 @@ def never_kept(response: HttpResponse) -> HttpResponse:
 
 def say(request: HttpRequest, toast: Toast) -> None:
     """Keep a toast for the next page, in the session: a cookie would carry names to every machine it passes."""
-    request.session[_TOAST] = [toast.text, list(toast.changes), toast.undo_url]
+    request.session[_TOAST] = toast.plain()
 
 
 def read_toasts(request: HttpRequest) -> tuple[Toast, ...]:
     """The toast kept by `say`; it is shown once and stays until it is replaced."""
     kept = request.session.pop(_TOAST, None)
-    return (Toast(kept[0], tuple(kept[1]), kept[2]),) if kept else ()
+    return (Toast.of(kept),) if isinstance(kept, dict) else ()

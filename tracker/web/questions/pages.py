@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.engine.words import count
 from tracker import access, words
-from tracker.errors import InvalidFact, TrackerError
+from tracker.errors import InvalidFact, NeedsAnswer, TrackerError
 from tracker.models import Question
 from tracker.queries.questions import open_question, question_page
 from tracker.services.acts.occasion import Occasion
@@ -23,6 +25,7 @@ from tracker.web.look.forms import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, page_number, pages_of
 from tracker.web.look.marks import Link
+from tracker.web.look.sending import Asked, asked, save_once
 
 _DONE = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}
 #: Fields of a proposal that a person does not correct here.
@@ -57,6 +60,7 @@ class QuestionView:
     fields: tuple[ProposedField, ...]
     reason: str = ""
     errors: ErrorBox | None = None
+    doubts: Asked | None = None
 
 
 @require_safe
@@ -69,20 +73,36 @@ def questions(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Accept, correct or reject one."""
     question = open_question(person(request), question_id)
-    if question is None:
-        raise Http404("No such open question about your patients.")
     act, reason = request.POST.get("act", ""), request.POST.get("reason", "").strip()
-    typed = {name: request.POST.get(f"field-{name}", "") for name in _fields(question)}
+    typed = {name: request.POST.get(f"field-{name}", "") for name in _fields(question)} if question else {}
+    now = occasion(request)
     try:
-        done = _answered(question, act, typed, reason, occasion(request))
+        told, again = save_once(request, now, lambda: _answered(question, act, typed, reason, now), partial(_told, act))
     except TrackerError as refusal:
-        box = ErrorBox("This answer was not saved", _lines(refusal, f"q{question_id}"))
-        return _page(request, _view(question, typed, reason, box))
-    say(request, Toast(f"{_DONE[act]}.", tuple(change.text for change in done.changes)))
+        if question is None:
+            raise
+        return _page(request, _refused(question, typed, reason, refusal, now))
+    say(request, Toast.of(told, again))
     return redirect(reverse("questions") + _query(request))
 
 
-def _answered(question: Question, act: str, typed: Mapping[str, str], reason: str, now: Occasion) -> Answered:
+def _told(act: str, done: Answered) -> dict[str, Any]:
+    return Toast(f"{_DONE[act]}.", tuple(change.text for change in done.changes)).plain()
+
+
+def _refused(
+    question: Question, typed: Mapping[str, str], reason: str, refusal: TrackerError, now: Occasion
+) -> QuestionView:
+    """The question with what was typed, and why it was not saved or what has to be answered first."""
+    if isinstance(refusal, NeedsAnswer):
+        return replace(_view(question, typed, reason), doubts=asked(refusal, now))
+    box = ErrorBox("This answer was not saved", _lines(refusal, f"q{question.pk}"))
+    return _view(question, typed, reason, box)
+
+
+def _answered(question: Question | None, act: str, typed: Mapping[str, str], reason: str, now: Occasion) -> Answered:
+    if question is None:
+        raise Http404("No such open question about your patients.")
     if act == "accept":
         return answers.accept(question.pk, occasion=now)
     if act == "correct":
@@ -120,7 +140,7 @@ def _page(request: HttpRequest, refused: QuestionView | None = None) -> HttpResp
         request,
         "imports/questions.html",
         "queue",
-        status=422 if refused else 200,
+        status=409 if refused and refused.doubts else 422 if refused else 200,
         questions=tuple(
             refused if refused and refused.id == question.pk else _view(question) for question in found.questions
         ),

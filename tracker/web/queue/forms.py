@@ -62,9 +62,10 @@ class BookForm(TypedForm):
 class StudyDoneForm(TypedForm):
     """The study took place."""
 
-    unknown = ("spine_read",)
+    unknown = ("quality", "spine_read")
     on = DayField(label="Day it took place")
     kind = menu("Done as", words.STUDY, required=False, empty="As requested")
+    quality = segments("Images", words.QUALITY, help_text="Not diagnostic, or broken off: the follow-up stays open")
     spine_read = segments("Spine read", words.SPINE_READ)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,8 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from scheduling.engine.words import count, day_text
 from tracker import access, clock
-from tracker.errors import InvalidFact, NotPossible, Refused, Stale, TrackerError
-from tracker.models import Role, Task, User
+from tracker.errors import InvalidFact, NeedsAnswer, NotPossible, Refused, Stale, TrackerError
+from tracker.models import Role, User
 from tracker.queries.nightly import failed_count
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.registry import BY_SLUG, FIRST
@@ -25,6 +27,7 @@ from tracker.services.follow_ups import arranging as follow_ups
 from tracker.web.look.frame import Toast, in_place, occasion, page, part, person, say
 from tracker.web.look.lists import page_number, rail
 from tracker.web.look.marks import Link, Note
+from tracker.web.look.sending import save_once
 from tracker.web.look.tasks import answer_url
 from tracker.web.queue import acts, filters
 from tracker.web.queue.panel import form_of, opened
@@ -40,6 +43,9 @@ _ASKED = {
     "study": "If an examination took its place, record it.",
     "visit": "If a visit took its place, record it.",
     "progression": "Say how the progression came to light.",
+    "not_diagnostic": "It stands under “Repeat or explain” until it is repeated or explained.",
+    "spine_not_read": "It stands under “Repeat or explain” until it is repeated or explained.",
+    "stored_before": "The study or visit stood already; nothing was stored a second time.",
 }
 #: The forms that are offered for it; those of `_AT_ONCE` open by themselves.
 _FORM = {
@@ -143,15 +149,20 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
     form = form_of(user, found, at, kind, request.POST)
     notice, status = None, 422
     if form.is_valid():
+        now = occasion(request)
+        do = partial(kind.do, follow_up, **form.fact(), occasion=now, seen=_seen(request))
         try:
-            done = kind.do(follow_up, **form.fact(), occasion=occasion(request), seen=_seen(request))
+            told = save_once(request, now, do, lambda done: _told(at, kind, found, done))
         except InvalidFact as problem:
             form.refuse(problem)
+        except NeedsAnswer as question:
+            form.refuse(question, now)
+            status = 409
         except (Stale, NotPossible, Refused) as refusal:
             notice, status = ActNotice("Not saved.", f"{refusal} What you typed is kept below."), 409
             found = queues.row_of(user, uid, at.now)
         else:
-            return _done(request, at, kind, found, done)
+            return _done(request, at, kind, found, *told)
     view = replace(opened(user, found, at, code, form), notice=notice)
     if in_place(request):
         return part(request, "queue/_row.html", item=view, status=status)
@@ -164,12 +175,14 @@ def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
     """Take the last act back."""
     at = _place(slug)
     follow_up = access.follow_up_for(person(request), uid)
+    now, name = occasion(request), follow_up.patient.name
+    undo = partial(follow_ups.undo, follow_up, occasion=now)
     try:
-        follow_ups.undo(follow_up, occasion=occasion(request))
+        told = save_once(request, now, undo, lambda _: Toast(f"Undone for {name}. The row stands as before.").plain())
     except TrackerError as refusal:
         toast = Toast(f"Not undone. {refusal}")
     else:
-        toast = Toast(f"Undone for {follow_up.patient.name}. The row stands as before.")
+        toast = Toast.of(*told)
     return _answered(request, at, uid, toast)
 
 
@@ -180,26 +193,35 @@ def follow_up_link(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect(reverse("patient", args=[follow_up.patient.key]) + "#schedule")
 
 
-def _done(request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow, done: Acted) -> HttpResponse:
-    """Say it, leave the finished row in its place, and go to the next."""
+def _told(at: Place, kind: acts.ActKind, before: QueueRow, done: Acted) -> dict[str, Any]:
+    """What is said of an act: as a toast, and under its row."""
     undo_url = reverse("queue-undo", args=[at.slug, before.uid]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
-    name = before.patient.name
     changes = tuple(change.text for change in done.changes)
-    toast = Toast(_toast_words(kind.done_word, name, text), changes, undo_url)
-    if done.task is not None and not _AT_ONCE.isdisjoint(done.asks):
-        return _at_once(request, done.task, toast)
+    toast = Toast(_toast_words(kind.done_word, before.patient.name, text), changes, undo_url)
     key = before.patient.key
-    forms = [_FORM[ask] for ask in done.asks if ask in _FORM]
-    links = tuple(Link(word, reverse("record", args=[key, code])) for code, word in forms)
-    notice = ActNotice(kind.done_word, f"{name}: {text}", "kept", undo_url, links)
+    links = [
+        [word, reverse("record", args=[key, code])] for ask in done.asks if ask in _FORM for code, word in [_FORM[ask]]
+    ]
+    opens = answer_url(task_row(done.task)) if done.task is not None and not _AT_ONCE.isdisjoint(done.asks) else ""
+    return toast.plain() | {"said": f"{before.patient.name}: {text}", "links": links, "opens": opens}
+
+
+def _done(
+    request: HttpRequest, at: Place, kind: acts.ActKind, before: QueueRow, told: dict[str, Any], again: str
+) -> HttpResponse:
+    """Say it, leave the finished row in its place, and go to the next; what cannot wait opens by itself."""
+    toast = Toast.of(told, again)
+    if told["opens"]:
+        return _at_once(request, told["opens"], toast)
+    links = tuple(Link(word, url) for word, url in told["links"])
+    notice = ActNotice(kind.done_word, f"{told['said']} {again}".strip(), "kept", told["undo_url"], links)
     return _answered(request, at, before.uid, toast, notice)
 
 
-def _at_once(request: HttpRequest, task: Task, toast: Toast) -> HttpResponse:
+def _at_once(request: HttpRequest, url: str, toast: Toast) -> HttpResponse:
     """What cannot wait opens by itself, with what was heard; the task stands until it is answered."""
     say(request, toast)
-    url = answer_url(task_row(task))
     return HttpResponseClientRedirect(url) if in_place(request) else redirect(url)
 
 

@@ -222,7 +222,9 @@ def _where(task: TaskRow, patient_url: str) -> str:
         return reverse("policies")
     if task.source == "study" and task.patient:
         return reverse("report-study", args=[task.patient.key, task.source_id])
-    return answer_url(task) or patient_url + "#tasks"
+    if task.source == "repeat" and task.patient:
+        return reverse("explain-study", args=[task.patient.key, task.source_id])
+    return answer_url(task) or patient_url + ("#studies" if task.source == "result" else "#tasks")
 
 
 def _task_standing(task: TaskRow, at: Place) -> Standing:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from scheduling.engine.record.counting import NOT_COUNTED
 from tracker import access, clock
 from tracker.errors import TrackerError
 from tracker.kinds import BY_CODE
@@ -20,6 +23,7 @@ from tracker.services.messages.deliveries import resolve_uncertain
 from tracker.services.records import second_approve
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.web.look.frame import Toast, occasion, page, part, person, say
+from tracker.web.look.sending import save_once
 from tracker.web.record import sheets
 from tracker.web.record.answers import UnwellNote, unwell_note
 from tracker.web.record.fact_form import Sheet, sheet_of
@@ -27,12 +31,17 @@ from tracker.web.record.forms.assessment import AssessmentForm, LookForm
 from tracker.web.record.forms.lesion import LesionForm
 from tracker.web.record.running_score import Running, running
 from tracker.web.record.wrong_form import WrongForm
+from tracker.words import moment_text
 
 ASKS = {
     "progression": "Say how the progression came to light.",
     "second_approval": "A second clinician has to agree to this window.",
     "two_responses": "Two different responses stand on this day: mark the wrong one.",
     "symptom": "Write the symptom down: it starts the emergency pathway.",
+    **{
+        code: f"It does not count, because {words}: the follow-up stays as it was. Repeat it, or explain why not."
+        for code, words in NOT_COUNTED.items()
+    },
 }
 
 
@@ -74,6 +83,18 @@ def report(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def no_action(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
+    """A clinician says that a result asks for nothing."""
+    return _form(request, key, sheets.NO_ACTION, study_id, clinicians="say that a result asks for no act")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def explain(request: HttpRequest, key: str, study_id: int) -> HttpResponse:
+    """Why an examination that showed nothing is not repeated."""
+    return _form(request, key, sheets.EXPLAIN, study_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def step_down(request: HttpRequest, key: str) -> HttpResponse:
     """A clinician approves the longer intervals."""
     return _form(request, key, sheets.SHEETS["approval"], clinicians="approve a step-down")
@@ -107,12 +128,12 @@ def second_window(request: HttpRequest, key: str, override_id: int) -> HttpRespo
     """A second clinician agrees to a window that lies beyond the policy's."""
     user = person(request)
     found = access.patient_for(user, key)
+    act = partial(second_approve, found, override_id, occasion=occasion(request))
     try:
-        done = second_approve(found, override_id, occasion=occasion(request))
+        toast = _saved(request, "Window approved as the second clinician", found, act)
     except TrackerError as refusal:
-        say(request, Toast(f"Not approved. {refusal}"))
-    else:
-        say(request, _said("Window approved as the second clinician", found, done))
+        toast = Toast(f"Not approved. {refusal}")
+    say(request, toast)
     return redirect(reverse("patient", args=[key]) + "#schedule")
 
 
@@ -124,13 +145,14 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     if answer not in ("yes", "no"):
         raise Http404("Expected an answer: yes or no.")
     name = reminder.follow_up.patient.name
+    now, done = occasion(request), "It was sent." if answer == "yes" else "It was not sent."
+    settle = partial(resolve_uncertain, reminder, was_sent=answer == "yes", occasion=now)
     try:
-        resolve_uncertain(reminder, was_sent=answer == "yes", occasion=occasion(request))
+        told = save_once(request, now, settle, lambda _: Toast(f"Message about {name} settled: {done}").plain())
     except TrackerError as refusal:
         say(request, Toast(f"Not saved. {refusal}"))
     else:
-        done = "It was sent." if answer == "yes" else "It was not sent."
-        say(request, Toast(f"Message about {name} settled: {done}"))
+        say(request, Toast.of(*told))
     return redirect("queue", slug="uncertain")
 
 
@@ -151,9 +173,13 @@ def look_preview(request: HttpRequest, key: str, lesion_id: int) -> HttpResponse
 @require_POST
 def end_task(request: HttpRequest, task_id: int) -> HttpResponse:
     """A person says that a piece of work is done."""
-    task = end_a_task(task_id, note="", occasion=occasion(request))
-    say(request, Toast("Task done."))
-    return redirect(reverse("patient", args=[task.patient.key]) + "#tasks")
+    now = occasion(request)
+    end = partial(end_a_task, task_id, note="", occasion=now)
+    told, before = save_once(
+        request, now, end, lambda task: {**Toast("Task done.").plain(), "patient": str(task.patient.key)}
+    )
+    say(request, Toast.of(told, before))
+    return redirect(reverse("patient", args=[told["patient"]]) + "#tasks")
 
 
 def _form(
@@ -179,18 +205,21 @@ def _form(
     known = call.initial if call else {}
     form = sheet.form(given, today=today, initial=sheet.form.proposed(request.GET) | known)
     if given is not None and form.is_valid():
+        now = occasion(request)
         try:
-            done = sheet.record(found, *about, **form.fact(), occasion=occasion(request))
+            toast = _saved(
+                request, sheet.saved, found, partial(sheet.record, found, *about, **form.fact(), occasion=now)
+            )
         except TrackerError as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal, now)
         else:
-            say(request, _said(sheet.saved, found, done))
+            say(request, toast)
             return redirect("patient", key=key)
     return page(
         request,
         "patients/form.html",
         "patients",
-        status=422 if form.errors else 200,
+        status=409 if form.asked else 422 if form.errors else 200,
         form=form,
         heading=sheet.heading,
         lead=sheet.lead,
@@ -219,7 +248,16 @@ def _preview(key: str, *lesion: object) -> str:
     return reverse("look-preview", args=[key, *lesion]) if lesion else reverse("sins-preview")
 
 
+def _saved(request: HttpRequest, saved: str, found: Patient, act: Callable[[], Recorded]) -> Toast:
+    """Record it once, and say what changed; a form that is sent again is told what it was told then."""
+    told, before = save_once(request, occasion(request), act, lambda done: _said(saved, found, done).plain())
+    return Toast.of(told, before)
+
+
 def _said(saved: str, found: Patient, done: Recorded) -> Toast:
+    if "stored_before" in done.asks:
+        known = f"it stands already, recorded by {done.fact.recorded_by}, {moment_text(done.fact.recorded_at)}"
+        return Toast(f"Nothing was stored for {found.name}: {known}.")
     changes: list[ScheduleChange] = done.changes
     lines = [change.text for change in changes] or ["No date changed."]
     lines += [ASKS[ask] for ask in done.asks if ask in ASKS]

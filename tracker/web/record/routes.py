@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern] = [
         in_sentences(pages.report),
         name="report-study",
     ),
+    path("patients/<uuid:key>/studies/<int:study_id>/no-action/", in_sentences(pages.no_action), name="no-action"),
+    path("patients/<uuid:key>/studies/<int:study_id>/explain/", in_sentences(pages.explain), name="explain-study"),
     path("patients/<uuid:key>/windows/", in_sentences(pages.own_window), name="own-window"),
     path(
         "patients/<uuid:key>/windows/<int:override_id>/second/",

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from tracker.kinds import BY_CODE, KINDS, Kind
 from tracker.web.record.fact_form import FactForm, Sheet, sheet_of
-from tracker.web.record.forms.study import ReportForm
+from tracker.web.record.forms.study import ExplainForm, NoActionForm, ReportForm
 from tracker.web.record.forms.symptom import CloseSymptomForm
 from tracker.web.record.forms.therapy import StopTherapyForm
 
@@ -23,6 +23,6 @@ SHEETS: Mapping[str, Sheet] = {kind.code: sheet_of(_form(kind), kind) for kind i
 #: The forms that stand under "Record", by the last part of their address, with the words of their button.
 BUTTONS: Mapping[str, str] = {kind.address or kind.code: kind.button for kind in KINDS if kind.button}
 BY_ADDRESS: Mapping[str, Sheet] = {kind.address or kind.code: SHEETS[kind.code] for kind in KINDS if kind.button}
-REPORT = sheet_of(ReportForm, BY_CODE["study"])
+REPORT, NO_ACTION, EXPLAIN = (sheet_of(form, BY_CODE["study"]) for form in (ReportForm, NoActionForm, ExplainForm))
 CLOSE = sheet_of(CloseSymptomForm, BY_CODE["symptom"])
 STOP = sheet_of(StopTherapyForm, BY_CODE["therapy"])

@@ -166,10 +166,10 @@ def test_the_number_of_queries_does_not_grow_with_the_record(patient: Patient, a
     page(alice, patient)  # the policy is compiled once per process
     with CaptureQueriesContext(connection) as few:
         page(alice, patient)
-    for level in ("C3", "T2", "L5", "S1"):
-        do(records.record_lesion, patient, level=level, occurred_on=days(-10), escc="2", sins=SINS)
-        do(records.record_study, patient, kind="mri", occurred_on=days(-10))
-        do(records.record_visit, patient, occurred_on=days(-10))
+    for number, level in enumerate(("C3", "T2", "L5", "S1"), start=2):
+        do(records.record_lesion, patient, level=level, occurred_on=days(-number), escc="2", sins=SINS)
+        do(records.record_study, patient, kind="mri", occurred_on=days(-number))
+        do(records.record_visit, patient, occurred_on=days(-number))
         do(records.open_symptom, patient, kind="pain_suggestive", occurred_on=days(-1))
     with CaptureQueriesContext(connection) as many:
         page(alice, patient)

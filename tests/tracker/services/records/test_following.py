@@ -11,7 +11,7 @@ from scheduling.models import PolicyVersion
 from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.schedules import low_risk
-from tests.tracker.services.recording import SINS_10, current, do, listed, problems
+from tests.tracker.services.recording import SINS_10, asked, current, do, listed, problems
 from tracker.errors import NotPossible, Refused
 from tracker.models import FollowUp, LesionAssessment, Patient, Progression, Response, Study, User
 from tracker.services import records
@@ -247,8 +247,8 @@ def test_no_therapy_runs_beside_none(patient: Patient) -> None:
     line = do(records.record_therapy, patient, therapy_class="tki", occurred_on=days(-300)).fact
     found = problems(records.record_therapy, patient, therapy_class="none", occurred_on=TODAY)
     assert "has no end; expected its end first" in found["therapy_class"][0]
-    found = problems(records.stop_therapy, patient, line.pk, stopped_on=days(-301))
-    assert "is before its start" in found["stopped_on"][0]
+    doubts = asked(records.stop_therapy, patient, line.pk, stopped_on=days(-301))
+    assert doubts[0].sentence.startswith("The line began on 24 Jan 2026; 23 Jan 2026 lies before that.")
 
 
 # Lesions

@@ -11,7 +11,7 @@ import pytest
 from scheduling.models import PolicyVersion
 from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days
-from tests.tracker.services.recording import SINS_10, do, problems, rows
+from tests.tracker.services.recording import SINS_10, asked, do, first_answers, problems, rows
 from tracker.errors import NotPossible, Refused
 from tracker.kinds import KINDS
 from tracker.models import AuditEvent, FollowUp, LesionAssessment, Patient, User
@@ -83,20 +83,33 @@ def test_a_fact_is_written_with_its_two_times_its_author_and_its_audit(
 
 
 @pytest.mark.parametrize("kind", FACTS)
-def test_a_fact_of_tomorrow_before_birth_or_after_death_is_refused(kind: str, patient: Patient) -> None:
+def test_a_fact_of_tomorrow_is_refused(kind: str, patient: Patient) -> None:
     act, fields = FACTS[kind]
     assert problems(act, patient, occurred_on=days(1), **fields)["occurred_on"] == [
         "21 Nov 2026 lies in the future; expected 20 Nov 2026 or earlier."
     ]
-    assert problems(act, patient, occurred_on=date(1965, 3, 13), **fields)["occurred_on"] == [
-        "13 Mar 1965 is before the patient's birth; expected 14 Mar 1965 or later."
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_a_fact_before_birth_or_after_death_is_asked_about_and_stored_where_the_days_are_right(
+    kind: str, patient: Patient
+) -> None:
+    act, fields = FACTS[kind]
+    doubts = asked(act, patient, occurred_on=date(1965, 3, 13), **fields)
+    assert "The day 13 Mar 1965 lies before the birth, 14 Mar 1965. Are both days right?" in [
+        doubt.sentence for doubt in doubts
     ]
     if kind == "status":
         return
     do(records.record_status, patient, status="deceased", occurred_on=days(-10))
-    assert problems(act, patient, occurred_on=days(-9), **fields)["occurred_on"] == [
-        "11 Nov 2026 is after the patient's death; expected 10 Nov 2026 or earlier."
+    doubts = asked(act, patient, occurred_on=days(-9), **fields)
+    assert [doubt.sentence.split(". ")[0] for doubt in doubts] == [
+        "The day 11 Nov 2026 lies after the death, 10 Nov 2026"
     ]
+    # An answer holds for the days it was given for.
+    assert asked(act, patient, occurred_on=days(-8), answers=first_answers(doubts), **fields)
+    fact = do(act, patient, occurred_on=days(-9), answers=first_answers(doubts), **fields).fact
+    assert fact.occurred_on == days(-9)
 
 
 @pytest.mark.parametrize("kind", FACTS)

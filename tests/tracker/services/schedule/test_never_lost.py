@@ -11,7 +11,7 @@ import pytest
 
 from scheduling.engine.vocabulary import Escc, PatientStatus, ProcedureKind, ResponseCategory, StudyKind
 from tests.tracker import people
-from tests.tracker.people import NOW, TODAY, days, occasion
+from tests.tracker.people import NOW, TODAY, Certain, days, occasion
 from tests.tracker.services.recording import SINS_10
 from tracker.errors import TrackerError
 from tracker.models import AuditEvent, FollowUp, FollowUpEvent, Lesion, Patient, Symptom, TherapyLine, User
@@ -48,7 +48,7 @@ def _close(chance: random.Random, patient: Patient, by: User, today: date) -> ob
     if symptom is None:
         raise TrackerError("no symptom is open")
     return records.close_symptom(
-        patient, symptom.pk, closed_on=today, reason="Settled.", occasion=occasion(by, today=today)
+        patient, symptom.pk, closed_on=today, reason="Settled.", occasion=Certain(by, today, NOW)
     )
 
 
@@ -60,7 +60,7 @@ def _look(chance: random.Random, patient: Patient, by: User, today: date) -> obj
             level="T8",
             occurred_on=_back(chance, today),
             escc="0",
-            occasion=occasion(by, today=today),
+            occasion=Certain(by, today, NOW),
         )
     return records.record_assessment(
         patient,
@@ -68,7 +68,7 @@ def _look(chance: random.Random, patient: Patient, by: User, today: date) -> obj
         occurred_on=today,
         escc=chance.choice(list(Escc)),
         sins=chance.choice((None, SINS_10)),
-        occasion=occasion(by, today=today),
+        occasion=Certain(by, today, NOW),
     )
 
 
@@ -79,20 +79,20 @@ def _therapy(chance: random.Random, patient: Patient, by: User, today: date) -> 
         therapy_class=chance.choice(("tki", "ici", "chemo_adc")),
         occurred_on=today,
         replaces=[line.pk for line in running],
-        occasion=occasion(by, today=today),
+        occasion=Certain(by, today, NOW),
     )
 
 
 STEPS: dict[str, Step] = {
     "study": lambda c, p, by, d: records.record_study(
-        p, kind=c.choice(list(StudyKind)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
+        p, kind=c.choice(list(StudyKind)), occurred_on=_back(c, d), occasion=Certain(by, d, NOW)
     ),
-    "visit": lambda c, p, by, d: records.record_visit(p, occurred_on=_back(c, d), occasion=occasion(by, today=d)),
+    "visit": lambda c, p, by, d: records.record_visit(p, occurred_on=_back(c, d), occasion=Certain(by, d, NOW)),
     "response": lambda c, p, by, d: records.record_response(
-        p, spine=c.choice(list(ResponseCategory)), occurred_on=_back(c, d), occasion=occasion(by, today=d)
+        p, spine=c.choice(list(ResponseCategory)), occurred_on=_back(c, d), occasion=Certain(by, d, NOW)
     ),
     "symptom": lambda c, p, by, d: records.open_symptom(
-        p, kind=c.choice(("neuro", "pain_suggestive")), occurred_on=d, occasion=occasion(by, today=d)
+        p, kind=c.choice(("neuro", "pain_suggestive")), occurred_on=d, occasion=Certain(by, d, NOW)
     ),
     "close": _close,
     "look": _look,
@@ -102,7 +102,7 @@ STEPS: dict[str, Step] = {
         kind=c.choice(list(ProcedureKind)),
         levels=["T7-T9"],
         occurred_on=_back(c, d),
-        occasion=occasion(by, today=d),
+        occasion=Certain(by, d, NOW),
     ),
     "status": lambda c, p, by, d: records.record_status(
         p,
@@ -110,32 +110,32 @@ STEPS: dict[str, Step] = {
         occurred_on=d,
         reason="Said so.",
         clinician="Dr L. Plover",
-        occasion=occasion(by, today=d),
+        occasion=Certain(by, d, NOW),
     ),
-    "order": lambda c, p, by, d: follow_ups.order(_row(c, p), indication="unknown", occasion=occasion(by, today=d)),
-    "book": lambda c, p, by, d: follow_ups.book(_row(c, p), day=_later(c, d), occasion=occasion(by, today=d)),
-    "unbook": lambda c, p, by, d: follow_ups.unbook(_row(c, p), reason="Full.", occasion=occasion(by, today=d)),
-    "unorder": lambda c, p, by, d: follow_ups.unorder(_row(c, p), reason="Twice.", occasion=occasion(by, today=d)),
-    "complete": lambda c, p, by, d: follow_ups.complete(_row(c, p), on=_back(c, d), occasion=occasion(by, today=d)),
-    "missed": lambda c, p, by, d: follow_ups.mark_missed(_row(c, p), occasion=occasion(by, today=d)),
+    "order": lambda c, p, by, d: follow_ups.order(_row(c, p), indication="unknown", occasion=Certain(by, d, NOW)),
+    "book": lambda c, p, by, d: follow_ups.book(_row(c, p), day=_later(c, d), occasion=Certain(by, d, NOW)),
+    "unbook": lambda c, p, by, d: follow_ups.unbook(_row(c, p), reason="Full.", occasion=Certain(by, d, NOW)),
+    "unorder": lambda c, p, by, d: follow_ups.unorder(_row(c, p), reason="Twice.", occasion=Certain(by, d, NOW)),
+    "complete": lambda c, p, by, d: follow_ups.complete(_row(c, p), on=_back(c, d), occasion=Certain(by, d, NOW)),
+    "missed": lambda c, p, by, d: follow_ups.mark_missed(_row(c, p), occasion=Certain(by, d, NOW)),
     "cancel": lambda c, p, by, d: follow_ups.cancel(
         _row(c, p),
         reason="Abroad.",
         outcome="cancelled_by_patient",
         until=d + timedelta(c.choice((1, 20, 84))),
-        occasion=occasion(by, today=d),
+        occasion=Certain(by, d, NOW),
     ),
     "snooze": lambda c, p, by, d: follow_ups.snooze(
         _row(c, p),
         until=_later(c, d),
         reason="Later.",
         second_id=people.beth().pk,
-        occasion=occasion(by, today=d),
+        occasion=Certain(by, d, NOW),
     ),
     "call": lambda c, p, by, d: follow_ups.log_call(
-        _row(c, p), outcome=c.choice(list(CallOutcome)), again_on=_later(c, d), occasion=occasion(by, today=d)
+        _row(c, p), outcome=c.choice(list(CallOutcome)), again_on=_later(c, d), occasion=Certain(by, d, NOW)
     ),
-    "undo": lambda c, p, by, d: follow_ups.undo(_row(c, p), occasion=occasion(by, today=d)),
+    "undo": lambda c, p, by, d: follow_ups.undo(_row(c, p), occasion=Certain(by, d, NOW)),
 }
 
 

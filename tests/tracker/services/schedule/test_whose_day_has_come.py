@@ -114,7 +114,7 @@ def snoozed(patient: Patient, user: User) -> None:
 
 def booked(patient: Patient, user: User) -> None:
     row = FollowUp.objects.get(patient=patient, stream="imaging")
-    follow_ups.book(row, day=TODAY + timedelta(9), occasion=typed(user))
+    follow_ups.book(row, day=row.opens_on, occasion=typed(user))
 
 
 def not_reached(patient: Patient, user: User) -> None:

@@ -28,6 +28,12 @@ class FunctionForm(FactForm):
         "Value",
         most=20,
         required=True,
-        help_text="ECOG 0 to 5, Karnofsky 0 to 100, Frankel or ASIA A to E, walking alone, with_help or not",
+        help_text="ECOG 0 to 5, Karnofsky 0 to 100, Frankel or ASIA A to E, walking alone, with help or not",
     )
     occurred_on = DayField(label="Day it was seen")
+
+    def fact(self) -> dict[str, object]:
+        """The value as its scale writes it: letters of a grade large, words of walking with an underscore."""
+        value = str(self.cleaned_data["value"]).strip()
+        walking = self.cleaned_data["scale"] == "ambulation"
+        return {**self.cleaned_data, "value": value.lower().replace(" ", "_") if walking else value.upper()}

@@ -36,7 +36,7 @@ class SafetyForm(FactForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "This is not a number. Give the eGFR, for example 71."},
     )
-    note = short_text("Note", most=200)
+    note = short_text("Note", most=200, help_text="May stand alone: claustrophobia, sedation, pregnancy")
 
     def fact(self) -> dict[str, object]:
         """What was typed; an allergy that nobody answered stays as it was."""

@@ -6,6 +6,7 @@ from django import forms
 
 from tracker import words
 from tracker.services.records import record_procedure
+from tracker.services.records.treatment import HIGHEST_DOSE_GY
 from tracker.web.look.fields import DayField, LevelsField, segments, short_text
 from tracker.web.record.fact_form import FactForm
 
@@ -25,7 +26,7 @@ class ProcedureForm(FactForm):
         label="Dose, Gy",
         required=False,
         min_value=0.1,
-        max_value=200,
+        max_value=HIGHEST_DOSE_GY,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "This is not a number. Give the total dose in Gy, for example 24."},
     )

@@ -14,7 +14,9 @@ class TherapyForm(FactForm):
     record = staticmethod(record_therapy)
 
     unknown = ("stop_reason", "steroids", "reason")
-    therapy_class = menu("Class", words.THERAPY_CLASS, help_text="“Stopped” records that all treatment ended")
+    therapy_class = menu(
+        "Class", words.THERAPY_CLASS, help_text="“Stopped” says that no treatment runs; stop the running lines first"
+    )
     drugs = WordsField(
         label="Drugs", required=False, help_text="Names with commas, for example nivolumab, cabozantinib"
     )

@@ -17,7 +17,7 @@ class VisitForm(FactForm):
     occurred_on = DayField(label="Day of the visit")
     kind = segments(
         "Seen by",
-        {"spine_surgeon": "Spine surgeon", "oncologist": "Oncologist", "nurse": "Nurse", "other": "Other"},
+        words.VISIT,
         required=True,
         initial="spine_surgeon",
         help_text="Only the spine surgeon counts for the surgeon’s dates",
