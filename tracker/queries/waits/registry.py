@@ -246,7 +246,7 @@ def wait_case(today: date) -> Case:
     )
 
 
-def waiting_follow_ups(today: date, *, hasty: bool) -> QuerySet[FollowUp]:
+def waiting_follow_ups(today: date, *, hasty: bool) -> QuerySet[Any]:
     """Follow-ups in a wait that climbs the built-in ladder, in one sweep; `waits_of` says in which."""
     waits = [wait for wait in OF_FOLLOW_UPS if not wait.by_plan]
     source = SOURCES["follow_up"]
@@ -257,7 +257,8 @@ def waiting_follow_ups(today: date, *, hasty: bool) -> QuerySet[FollowUp]:
         elif wait.pace is None:
             some |= wait.rows(today) & source.hasty
     flags = {f"in_{wait.word}": ExpressionWrapper(wait.rows(today), BooleanField()) for wait in waits}
-    return source.rows(today).filter(some).annotate(**flags)
+    found: QuerySet[Any] = source.rows(today).filter(some).annotate(**flags)
+    return found
 
 
 def waits_of(row: Any) -> tuple[Wait, ...]:
