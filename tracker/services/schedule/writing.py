@@ -231,8 +231,8 @@ class Writes:
         bulk.update_named(FollowUp, self.ended)
         bulk.update_named(FollowUp, self.updated)
         bulk.update_named(FollowUp, self.explained)
-        for ended, values in self.passed_on.items():
-            values |= arranged[ended]
+        for ended, opened in self.passed_on.items():
+            opened |= arranged[ended]
         bulk.insert_named(FollowUp, self.opened)
         audited: list[list[object]] = []
         keys = self._opened_keys()
