@@ -35,12 +35,11 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
         "surgeon time_zone token_hash visibility"
     ),
     "FollowUp": (
-        "asked_closes_on asked_due_on asked_opens_on asked_row awaiting_closure_on booked_at booked_on "
-        "changed_at closed_at closed_by closes_on conflict counted_by created_at done_on due_on "
-        "first_due_on hold_until_on indication indication_at last_contact_on missed_count missed_on "
-        "next_step_on opens_on ordered_on outcome own_closes_on own_due_on own_opens_on owner patient "
-        "policy_version reasons request revision row snapshot snoozed_by snoozed_until state "
-        "stream uid urgency urgency_rank"
+        "answered arranged_as asked awaiting_closure_on awaiting_response_on booked_at booked_on "
+        "changed_at closed_at closed_by closes_on counted_by created_at done_on due_on "
+        "first_due_on hold_until_on indication indication_at known_before last_contact_on missed_count "
+        "missed_on next_step_on opens_on ordered_on outcome owner patient policy_version reasons request "
+        "revision row snapshot snoozed_by snoozed_closes_on snoozed_until state stream uid urgency urgency_rank"
     ),
     "FollowUpEvent": ("at by cause closes_on due_on follow_up kind on opens_on outcome policy_version row"),
     "PatientPlan": (

@@ -16,7 +16,7 @@ SHIPPED = tuple(sorted(Path(scheduling.policies.__file__).parent.glob("*.yaml"))
 IDS = frozenset(row.id for path in SHIPPED for row in load_policy(path).rows)
 #: Some rows are named like a vertebra; these tables are about vertebrae.
 LEVEL_TABLES = ("scheduling/engine/scores/sins.py",)
-NAMES = ("row", "row_id", "asked_row", "code", "id")
+NAMES = ("row", "row_id", "code", "id")
 
 
 def texts(path: Path) -> Iterator[ast.Constant]:
@@ -56,7 +56,7 @@ def letters_looked_at(module: ast.Module) -> Iterator[ast.AST]:
     """Where the letters of a row's name are asked for: `row.id[0]`, `row.startswith("C")`."""
     for node in ast.walk(module):
         if isinstance(node, ast.Subscript):
-            if isinstance(node.value, ast.Attribute) and node.value.attr in ("id", "row", "asked_row"):
+            if isinstance(node.value, ast.Attribute) and node.value.attr in ("id", "row"):
                 yield node
         elif isinstance(node, ast.Attribute) and node.attr == "startswith":
             asked = node.value

@@ -143,7 +143,7 @@ def book(
     check_text(problems, "place", place, 120, needed=False)
     ask_about_appointment(problems, row, day, hour, occasion=occasion)
     problems.raise_any()
-    again = row.state == State.BOOKED
+    said = "Booked again" if row.state == State.BOOKED else "Booked"
     values: dict[str, object] = {
         "state": state,
         "booked_on": day,
@@ -157,10 +157,15 @@ def book(
         values["snapshot"] = snapshot_of(row, occasion=occasion, taken="booked")
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
-    beside = "; after the latest day" if day > row.closes_on else ""
-    beside = "; before the earliest day, so it will not complete this" if day < row.opens_on else beside
-    text = f"{'Booked again' if again else 'Booked'} for {day_text(day)}{when}{where}{beside}."
+    text = f"{said} for {day_text(day)}{when}{where}{_outside(row, day)}."
     return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
+
+
+def _outside(row: FollowUp, day: date) -> str:
+    """What is said of a day outside the window, for whoever books it all the same."""
+    if day > row.closes_on:
+        return "; after the latest day"
+    return "; before the earliest day, so it will not complete this" if day < row.opens_on else ""
 
 
 @transaction.atomic

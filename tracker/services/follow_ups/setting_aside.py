@@ -115,13 +115,7 @@ def snooze(
             "or a second clinician's agreement.",
         )
     problems.raise_any()
-    agreed = ""
-    if second_id is not None:
-        second = colleague(second_id)
-        access.check_is_clinician(second, "agree to set something aside beyond its latest day")
-        if second.pk == occasion.by.pk:
-            raise Refused("You set it aside yourself; another clinician agrees.")
-        agreed = f" Agreed by {second}."
+    agreed = "" if second_id is None else f" Agreed by {_second(second_id, occasion.by)}."
     values: dict[str, object] = {
         "snoozed_until": until,
         "snoozed_closes_on": row.closes_on,
@@ -130,6 +124,15 @@ def snooze(
     }
     text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
+
+
+def _second(person_id: int, by: User) -> User:
+    """The clinician who agrees; Refused where it is nobody else, or no clinician."""
+    second = colleague(person_id)
+    access.check_is_clinician(second, "agree to set something aside beyond its latest day")
+    if second.pk == by.pk:
+        raise Refused("You set it aside yourself; another clinician agrees.")
+    return second
 
 
 @transaction.atomic
