@@ -132,7 +132,7 @@ def book(
     if hour is not None and not is_hour(hour):
         problems.add("hour", f"{was_given(hour)}; expected a time of day such as 14:30.")
     check_text(problems, "place", place, 120, needed=False)
-    taken = open_row.taken_window(row)
+    taken: dict[str, Any] = open_row.taken_window(row)
     window = (taken.get("opens_on", row.opens_on), taken.get("closes_on", row.closes_on))
     ask_about_appointment(problems, row, day, hour, *window, occasion=occasion)
     problems.raise_any()
