@@ -6,7 +6,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from tracker import part, running
+from tracker import full_disk, part, running
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -19,3 +19,4 @@ if master is not None:
     running.mark(settings.VAR / "running", "web", parent=master.pid)
 
 application = get_wsgi_application()
+full_disk.keep_readable()

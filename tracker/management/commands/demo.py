@@ -6,6 +6,7 @@ import socket
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,7 +123,7 @@ class Command(BaseCommand):
         lock = threading.Lock()
 
         def say(line: str) -> None:
-            with lock:
+            with lock, suppress(OSError):  # a log on a full disk, a terminal that was closed: no reason to stop
                 self.stdout.write(line)
                 self.stdout.flush()
 
