@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class FullDisk:
-    """Middleware: one sentence with status 503 for whatever failed for want of room, also an upload or an admin page."""
+    """Middleware: one sentence with status 503 for whatever failed for want of room, an upload or an admin page too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
