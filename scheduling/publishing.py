@@ -132,7 +132,7 @@ def _ruling() -> str:
     A document is long, and read only where this process has not compiled it yet.
     """
     table, line = PolicyVersion._meta.db_table, Policy._meta.db_table
-    columns = ", ".join(field.column for field in PolicyVersion._meta.concrete_fields if field.name != "document")
+    columns = ", ".join(str(field.column) for field in PolicyVersion._meta.concrete_fields if field.name != "document")
     return (
         f"SELECT {columns} FROM {table} WHERE policy_id = (SELECT id FROM {line} WHERE slug = %s) "
         "AND published_at IS NOT NULL AND retired_at IS NULL ORDER BY effective_from, published_at, id"

@@ -83,15 +83,19 @@ def note_failure() -> None:
 class Recognising(DatabaseErrorWrapper):
     """Django's translation of a driver's errors, with one more answer."""
 
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(connection)
+        self.connection = connection
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Raise NotStored for a full disk, else what Django raises."""
         if is_full(error):
-            self.wrapper.errors_occurred = True
+            self.connection.errors_occurred = True
             note_failure()
             raise NotStored from error
-        super().__exit__(kind, error, traceback)  # type: ignore[arg-type]
+        super().__exit__(kind, error, traceback)
 
 
 def recognise(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
