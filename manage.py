@@ -230,6 +230,12 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)  # the shell's code for Ctrl-C; nothing more is to be said
+    except Exception as error:
+        from tracker.full_disk import SENTENCE, is_full
+
+        if not is_full(error):
+            raise
+        sys.exit(SENTENCE)
 
 
 if __name__ == "__main__":

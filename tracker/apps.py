@@ -7,9 +7,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.management.base import CommandError
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import pre_migrate
+
+from tracker.full_disk import recognise
 
 
 @register()
@@ -57,6 +60,7 @@ class TrackerConfig(AppConfig):
     verbose_name = "Spine surveillance"
 
     def ready(self) -> None:
-        """Connect the one wake-up after commit, in every process that writes rows, and the look before a migration."""
+        """Connect the one wake-up after commit, the look before a migration, and what knows a full disk."""
+        connection_created.connect(recognise, dispatch_uid="full disk")
         pre_migrate.connect(refuse_an_older_database, sender=self, dispatch_uid="older database")
         importlib.import_module("tracker.tasks")

@@ -1,5 +1,6 @@
 """Starts several processes, prints their lines, starts again what ends, and stops all of them together."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -81,9 +82,9 @@ class Part:
             if now >= self.start_at:
                 self.start()
             return
-        code = self.process.poll()
-        if code is None:
+        if not self.ended():
             return
+        code = self.process.wait()
         self.process = None
         if now - self.started > WELL_AFTER_SECONDS:
             self.well, self.wait = True, FIRST_WAIT_SECONDS
@@ -104,7 +105,7 @@ class Part:
 
     def signal(self, force: bool) -> None:
         """Ask the whole group of the process to stop, or end it."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or self.ended():
             return
         try:
             if os.name == "nt":
@@ -118,8 +119,22 @@ class Part:
             return
 
     def ended(self) -> bool:
-        """Whether nothing of it runs."""
-        return self.process is None or self.process.poll() is not None
+        """Whether the process ended; what a killed one left of its group is then ended too."""
+        if self.process is None:
+            return True
+        if self.process.returncode is None and hasattr(os, "waitid"):
+            self.end_group()
+        return self.process.poll() is not None
+
+    def end_group(self) -> None:
+        """End the rest of the group of a process that ended, before it is reaped: until then nobody has its number.
+
+        Elsewhere (macOS, Windows) a worker of granian ends by itself when its master is gone; see tracker/wsgi.py.
+        """
+        assert self.process is not None
+        if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class NeverRan(Exception):

@@ -108,13 +108,3 @@ PRIMARIES: tuple[Primary, ...] = (
     ),
     Primary(Site.UNKNOWN, "Unknown primary", (), closed=False),
 )
-
-_BY_SITE = {primary.site: primary for primary in PRIMARIES}
-
-
-def primary_of(site: str) -> Primary:
-    """The catalogue row of a site; raises ValueError naming the known sites."""
-    try:
-        return _BY_SITE[Site(site)]
-    except ValueError:
-        raise ValueError(f"{site!r} is not a site; expected one of {', '.join(Site)}") from None

@@ -14,10 +14,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management.base import CommandError
 
 import tracker
 from manage import alone
-from tracker.management.commands.demo import LOGINS, PASSWORD, free_port
+from tracker.management.commands.demo import LOGINS, PASSWORD, free_port, refuse_beside_older
+from tracker.services.schedule.release import deciding
 
 ROOT = Path(tracker.__file__).parent.parent
 
@@ -93,3 +95,24 @@ def test_a_port_of_another_program_is_left_to_it(taken: str) -> None:
     with other:
         port = other.getsockname()[1]
         assert free_port("127.0.0.1", "localhost", port) > port
+
+
+def test_no_start_beside_older_code_of_the_same_folder(tmp_path: Path) -> None:
+    """Its pages would be taken for the new ones; beside the same code a start takes the next port, as ever."""
+    mark = "from pathlib import Path; from tracker import running; import sys, time; "
+    mark += "running.mark(Path(sys.argv[1]), sys.argv[2]); print('marked', flush=True); time.sleep(60)"
+    ours = f"demo-{deciding().release[:16]}"
+    for what in (ours, "demo-of-last-year"):
+        with subprocess.Popen(
+            [sys.executable, "-c", mark, tmp_path, what], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "marked\n"
+            try:
+                if what == ours:
+                    refuse_beside_older(tmp_path)
+                else:
+                    with pytest.raises(CommandError, match=rf"runs already, .* \(process {other.pid}\)\. Stop it"):
+                        refuse_beside_older(tmp_path)
+            finally:
+                other.kill()

@@ -173,3 +173,39 @@ def test_parts_end_when_their_parent_was_killed(module: Callable[[str, str], str
         child = int(line.split()[-1])
         parent.kill()
         until(lambda: not alive(child))
+
+
+@posix_only
+def test_what_a_killed_part_leaves_of_its_group_ends_with_it(
+    module: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child that ignores everything but a kill, as a worker that keeps the port of its master would."""
+    monkeypatch.setattr(supervisor, "FIRST_WAIT_SECONDS", 0.1)
+    module(
+        "deaf_child",
+        """
+        import signal, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(600)
+        """,
+    )
+    master = module(
+        "master",
+        """
+        import subprocess, sys, time
+        child = subprocess.Popen([sys.executable, "-m", "deaf_child"])
+        print("child", child.pid, flush=True)
+        time.sleep(600)
+        """,
+    )
+    lines: list[str] = []
+    part = Part("web", master, [], lines.append, wait=0.1)
+    part.start()
+    until(lambda: any("child" in line for line in lines))
+    child = int(lines[-1].split()[-1])
+    assert part.process is not None
+    part.process.kill()
+    until(lambda: part.ended())
+    until(lambda: not alive(child))
+    part.look()
+    assert part.process is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from scheduling.engine.words import day_text
 from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
 from tracker import audit, clock
 from tracker.errors import NotPossible, Refused
+from tracker.full_disk import NotStored
 from tracker.models import CalendarFeed, Role, User
 from tracker.queries.calendar import FeedRow, feed_rows
 from tracker.services.acts.occasion import Occasion
@@ -115,9 +117,10 @@ def feed_by_token(token: str) -> CalendarFeed | None:
 
 
 def note_fetched(feed: CalendarFeed, *, at: datetime) -> None:
-    """Remember that a program came by, at most once an hour: a fetch must stay cheap."""
+    """Remember that a program came by, at most once an hour: a fetch must stay cheap, and works on a full disk."""
     if feed.fetched_at is None or at - feed.fetched_at > timedelta(hours=1):
-        CalendarFeed.objects.filter(pk=feed.pk).update(fetched_at=at)
+        with suppress(NotStored):
+            CalendarFeed.objects.filter(pk=feed.pk).update(fetched_at=at)
 
 
 def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from scheduling.engine.words import day_text
 from tracker import access, audit
 from tracker.errors import InvalidFact, NotPossible, Refused
+from tracker.full_disk import NotStored
 from tracker.models import AuditEvent, FollowUp, Patient, Team, User
 from tracker.services.acts import life
 from tracker.services.acts.checking import Problems, check_text
@@ -33,6 +35,8 @@ from tracker.services.acts.values import is_day
 from tracker.services.schedule import planning
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.looking import READ_OF_A_PATIENT, look_again
+
+log = logging.getLogger(__name__)
 
 #: What can be said about how to reach a patient, and about consent.
 CONTACT_FIELDS = (
@@ -216,7 +220,11 @@ def correct_identity(patient: Patient, values: Mapping[str, object], *, reason: 
 
 
 def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
-    """Keep that this person looked at this record: one audit event per person, patient and day (24 hours)."""
+    """Keep that this person looked at this record: one audit event per person, patient and day (24 hours).
+
+    On a full disk the page is shown all the same, since a plan that cannot be read harms a patient and a look that is
+    noted elsewhere does not: the look goes to the log, by keys, and the page says that nothing is saved (ADR 13).
+    """
     seen = AuditEvent.objects.filter(
         patient=patient,
         by=occasion.by,
@@ -225,7 +233,12 @@ def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
         at__lte=occasion.at,
     )
     if not seen.exists():
-        audit.record(by=occasion.by, verb="patient.viewed", target=patient, at=occasion.at, patient=patient)
+        try:
+            with transaction.atomic():
+                audit.record(by=occasion.by, verb="patient.viewed", target=patient, at=occasion.at, patient=patient)
+        except NotStored:
+            moment = occasion.at.isoformat(timespec="seconds")
+            log.error("look not stored, the disk is full: patient %s, user %d, %s", patient.key, occasion.by.pk, moment)
 
 
 def _save(patient: Patient, values: Mapping[str, object], verb: str, *, occasion: Occasion, reason: str = "") -> None:

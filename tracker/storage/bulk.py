@@ -30,7 +30,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[o
             _copy(cursor, f"{table} ({names})", fields, rows)
             return
         marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(_prepared(fields, rows)))
+        _each(cursor, f"INSERT INTO {table} ({names}) VALUES ({marks})", fields, rows)
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -43,7 +43,7 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[o
     with connection.cursor() as cursor:
         if not _copies(rows):
             sets = ", ".join(f"{name} = %s" for name in names[:-1])
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", list(_prepared(fields, rows)))
+            _each(cursor, f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", fields, rows)
             return
         cursor.execute(
             f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT {', '.join(names)} FROM {table} WITH NO DATA"
@@ -66,6 +66,14 @@ def update_named(model: type[Model], rows: Sequence[Mapping[str, object]]) -> No
     if rows:
         columns = tuple(name for name in rows[0] if name != "pk")
         update(model, columns, [[*(row[name] for name in columns), row["pk"]] for row in rows])
+
+
+def _each(cursor: Any, statement: str, fields: Sequence[Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement for each row; psycopg's way for many begins a pipeline, which one row does not repay."""
+    if len(rows) == 1:
+        cursor.execute(statement, next(_prepared(fields, rows)))
+    else:
+        cursor.executemany(statement, list(_prepared(fields, rows)))
 
 
 def _copies(rows: Sequence[Sequence[object]]) -> bool:

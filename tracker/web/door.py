@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker.full_disk import NotStored
 from tracker.web.look.forms import ErrorBox, ErrorLine
 
 #: Google refuses a calendar whose host has no robots.txt, or one that forbids its path.
@@ -29,14 +30,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_inside(request, where))
     form = AuthenticationForm(request, data=request.POST or None)
+    sentence, status = "The name or the password is not right. Capitals count in the password.", 422
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        return redirect(_inside(request, where))
+        try:
+            login(request, form.get_user())
+        except NotStored as refusal:
+            sentence, status = str(refusal), 503
+        else:
+            return redirect(_inside(request, where))
     errors = None
     if request.method == "POST":
-        line = ErrorLine("The name or the password is not right. Capitals count in the password.", "id_username")
-        errors = ErrorBox("You are not signed in", (line,))
-    status = 422 if errors else 200
+        errors = ErrorBox("You are not signed in", (ErrorLine(sentence, "id_username"),))
+    status = status if errors else 200
     return render(request, "sign_in.html", {"form": form, "errors": errors, "next": where}, status=status)
 
 

@@ -6,15 +6,15 @@ say it again, so a plan of last year is explained with the policy version that m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from scheduling.engine.plans import FactRead, FiredRow, Plan, PlannedItem
 from scheduling.engine.policy.questions.combining import flat
 from scheduling.engine.policy.rows import Policy, Row
-from scheduling.engine.record.facts import Facts, Primary
-from scheduling.engine.words import anchor_words, day_text, listed, period, word
+from scheduling.engine.record.facts import Primary
+from scheduling.engine.words import anchor_words, day_text, listed, word
 
 #: Longest reason of a queue row.
 SHORT = 48
@@ -52,11 +52,6 @@ def reasons_in(plan: Plan, stream: str) -> Reasons:
         for fired in plan.fired
         if not fired.items or any(item.stream == stream for item in fired.items)
     ]
-
-
-def reason_sentence(policy: Policy, fired: FiredRow, facts: Facts | None = None) -> str:
-    """Why a row is listed, as one sentence for each lesion or one for the person."""
-    return full_reason(policy, reason_to_json(fired))
 
 
 def full_reason(policy: Policy, reason: Reason) -> str:
@@ -124,11 +119,6 @@ def grade_of(policy: Policy, row_id: str, stream: str, primary: Primary | Sequen
             return evidence.grade, evidence.note_elsewhere
         found = grade
     return (found, "") if found else (evidence.grade, evidence.note_elsewhere)
-
-
-def window_words(days: Iterable[int]) -> str:
-    """Offsets of a window: ``8 weeks, 12 weeks and 13 weeks`` or ``0 days, 7 days and 14 days``."""
-    return listed([period(count) for count in days], "and")
 
 
 def _phrases_of(policy: Policy, reason: Reason) -> list[list[str]]:

@@ -14,7 +14,6 @@ from scheduling.engine.following.sentences import (
     full_reason,
     grade_of,
     item_arithmetic,
-    reason_sentence,
     reason_to_json,
     short_reason,
 )
@@ -83,7 +82,6 @@ def fired(facts: Facts, row: str) -> FiredRow:
 )
 def test_reasons(facts: Facts, row: str, sentence: str, short: str) -> None:
     one = fired(facts, row)
-    assert reason_sentence(POLICY, one, facts) == sentence
     stored = json.loads(json.dumps(reason_to_json(one)))
     assert full_reason(POLICY, stored) == sentence
     assert short_reason(POLICY, stored) == short
@@ -91,7 +89,7 @@ def test_reasons(facts: Facts, row: str, sentence: str, short: str) -> None:
 
 def test_an_incomplete_score_is_never_shown_as_a_total() -> None:
     facts = patient(lesions=(lesion("T12", sins=TEN.__class__("junctional", "mechanical", "lytic")),))
-    assert reason_sentence(POLICY, fired(facts, "C1")).startswith("SINS at least 8 (items missing) at T12")
+    assert full_reason(POLICY, reason_to_json(fired(facts, "C1"))).startswith("SINS at least 8 (items missing) at T12")
 
 
 def test_arithmetic() -> None:

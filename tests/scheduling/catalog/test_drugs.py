@@ -13,7 +13,7 @@ from scheduling.catalog.drug_table import COMBINATIONS, DRUGS, DrugKind
 from scheduling.catalog.drugs import drug_named, find_drug, read_drugs, therapy_class_of
 from scheduling.catalog.markers import MARKERS, marker_named
 from scheduling.catalog.pairs import PAIRS, check_pair, marker_class, pairs
-from scheduling.catalog.primaries import PRIMARIES, primary_of
+from scheduling.catalog.primaries import PRIMARIES
 from scheduling.catalog.sources import AS_OF, Tag
 from scheduling.engine.vocabulary import SUBTYPES, MarkerClass, Site, TherapyClass
 
@@ -278,6 +278,3 @@ def test_primaries_hold_every_site_and_the_closed_subtypes() -> None:
         assert primary.closed is (primary.site in SUBTYPES)
         if primary.closed:
             assert tuple(subtype.code for subtype in primary.subtypes) == SUBTYPES[primary.site]
-    assert primary_of("rcc").name == "Renal cell carcinoma"
-    with pytest.raises(ValueError, match="expected one of nsclc"):
-        primary_of("colon")

@@ -6,6 +6,7 @@ import socket
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from manage import alone
+from tracker import running
+from tracker.part import FOLDER
+from tracker.services.schedule.release import deciding
 from tracker.supervisor import NeverRan, Part, Supervisor
 
 TRIED_PORTS = 20
@@ -51,9 +55,23 @@ def free_port(host: str, shown: str, wanted: int) -> int:
     raise CommandError(f"No free port from {wanted} to {wanted + TRIED_PORTS - 1} on {host}; give another with --port.")
 
 
+def refuse_beside_older(folder: Path) -> str:
+    """The word by which this start is found; raises CommandError beside older code, whose pages would pass for ours."""
+    ours = f"demo-{deciding().release[:16]}"
+    for one in running.running(folder):
+        if one.what.startswith("demo-") and one.what != ours:
+            raise CommandError(
+                f"The demo of this folder runs already, with the code from before the last change (process "
+                f"{one.process}). Stop it with Ctrl-C where it runs, or with: kill {one.process}"
+            )
+    return ours
+
+
 def parts(host: str, port: int, say: Callable[[str], None]) -> list[Part]:
     """The three processes of an install on one machine."""
-    web = shlex.split("--interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning")
+    web = shlex.split(
+        "--interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning --workers-kill-timeout 5"
+    )
     worker = shlex.split("--quiet -A tracker worker --without-gossip --without-mingle --without-heartbeat")
     return [
         Part("web", "granian", [*web, "--host", host, "--port", str(port), "tracker.wsgi:application"], say),
@@ -105,12 +123,16 @@ class Command(BaseCommand):
         lock = threading.Lock()
 
         def say(line: str) -> None:
-            with lock:
+            with lock, suppress(OSError):  # a log on a full disk, a terminal that was closed: no reason to stop
                 self.stdout.write(line)
                 self.stdout.flush()
 
         say("Preparing the database …")
         with alone(Path(settings.VAR) / "prepare.lock"):
+            folder = Path(settings.VAR) / "running"
+            running.end_orphans(folder)
+            running.mark(folder, refuse_beside_older(folder))
+            os.environ[FOLDER] = str(folder)
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_demo", patients=patients)
 

@@ -10,6 +10,7 @@ from itertools import islice
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
+from tracker.full_disk import NotStored
 from tracker.interop.records import PatientRecord, Problem, QuestionDraft, Reading, Severity
 from tracker.models import ImportRun, Patient, Team, User
 from tracker.services import policies
@@ -175,6 +176,8 @@ class _Importer:
                 keys = write(works, self.author)
                 self._ask(works, fresh)
                 result = self._plan(keys)
+        except NotStored:
+            raise  # no patient's fault, and the next one would be refused too
         except DatabaseError as error:
             if len(works) > 1 or (works and general):
                 for work in works:

@@ -25,7 +25,6 @@ from scheduling.engine.following.stands_until import decide_until
 from tracker.facts import histories
 from tracker.models import Patient
 from tracker.services.acts.occasion import Occasion
-from tracker.services.people import system_user_id
 from tracker.services.schedule import leftovers
 from tracker.services.schedule import standing as reads
 from tracker.services.schedule.changes import KIND_OF_CHANGE, ScheduleChange, schedule_changes
@@ -84,27 +83,6 @@ def replan(patient: Patient | int, *, occasion: Occasion, cause: str = "fact") -
         return []
     before, decision, _ = decisions[key]
     return schedule_changes(before, decision)
-
-
-def replan_patients(
-    patient_ids: Collection[int],
-    *,
-    occasion: Occasion,
-    cause: str = "fact",
-    progress: Callable[[int], object] | None = None,
-    batch_size: int = BATCH,
-) -> BatchResult:
-    """Re-plan some patients in batches, each with a transaction of its own; `progress` hears of each batch's size.
-
-    For patients whose record has changed, as after an import; `replan_all` where most have not.
-    """
-    return _in_batches(
-        sorted(patient_ids),
-        _Ruling(occasion, cause),
-        progress,
-        batch_size,
-        expect_changes=True,
-    )
 
 
 def _in_batches(
@@ -214,7 +192,6 @@ class _Ruling:
             today=occasion.today,
             at=occasion.at,
             by_id=occasion.by.pk,
-            system_id=system_user_id(),
             cause=cause,
             policy_version_id=version.pk,
             own_windows=self.rules.policy.own_windows,

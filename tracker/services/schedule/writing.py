@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, OpenState, Stays, Withdraw
@@ -28,6 +29,7 @@ from tracker.models import (
     Task,
 )
 from tracker.services.acts.shown import shown_anew, shows
+from tracker.services.people import system_user_id
 from tracker.services.schedule.standing import Before, Kept, Stored, arranged_with, keys_of_current
 from tracker.services.schedule.words import events_of, passed_on
 from tracker.storage import bulk, open_row
@@ -56,7 +58,7 @@ _SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIR
 Recorders = Mapping[tuple[int, str, date], int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Act:
     """Who plans, when and because of what: `at` is the moment, `today` the day the plan is of.
 
@@ -66,10 +68,14 @@ class Act:
     today: date
     at: datetime
     by_id: int
-    system_id: int
     cause: str
     policy_version_id: int
     own_windows: frozenset[str]
+
+    @cached_property
+    def system_id(self) -> int:
+        """The named system user, asked for only where something is written in that name."""
+        return system_user_id()
 
 
 class Planned(NamedTuple):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from scheduling.engine.words import day_text, weekday_text
 from tracker import clock
+from tracker.full_disk import why_not_saved
 from tracker.models import Role, User
 from tracker.queries.policies import PolicyInForce, policy_in_force
 from tracker.queries.staff import team_names
@@ -90,6 +91,8 @@ class Frame:
     moment: str
     policy: PolicyLine
     sought: str
+    #: Why nothing can be saved now; empty where it can.
+    not_saving: str = ""
     toasts: tuple[Toast, ...] = field(default=())
 
 
@@ -129,6 +132,7 @@ def frame(request: HttpRequest, section: str) -> Frame:
         moment=f"{weekday_text(today)}, {now:%H:%M}",
         policy=policy,
         sought=request.GET.get("q", "")[:80] if section == "patients" else "",
+        not_saving=why_not_saved(),
         toasts=read_toasts(request),
     )
 

@@ -26,7 +26,7 @@ from tracker.services.policies import ensure_default
 from tracker.services.records import open_symptom, record_override
 from tracker.services.schedule import nightly, release
 from tracker.services.schedule.looking import whose_day_has_come
-from tracker.services.schedule.planning import replan, replan_patients
+from tracker.services.schedule.planning import replan, replan_batch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -94,7 +94,7 @@ def test_a_plan_is_looked_at_on_its_day_and_not_before(quiet: Patient, bob: User
     version = PatientPlan.objects.get(pk=quiet.pk).policy_version_id
     assert whose_day_has_come(until - timedelta(1), version) == []
     assert whose_day_has_come(until, version) == [quiet.pk]
-    result = replan_patients([quiet.pk], occasion=by_the_scheduler(until, AT))
+    result = replan_batch([quiet.pk], occasion=by_the_scheduler(until, AT))
     assert (result.changed, result.counts["moved"]) == (1, 1)
 
 
