@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -115,6 +116,28 @@ def differences(before: OpenFollowUp, after: OpenFollowUp) -> dict[str, list[str
     if before.conflict != after.conflict:
         changes["conflict"] = [one.kind if one else "" for one in (before.conflict, after.conflict)]
     return changes
+
+
+#: What people write into a row and a plan can clear: fields of the engine's row.
+_OF_PEOPLE = ("state", "hold_until", "snoozed_until", "booked_on")
+
+
+def of_people(before: OpenFollowUp, after: OpenFollowUp, beside: Mapping[str, object]) -> dict[str, list[object]]:
+    """What a plan changed of what people wrote, as an event keeps it: column to [before, after]; mostly nothing."""
+    changed: dict[str, list[object]] = {}
+    for name in _OF_PEOPLE:
+        was, now = getattr(before, name), getattr(after, name)
+        if was == now:
+            continue
+        changed[_FIELDS[name]] = [plain(was), plain(now)]
+        for column, empty in _BESIDE.get(name, {}).items():
+            changed[column] = [plain(beside[column]), plain(empty)]
+    return changed
+
+
+def plain(value: object) -> object:
+    """A value as JSON keeps it; a day or a moment is its text."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _text(value: object) -> str | None:

@@ -82,7 +82,9 @@ def act_on(
     _look_again(row, {*of_row, *of_person})
     undoable = bool(values or of_patient or can_undo) and kind != "undone"
     recorded = [kind_of(fact), fact.pk] if fact is not None else None
-    before = {"row": of_row, "patient": of_person, "fact": recorded}
+    before: dict[str, object] | None = {"row": of_row, "patient": of_person, "fact": recorded}
+    if not undoable:
+        before = {"wrote": of_row} if of_row else None
     event = FollowUpEvent.objects.create(
         follow_up=row,
         kind=kind,
@@ -97,7 +99,7 @@ def act_on(
         closes_on=row.closes_on,
         row=row.row,
         policy_version_id=row.policy_version_id,
-        before=before if undoable else None,
+        before=before,
     )
     audit.record(
         by=occasion.by,
@@ -170,7 +172,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
-    if event.before is None:
+    if "row" not in (event.before or {}):
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
     if event.at + UNDO < occasion.at:
         raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
