@@ -167,17 +167,21 @@ def _without_surgeon(row: Row) -> bool:
 #: What nobody would notice where no row carries the mark.
 _UNMARKED = {
     Mark.EMERGENCY_LADDER: "an emergency is reminded of like a routine study, and the patient is written to",
-    Mark.TAKES_DATES: "a booked appointment keeps its dates in an emergency",
+    Mark.TAKES_DATES: "a follow-up that somebody set aside stays so in an emergency",
+    Mark.UNTIL_RESPONSE: "after the study that a progression asked for, the patient is asked to book it again",
     Mark.ENDS_STEP_DOWN: "an approved step-down never ends by itself",
     Mark.LOW_RISK: "the day on which somebody leaves the low-risk row is not noted",
 }
+
+#: Marks whose absence harms nobody.
+_INCONVENIENT = frozenset({Mark.LOW_RISK, Mark.UNTIL_RESPONSE})
 
 
 def _marks(policy: Policy) -> Iterator[Finding]:
     """Marks that are missing: without one the row keeps its dates, and what else it means is lost."""
     for mark, lost in _UNMARKED.items():
         if not policy.marked(mark) and (mark != Mark.ENDS_STEP_DOWN or _asks_approval(policy)):
-            severity = Severity.TO_COMPLETE if mark == Mark.LOW_RISK else Severity.UNSAFE
+            severity = Severity.TO_COMPLETE if mark in _INCONVENIENT else Severity.UNSAFE
             yield Finding(severity, "", f"no row is marked {mark}: {lost}")
     for row in policy.rows:
         if row.urgency == Urgency.EMERGENCY and Mark.EMERGENCY_LADDER not in row.marks:

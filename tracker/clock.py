@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -22,6 +23,6 @@ def at_clinic(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
-def day_of(moment: datetime) -> date:
-    """The day of a moment at the clinic."""
-    return at_clinic(moment).date()
+def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:
+    """The day of a moment at the clinic, or in the `zone` of somebody who lives in another."""
+    return timezone.localdate(moment, zone)

@@ -15,10 +15,12 @@ MOVES: dict[tuple[str, str], str] = {
     ("ordered", "move"): "ordered",
     ("ordered", "book"): "booked",
     ("ordered", "unorder"): "open",
+    ("ordered", "confirm"): "ordered",
     ("ordered", "complete"): "done",
     ("ordered", "cancel"): "cancelled",
     ("booked", "move"): "booked",
     ("booked", "book"): "booked",
+    ("booked", "confirm"): "booked",
     ("booked", "unbook"): "open",
     ("booked", "miss"): "missed",
     ("booked", "complete"): "done",
@@ -28,9 +30,11 @@ MOVES: dict[tuple[str, str], str] = {
     ("missed", "book"): "booked",
     ("missed", "complete"): "done",
     ("missed", "cancel"): "cancelled",
+    ("missed", "withdraw"): "withdrawn",
     ("cancelled", "move"): "cancelled",
     ("cancelled", "reopen"): "open",
     ("cancelled", "complete"): "done",
+    ("cancelled", "withdraw"): "withdrawn",
 }
 
 #: Acts that only the plan may make, after a fact that a person recorded.

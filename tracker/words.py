@@ -219,9 +219,11 @@ PURPOSE = {
     "emergency": "the emergency pathway",
 }
 CONFLICT = {
-    "dates": "What is arranged does not fit the plan.",
-    "emergency": "The emergency pathway took the dates; the booking stands.",
-    "cancel_booking": "Nothing is asked for any more. Cancel what was arranged.",
+    "cancel_it": "Nothing is asked for any more. Cancel what was arranged.",
+    "passed": "Its day has passed. Say whether it took place or was missed.",
+    "too_late": "The appointment lies after the latest day. Rebook or confirm it.",
+    "too_early": "The appointment lies before the earliest day and will not complete this. Rebook or confirm it.",
+    "other_request": "Another examination is asked for than was arranged. Arrange it anew, or confirm it.",
 }
 FEED_LEVEL = {
     "neutral": "Neutral: no name, no number, no reason",
@@ -258,4 +260,4 @@ def verb_words(verb: str) -> str:
 def moment_text(moment: datetime) -> str:
     """``20 Nov 2026, 09:47`` at the clinic."""
     local = clock.at_clinic(moment)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+    return f"{day_text(clock.day_of(moment))}, {local:%H:%M}"

@@ -287,6 +287,7 @@ class Mark(StrEnum):
     ENDS_STEP_DOWN = "ends_step_down"
     EMERGENCY_LADDER = "emergency_ladder"
     TAKES_DATES = "takes_dates"
+    UNTIL_RESPONSE = "until_response"
 
 
 class StopOutcome(StrEnum):

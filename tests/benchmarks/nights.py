@@ -107,14 +107,12 @@ def _recorded(keys: list[int], today: date) -> bool:
 
 def _night_now(today: date) -> int:
     """Plan whose day has come and count in the database; how many were looked at."""
-    from scheduling import publishing
     from tracker.queries.conservation import counted
     from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.schedule.planning import replan_whose_day_has_come
 
     done = replan_whose_day_has_come(occasion=by_the_scheduler(today, AT))
-    in_place = publishing.rulebook(publishing.in_force(today)).reconcile.in_place
-    assert counted(today, in_place=in_place, failed=done.failed).holds
+    assert counted(today, failed=done.failed).holds
     return done.patients
 
 

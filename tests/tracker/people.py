@@ -132,4 +132,6 @@ def follow_up(of: Patient, *, opens: int = -52, due: int = -24, closes: int = -1
         "created_at": NOW,
         "changed_at": NOW,
     }
+    if fields.get("state") in ("ordered", "booked"):
+        values["arranged_as"] = values["request"]
     return FollowUp.objects.create(**(values | fields))

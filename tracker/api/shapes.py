@@ -71,9 +71,11 @@ def follow_up(row: QueueRow, today: date) -> Shape:
         "ordered_on": due.ordered_on,
         "booking": _booking(due),
         "missed": {"on": due.missed_on, "times": due.missed_count} if due.missed_count else None,
-        "conflict": _conflict(due),
+        "conflicts": list(row.conflicts),
+        "asked": due.asked,
         "snooze": {"until": due.snoozed_until, "reason": due.snooze_reason} if due.snoozed_until else None,
         "awaiting_closure_on": due.awaiting_closure_on,
+        "awaiting_response_on": due.awaiting_response_on,
         "hold_until_on": due.hold_until_on,
         "unreachable_since": who.unreachable_since,
         "policy": {"version": row.reason.policy_version, "draft": row.reason.draft},
@@ -181,15 +183,4 @@ def _booking(due: FollowUp) -> Shape | None:
         "on": due.booked_on,
         "at": due.booked_at,
         "place": due.booked_place or None,
-    }
-
-
-def _conflict(due: FollowUp) -> Shape | None:
-    if not due.conflict:
-        return None
-    asked = _window(due.asked_opens_on, due.asked_due_on, due.asked_closes_on)
-    return {
-        "kind": due.conflict,
-        "asked": asked if due.asked_due_on else None,
-        "row": due.asked_row or None,
     }

@@ -29,11 +29,12 @@ class State(models.TextChoices):
 
 
 class FollowUp(models.Model):
-    """One window for one patient and stream.
+    """One window for one patient and stream: the window is the plan's, the appointment a person's.
 
     A row without `closed_at` is the current one of its stream: at most one. Done and withdrawn rows are closed;
-    a cancelled one stays current while it holds (`hold_until_on`), so the stream counts as closed by a person.
-    Time status is never stored: compare a day with `opens_on`, `due_on`, `closes_on`.
+    a cancelled one stays current while it holds (`hold_until_on`), so the stream counts as closed by a person. What is
+    not `asked` for keeps its last window as history until a person has taken back what was arranged.
+    Time status and conflicts are never stored: they are asked of the row and a day.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -41,7 +42,8 @@ class FollowUp(models.Model):
     stream = CodeField(max_length=8, choices=choices(*Stream))
     state = CodeField(max_length=9, choices=State.choices, default=State.OPEN)
     revision = models.PositiveIntegerField(default=1, help_text="Rises when what a calendar shows changes.")
-    # What the plan asked for.
+    # What the newest plan asks for.
+    asked = models.BooleanField(default=True, help_text="False: nothing any more; the window is history.")
     opens_on = models.DateField()
     due_on = models.DateField()
     closes_on = models.DateField()
@@ -53,22 +55,30 @@ class FollowUp(models.Model):
     request = CodeField(max_length=20, choices=[(code, code) for code in ImagingRequest], blank=True, default="")
     reasons = models.JSONField(default=list, help_text="Every fired row with an item or a say in this stream.")
     policy_version = models.ForeignKey("scheduling.PolicyVersion", on_delete=models.PROTECT, related_name="+")
-    # An emergency took the dates; these come back when a clinician closes the symptom.
-    own_opens_on = models.DateField(null=True, blank=True)
-    own_due_on = models.DateField(null=True, blank=True)
-    own_closes_on = models.DateField(null=True, blank=True)
+    known_before = models.JSONField(
+        default=list,
+        help_text="Studies and visits inside the window, on record when it was first given: they complete nothing.",
+    )
+    # Done while the plan goes on asking.
     awaiting_closure_on = models.DateField(null=True, blank=True, help_text="Done on this day; a clinician ends it.")
-    # The plan disagrees with what a person ordered or booked.
-    conflict = CodeField(max_length=14, choices=choices("dates", "emergency", "cancel_booking"), blank=True, default="")
-    asked_opens_on = models.DateField(null=True, blank=True)
-    asked_due_on = models.DateField(null=True, blank=True)
-    asked_closes_on = models.DateField(null=True, blank=True)
-    asked_row = models.CharField(max_length=8, blank=True, default="")
+    awaiting_response_on = models.DateField(
+        null=True, blank=True, help_text="Done on this day; the response is not recorded."
+    )
     # What people did.
     ordered_on = models.DateField(null=True, blank=True)
     indication = models.CharField(max_length=40, blank=True, default="", help_text="Why, said when ordered.")
     indication_at = models.DateTimeField(null=True, blank=True)
-    snapshot = models.JSONField(null=True, blank=True, help_text="Planned and known when it was ordered.")
+    snapshot = models.JSONField(null=True, blank=True, help_text="Planned and known when it was arranged.")
+    arranged_as = CodeField(
+        max_length=20,
+        choices=[(code, code) for code in ImagingRequest],
+        blank=True,
+        default="",
+        help_text="The request it was ordered or booked as.",
+    )
+    answered = models.BooleanField(
+        default=False, help_text="A person arranged or confirmed it against this window and request."
+    )
     booked_on = models.DateField(null=True, blank=True, help_text="The day of the appointment.")
     booked_at = models.DateTimeField(null=True, blank=True, help_text="Its moment, when an hour was agreed.")
     booked_place = models.CharField(max_length=120, blank=True, default="")
@@ -76,6 +86,7 @@ class FollowUp(models.Model):
     missed_count = models.PositiveSmallIntegerField(default=0)
     hold_until_on = models.DateField(null=True, blank=True, help_text="A cancelled row reopens after this day.")
     snoozed_until = models.DateField(null=True, blank=True)
+    snoozed_closes_on = models.DateField(null=True, blank=True, help_text="The plan's latest day when it was snoozed.")
     snooze_reason = models.CharField(max_length=200, blank=True, default="")
     snoozed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -194,6 +205,7 @@ class FollowUpEvent(models.Model):
             "conflict",
             "ordered",
             "booked",
+            "confirmed",
             "missed",
             "attended",
             "called",

@@ -22,6 +22,7 @@ class FeedRow(NamedTuple):
     uid: UUID
     stream: str
     state: str
+    asked: bool
     revision: int
     due_on: date
     opens_on: date

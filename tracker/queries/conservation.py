@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, FilteredRelation, Q, QuerySet, Value, When
 
 from scheduling.engine.following.conservation import ConservationState
-from scheduling.engine.vocabulary import Stream, TimeStatus
+from scheduling.engine.vocabulary import Stream, TimeStatus, Urgency
 from tracker.models import Patient, PatientPlan, State
 
 
@@ -41,17 +41,17 @@ class Census:
         return said + [f"patient row {key} cannot be planned" for key in self.unplanned]
 
 
-def counted(today: date, *, in_place: Collection[str], failed: Collection[int] = ()) -> Census:
+def counted(today: date, *, failed: Collection[int] = ()) -> Census:
     """The census of the plans as they are kept; the record is not read, so a plan whose day has come is planned first.
 
-    `in_place` are the rows that take every follow-up's dates; the patients `failed` could not be planned, and are named
-    in place of being counted. Agrees with `state_of` of the engine; a test compares.
+    The patients `failed` could not be planned, and are named in place of being counted. Agrees with `state_of` of the
+    engine; a test compares.
     """
     figures: Counter[tuple[str, str]] = Counter()
     absent: list[tuple[int, str]] = []
     patients = 0
     for stream in Stream:
-        placed = _placed(stream, today, in_place).exclude(pk__in=failed)
+        placed = _placed(stream, today).exclude(pk__in=failed)
         # The default order of a model would stand among the groups.
         groups = placed.order_by().values_list("active", "state").annotate(number=Count("pk"))
         of_stream = Counter({(active, state): number for active, state, number in groups})
@@ -64,7 +64,7 @@ def counted(today: date, *, in_place: Collection[str], failed: Collection[int] =
     return Census(today, patients, figures, tuple(sorted(absent)), tuple(sorted({*missing, *failed})))
 
 
-def _placed(stream: Stream, today: date, in_place: Collection[str]) -> QuerySet[Any]:
+def _placed(stream: Stream, today: date) -> QuerySet[Any]:
     """Every plan with `state`, where one stream of its patient stands on `today`."""
     follow_up = FilteredRelation(
         "patient__follow_ups",
@@ -72,27 +72,28 @@ def _placed(stream: Stream, today: date, in_place: Collection[str]) -> QuerySet[
     )
     return PatientPlan.objects.annotate(now=follow_up).annotate(
         state=Case(
-            *(When(condition, then=Value(state.value)) for condition, state in _ladder(stream, today, in_place)),
+            *(When(condition, then=Value(state.value)) for condition, state in _ladder(stream, today)),
             default=Value(ConservationState.OVERDUE.value),
             output_field=CharField(),
         )
     )
 
 
-def _ladder(stream: Stream, today: date, in_place: Collection[str]) -> list[tuple[Q, ConservationState]]:
+def _ladder(stream: Stream, today: date) -> list[tuple[Q, ConservationState]]:
     """The states, most decisive first; what fulfils none is overdue."""
     nothing = Q(now__isnull=True)
     cancelled = Q(now__state=State.CANCELLED.value)
-    to_cancel = Q(now__conflict="cancel_booking")
+    to_cancel = Q(now__asked=False)
     not_asked = ~Q(**{f"{stream.value}_not_asked": ""})
-    emergency = Q(now__row__in=tuple(in_place))
+    emergency = Q(now__urgency=Urgency.EMERGENCY.value)
     return [
-        (not_asked & (nothing | cancelled | to_cancel), ConservationState.NOT_ASKED),
+        (not_asked & (nothing | to_cancel), ConservationState.NOT_ASKED),
         (not_asked | nothing | to_cancel, ConservationState.ABSENT),
-        (Q(now__awaiting_closure_on__isnull=False), ConservationState.AWAITING_CLOSURE),
         (cancelled & ~emergency & Q(now__hold_until_on__gte=today), ConservationState.CLOSED_BY_PERSON),
         (cancelled, ConservationState.ABSENT),
-        (~emergency & Q(now__snoozed_until__gt=today), ConservationState.SNOOZED),
+        (Q(now__awaiting_closure_on__isnull=False), ConservationState.AWAITING_CLOSURE),
+        (emergency & Q(now__snoozed_until__gt=today), ConservationState.ABSENT),
+        (Q(now__snoozed_until__gt=today), ConservationState.SNOOZED),
         (Q(now__opens_on__gt=today), ConservationState(TimeStatus.SCHEDULED)),
         (Q(now__due_on__gte=today), ConservationState(TimeStatus.IN_WINDOW)),
         (Q(now__closes_on__gte=today), ConservationState(TimeStatus.DUE_IN_GRACE)),

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling import ical
+from scheduling.engine.following.changes import STANDING
 from scheduling.engine.words import day_text
 from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
-from tracker import audit
+from tracker import audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.models import CalendarFeed, Role, User
 from tracker.queries.calendar import FeedRow, feed_rows
@@ -118,11 +119,11 @@ def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
     ended_on = _ended_on(feed)
     if ended_on is not None:
         body = ical.render([], _calendar(feed, ended_on), _farewell(feed, ended_on))
-        over = feed.revoked_at is not None and today > (feed.revoked_at + FAREWELL).date()
+        over = feed.revoked_at is not None and today > clock.day_of(feed.revoked_at + FAREWELL)
         return FeedFile(body, _etag(body), ended_on, ended=over)
     rows = feed_rows(feed, today=today)
     last = max((row.changed_at for row in rows), default=feed.changed_at)
-    placeholder = notice(_uid(f"empty-{feed.pk}"), feed.created_at.date(), "Nothing is planned", feed.changed_at)
+    placeholder = notice(_uid(f"empty-{feed.pk}"), clock.day_of(feed.created_at), "Nothing is planned", feed.changed_at)
     body = ical.render([_entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
     return FeedFile(body, _etag(body), max(last, feed.changed_at))
 
@@ -158,8 +159,10 @@ def _entry(feed: CalendarFeed, row: FeedRow) -> Entry:
 
 
 def _summary(level: str, row: FeedRow) -> str:
-    words = "Appointment" if row.state == "booked" else "Follow-up due"
+    to_cancel = _to_cancel(row)
+    words = "Appointment" if row.state == "booked" else "Order" if to_cancel else "Follow-up due"
     prefix = {"withdrawn": "Withdrawn: ", "cancelled": "Cancelled: ", "done": "Done: "}.get(row.state, "")
+    prefix = "To be cancelled: " if to_cancel else prefix
     if level == "initials":
         words = f"{words}, {row.given_name[:1]}{row.family_name[:1]}".rstrip(", ")
     elif level in ("name", "full"):
@@ -170,8 +173,15 @@ def _summary(level: str, row: FeedRow) -> str:
     return prefix + words
 
 
+def _to_cancel(row: FeedRow) -> bool:
+    """Whether only what people arranged is left of it."""
+    return not row.asked and row.state in STANDING
+
+
 def _description(level: str, row: FeedRow) -> str:
     lines = [f"Window {day_text(row.opens_on)} to {day_text(row.closes_on)}, due {day_text(row.due_on)}."]
+    if _to_cancel(row):
+        lines = ["Nothing is asked for any more."]
     if level == "full":
         lines.append(f"Number {row.number}.")
     lines.append("Sign in to see it.")
@@ -179,7 +189,7 @@ def _description(level: str, row: FeedRow) -> str:
 
 
 def _farewell(feed: CalendarFeed, ended_at: datetime) -> Entry:
-    return notice(_uid(f"ended-{feed.pk}"), ended_at.date(), "This subscription has ended", ended_at)
+    return notice(_uid(f"ended-{feed.pk}"), clock.day_of(ended_at), "This subscription has ended", ended_at)
 
 
 def _calendar(feed: CalendarFeed, changed_at: datetime) -> CalendarSettings:

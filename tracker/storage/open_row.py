@@ -8,25 +8,18 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp, Own
+from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.vocabulary import URGENCY_RANK
 from tracker.models import FollowUp
 
-#: Fields of the engine's row that are kept in several columns; every other one has a column of its own.
-_IN_SEVERAL = ("own", "conflict")
 #: The columns that are not called like their field: days end in ``_on``.
 _COLUMN_OF = {"hold_until": "hold_until_on"}
-_FIELDS = {
-    field.name: _COLUMN_OF.get(field.name, field.name)
-    for field in fields(OpenFollowUp)
-    if field.name not in _IN_SEVERAL
-}
-_OWN = tuple(f"own_{name}" for name in Own._fields)
-_ASKED = tuple(f"asked_{name}" for name in Asked._fields)
-_NOT_ASKED: dict[str, object] = {name: "" if name == "asked_row" else None for name in _ASKED}
+_FIELDS = {field.name: _COLUMN_OF.get(field.name, field.name) for field in fields(OpenFollowUp)}
+#: Fields that a column keeps in another form where they are empty.
+_CODES = ("request", "arranged_as")
 
 #: What the engine reads of a row.
-COLUMNS = (*_FIELDS.values(), *_OWN, "conflict", *_ASKED)
+COLUMNS = tuple(_FIELDS.values())
 
 #: Field -> what people wrote beside it, and how it looks where the field is empty: a plan clears them together.
 _BESIDE: Mapping[str, Mapping[str, object]] = {
@@ -37,10 +30,23 @@ _NOTHING_BESIDE = {name: nothing for empty in _BESIDE.values() for name, nothing
 BESIDE = tuple(_NOTHING_BESIDE)
 #: Nothing is agreed; nothing is set aside.
 NOT_BOOKED: Mapping[str, object] = {"booked_on": None, **_BESIDE["booked_on"]}
-NOT_SNOOZED: Mapping[str, object] = {"snoozed_until": None, **_BESIDE["snoozed_until"]}
+NOT_SNOOZED: Mapping[str, object] = {"snoozed_until": None, "snoozed_closes_on": None, **_BESIDE["snoozed_until"]}
+#: What an appointment takes with it to the follow-up that opens next.
+ARRANGED = (*_BESIDE["booked_on"], "ordered_on", "indication", "indication_at", "snapshot", "arranged_as")
 
 #: Fields whose changes the audit keeps, each as text.
-_AUDITED = ("state", "opens_on", "due_on", "closes_on", "row", "urgency", "request", "awaiting_closure_on")
+_AUDITED = (
+    "state",
+    "opens_on",
+    "due_on",
+    "closes_on",
+    "row",
+    "urgency",
+    "request",
+    "asked",
+    "awaiting_closure_on",
+    "awaiting_response_on",
+)
 
 
 def places(names: Iterable[str], columns: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
@@ -53,17 +59,13 @@ def reader(columns: Sequence[str]) -> Callable[[Sequence[object]], OpenFollowUp]
 
     Their places are looked up once: what reads everybody reads fast.
     """
-    in_one, own, asked = (places(names, columns) for names in (_FIELDS.values(), _OWN, _ASKED))
-    kind = columns.index("conflict")
+    in_one = places(_FIELDS.values(), columns)
 
     def read(values: Sequence[Any]) -> OpenFollowUp:
         row = dict(zip(_FIELDS, in_one(values), strict=True))
-        row["request"] = row["request"] or None
-        if all(window := own(values)):
-            row["own"] = Own(*window)
-        if values[kind]:
-            wanted = asked(values)
-            row["conflict"] = Conflict(row["stream"], values[kind], Asked(*wanted) if wanted[0] else None)
+        for code in _CODES:
+            row[code] = row[code] or None
+        row["known_before"] = tuple(row["known_before"])
         return OpenFollowUp(**row)
 
     return read
@@ -83,11 +85,9 @@ def written(row: OpenFollowUp, beside: Mapping[str, object] = _NOTHING_BESIDE) -
     `beside` holds what people wrote (`BESIDE`): it stays where its field stays, and goes with it.
     """
     values = {column: getattr(row, field) for field, column in _FIELDS.items() if field != "stream"}
-    values |= {"request": row.request or "", "urgency_rank": URGENCY_RANK[row.urgency]}
-    values |= zip(_OWN, row.own or (None, None, None), strict=True)
-    conflict = row.conflict
-    values["conflict"] = conflict.kind if conflict else ""
-    values |= zip(_ASKED, conflict.asked, strict=True) if conflict and conflict.asked else _NOT_ASKED
+    values |= {code: values[code] or "" for code in _CODES}
+    rank = URGENCY_RANK[row.urgency] if row.asked else len(URGENCY_RANK)  # what is not asked for stands last
+    values |= {"known_before": list(row.known_before), "urgency_rank": rank}
     for field, empty in _BESIDE.items():
         values |= empty if getattr(row, field) is None else {name: beside[name] for name in empty}
     return values
@@ -98,45 +98,32 @@ def opened(row: OpenFollowUp) -> dict[str, object]:
     return _BEGINNING | written(row) | {"stream": row.stream, "first_due_on": row.due_on}
 
 
-def taken_window(follow_up: FollowUp) -> dict[str, object]:
-    """The plan's window in place of the one that a person arranged; empty where they agree."""
-    if follow_up.conflict != "dates" or follow_up.asked_opens_on is None:
-        return {}
-    asked = {name: getattr(follow_up, f"asked_{name}") for name in Asked._fields}
-    return asked | {"conflict": ""} | _NOT_ASKED
-
-
 def differences(before: OpenFollowUp, after: OpenFollowUp) -> dict[str, list[str | None]]:
     """What changed, as the audit keeps it: field to [before, after]."""
-    changes = {
+    return {
         name: [_text(getattr(before, name)), _text(getattr(after, name))]
         for name in _AUDITED
         if getattr(before, name) != getattr(after, name)
     }
-    if before.conflict != after.conflict:
-        changes["conflict"] = [one.kind if one else "" for one in (before.conflict, after.conflict)]
-    return changes
 
 
-#: What people write into a row and a plan can clear: fields of the engine's row.
-_OF_PEOPLE = ("state", "hold_until", "snoozed_until", "booked_on")
-
-
-def of_people(before: OpenFollowUp, after: OpenFollowUp, beside: Mapping[str, object]) -> dict[str, list[object]]:
-    """What a plan changed of what people wrote, as an event keeps it: column to [before, after]; mostly nothing."""
-    changed: dict[str, list[object]] = {}
-    for name in _OF_PEOPLE:
+def changed(before: OpenFollowUp, after: OpenFollowUp, beside: Mapping[str, object]) -> dict[str, list[object]]:
+    """What a plan changed of a row, as an event keeps it so that it can be put back: column to [before, after]."""
+    found: dict[str, list[object]] = {}
+    for name, column in _FIELDS.items():
         was, now = getattr(before, name), getattr(after, name)
         if was == now:
             continue
-        changed[_FIELDS[name]] = [plain(was), plain(now)]
-        for column, empty in _BESIDE.get(name, {}).items():
-            changed[column] = [plain(beside[column]), plain(empty)]
-    return changed
+        found[column] = [plain(was), plain(now)]
+        if now is None:
+            found |= {one: [plain(beside[one]), plain(empty)] for one, empty in _BESIDE.get(name, {}).items()}
+    return found
 
 
 def plain(value: object) -> object:
     """A value as JSON keeps it; a day or a moment is its text."""
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

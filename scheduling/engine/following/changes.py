@@ -1,11 +1,10 @@
-"""An open follow-up as stored, the conflicts it can carry, and the changes that reconciling makes to it."""
+"""An open follow-up as stored, and the changes that reconciling makes to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 
 class OpenState(StrEnum):
@@ -26,55 +25,20 @@ STANDING = frozenset({OpenState.ORDERED, OpenState.BOOKED})
 OVERTAKEN = "overtaken"
 
 
-class ConflictKind(StrEnum):
-    """Why a plan and a person's act do not fit together."""
-
-    DATES = "dates"
-    EMERGENCY = "emergency"
-    CANCEL_BOOKING = "cancel_booking"
-
-
-class Asked(NamedTuple):
-    """The window a plan asks for where a person's dates stand, and the row that asks."""
-
-    opens_on: date
-    due_on: date
-    closes_on: date
-    row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The plan disagrees with something a person ordered, booked or marked missed.
-
-    `kind`: ``dates`` (another window is asked for), ``emergency`` (a row that takes dates
-    took them; the booking stands),
-    ``cancel_booking`` (nothing is asked for any more). `asked` is what the plan asks for now. A row that a person
-    cancels keeps its conflict, so that the hold knows which window the plan gave on that day.
-    """
-
-    stream: str
-    kind: str
-    asked: Asked | None
-
-
-class Own(NamedTuple):
-    """The window a row had before an emergency took its dates."""
-
-    opens_on: date
-    due_on: date
-    closes_on: date
-
-
 @dataclass(frozen=True, slots=True)
 class OpenFollowUp:
-    """The one open follow-up of a stream, as stored.
+    """The one open follow-up of a stream, as stored: the window is the plan's, the appointment a person's.
 
-    `state` is one of `OpenState`; a cancelled row holds until `hold_until`, or until the plan gives another window.
-    `row`, `counted_by`, `request` are those its dates were planned with; `urgency` follows the newest plan. `own` is
-    the window it had before an emergency took its dates. `awaiting_closure_on` is the day a row was done that only a
-    clinician ends.
-    `booked_on` is the day of the booking. `snoozed_until` is the day a snoozed row comes back.
+    The plan's: window, `row`, `urgency`, `counted_by` and `request` are those of the newest plan, but for a cancelled
+    row while it holds; where `asked` is False the plan asks for nothing and the window is history. `known_before` names
+    the studies and visits inside the window that were on record when it was first given: they complete nothing.
+    `awaiting_closure_on` and `awaiting_response_on` are the day it was done while the plan goes on asking: until a
+    clinician closes the symptom, or until a response is recorded.
+
+    People's: `state` is one of `OpenState`; `arranged_as` is the request it was ordered or booked as; `booked_on` is
+    the day of the appointment; `answered` says that a person arranged or confirmed it against this window and request.
+    A cancelled row holds until `hold_until`, a snoozed one until `snoozed_until`; `snoozed_closes_on` is the plan's
+    latest day when it was snoozed.
     """
 
     stream: str
@@ -86,12 +50,21 @@ class OpenFollowUp:
     urgency: str
     counted_by: str
     request: str | None = None
-    own: Own | None = None
+    asked: bool = True
+    known_before: tuple[str, ...] = ()
     awaiting_closure_on: date | None = None
+    awaiting_response_on: date | None = None
+    arranged_as: str | None = None
     booked_on: date | None = None
+    answered: bool = False
     hold_until: date | None = None
     snoozed_until: date | None = None
-    conflict: Conflict | None = None
+    snoozed_closes_on: date | None = None
+
+
+def window_of(row: OpenFollowUp) -> tuple[date, date, date]:
+    """Earliest, due and latest day of a row."""
+    return row.opens_on, row.due_on, row.closes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +80,25 @@ class Stays:
 
 
 class Open(Stays):
-    """Open a follow-up that stands like `after` (already awaiting closure where the emergency study exists)."""
+    """Open a follow-up that stands like `after`: booked where an appointment of the completed one lies ahead."""
 
     __slots__ = ()
 
 
 class Move(Stays):
-    """The dates of the row change: a new revision. The state stays."""
+    """The window of the row changes: a new revision. The state stays."""
 
     __slots__ = ()
 
 
 class Restate(Stays):
-    """Same dates and state; another winner, urgency, request, conflict or closure mark: no new revision."""
+    """Same window and state; another winner, urgency, request or mark."""
 
     __slots__ = ()
 
 
 class Reopen(Stays):
-    """A cancelled row is open again: its hold has ended, or the plan gives another window. A new revision."""
+    """A cancelled row is open again: its hold has ended. A new revision."""
 
     __slots__ = ()
 
@@ -140,7 +113,7 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The plan no longer asks for it and nothing stands booked.
+    """The plan no longer asks for it and nothing stands arranged.
 
     `row` names the policy row behind that, if any, and `outcome` is the one that this row says.
     """

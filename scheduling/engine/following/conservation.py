@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from scheduling.engine.following.changes import ConflictKind, OpenFollowUp, OpenState
+from scheduling.engine.following.changes import STANDING, OpenFollowUp, OpenState, window_of
 from scheduling.engine.following.rules import ReconcileRules, stopped_by
 from scheduling.engine.following.status import status_on
 from scheduling.engine.plans import Plan
 from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import PatientStatus, Stream
+from scheduling.engine.vocabulary import PatientStatus, Stream, Urgency
 
 
 class ConservationState(StrEnum):
@@ -44,23 +44,23 @@ def state_of(
 ) -> ConservationState:
     """The state of one stream after reconciling; `absent` where the plan and the open row do not account for it.
 
-    A row whose dates an emergency took counts by the emergency's and cannot be snoozed or cancelled away.
+    A row that does not have the window of the plan accounts for nothing, and an emergency is not set aside.
     """
     asked = plan.imaging if stream == Stream.IMAGING else plan.surgeon
     if asked is None:
         return _not_asked(stream, plan, row, rules)
-    if row is None or row.stream != stream:
+    if row is None or row.stream != stream or not row.asked:
+        return ConservationState.ABSENT
+    pressing = asked.row in rules.in_place or asked.urgency == Urgency.EMERGENCY
+    if row.state == OpenState.CANCELLED:
+        held = row.hold_until is not None and today <= row.hold_until and not pressing
+        return ConservationState.CLOSED_BY_PERSON if held else ConservationState.ABSENT
+    if window_of(row) != (asked.earliest, asked.due, asked.latest):
         return ConservationState.ABSENT
     if row.awaiting_closure_on is not None:
         return ConservationState.AWAITING_CLOSURE
-    if asked.row in rules.in_place:
-        if row.row not in rules.in_place or row.state == OpenState.CANCELLED:
-            return ConservationState.ABSENT  # the emergency did not reach the row
-    elif row.state == OpenState.CANCELLED:
-        held = row.hold_until is not None and today <= row.hold_until
-        return ConservationState.CLOSED_BY_PERSON if held else ConservationState.ABSENT
-    elif row.snoozed_until is not None and today < row.snoozed_until:
-        return ConservationState.SNOOZED
+    if row.snoozed_until is not None and today < row.snoozed_until:
+        return ConservationState.ABSENT if pressing else ConservationState.SNOOZED
     return ConservationState(status_on(today, row.opens_on, row.due_on, row.closes_on))
 
 
@@ -68,7 +68,5 @@ def _not_asked(stream: str, plan: Plan, row: OpenFollowUp | None, rules: Reconci
     """Nothing is asked: a named row must say so, and what is left open must be a person's to take back."""
     if stopped_by(plan, stream, rules) is None:
         return ConservationState.ABSENT
-    if row is None or row.state == OpenState.CANCELLED:
-        return ConservationState.NOT_ASKED
-    settled = row.conflict is not None and row.conflict.kind == ConflictKind.CANCEL_BOOKING
+    settled = row is None or (row.state in STANDING and not row.asked)
     return ConservationState.NOT_ASKED if settled else ConservationState.ABSENT

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from scheduling.engine.day import Today
 from scheduling.engine.following.changes import (
     OVERTAKEN,
     STANDING,
-    Asked,
     Change,
     Complete,
-    Conflict,
-    ConflictKind,
     Keep,
     Move,
     Open,
     OpenFollowUp,
     OpenState,
-    Own,
     Reopen,
     Restate,
     Withdraw,
+    window_of,
 )
 from scheduling.engine.following.rules import ReconcileRules, stopped_by
 from scheduling.engine.plans import Plan, StreamPlan
 from scheduling.engine.record.facts import Facts
-from scheduling.engine.vocabulary import Stream
+from scheduling.engine.vocabulary import URGENCY_RANK, Stream, Urgency
+
+#: Urgencies that wait for nobody's convenience.
+_PRESSING = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
+
+
+class _Done(NamedTuple):
+    """A study or visit that was recorded, and its name among those that were known before."""
+
+    on: date
+    name: str
+    counts: bool
 
 
 class OneStream:
@@ -45,43 +55,15 @@ class OneStream:
         asked = self.asked
         if row is None:
             return (Open(self._opened(asked)),) if asked else (Keep(self.stream),)
-        if asked is not None and asked.row in self.rules.in_place:
-            return self._follows(row, self._taken_over(row, asked))
-        done = self._done_with(row)
+        done = None if self._still_asks(row) else self._done(row)
         if done is not None:
-            return self._completed(done)
-        standing = self._back_to_own(row, row.own) if row.own is not None else row
-        if standing.row in self.rules.in_place:
-            standing = self._relabelled(standing)
-        if asked is None and standing.state == OpenState.OPEN:
-            behind = stopped_by(self.plan, self.stream, self.rules)
-            return (Withdraw(self.stream, behind, self.rules.outcomes.get(behind or "", OVERTAKEN)),)
-        return self._follows(row, self._asked_of(standing))
-
-    def _done_with(self, row: OpenFollowUp) -> date | None:
-        """The day that ends the row: in the emergency's window where nobody arranged anything, or in its own."""
-        if row.own is not None and row.state not in STANDING:
-            done = self._done(row.counted_by, row.opens_on)
-            if done:
-                return done
-        own = self._back_to_own(row, row.own) if row.own is not None else row
-        done = self._done(own.counted_by, own.opens_on)
-        return done if done and not self._still_asks(own) else None
-
-    def _asked_of(self, row: OpenFollowUp) -> OpenFollowUp:
-        """A row that stays, as the plan wants it, each state in its way."""
-        asked = self.asked
-        if asked is None:
-            return self._nothing_asked(row)
-        if row.state == OpenState.OPEN:
-            return _planned(row, asked)
-        return self._held(row, asked) if row.state == OpenState.CANCELLED else _committed(row, asked)
-
-    def _follows(self, before: OpenFollowUp, after: OpenFollowUp) -> tuple[Change, ...]:
-        asked = self.asked
-        if asked is not None and after.state != OpenState.CANCELLED:
-            after = replace(after, awaiting_closure_on=self._awaits(asked))
-        return (_change(before, _woken(before, after)),)
+            return self._completed(row, done)
+        if asked is not None:
+            return (_change(row, self._following(row, asked)),)
+        if row.state in STANDING:
+            return (_change(row, self._to_cancel(row)),)
+        behind = stopped_by(self.plan, self.stream, self.rules)
+        return (Withdraw(self.stream, behind, self.rules.outcomes.get(behind or "", OVERTAKEN)),)
 
     def _opened(self, asked: StreamPlan) -> OpenFollowUp:
         return OpenFollowUp(
@@ -94,65 +76,83 @@ class OneStream:
             urgency=asked.urgency,
             counted_by=asked.counted_by,
             request=asked.request,
-            awaiting_closure_on=self._awaits(asked),
+            known_before=self._known_since(asked.earliest),
         )
 
-    def _completed(self, done: date) -> tuple[Change, ...]:
+    def _completed(self, row: OpenFollowUp, done: date) -> tuple[Change, ...]:
+        """It is at its end; an appointment that is still ahead passes to the follow-up that opens next."""
         ended = Complete(self.stream, done)
-        return (ended, Open(self._opened(self.asked))) if self.asked else (ended,)
-
-    def _back_to_own(self, row: OpenFollowUp, own: Own) -> OpenFollowUp:
-        """Own dates again; the row, what counts and the request are those of the plan that follows the emergency."""
-        back = replace(
-            row,
-            opens_on=own[0],
-            due_on=own[1],
-            closes_on=own[2],
-            own=None,
-            awaiting_closure_on=None,
-            conflict=None,
-        )
-        return self._relabelled(back)
-
-    def _relabelled(self, row: OpenFollowUp) -> OpenFollowUp:
-        """A row that an emergency named, once that is over: it is kept for what the plan asks now."""
         if self.asked is None:
-            return replace(row, row=stopped_by(self.plan, self.stream, self.rules) or row.row)
-        return replace(row, row=self.asked.row, counted_by=self.asked.counted_by, request=self.asked.request)
+            return (ended,)
+        opened = self._opened(self.asked)
+        if still_ahead(row, done, self.today):
+            opened = replace(opened, state=row.state, booked_on=row.booked_on, arranged_as=row.arranged_as)
+        return (ended, Open(opened))
 
-    def _nothing_asked(self, row: OpenFollowUp) -> OpenFollowUp:
-        """What a person ordered, booked or marked missed waits for a person; a cancelled row stays cancelled."""
-        if row.state == OpenState.CANCELLED:
-            return row
-        return replace(row, conflict=Conflict(self.stream, ConflictKind.CANCEL_BOOKING, None))
-
-    def _taken_over(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
-        """The emergency takes the dates in place, whatever the state; what the row was is kept."""
-        own = row.own
-        if own is None and row.row not in self.rules.in_place:
-            own = Own(row.opens_on, row.due_on, row.closes_on)
-        # What a person arranged during the emergency is no conflict with it; only what stood before is.
-        disagrees = row.conflict is not None if row.row in self.rules.in_place else row.state in STANDING
+    def _to_cancel(self, row: OpenFollowUp) -> OpenFollowUp:
+        """Nothing is asked for: the window is history, and what was arranged waits for a person to take it back."""
         return replace(
-            _planned(row, asked),
-            state=OpenState.OPEN if row.state == OpenState.CANCELLED else row.state,
-            own=own,
-            hold_until=None,
+            row,
+            asked=False,
+            urgency=Urgency.ROUTINE,
+            known_before=self._still_known(row),
+            awaiting_closure_on=None,
+            awaiting_response_on=None,
+            answered=False,
             snoozed_until=None,
-            conflict=Conflict(self.stream, ConflictKind.EMERGENCY, _asked(asked)) if disagrees else None,
+            snoozed_closes_on=None,
         )
 
-    def _held(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
-        """A cancelled row holds while the plan gives the window it gave when a person cancelled it."""
-        known = row.conflict.asked if row.conflict else None
-        window = known[:3] if known else _dates(row)
-        if window == _asked(asked)[:3] and row.hold_until is not None and self.today <= row.hold_until:
-            return row
-        return replace(_planned(row, asked), state=OpenState.OPEN, hold_until=None, booked_on=None)
+    def _following(self, row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
+        """The row with the plan's window, winner, urgency and request; what people arranged stands beside them."""
+        known = self._still_known(row)
+        if row.state == OpenState.CANCELLED:
+            if self._holds(row, asked):
+                return replace(row, known_before=known)
+            row = replace(row, state=OpenState.OPEN, hold_until=None)
+        elif row.snoozed_until and self._ends_early(
+            row, asked, row.snoozed_closes_on or row.closes_on, row.snoozed_until
+        ):
+            row = replace(row, snoozed_until=None, snoozed_closes_on=None)
+        if (row.opens_on, row.due_on) != (asked.earliest, asked.due):
+            known = self._known_since(asked.earliest)
+        after = replace(
+            row,
+            opens_on=asked.earliest,
+            due_on=asked.due,
+            closes_on=asked.latest,
+            row=asked.row,
+            urgency=asked.urgency,
+            counted_by=asked.counted_by,
+            request=asked.request,
+            asked=True,
+            known_before=known,
+        )
+        same = row.asked and row.request == after.request and window_of(row) == window_of(after)
+        done = self._done(after)
+        return replace(
+            after,
+            answered=row.answered and same,
+            awaiting_closure_on=done if asked.row in self.rules.until_closed else None,
+            awaiting_response_on=done if asked.row in self.rules.until_response else None,
+        )
 
-    def _awaits(self, asked: StreamPlan) -> date | None:
-        """The day it was done, where only a clinician ends it."""
-        return self._done(asked.counted_by, asked.earliest) if asked.row in self.rules.until_closed else None
+    def _holds(self, row: OpenFollowUp, asked: StreamPlan) -> bool:
+        """Whether a cancelled row stays so; its window and urgency are those it was cancelled with."""
+        if row.hold_until is None or self.today > row.hold_until:
+            return False
+        return not self._ends_early(row, asked, row.closes_on, row.hold_until)
+
+    def _ends_early(self, row: OpenFollowUp, asked: StreamPlan, closes_on: date, until: date) -> bool:
+        """Whether the plan has become too pressing for what a person set aside `until` a day.
+
+        `closes_on` is the plan's latest day when it was set aside.
+        """
+        if asked.row in self.rules.in_place:
+            return True
+        if asked.urgency in _PRESSING and URGENCY_RANK[asked.urgency] < URGENCY_RANK[row.urgency]:
+            return True
+        return asked.latest < min(closes_on, until)
 
     def _still_asks(self, row: OpenFollowUp) -> bool:
         """Whether any row of the plan, winning or not, asks for this row's window."""
@@ -163,54 +163,48 @@ class OneStream:
             for item in fired.items
         )
 
-    def _done(self, counted_by: str, since: date) -> date | None:
-        """The first day from `since` to today with a study or visit that counts."""
+    def _done(self, row: OpenFollowUp) -> date | None:
+        """The first day in the row's window with a study or visit that counts and was not known when it was given."""
+        days = [one for one in self._recorded_since(row.opens_on, row.counted_by) if one.counts]
+        before = Counter(row.known_before)
+        fresh = []
+        for one in days:
+            before[one.name] -= 1
+            if before[one.name] < 0:
+                fresh.append(one.on)
+        return min(fresh, default=None)
+
+    def _still_known(self, row: OpenFollowUp) -> tuple[str, ...]:
+        """What was known before without what fell since: entered in error, it is as if it never had been there."""
+        if not row.known_before:
+            return ()
+        here = Counter(self._known_since(row.opens_on))
+        return tuple(sorted((here & Counter(row.known_before)).elements()))
+
+    def _known_since(self, since: date) -> tuple[str, ...]:
+        return tuple(sorted(one.name for one in self._recorded_since(since, "")))
+
+    def _recorded_since(self, since: date, counted_by: str) -> list[_Done]:
+        """Every study or visit from `since` to today; without `counted_by` whether it counts is not said."""
         if self.stream is Stream.SURGEON:
-            days = [on for on in self.facts.visits if since <= on <= self.today]
-        else:
-            counts = self.rules.studies[counted_by].counts
-            mri = self.facts.constraints.mri
-            days = [s.on for s in self.facts.studies if since <= s.on <= self.today and counts(s.kind, s.coverage, mri)]
-        return min(days, default=None)
+            return [_Done(on, f"{on}", True) for on in self.facts.visits if since <= on <= self.today]
+        counts = self.rules.studies[counted_by].counts if counted_by else None
+        mri = self.facts.constraints.mri
+        return [
+            _Done(
+                s.on,
+                f"{s.on} {s.kind} {s.coverage or ''}".strip(),
+                counts is not None and counts(s.kind, s.coverage, mri),
+            )
+            for s in self.facts.studies
+            if since <= s.on <= self.today
+        ]
 
 
-def _asked(plan: StreamPlan) -> Asked:
-    return Asked(plan.earliest, plan.due, plan.latest, plan.row)
-
-
-def _dates(row: OpenFollowUp) -> tuple[date, date, date]:
-    return row.opens_on, row.due_on, row.closes_on
-
-
-def _planned(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
-    """The row with the window, winner, urgency and request of the plan; no conflict is left."""
-    return replace(
-        row,
-        opens_on=asked.earliest,
-        due_on=asked.due,
-        closes_on=asked.latest,
-        row=asked.row,
-        urgency=asked.urgency,
-        counted_by=asked.counted_by,
-        request=asked.request,
-        conflict=None,
-    )
-
-
-def _committed(row: OpenFollowUp, asked: StreamPlan) -> OpenFollowUp:
-    """A person's dates stay; where the plan asks for others, both are shown and the urgency is the plan's."""
-    if _dates(row) == _asked(asked)[:3]:
-        return _planned(row, asked)
-    return replace(row, urgency=asked.urgency, conflict=Conflict(row.stream, ConflictKind.DATES, _asked(asked)))
-
-
-def _woken(before: OpenFollowUp, after: OpenFollowUp) -> OpenFollowUp:
-    """A snooze ends where the row falls due earlier than when it was snoozed, or a new conflict stands."""
-    if after.snoozed_until is None:
-        return after
-    earlier = after.due_on < before.due_on
-    contradicted = after.conflict is not None and after.conflict != before.conflict
-    return replace(after, snoozed_until=None) if earlier or contradicted else after
+def still_ahead(row: OpenFollowUp, done: date, today: Today) -> bool:
+    """Whether an appointment is left over when another study or visit, of the day `done`, completes a follow-up."""
+    booked_on = row.booked_on
+    return row.state == OpenState.BOOKED and booked_on is not None and done < booked_on and today <= booked_on
 
 
 def _change(before: OpenFollowUp, after: OpenFollowUp) -> Change:
@@ -218,6 +212,6 @@ def _change(before: OpenFollowUp, after: OpenFollowUp) -> Change:
         return Keep(before.stream)
     if before.state == OpenState.CANCELLED and after.state == OpenState.OPEN:
         return Reopen(after)
-    if _dates(before) != _dates(after):
+    if window_of(before) != window_of(after):
         return Move(after)
     return Restate(after)

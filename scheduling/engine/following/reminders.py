@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scheduling.engine.day import Today
-from scheduling.engine.following.changes import ConflictKind, OpenFollowUp, OpenState
+from scheduling.engine.following.changes import OpenFollowUp, OpenState
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.vocabulary import Mark
 
@@ -119,7 +119,7 @@ def reminders_due(
     """The reminders to make on `today`, at most one an audience, in the order patient, nurse, surgeon.
 
     `already` holds the keys of the reminders ever made for this follow-up, whatever became of them. Nothing is due
-    while a booking is to be cancelled, while the row is snoozed or cancelled, or once it only waits for its closure.
+    where nothing is asked for, while the row is snoozed or cancelled, or once it only waits for its closure.
     """
     if _waits_for_a_person(follow_up) or _snoozed(follow_up, today):
         return ()
@@ -150,9 +150,11 @@ def next_step_on(follow_up: OpenFollowUp, ladder: Ladder, today: Today) -> date 
 
 def _steps(follow_up: OpenFollowUp, ladder: Ladder) -> Iterator[Step]:
     """The steps of this follow-up in its present state."""
+    # A missed appointment is a nurse's to pursue, and who was imaged waits for a clinician's response.
+    no_patient = follow_up.state == OpenState.MISSED or follow_up.awaiting_response_on is not None
     for step in ladder.urgent_steps if follow_up.row in ladder.urgent_rows else ladder.steps:
-        if step.audience is Audience.PATIENT and follow_up.state == OpenState.MISSED:
-            continue  # a missed appointment is a nurse's to pursue
+        if step.audience is Audience.PATIENT and no_patient:
+            continue
         if not (step.unbooked and follow_up.booked_on is not None):
             yield step
 
@@ -170,9 +172,8 @@ def _after(step: Step, follow_up: OpenFollowUp, today: Today) -> date | None:
 
 def _waits_for_a_person(follow_up: OpenFollowUp) -> bool:
     """Whether nobody is to be reminded of this follow-up until a person or a plan has changed it."""
-    cancelling = follow_up.conflict is not None and follow_up.conflict.kind == ConflictKind.CANCEL_BOOKING
     waits = follow_up.awaiting_closure_on is not None
-    return cancelling or waits or follow_up.state == OpenState.CANCELLED
+    return not follow_up.asked or waits or follow_up.state == OpenState.CANCELLED
 
 
 def _snoozed(follow_up: OpenFollowUp, today: Today) -> bool:

@@ -15,14 +15,16 @@ from scheduling.engine.vocabulary import Mark, Stream
 class ReconcileRules:
     """What reconciling reads from the policy.
 
-    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows that take every
-    follow-up's dates, `until_closed` those that end only when a clinician closes the symptom, `ask_nothing` per stream
-    those that leave it without a window, and `outcomes` what became of a follow-up that is withdrawn because of one.
+    `studies` are its sets of studies by name, to which `counted_by` refers. `in_place` are the rows against which
+    nothing stands that a person set aside, `until_closed` those that end only when a clinician closes the symptom,
+    `until_response` those that go on asking until a response is recorded, `ask_nothing` per stream those that leave it
+    without a window, and `outcomes` what became of a follow-up that is withdrawn because of one.
     """
 
     studies: Mapping[str, StudySet]
     in_place: frozenset[str]
     until_closed: frozenset[str]
+    until_response: frozenset[str]
     ask_nothing: Mapping[str, tuple[str, ...]]
     outcomes: Mapping[str, str]
 
@@ -33,6 +35,7 @@ class ReconcileRules:
             studies=dict(policy.studies),
             in_place=policy.marked(Mark.TAKES_DATES),
             until_closed=frozenset(row.id for row in policy.rows if row.until_closed),
+            until_response=policy.marked(Mark.UNTIL_RESPONSE),
             ask_nothing={stream: policy.asks_nothing_in(stream) for stream in Stream},
             outcomes={row.id: row.outcome for row in policy.rows if row.outcome},
         )

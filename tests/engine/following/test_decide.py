@@ -154,12 +154,13 @@ def test_what_ends_says_what_became_of_it() -> None:
         assert [type(change) for change in decided(scanned, standing, on).changes] == expected
 
 
-def test_dates_that_a_person_arranged_keep_the_row_that_gave_them() -> None:
+def test_a_held_window_keeps_the_row_that_gave_it() -> None:
     standing = after(decided(CALM))
     row, reasons, _ = standing.follow_ups["imaging"]
-    booked = replace(row, state="booked", booked_on=row.due_on)
-    ungraded = replace(CALM, lesions=(replace(CALM.lesions[0], assessments=()),))
-    decision = decided(ungraded, replace(standing, follow_ups={"imaging": Followed(booked, reasons)}))
+    held = replace(row, state="cancelled", hold_until=ago(-3))
+    looks = (*CALM.lesions[0].assessments, LesionAssessment(TODAY, "1b"))
+    graded = replace(CALM, lesions=(replace(CALM.lesions[0], assessments=looks),))
+    decision = decided(graded, replace(standing, follow_ups={"imaging": Followed(held, reasons)}))
     last = decision.reasons["imaging"][-1]
     assert (last["row"], last["was"]) == ("A1", True)
     assert "was" not in decision.reasons["imaging"][0]

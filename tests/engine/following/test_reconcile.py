@@ -6,15 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from scheduling.engine.following.changes import (
-    Asked,
     Change,
     Complete,
-    Conflict,
     Keep,
     Move,
     Open,
     OpenFollowUp,
-    Own,
     Reopen,
     Restate,
     Withdraw,
@@ -198,14 +195,32 @@ def test_another_winner_with_the_same_dates_is_restated_without_a_move() -> None
 
 
 @pytest.mark.parametrize("state", COMMITTED)
-def test_a_persons_dates_stay_and_both_are_shown(state: str) -> None:
-    booked = stands(B1, state, booked_on=day(5))
+def test_the_window_is_the_plans_and_the_appointment_a_persons(state: str) -> None:
+    """A row that was ordered, booked or missed follows every plan; what was arranged stands beside it."""
+    arranged = stands(B1, state, booked_on=day(15) if state == "booked" else None, arranged_as="MRI_WS_GAD")
     sooner = asks("C2", -5, 3, 8, urgency="expedited")
-    conflict = Conflict("imaging", "dates", Asked(day(-5), day(3), day(8), "C2"))
-    after = replace(booked, urgency="expedited", conflict=conflict)
-    assert changes(planned(sooner), booked) == (Restate(after),)
-    # The plan agrees again: the conflict goes.
-    assert changes(planned(B1), after) == (Restate(booked),)
+    moved = stands(sooner, state, booked_on=arranged.booked_on, arranged_as="MRI_WS_GAD")
+    assert changes(planned(sooner), arranged) == (Move(moved),)
+    assert changes(planned(LATER), moved) == (
+        Move(replace(stands(LATER), state=state, booked_on=arranged.booked_on, arranged_as="MRI_WS_GAD")),
+    )
+
+
+def test_an_answer_holds_for_the_window_and_the_request_it_was_given_for() -> None:
+    booked = stands(B1, "booked", booked_on=day(30), answered=True)
+    other_row = B1._replace(row="P1", urgency="expedited")
+    (kept,) = changes(planned(other_row), booked)
+    assert isinstance(kept, Restate)
+    assert kept.after.answered
+    for asked in (
+        asks("B1", -10, 10, 19),
+        asks("B1", -9, 10, 20),
+        B1._replace(request="CT_MYELO"),
+    ):
+        (changed,) = changes(planned(asked), booked)
+        assert isinstance(changed, Move | Restate)
+        assert not changed.after.answered
+        assert changed.after.booked_on == day(30)
 
 
 def test_a_cancelled_row_holds_until_its_day() -> None:
@@ -218,49 +233,58 @@ def test_a_cancelled_row_holds_until_its_day() -> None:
         assert changes(planned(B1), stands(B1, "cancelled", hold_until=hold)) == made
 
 
-def test_a_cancelled_row_reopens_when_the_plan_gives_another_window() -> None:
-    assert changes(planned(LATER), stands(B1, "cancelled", hold_until=day(30))) == (Reopen(stands(LATER)),)
+@pytest.mark.parametrize(
+    ("asked", "ends"),
+    [
+        (asks("B1", -10, 10, 19), True),  # sooner, and before the day it holds until
+        (asks("B1", -10, 10, 21), False),  # later
+        (asks("B1", -9, 9, 20), False),  # another window, no sooner latest day
+        (asks("C2", -10, 10, 20, urgency="expedited"), False),
+        (asks("E4", 50, 60, 70, urgency="urgent"), True),
+        (asks("E1", -1, -1, 0, urgency="emergency"), True),
+    ],
+)
+def test_a_hold_and_a_snooze_end_where_the_plan_presses(asked: StreamPlan, ends: bool) -> None:
+    """Its latest day is sooner than it was, and lies before the end; or it has become urgent or an emergency."""
+    held = stands(B1, "cancelled", hold_until=day(30))
+    assert changes(planned(asked), held) == ((Reopen(stands(asked)),) if ends else ())
+    snoozed = stands(B1, snoozed_until=day(30), snoozed_closes_on=B1.latest)
+    (made,) = changes(planned(asked), snoozed)
+    assert isinstance(made, Move | Restate)
+    assert (made.after.snoozed_until is None) is ends
 
 
-def test_a_cancelled_booking_holds_against_the_window_that_was_asked_when_it_was_cancelled() -> None:
-    conflict = Conflict("imaging", "dates", Asked(LATER.earliest, LATER.due, LATER.latest, "B1"))
-    held = stands(B1, "cancelled", hold_until=day(30), conflict=conflict)
-    assert changes(planned(LATER), held) == ()
-    assert changes(planned(B1), held) == (Reopen(stands(B1)),)
+def test_a_sooner_latest_day_that_lies_beyond_the_end_wakes_nobody() -> None:
+    sooner = asks("B1", -10, 10, 19)
+    assert changes(planned(sooner), stands(B1, "cancelled", hold_until=day(18))) == ()
+    snoozed = stands(B1, snoozed_until=day(19), snoozed_closes_on=B1.latest)
+    (made,) = changes(planned(sooner), snoozed)
+    assert made == Move(stands(sooner, snoozed_until=day(19), snoozed_closes_on=B1.latest))
 
 
-def test_an_emergency_takes_the_dates_in_place_and_keeps_what_they_were() -> None:
-    own = Own(B1.earliest, B1.due, B1.latest)
-    conflict = Conflict("imaging", "emergency", Asked(day(-1), day(-1), day(0), "E1"))
-    for state in ("open", *COMMITTED):
-        row = stands(B1, state)
-        booked = state in {"ordered", "booked"}
-        after = stands(EMERGENCY, state, own=own, conflict=conflict if booked else None)
-        assert changes(planned(EMERGENCY), row) == (Move(after),)
-    cancelled = stands(B1, "cancelled", hold_until=day(30))
-    assert changes(planned(EMERGENCY), cancelled) == (Reopen(stands(EMERGENCY, own=own)),)
+def test_the_latest_day_that_counts_is_the_one_of_the_day_of_the_snooze() -> None:
+    """A plan that moved it away meanwhile does not make a return to the old window look sooner."""
+    snoozed = stands(B1, snoozed_until=day(30), snoozed_closes_on=B1.latest)
+    (later,) = changes(planned(LATER), snoozed)
+    assert isinstance(later, Move)
+    (back,) = changes(planned(B1), later.after)
+    assert back == Move(snoozed)
 
 
-def under_emergency(state: str) -> OpenFollowUp:
-    (taken,) = changes(planned(EMERGENCY), stands(B1, state))
-    assert isinstance(taken, Move)
-    return taken.after
+def test_what_a_clinician_set_aside_while_it_was_urgent_holds_while_it_is_no_more_than_urgent() -> None:
+    urgent = asks("E4", -5, 5, 15, urgency="urgent")
+    held = stands(urgent, "cancelled", hold_until=day(10))
+    assert changes(planned(urgent), held) == ()
+    assert changes(planned(EMERGENCY), held) == (Reopen(stands(EMERGENCY)),)
 
 
-def test_what_is_arranged_during_an_emergency_is_no_conflict_with_it() -> None:
-    taken = under_emergency("open")
-    for state in ("ordered", "booked"):
-        assert changes(planned(EMERGENCY), replace(taken, state=state)) == ()
-
-
-def test_after_the_closure_dates_return_to_their_own() -> None:
-    assert changes(planned(B1), under_emergency("open")) == (Move(stands(B1)),)
-    assert changes(planned(LATER), under_emergency("open")) == (Move(stands(LATER)),)
-    for state in COMMITTED:
-        assert changes(planned(B1), under_emergency(state)) == (Move(stands(B1, state)),)
-        conflict = Conflict("imaging", "dates", Asked(LATER.earliest, LATER.due, LATER.latest, "B1"))
-        back = stands(B1, state, conflict=conflict)
-        assert changes(planned(LATER), under_emergency(state)) == (Move(back),)
+@pytest.mark.parametrize("state", ["open", *COMMITTED])
+def test_an_emergency_takes_the_window_in_every_state_and_gives_it_back_to_the_plan(state: str) -> None:
+    arranged = {"booked_on": day(12), "arranged_as": "MRI_WS_GAD"} if state == "booked" else {}
+    row = stands(B1, state, **arranged)
+    under = stands(EMERGENCY, state, **arranged)
+    assert changes(planned(EMERGENCY), row) == (Move(under),)
+    assert changes(planned(LATER), under) == (Move(stands(LATER, state, **arranged)),)
 
 
 @pytest.mark.parametrize("pain", [False, True])
@@ -269,73 +293,117 @@ def test_done_under_an_open_symptom_awaits_a_clinician(pain: bool) -> None:
     done = known((0, "mri"))
     waiting = stands(asked, awaiting_closure_on=TODAY)
     assert changes(planned(asked), stands(asked), facts=done) == (Restate(waiting),)
-    assert changes(planned(asked), facts=done) == (Open(waiting),)
     # Closed by a clinician: the row is done. Closed without a study: it moves where the plan asks.
     assert changes(planned(LATER), waiting, facts=done) == (Complete("imaging", TODAY), Open(stands(LATER)))
     assert changes(planned(LATER), stands(asked)) == (Move(stands(LATER)),)
 
 
+@pytest.mark.parametrize("row", ["R1", "R2", "R3a", "R3b"])
+def test_done_for_a_response_it_awaits_the_next_one(row: str) -> None:
+    asked = asks(row, -3, 4, 14, urgency="urgent")
+    done = known((0, "mri"))
+    waiting = stands(asked, awaiting_response_on=TODAY)
+    assert changes(planned(asked), stands(asked), facts=done) == (Restate(waiting),)
+    assert changes(planned(asked), waiting, facts=NOTHING) == (Restate(stands(asked)),)
+    assert changes(planned(LATER), waiting, facts=done) == (Complete("imaging", TODAY), Open(stands(LATER)))
+
+
+def test_a_row_without_the_mark_is_not_called_done_while_it_asks_on() -> None:
+    asked = asks("E3", -3, 4, 14, urgency="urgent")
+    assert changes(planned(asked), stands(asked), facts=known((0, "mri"))) == ()
+
+
+NAMED = ("2026-05-30 mri",)
+
+
+def test_what_was_on_record_when_a_window_was_given_never_completes_it() -> None:
+    """An own window given two days after an MRI: overdue on its expiry, and not closed as done by the night."""
+    own = asks("O1", -5, -4, -1)
+    before = known((-2, "mri"))
+    (given,) = changes(planned(own), facts=before)
+    assert given == Open(stands(own, known_before=NAMED))
+    assert changes(planned(LATER), stands(own, known_before=NAMED), facts=before) == (Move(stands(LATER)),)
+    again = known((-2, "mri"), (0, "mri"))
+    assert changes(planned(LATER), stands(own, known_before=NAMED), facts=again) == (
+        Complete("imaging", TODAY),
+        Open(stands(LATER)),
+    )
+
+
+def test_a_second_study_of_the_same_day_is_not_the_one_that_was_known() -> None:
+    own = asks("O1", -5, -4, -1)
+    twice = known((-2, "mri"), (-2, "mri"))
+    assert changes(planned(LATER), stands(own, known_before=NAMED), facts=twice) == (
+        Complete("imaging", day(-2)),
+        Open(stands(LATER)),
+    )
+
+
+def test_a_new_window_is_given_anew_and_what_was_known_falls_with_its_entry() -> None:
+    own = asks("O1", -5, -4, -1)
+    facts = known((-2, "mri"))
+    (moved,) = changes(planned(own), stands(B1), facts=known((-2, "mri")))[:1]
+    assert moved == Complete("imaging", day(-2)), "the study was no secret to the window that stood"
+    unknown = stands(asks("B1", 0, 10, 20))
+    assert changes(planned(own), unknown, facts=facts) == (Move(stands(own, known_before=NAMED)),)
+    # Entered in error, it is as if it never had been there; written down again, it is new.
+    assert changes(planned(own), stands(own, known_before=NAMED)) == (Restate(stands(own)),)
+    assert changes(planned(LATER), stands(own), facts=facts) == (Complete("imaging", day(-2)), Open(stands(LATER)))
+
+
+def test_a_visit_known_before_completes_no_surgeon_window() -> None:
+    visit = asks("B1", -10, -5, -1, stream="surgeon")
+    later = asks("B1", 20, 30, 40, stream="surgeon")
+    row = stands(visit, known_before=(str(day(-2)),))
+    assert changes(planned(later), row, facts=known(visits=(-2,))) == (Move(stands(later)),)
+    assert changes(planned(later), row, facts=known(visits=(-2, -1))) == (
+        Complete("surgeon", day(-1)),
+        Open(stands(later)),
+    )
+
+
 def test_an_earlier_symptom_is_not_answered_by_the_study_before_a_new_one() -> None:
-    second = asks("E2", -1, 6, 6, urgency="urgent")
+    second = asks("E2", -6, 1, 1, urgency="urgent")
     waiting = stands(asks("E2", -9, -2, -2, urgency="urgent"), awaiting_closure_on=day(-5))
     made = changes(planned(second), waiting, facts=known((-5, "mri")))
-    assert made == (Complete("imaging", day(-5)), Open(stands(second)))
+    assert made == (Complete("imaging", day(-5)), Open(stands(second, known_before=("2026-05-27 mri",))))
 
 
-def test_a_booking_outlives_the_emergency_that_was_done_beside_it() -> None:
-    done = known((0, "mri"))
-    booked = replace(under_emergency("booked"), awaiting_closure_on=TODAY)
-    assert changes(planned(EMERGENCY), under_emergency("booked"), facts=done) == (Restate(booked),)
-    ahead = asks("B1", 20, 30, 40)
-    taken = replace(booked, own=Own(ahead.earliest, ahead.due, ahead.latest))
-    assert changes(planned(ahead), taken, facts=done) == (Move(stands(ahead, "booked")),)
-    missed = replace(under_emergency("missed"), awaiting_closure_on=TODAY)
-    assert changes(planned(LATER), missed, facts=done) == (Complete("imaging", TODAY), Open(stands(LATER)))
+@pytest.mark.parametrize(("booked", "passes"), [(0, False), (1, True), (30, True), (-1, False)])
+def test_an_appointment_still_ahead_passes_to_what_opens_next(booked: int, passes: bool) -> None:
+    row = stands(B1, "booked", booked_on=day(booked), arranged_as="MRI_WS_GAD", answered=True)
+    ended, opened = changes(planned(LATER), row, facts=known((0, "mri")))
+    assert ended == Complete("imaging", TODAY)
+    kept = {"state": "booked", "booked_on": day(booked), "arranged_as": "MRI_WS_GAD"} if passes else {}
+    assert opened == Open(replace(stands(LATER), **kept))  # type: ignore[arg-type]
 
 
-def test_an_s_row_withdraws_what_nobody_ordered() -> None:
+def test_where_nothing_is_asked_only_what_stands_in_another_system_is_left_to_be_cancelled() -> None:
     nothing = planned(rows=("S2",))
-    assert changes(nothing, stands(B1)) == (Withdraw("imaging", "S2", "hospice"),)
-    conflict = Conflict("imaging", "cancel_booking", None)
-    for state in COMMITTED:
-        assert changes(nothing, stands(B1, state)) == (Restate(stands(B1, state, conflict=conflict)),)
-    assert changes(nothing, stands(B1, "cancelled", hold_until=day(5))) == ()
+    urgent = asks("E4", -5, 5, 15, urgency="urgent")
+    for state in ("open", "missed", "cancelled"):
+        row = stands(urgent, state, hold_until=day(5) if state == "cancelled" else None)
+        assert changes(nothing, row) == (Withdraw("imaging", "S2", "hospice"),)
+    for state in ("ordered", "booked"):
+        row = stands(urgent, state, snoozed_until=day(3), snoozed_closes_on=day(15), answered=True)
+        left = replace(stands(urgent, state), asked=False)
+        assert changes(nothing, row) == (Restate(replace(left, urgency="routine")),)
+        assert changes(nothing, replace(left, urgency="routine")) == ()
     assert changes(nothing) == ()
 
 
-def test_a_booking_that_is_wanted_again_loses_its_conflict() -> None:
-    kept = stands(B1, "booked", conflict=Conflict("imaging", "cancel_booking", None))
-    assert changes(planned(B1), kept) == (Restate(stands(B1, "booked")),)
+def test_what_is_asked_for_again_has_the_window_of_the_plan() -> None:
+    left = replace(stands(B1, "booked", booked_on=day(5)), asked=False, urgency="routine")
+    assert changes(planned(B1), left) == (Restate(stands(B1, "booked", booked_on=day(5))),)
+    assert changes(planned(LATER), left) == (Move(stands(LATER, "booked", booked_on=day(5))),)
 
 
-def test_an_emergency_under_an_s_row_gives_the_booking_its_own_dates_back() -> None:
-    conflict = Conflict("imaging", "cancel_booking", None)
-    made = changes(planned(rows=("S2", "E1")), under_emergency("booked"))
-    (move,) = made
-    assert isinstance(move, Move)
-    assert (move.after.opens_on, move.after.own, move.after.conflict) == (B1.earliest, None, conflict)
+def test_what_took_place_although_nothing_is_asked_is_done() -> None:
+    left = replace(stands(B1, "booked", booked_on=TODAY), asked=False)
+    assert changes(planned(rows=("S2",)), left, facts=known((0, "mri"))) == (Complete("imaging", TODAY),)
 
 
 def test_a_low_risk_surgeon_stream_is_withdrawn_by_name() -> None:
     visit = asks("B1", 0, 10, 20, stream="surgeon")
     made = changes(planned(B1, rows=("A1",)), stands(B1), stands(visit))
     assert made == (Withdraw("surgeon", "A1"),)
-
-
-def test_a_snooze_ends_when_the_row_falls_due_sooner_or_is_contradicted() -> None:
-    snoozed = stands(LATER, snoozed_until=day(20))
-    assert changes(planned(B1), snoozed) == (Move(stands(B1)),)
-    later = asks("B1", 60, 80, 90)
-    assert changes(planned(later), snoozed) == (Move(stands(later, snoozed_until=day(20))),)
-    booked = stands(LATER, "booked", snoozed_until=day(20))
-    (made,) = changes(planned(B1), booked)
-    assert isinstance(made, Restate)
-    assert made.after.snoozed_until is None
-
-
-def test_a_booking_made_for_an_emergency_is_kept_for_what_comes_after() -> None:
-    booked = stands(EMERGENCY, "booked", booked_on=TODAY)
-    after = asks("B1", 5, 10, 20)
-    (made,) = changes(planned(after), booked)
-    conflict = Conflict("imaging", "dates", Asked(day(5), day(10), day(20), "B1"))
-    assert made == Restate(replace(booked, row="B1", urgency="routine", conflict=conflict))

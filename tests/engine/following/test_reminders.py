@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp
+from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.following.reminders import (
     Audience,
     Purpose,
@@ -73,7 +73,7 @@ def test_an_emergency_is_for_staff_at_once() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(replace(BOOKED, conflict=Conflict("imaging", "cancel_booking", None)), id="to be cancelled"),
+        pytest.param(replace(BOOKED, asked=False), id="to be cancelled"),
         pytest.param(replace(ROW, snoozed_until=date(2027, 1, 1)), id="snoozed"),
         pytest.param(replace(ROW, state="cancelled", hold_until=date(2027, 1, 1)), id="cancelled"),
         pytest.param(replace(URGENT, awaiting_closure_on=OPENS), id="awaiting closure"),
@@ -83,9 +83,12 @@ def test_nobody_is_reminded(row: OpenFollowUp) -> None:
     assert told(row, date(2026, 5, 1), date(2026, 9, 1)) == []
 
 
-def test_another_conflict_silences_nobody() -> None:
-    contradicted = replace(BOOKED, conflict=Conflict("imaging", "dates", Asked(OPENS, OPENS, OPENS, "C2")))
-    assert told(contradicted, date(2026, 5, 1), CLOSES) == told(BOOKED, date(2026, 5, 1), CLOSES)
+def test_who_waits_for_a_response_is_not_written_to_and_the_staff_is() -> None:
+    done = replace(BOOKED, awaiting_response_on=OPENS)
+    made = told(BOOKED, date(2026, 5, 1), CLOSES)
+    staff = [one for one in made if not one[1].endswith("_patient")]
+    assert len(staff) < len(made)
+    assert told(done, date(2026, 5, 1), CLOSES) == staff
 
 
 def test_a_snoozed_row_is_caught_up_on_its_day() -> None:
@@ -168,7 +171,8 @@ rows = st.builds(
     booked_on=st.none() | days,
     snoozed_until=st.none() | days,
     awaiting_closure_on=st.sampled_from([None, None, None, OPENS]),
-    conflict=st.sampled_from([None, None, Conflict("imaging", "cancel_booking", None)]),
+    awaiting_response_on=st.sampled_from([None, None, OPENS]),
+    asked=st.sampled_from([True, True, False]),
 )
 
 

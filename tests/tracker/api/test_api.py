@@ -135,32 +135,26 @@ def test_a_row_of_a_queue(alice: User, patient: Patient) -> None:
     assert shown["window"] == {"opens_on": "2026-09-29", "due_on": "2026-10-27", "closes_on": "2026-11-03"}
     assert (shown["standing"], shown["standing_words"]) == ("overdue", "17 past latest")
     assert shown["missed"] == {"on": "2026-10-31", "times": 1}
-    assert shown["booking"] is shown["conflict"] is shown["snooze"] is None
+    assert shown["booking"] is shown["snooze"] is None
+    assert (shown["conflicts"], shown["asked"]) == ([], True)
     assert shown["policy"] == {"version": "default-0.2", "draft": True}
 
 
-def test_a_booking_and_what_the_plan_asks_beside_it(alice: User, patient: Patient) -> None:
+def test_a_booking_and_why_it_does_not_fit(alice: User, patient: Patient) -> None:
     people.follow_up(
         patient,
         state="booked",
         booked_on=people.days(4),
         booked_at=datetime.fromisoformat("2026-11-24T10:30:00+00:00"),
         booked_place="Hall B",
-        conflict="dates",
-        asked_opens_on=people.days(-9),
-        asked_due_on=people.days(-5),
-        asked_closes_on=people.days(-2),
-        asked_row="E3",
+        request="CT_MYELO",
+        arranged_as="MRI_WS_GAD",
     )
     (shown,) = read(alice, "/api/queues/conflicts/")["rows"]
     booking = shown["booking"]
     assert (booking["on"], booking["place"]) == ("2026-11-24", "Hall B")
     assert datetime.fromisoformat(booking["at"]) == datetime.fromisoformat("2026-11-24T10:30:00+00:00")
-    assert shown["conflict"] == {
-        "kind": "dates",
-        "asked": {"opens_on": "2026-11-11", "due_on": "2026-11-15", "closes_on": "2026-11-18"},
-        "row": "E3",
-    }
+    assert shown["conflicts"] == ["too_late", "other_request"]
 
 
 def test_pages_name_their_neighbours_and_keep_the_filters(alice: User) -> None:

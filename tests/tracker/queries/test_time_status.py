@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.following.status import status_on
 from scheduling.engine.vocabulary import TimeStatus
 from tests.tracker import people
 from tracker.models import FollowUp
-from tracker.queries.time_status import Standing, current, in_standing, in_time, standing_case, standing_on
+from tracker.queries.time_status import (
+    Standing,
+    conflicting,
+    conflicts_on,
+    current,
+    in_standing,
+    in_time,
+    standing_case,
+    standing_on,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -35,6 +47,9 @@ def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
     for fields in (
         {"state": "cancelled", "hold_until_on": people.days(30)},
         {"state": "cancelled", **set_aside},
+        {"asked": False, "state": "booked", "booked_on": people.days(4)},
+        {"asked": False, "state": "ordered", **set_aside},
+        {"awaiting_response_on": people.days(1)},
         {"awaiting_closure_on": people.days(1)},
         {"awaiting_closure_on": people.days(1), **set_aside},
         {"state": "cancelled", "awaiting_closure_on": people.days(1)},
@@ -62,3 +77,39 @@ def test_a_row_at_its_end_stands_nowhere() -> None:
         for word in Standing
         for number in range(-60, 60, 10)
     )
+
+
+def test_sql_and_python_give_the_same_conflicts_on_every_day() -> None:
+    """Every state, answered or not, asked or not, done or not, arranged as this or that, on each day of a window."""
+    rows = [
+        people.follow_up(
+            people.patient(),
+            opens=2,
+            due=4,
+            closes=6,
+            state=state,
+            booked_on=people.days(booked) if booked is not None else None,
+            asked=asked,
+            answered=answered,
+            arranged_as=arranged_as,
+            **done,
+        )
+        for state, booked, asked, answered, arranged_as, done in product(
+            ["open", "ordered", "booked", "missed"],
+            [None, 0, 1, 2, 6, 7],
+            [True, False],
+            [True, False],
+            ["MRI_WS_GAD", "CT_MYELO", ""],
+            [{}, {"awaiting_closure_on": people.days(3)}, {"awaiting_response_on": people.days(3)}],
+        )
+        if (booked is not None) == (state == "booked") and (asked or not done)
+    ]
+    kinds = set()
+    for number in (-1, 0, 1, 2, 3, 6, 7, 8):
+        today = people.days(number)
+        for kind in ConflictKind:
+            by_sql = set(FollowUp.objects.filter(conflicting(kind, today)).values_list("pk", flat=True))
+            by_python = {row.pk for row in rows if kind in conflicts_on(row, today)}
+            assert by_sql == by_python, (kind, today)
+            kinds |= {kind} if by_sql else set()
+    assert kinds == set(ConflictKind)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import fields, replace
 from typing import Any, get_type_hints
 
 import pytest
 
-from scheduling.engine.following.changes import Asked, Conflict, OpenFollowUp, Own
-from tests.architecture.source import modules, place, tree
+from scheduling.engine.following.changes import OpenFollowUp
 from tests.tracker import people
 from tests.tracker.people import days
 from tracker.models import FollowUp
@@ -27,12 +25,16 @@ FULL = OpenFollowUp(
     urgency="expedited",
     counted_by="study",
     request="MRI_WS_GAD",
-    own=Own(days(2), days(3), days(4)),
+    asked=False,
+    known_before=(f"{days(1)} mri whole_spine",),
     awaiting_closure_on=days(5),
+    awaiting_response_on=days(4),
+    arranged_as="CT_MYELO",
     booked_on=days(6),
     hold_until=days(7),
     snoozed_until=days(9),
-    conflict=Conflict("imaging", "dates", Asked(days(10), days(11), days(12), "B1")),
+    snoozed_closes_on=days(10),
+    answered=True,
 )
 #: What a plan opens: nobody has booked or set it aside.
 NEW = replace(FULL, booked_on=None, snoozed_until=None)
@@ -42,7 +44,6 @@ NAMES = [field.name for field in fields(OpenFollowUp) if field.name != "stream"]
 
 def changed(name: str) -> OpenFollowUp:
     """The full row with another value in this field; nothing where the field may be empty."""
-    value = getattr(FULL, name)
     if type(None) in getattr(get_type_hints(OpenFollowUp)[name], "__args__", ()):
         return replace(FULL, **{name: None})
     other: dict[str, Any] = {
@@ -50,8 +51,12 @@ def changed(name: str) -> OpenFollowUp:
         "due_on": days(13),
         "closes_on": days(20),
         "urgency": "urgent",
+        "asked": True,
+        "answered": False,
+        "known_before": (),
+        "state": "ordered",
     }
-    return replace(FULL, **{name: other.get(name) or {"booked": "ordered"}.get(value, "visit")})
+    return replace(FULL, **{name: other.get(name, "visit")})
 
 
 def test_every_field_of_the_engines_row_has_its_column() -> None:
@@ -102,22 +107,9 @@ def test_what_people_wrote_beside_a_field_goes_with_it(field: str, gone: dict[st
 
 
 def test_the_audit_keeps_each_change_as_text() -> None:
-    after = replace(FULL, due_on=days(9), conflict=None)
+    after = replace(FULL, due_on=days(9), asked=True)
     assert open_row.differences(FULL, after) == {
         "due_on": [str(days(8)), str(days(9))],
-        "conflict": ["dates", ""],
+        "asked": ["False", "True"],
     }
     assert open_row.differences(FULL, FULL) == {}
-
-
-def test_no_other_module_names_the_columns_that_only_the_mapping_knows() -> None:
-    own = {name for name in open_row.COLUMNS if name.startswith(("own_", "asked_"))}
-    known = {"tracker/models/follow_up.py", "tracker/storage/open_row.py"}
-    found = {
-        place(path, node)
-        for path in modules("tracker")
-        if place(path) not in known
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Constant) and node.value in own
-    }
-    assert found == set()

@@ -135,8 +135,9 @@ MARKS: dict[Mark, str] = {
     Mark.ENDS_STEP_DOWN: "An approved step-down ends on the day on which the row is listed, and does not come back by "
     "itself.",
     Mark.EMERGENCY_LADDER: "Reminders go to nurse and surgeon at once, none to the patient.",
-    Mark.TAKES_DATES: "While it gives the date every follow-up of the stream takes it, whatever a person arranged; the "
-    "dates come back when a clinician ends it.",
+    Mark.TAKES_DATES: "While it gives the date no snooze and no hold stands against it, whatever its urgency.",
+    Mark.UNTIL_RESPONSE: "After its study it goes on asking until a response is recorded: nobody books again and no "
+    "message goes to the patient meanwhile.",
 }
 
 _COMBINERS: tuple[tuple[str, type[Condition], str], ...] = (

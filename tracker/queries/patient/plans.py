@@ -74,7 +74,7 @@ def _card(
     why: tuple[WhyRow, ...] = ()
     if stored is not None:
         policy = policy_of(stored.policy_version)
-        why = why_rows(policy, stored.reasons, stream, stored.asked_row or stored.row, facts.primaries)
+        why = why_rows(policy, stored.reasons, stream, stored.row, facts.primaries)
     return DueCard(
         stream=stream.value,
         row=row,

@@ -14,6 +14,7 @@ UNDO = timedelta(hours=24)
 ACTS = (
     "ordered",
     "booked",
+    "confirmed",
     "missed",
     "attended",
     "called",

@@ -81,7 +81,9 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, today: d
     """
     queue = queue_named(slug)
     rows = _listed(user, queue, today).filter(_filtered(filters, today))
-    summary = rows.aggregate(total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on"))
+    summary = rows.aggregate(
+        total=Count("pk"), patients=Count("patient_id", distinct=True), oldest=Min("closes_on", filter=Q(asked=True))
+    )
     tasks = queue_tasks.task_rows(user, queue, filters, today)
     total = summary["total"] + len(tasks)
     pages = max(1, -(-total // size))

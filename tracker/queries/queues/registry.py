@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
-from tracker.queries.time_status import Standing, counted_by_time, current, in_standing, in_time
+from tracker.queries.time_status import Standing, conflicting, counted_by_time, current, in_standing, in_time
 
 #: How far "Coming" and "To arrange" look ahead.
 AHEAD = timedelta(weeks=4)
@@ -67,11 +68,16 @@ def _coming(today: date, user: User) -> Q:
 
 
 def _not_ordered(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
+    return _to_arrange(today) & Q(state=State.OPEN, opens_on__lte=today + AHEAD)
 
 
 def _ordered(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.ORDERED)
+    return _to_arrange(today) & Q(state=State.ORDERED)
+
+
+def _to_arrange(today: date) -> Q:
+    """What is done waits for its response: nobody is asked to book it again meanwhile."""
+    return counted_by_time(today) & Q(awaiting_response_on__isnull=True)
 
 
 def _booked_late(today: date, user: User) -> Q:
@@ -82,20 +88,24 @@ def _awaiting_closure(today: date, user: User) -> Q:
     return in_standing(Standing.AWAITING_CLOSURE, today)
 
 
+def _awaiting_response(today: date, user: User) -> Q:
+    return current() & ~Q(state=State.CANCELLED) & Q(awaiting_response_on__isnull=False)
+
+
 def _no_result(today: date, user: User) -> Q:
-    return counted_by_time(today) & Q(state=State.BOOKED, booked_on__lt=today)
+    return conflicting(ConflictKind.PASSED, today)
 
 
 def _conflicts(today: date, user: User) -> Q:
-    return (
-        current()
-        & ~Q(state=State.CANCELLED)
-        & (
-            Q(conflict__in=["dates", "cancel_booking"])
-            # A booking inside the emergency's own window is the pathway at work, not a disagreement.
-            | Q(conflict="emergency") & (Q(booked_on__isnull=True) | Q(booked_on__gt=F("closes_on")))
-        )
-    )
+    found = Q()
+    for kind in ConflictKind:
+        found |= conflicting(kind, today) if kind != ConflictKind.PASSED else Q()
+    return found
+
+
+def _urgent_set_aside(today: date, user: User) -> Q:
+    aside = in_standing(Standing.SNOOZED, today) | in_standing(Standing.CLOSED_BY_PERSON, today)
+    return aside & Q(urgency__in=(Urgency.EMERGENCY, Urgency.URGENT))
 
 
 def _mine(today: date, user: User) -> Q:
@@ -151,6 +161,13 @@ QUEUES: tuple[Queue, ...] = (
         "Three attempts without reaching the patient, or one where it is urgent.",
         rows=_unreachable,
     ),
+    Queue(
+        "set-aside-urgent",
+        "Set aside, urgent",
+        ACT_NOW,
+        "Urgent, and snoozed or cancelled by a clinician, for two weeks at most.",
+        rows=_urgent_set_aside,
+    ),
     Queue("no-owner", "No owner", ACT_NOW, "Nobody took them and the patient has no nurse.", rows=_no_owner),
     Queue("due-now", "Due now", COMING, "Inside their window, or in grace.", rows=_due_now),
     Queue("coming", "Next 4 weeks", COMING, "Windows that open within 28 days.", rows=_coming, looks="ahead"),
@@ -169,6 +186,13 @@ QUEUES: tuple[Queue, ...] = (
         COMPLETE,
         "Done; the plan goes on asking until a clinician closes the symptom.",
         rows=_awaiting_closure,
+    ),
+    Queue(
+        "awaiting-response",
+        "Response to record",
+        COMPLETE,
+        "Done because of the last response; the plan goes on asking until a new one is recorded.",
+        rows=_awaiting_response,
     ),
     Queue(
         "no-result",
@@ -201,7 +225,7 @@ QUEUES: tuple[Queue, ...] = (
         "conflicts",
         "Conflicts",
         COMPLETE,
-        "What is ordered or booked does not fit what the plan asks for now.",
+        "What is ordered or booked does not fit what the plan asks for now, and nobody has confirmed it.",
         rows=_conflicts,
     ),
     Queue(
@@ -252,7 +276,7 @@ QUEUES: tuple[Queue, ...] = (
         "set-aside",
         "Cancelled, holding",
         PEOPLE,
-        "Cancelled by a person with a reason; open again after the day that was set.",
+        "Cancelled by a person with a reason; open again after the day that was set, or sooner where it presses.",
         rows=_set_aside,
     ),
 )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
+from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker import access, lifecycle
 from tracker.models import FollowUp, Patient, State, User
 from tracker.queries.queues.reasons import ShortReason
 from tracker.queries.queues.rows import Act, QueueRow
-from tracker.queries.time_status import Standing, standing_on
+from tracker.queries.time_status import Standing, conflicts_on, standing_on
 
 OPEN = Act("open", "Open", "Enter")
 ORDER = Act("order", "Order", "O")
 BOOK = Act("book", "Book", "B")
+CONFIRM = Act("confirm", "Confirm", "")
 REBOOK = Act("book", "Reschedule", "R")
 COMPLETE = Act("complete", "Attended", "D")
 MISS = Act("miss", "Missed", "M")
@@ -52,6 +55,8 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
     """The large number of a row and its words."""
     if standing is Standing.AWAITING_CLOSURE and row.awaiting_closure_on:
         return (today - row.awaiting_closure_on).days, "since it was done"
+    if standing is Standing.NOT_ASKED:
+        return ((row.booked_on or today) - today).days, "until the appointment, to be cancelled"
     if standing is Standing.SNOOZED and row.snoozed_until:
         return (row.snoozed_until - today).days, "until it is back"
     if standing is Standing.CLOSED_BY_PERSON and row.hold_until_on:
@@ -61,22 +66,22 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
         Standing.IN_WINDOW: ((row.due_on - today).days, "left to due"),
         Standing.DUE_IN_GRACE: ((today - row.due_on).days, "in grace"),
         Standing.OVERDUE: ((today - row.closes_on).days, "past latest"),
-        Standing.CLOSED_BY_PERSON: (0, "until the plan gives another window"),
+        Standing.CLOSED_BY_PERSON: (0, "until the next plan"),
     }[standing]
 
 
 def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     """The one button of a row: the first line that holds."""
     lines = (
+        (standing is Standing.NOT_ASKED, UNBOOK if row.state == State.BOOKED else UNORDER),
         (row.urgency == Urgency.EMERGENCY and standing is not Standing.AWAITING_CLOSURE, OPEN),
         (standing is Standing.AWAITING_CLOSURE, CLOSE_SYMPTOM if access.is_clinician(user) else OPEN),
         (standing is Standing.CLOSED_BY_PERSON, OPEN),
         (standing is Standing.SNOOZED, WAKE),
         (owner_of(row)[0] is None, TAKE),
-        (row.conflict == "cancel_booking" and row.state == State.BOOKED, UNBOOK),
-        (row.conflict == "cancel_booking" and row.state == State.ORDERED, UNORDER),
         (row.state == State.BOOKED and row.booked_on is not None and row.booked_on <= today, COMPLETE),
         (row.state == State.BOOKED, REBOOK),
+        (row.awaiting_response_on is not None, OPEN),
         (row.state == State.MISSED, CALL),
         (standing is Standing.OVERDUE, CALL),
         (row.state == State.ORDERED, BOOK),
@@ -85,13 +90,13 @@ def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     return next((act for holds, act in lines if holds), BOOK)
 
 
-def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
-    """Everything the table of moves and the rules of the services allow now."""
-    emergency = row.urgency == Urgency.EMERGENCY
-    possible = [
-        (act, lifecycle.can_move(row.state, act.code))
-        for act in (ORDER, REBOOK if row.state == State.BOOKED else BOOK, COMPLETE, MISS, UNBOOK, UNORDER)
-    ]
+def acts_of(row: FollowUp, standing: Standing, conflicts: Collection[ConflictKind], user: User) -> tuple[Act, ...]:
+    """Everything the table of moves and the rules of the services allow this person now."""
+    may_wait = row.urgency != Urgency.EMERGENCY and (row.urgency != Urgency.URGENT or access.is_clinician(user))
+    asked_for = (ORDER, REBOOK if row.state == State.BOOKED else BOOK)
+    possible = [(act, row.asked and lifecycle.can_move(row.state, act.code)) for act in asked_for]
+    possible.append((CONFIRM, not ANSWERABLE.isdisjoint(conflicts)))
+    possible += [(act, lifecycle.can_move(row.state, act.code)) for act in (COMPLETE, MISS, UNBOOK, UNORDER)]
     ended = row.state in lifecycle.ENDED
     possible += [
         (CALL, not ended),
@@ -100,13 +105,15 @@ def acts_of(row: FollowUp, standing: Standing) -> tuple[Act, ...]:
         (
             SNOOZE,
             not ended
-            and not emergency
-            and row.state != State.CANCELLED
-            and standing is not Standing.SNOOZED
-            and standing is not Standing.AWAITING_CLOSURE,
+            and may_wait
+            and standing not in (Standing.CLOSED_BY_PERSON, Standing.SNOOZED, Standing.AWAITING_CLOSURE)
+            and row.asked,
         ),
         (WAKE, standing is Standing.SNOOZED),
-        (CANCEL, lifecycle.can_move(row.state, "cancel") and not emergency),
+        (
+            CANCEL,
+            lifecycle.can_move(row.state, "cancel") and may_wait and standing is not Standing.AWAITING_CLOSURE,
+        ),
         (NOTE, True),
     ]
     return tuple(act for act, allowed in possible if allowed)
@@ -117,6 +124,7 @@ def queue_row(
 ) -> QueueRow:
     """A follow-up (loaded with patient, nurse and owner) as a queue shows it."""
     standing = standing_on(row, today)
+    conflicts = conflicts_on(row, today)
     number, words = days_of(row, standing, today)
     owner, by_default = owner_of(row)
     return QueueRow(
@@ -128,7 +136,8 @@ def queue_row(
         owner=str(owner) if owner else "",
         owner_is_default=by_default,
         next_act=next_act(row, standing, user, today),
-        acts=acts_of(row, standing),
+        acts=acts_of(row, standing, conflicts, user),
         reported_at=reported_at,
         seen=seen,
+        conflicts=conflicts,
     )

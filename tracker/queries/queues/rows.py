@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Urgency
 from tracker.models import FollowUp, FollowUpEvent, Patient
 from tracker.queries.queues.reasons import ShortReason
@@ -81,7 +82,7 @@ class QueueRow:
     `standing` is a word of `queries.time_status.Standing`; `days` with `days_words` say it ("17", "past latest").
     `owner` is who took it, else the patient's nurse (`owner_is_default`), else "". `seen` is the marker of its newest
     event: an act sends it back and is refused as stale where something happened since. `reported_at` is the moment the
-    open neurological symptom of an emergency was written down.
+    open neurological symptom of an emergency was written down. `conflicts` is why what is arranged does not fit.
     """
 
     follow_up: FollowUp
@@ -95,6 +96,7 @@ class QueueRow:
     acts: tuple[Act, ...]
     reported_at: datetime | None
     seen: int
+    conflicts: tuple[ConflictKind, ...] = ()
 
     @property
     def uid(self) -> str:

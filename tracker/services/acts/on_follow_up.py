@@ -176,8 +176,13 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
     if event.at + UNDO < occasion.at:
         raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
-    changed = [name for name, (_, now) in event.before["row"].items() if _plain(row, name) != now]
-    changed += [name for name, (_, now) in event.before["patient"].items() if _plain(row.patient, name) != now]
+    holders: tuple[tuple[str, FollowUp | Patient], ...] = (("row", row), ("patient", row.patient))
+    changed = [
+        name
+        for whose, holder in holders
+        for name, (_, now) in event.before[whose].items()
+        if not _stands(holder, name, now)
+    ]
     if changed:
         raise NotPossible(
             f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "
@@ -204,6 +209,13 @@ def _plain(holder: FollowUp | Patient, name: str) -> Any:
     """A column as JSON keeps it; a person is their number."""
     value = getattr(holder, column(type(holder), name).attname)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _stands(holder: FollowUp | Patient, name: str, plain: object) -> bool:
+    """Whether a column still has the value that was kept of it; a moment is compared as a moment, however spelt."""
+    field = column(type(holder), name)
+    kept = plain if plain is None or isinstance(field, ForeignKey) else field.to_python(plain)
+    return bool(getattr(holder, field.attname) == kept)
 
 
 def _parsed(model: type[FollowUp] | type[Patient], name: str, plain: object) -> object:

@@ -60,11 +60,15 @@ def check_may_record(by: User, patient: Patient) -> None:
 
 
 def lock_visible_patient(by: User, patient: Patient) -> None:
-    """Refuse whoever may not see this patient; else hold the patient, so that two facts are planned one by one."""
+    """Refuse whoever may not see this patient; else hold the patient, so that two acts follow each other.
+
+    What the act reads of the patient is what stands under the lock, not what a page had read before.
+    """
     locked = access.visible_patients(by).select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
     if locked is None:
         raise Refused("This patient is not among yours.")
-    patient.birth_on, patient.deceased_on = locked.birth_on, locked.deceased_on
+    for field in Patient._meta.concrete_fields:
+        setattr(patient, field.attname, getattr(locked, field.attname))
 
 
 def add(

@@ -9,6 +9,7 @@ from scheduling.engine.following.changes import OpenFollowUp
 #: What a change of the plan alters in a calendar: place in time, the word in front, and the words of the fullest level.
 _SHOWN = (
     "state",
+    "asked",
     "opens_on",
     "due_on",
     "closes_on",

@@ -1,4 +1,4 @@
-"""What people do with a follow-up: order, book, attend, miss, take back; each move through the table of `lifecycle`.
+"""What people arrange of a follow-up: order, book, confirm, attend, miss, take back; each through `lifecycle`'s table.
 
 Every act checks the permission, refuses what is stale, writes its event and its audit in one transaction, and plans the
 patient anew where the schedule may follow. Contacts and ownership are in `services.contacts`, cancelling
@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
 from scheduling.engine.vocabulary import Coverage, ImagingRequest, Stream, StudyKind
 from scheduling.engine.words import day_text
 from tracker.errors import NotPossible
 from tracker.lifecycle import check_move
 from tracker.models import FollowUp, State, Study
+from tracker.queries.time_status import conflicts_on
 from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
@@ -37,6 +38,7 @@ __all__ = [
     "book",
     "cancel",
     "complete",
+    "confirm",
     "hand_over",
     "indications",
     "log_call",
@@ -70,6 +72,7 @@ def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int
     """Ask that it be done, with why, said before its result; what is planned and known now is kept beside it."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "order")
+    _check_asked(row)
     problems = Problems()
     if row.stream != Stream.IMAGING:
         check_text(problems, "indication", indication, LONGEST_TEXT, needed=False)
@@ -82,6 +85,8 @@ def order(follow_up: FollowUp, *, indication: str, occasion: Occasion, seen: int
         "indication": indication if row.stream == Stream.IMAGING else "",
         "indication_at": occasion.at if row.stream == Stream.IMAGING else None,
         "snapshot": snapshot_of(row, occasion=occasion),
+        "arranged_as": row.request,
+        "answered": True,
     }
     text = f"Ordered: {indication.replace('_', ' ')}." if indication else "Ordered."
     return act_on(row, "ordered", values, occasion=occasion, text=text, outcome=indication)
@@ -102,7 +107,7 @@ def unorder(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int |
         "ordered_on": None,
         "indication": "",
         "indication_at": None,
-        "snapshot": None,
+        **_NOT_ARRANGED,
     }
     acted = act_on(row, "undone", values, occasion=occasion, text=f"Order taken back: {reason}")
     return replanned(acted, occasion=occasion)
@@ -120,11 +125,12 @@ def book(
 ) -> Acted:
     """A day (today or later), perhaps an hour and a place, are agreed; booking again is a new agreement.
 
-    Where the plan asks for another window than the one an earlier booking stands in, that window is taken first: a
-    person who books anew follows what is asked for now.
+    Whoever books sees the window, so a day outside it is answered for; what is planned and known now is kept beside it
+    unless an order keeps it already.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "book")
+    _check_asked(row)
     problems = Problems()
     check_ahead(problems, "day", day, occasion.today, FARTHEST_BOOKING)
     if hour is not None and not is_hour(hour):
@@ -132,19 +138,50 @@ def book(
     check_text(problems, "place", place, 120, needed=False)
     problems.raise_any()
     again = row.state == State.BOOKED
-    taken = open_row.taken_window(row)
-    values: dict[str, Any] = taken | {
+    values: dict[str, object] = {
         "state": state,
         "booked_on": day,
         "booked_at": timezone.make_aware(datetime.combine(day, hour)) if hour else None,
         "booked_place": place,
+        "arranged_as": row.request,
+        "answered": True,
         **shown_anew(row.revision, row.changed_at, occasion.at),
     }
+    if row.ordered_on is None:
+        values["snapshot"] = snapshot_of(row, occasion=occasion, taken="booked")
     where = f", {place}" if place else ""
     when = f" {hour:%H:%M}" if hour else ""
-    late = "; after the latest day" if day > values.get("closes_on", row.closes_on) else ""
-    text = f"{'Booked again' if again else 'Booked'} for {day_text(day)}{when}{where}{late}."
+    beside = "; after the latest day" if day > row.closes_on else ""
+    beside = "; before the earliest day, so it will not complete this" if day < row.opens_on else beside
+    text = f"{'Booked again' if again else 'Booked'} for {day_text(day)}{when}{where}{beside}."
     return act_on(row, "booked", values, occasion=occasion, text=text, outcome=day.isoformat())
+
+
+@transaction.atomic
+def confirm(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) -> Acted:
+    """What is arranged stands although it does not fit what the plan asks for now; asked again when that changes.
+
+    Raises NotPossible where nothing is to be confirmed, and where another act is needed.
+    """
+    row = lock_follow_up(follow_up, occasion.by, seen)
+    state = check_move(row.state, "confirm")
+    found = conflicts_on(row, occasion.today)
+    for kind, expected in _NOT_CONFIRMED.items():
+        if kind in found:
+            raise NotPossible(expected)
+    if ANSWERABLE.isdisjoint(found):
+        raise NotPossible("What is arranged fits what the plan asks for; there is nothing to confirm.")
+    what = f"The appointment of {day_text(row.booked_on)}" if row.booked_on else "The order"
+    window = f"{day_text(row.opens_on)} to {day_text(row.closes_on)}"
+    text = f"{what} is confirmed against the window of {window}."
+    return act_on(row, "confirmed", {"state": state, "answered": True}, occasion=occasion, text=text)
+
+
+_NOT_CONFIRMED = {
+    ConflictKind.CANCEL_IT: "Nothing is asked for any more; cancel what is arranged.",
+    ConflictKind.PASSED: "Its day has passed; say whether it took place or was missed.",
+}
+_NOT_ARRANGED: dict[str, object] = {"snapshot": None, "arranged_as": "", "answered": False}
 
 
 @transaction.atomic
@@ -155,6 +192,7 @@ def unbook(follow_up: FollowUp, *, reason: str, occasion: Occasion, seen: int | 
     values: dict[str, object] = {
         "state": check_move(row.state, "unbook"),
         **_without_day(row, occasion),
+        **(_NOT_ARRANGED if row.ordered_on is None else {}),
     }
     acted = act_on(row, "undone", values, occasion=occasion, text=f"Booking cancelled: {reason}")
     return replanned(acted, occasion=occasion)
@@ -219,7 +257,7 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
     if was_booked and row.closed_at is None and row.state == State.BOOKED:
         # Whether or not it counted: a standing booking would wait for somebody to come.
         values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
-    counted = row.closed_at is not None or row.awaiting_closure_on is not None
+    counted = row.closed_at is not None or row.awaiting_closure_on is not None or row.awaiting_response_on is not None
     text = f"Took place on {day_text(on)}{'' if counted else '; it does not complete this'}."
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     acted = replace(acted, changes=list(recorded.changes), asks=recorded.asks)
@@ -233,7 +271,7 @@ def _without_day(row: FollowUp, occasion: Occasion) -> dict[str, object]:
 
 @transaction.atomic
 def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, seen: int | None = None) -> Acted:
-    """Booked, and the patient did not come: it stays the one open row of its stream, with its dates."""
+    """Booked, and the patient did not come: it stays the one open row of its stream, where the plan asks for it."""
     row = lock_follow_up(follow_up, occasion.by, seen)
     state = check_move(row.state, "miss")
     problems = Problems()
@@ -250,7 +288,8 @@ def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, se
     }
     times = "" if values["missed_count"] == 1 else f" It is the {values['missed_count']}. time."
     text = f"Missed on {day_text(row.booked_on)}.{times} {reason}".strip()
-    return act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
+    acted = act_on(row, "missed", values, occasion=occasion, text=text, outcome="did_not_attend")
+    return replanned(acted, occasion=occasion)
 
 
 @transaction.atomic
@@ -261,6 +300,11 @@ def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
     """
     row = lock_follow_up(follow_up, occasion.by, None, ended_too=True)
     return close_act(row, occasion=occasion)
+
+
+def _check_asked(row: FollowUp) -> None:
+    if not row.asked:
+        raise NotPossible("The plan asks for nothing here any more; there is nothing to arrange.")
 
 
 def _check_reason(reason: str) -> None:

@@ -11,7 +11,7 @@ from scheduling.engine.words import day_text
 from tracker import access
 from tracker.errors import NotPossible, Refused
 from tracker.lifecycle import check_move
-from tracker.models import FollowUp, State
+from tracker.models import FollowUp, State, User
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up, replanned
@@ -24,6 +24,8 @@ from tracker.storage import open_row
 LONGEST_HOLD = timedelta(weeks=12)
 #: A snooze is short by nature.
 LONGEST_SNOOZE = timedelta(weeks=12)
+#: What is urgent waits for nobody's convenience: a clinician may set it aside for this long.
+LONGEST_URGENT = timedelta(weeks=2)
 #: Outcomes of a cancelled follow-up that a person can give.
 CANCELLED_BECAUSE = (
     "refused",
@@ -45,25 +47,26 @@ def cancel(
     occasion: Occasion,
     seen: int | None = None,
 ) -> Acted:
-    """A person decides against this window, with a reason, until a day at most 12 weeks ahead.
+    """A person decides against this window and its appointment, with a reason, until a day at most 12 weeks ahead.
 
-    It holds until that day or until the plan gives another window, then it is open again. An emergency cannot be
-    cancelled: a clinician closes its symptom.
+    It holds until that day, or until the plan asks for it before then and sooner than now, or urgently. An emergency
+    cannot be cancelled: a clinician closes its symptom. An urgent one is cancelled by a clinician, for two weeks.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
-    _refuse_emergency(row, "cancelled")
     state = check_move(row.state, "cancel")
+    _check_may_wait(row, "cancelled", occasion.by)
     problems = Problems()
     check_text(problems, "reason", reason, 300, expected="why")
     if outcome not in CANCELLED_BECAUSE:
         problems.add("outcome", f"{was_given(outcome)}; expected one of {', '.join(CANCELLED_BECAUSE)}.")
-    _check_ahead(problems, "until", until, occasion.today, LONGEST_HOLD)
+    _check_ahead(problems, "until", until, occasion.today, _longest(row, LONGEST_HOLD))
     problems.raise_any()
     values: dict[str, object] = {
         "state": state,
         "hold_until_on": until,
         "outcome": outcome,
         "outcome_reason": reason,
+        **open_row.NOT_BOOKED,
         **open_row.NOT_SNOOZED,
         **shown_anew(row.revision, row.changed_at, occasion.at),
     }
@@ -84,16 +87,17 @@ def snooze(
 ) -> Acted:
     """Set aside until a day, with a reason; it is still counted and comes back by itself.
 
-    Beyond the latest day of its window only with a second person, a clinician: who it was stands in the event. An
-    emergency cannot be snoozed.
+    Beyond the latest day of its window only with a second person, a clinician: who it was stands in the event. It comes
+    back earlier where the plan asks for it sooner than now, or urgently. An emergency cannot be snoozed, an urgent one
+    by a clinician for two weeks.
     """
     row = lock_follow_up(follow_up, occasion.by, seen)
-    _refuse_emergency(row, "snoozed")
-    if row.state == State.CANCELLED or row.awaiting_closure_on is not None:
+    if row.state == State.CANCELLED or not row.asked:
         raise NotPossible("It waits for a person already: there is nothing to set aside.")
+    _check_may_wait(row, "snoozed", occasion.by)
     problems = Problems()
     check_text(problems, "reason", reason, 200, expected="why")
-    _check_ahead(problems, "until", until, occasion.today, LONGEST_SNOOZE)
+    _check_ahead(problems, "until", until, occasion.today, _longest(row, LONGEST_SNOOZE))
     if not problems.found and until > row.closes_on and second_id is None:
         problems.add(
             "until",
@@ -108,7 +112,12 @@ def snooze(
         if second.pk == occasion.by.pk:
             raise Refused("You set it aside yourself; another clinician agrees.")
         agreed = f" Agreed by {second}."
-    values: dict[str, object] = {"snoozed_until": until, "snooze_reason": reason, "snoozed_by": occasion.by}
+    values: dict[str, object] = {
+        "snoozed_until": until,
+        "snoozed_closes_on": row.closes_on,
+        "snooze_reason": reason,
+        "snoozed_by": occasion.by,
+    }
     text = f"Set aside until {day_text(until)}: {reason}.{agreed}"[:300]
     return act_on(row, "snoozed", values, occasion=occasion, text=text)
 
@@ -122,9 +131,18 @@ def wake(follow_up: FollowUp, *, occasion: Occasion, seen: int | None = None) ->
     return act_on(row, "woken", open_row.NOT_SNOOZED, occasion=occasion, text="Back in the queues.")
 
 
-def _refuse_emergency(row: FollowUp, act: str) -> None:
+def _check_may_wait(row: FollowUp, act: str, by: User) -> None:
+    """Urgent waits for nobody's convenience, and what is done is not set aside: a clinician ends it."""
     if row.urgency == Urgency.EMERGENCY:
         raise NotPossible(f"An emergency cannot be {act}; a clinician closes the symptom.")
+    if row.awaiting_closure_on is not None:
+        raise NotPossible("It is done and waits for a clinician to close the symptom: there is nothing to set aside.")
+    if row.urgency == Urgency.URGENT:
+        access.check_is_clinician(by, "set something urgent aside")
+
+
+def _longest(row: FollowUp, most: timedelta) -> timedelta:
+    return LONGEST_URGENT if row.urgency == Urgency.URGENT else most
 
 
 def _check_ahead(problems: Problems, field: str, until: object, today: date, most: timedelta) -> None:

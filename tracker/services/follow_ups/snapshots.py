@@ -1,4 +1,4 @@
-"""What was planned and known at the moment a study was ordered: it cannot be rebuilt from later records."""
+"""What was planned and known at the moment something was arranged: it cannot be rebuilt from later records."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tracker.services.acts.occasion import Occasion
 
 
 def snapshot_of(follow_up: FollowUp, *, occasion: Occasion, taken: str = "ordered") -> dict[str, object]:
-    """Policy version, rows, window, stream, tempo, ESCC, SINS, response, therapy line, weeks since SBRT on `today`.
+    """Policy version, rows, window, request, tempo, ESCC, SINS, response, therapy line, weeks since SBRT on `today`.
 
-    A value that is not known is None. `taken` says on which occasion: ``ordered``, ``recorded``.
+    A value that is not known is None. `taken` says on which occasion: ``ordered``, ``booked``, ``recorded``.
     """
     patient = follow_up.patient
     plan = PatientPlan.objects.filter(patient=patient).select_related("policy_version").first()
@@ -35,6 +35,7 @@ def snapshot_of(follow_up: FollowUp, *, occasion: Occasion, taken: str = "ordere
         "rows": list(plan.rows) if plan else [],
         "row": follow_up.row,
         "window": [day.isoformat() for day in (follow_up.opens_on, follow_up.due_on, follow_up.closes_on)],
+        "request": follow_up.request or None,
         "urgency": follow_up.urgency,
         "tempo": plan.tempo if plan else None,
         "escc": worst(lesion.escc for lesion in facts.lesions),

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.publishing import rulebook
+from tracker import clock
 from tracker.channels.registry import channel_named
 from tracker.models import Patient, Reminder, StatusEvent, User
 from tracker.storage import open_row
@@ -37,10 +38,12 @@ def suppression(reminder: Reminder, *, today: date) -> str:
         return "the dates have changed since"
     if follow_up.awaiting_closure_on is not None:
         return "done, awaiting closure"
-    if follow_up.conflict == "cancel_booking":
-        return "nothing is asked for any more; the booking is to be cancelled"
+    if not follow_up.asked:
+        return "nothing is asked for any more; what is arranged is to be cancelled"
     if follow_up.snoozed_until is not None and follow_up.snoozed_until > today:
         return "set aside by a person"
+    if reminder.audience == "patient" and follow_up.awaiting_response_on is not None:
+        return "done; the response is to be recorded"
     if reminder.audience == "patient":
         return _patient_suppression(reminder, today=today)
     if reminder.recipient is None or not reminder.recipient.is_active:
@@ -107,5 +110,6 @@ def postponed_to(reminder: Reminder, *, now: datetime) -> datetime | None:
     local = now.astimezone(zone)
     if FIRST_HOUR <= local.time() < LAST_HOUR:
         return None
-    day = local.date() if local.time() < FIRST_HOUR else local.date() + timedelta(days=1)
+    day = clock.day_of(now, zone)
+    day = day if local.time() < FIRST_HOUR else day + timedelta(days=1)
     return datetime.combine(day, FIRST_HOUR, tzinfo=zone).astimezone(now.tzinfo)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduling.engine.following.changes import Complete, Move, Open, OpenFollowUp, Reopen, Stays, Withdraw
+from scheduling.engine.following.changes import Change, Complete, Move, Open, OpenFollowUp, Reopen, Stays, Withdraw
 from scheduling.engine.following.decide import Decision
 from scheduling.engine.periods import Window
 from tracker.services.schedule.standing import Before
-from tracker.services.schedule.words import events_of, sentence
+from tracker.services.schedule.words import NAMES, events_of, passed_on, sentence
 
 #: How a change is named to the person who recorded a fact.
 KIND_OF_CHANGE = {
@@ -41,23 +41,27 @@ def schedule_changes(before: Before, decision: Decision) -> list[ScheduleChange]
     changes: list[ScheduleChange] = []
     for change in decision.changes:
         stored = before.follow_ups.get(change.stream)
-        old = stored.row if stored else None
-        new: OpenFollowUp | None = None
-        if isinstance(change, Stays):
-            new, row = change.after, change.after.row
-            kind = KIND_OF_CHANGE.get(type(change)) or (events_of(change, old, new)[0][0] if old else "opened")
+        old = None if stored is None or isinstance(change, Open) else stored.row
+        new = change.after if isinstance(change, Stays) else None
+        events = _events(change, old)
+        kind = KIND_OF_CHANGE.get(type(change)) or events[0][0]
+        row = (change.row or "" if isinstance(change, Withdraw) else old.row if old else "") if new is None else new.row
+        was, window = _window(old), _window(new)
+        said = [text for event, text in events if event == "conflict"]
+        if kind == "conflict":
+            text = f"{NAMES[change.stream]}. {' '.join(said)}"
         else:
-            row = change.row or "" if isinstance(change, Withdraw) else old.row if old else ""
-            kind = KIND_OF_CHANGE[type(change)]
-        window = _window(new)
-        if kind == "conflict" and new is not None and new.conflict is not None:
-            asked = new.conflict.asked
-            window = Window(*asked[:3]) if asked else None
-            row = asked.row if asked else ""
-        was = _window(old) if not isinstance(change, Open) else None
-        text = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
+            told = sentence(change.stream, kind, was.due if was else None, window.due if window else None, row)
+            text = " ".join([told, *said])
         changes.append(ScheduleChange(change.stream, kind, was, window, row, text))
     return changes
+
+
+def _events(change: Change, old: OpenFollowUp | None) -> list[tuple[str, str]]:
+    """What is told of a row that stays, or of an appointment that came with a new one."""
+    if isinstance(change, Open):
+        return passed_on(change.after) if change.after.booked_on else []
+    return events_of(change, old, change.after) if isinstance(change, Stays) and old else []
 
 
 def _window(row: OpenFollowUp | None) -> Window | None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from scheduling import publishing
 from tracker import audit
 from tracker.models import NightlyRun
 from tracker.queries.conservation import Census, counted
@@ -67,8 +66,7 @@ def run_nightly(*, occasion: Occasion, progress: Callable[[int], object] | None 
     now = deciding()
     scope = _scope(occasion.today, now)
     planned = _planned(scope, occasion, progress)
-    in_place = publishing.rulebook(publishing.in_force(occasion.today)).reconcile.in_place
-    census = counted(occasion.today, in_place=in_place, failed=planned.failed)
+    census = counted(occasion.today, failed=planned.failed)
     faults = [*run.result.get("faults", [])]  # what an earlier run of the day found and mended stays told
     if scope is Scope.SWEEP:
         faults += _faults(occasion.today, planned, census)

@@ -99,13 +99,21 @@ class Story:
         told.take(wrote)
         return {**rows, stream: told.row}
 
+    def _open(self, row: OpenFollowUp, at: Position) -> None:
+        """A row opens; what was booked on the one that ended, and is still ahead, passes to it."""
+        before = self.rows[row.stream]
+        columns = _NEW | open_row.opened(row)
+        if before and row.booked_on is not None:
+            columns |= {name: before[-1].columns[name] for name in open_row.ARRANGED}
+        before.append(Told(row.stream, columns, at))
+
     def follow(self, made: Made) -> None:
         """Take in one plan."""
         at = self.since[made.place]
         for change in made.changes:
             told = self.current(change.stream)
             if isinstance(change, Open):
-                self.rows[change.stream].append(Told(change.stream, _NEW | open_row.opened(change.after), at))
+                self._open(change.after, at)
             elif told is not None and isinstance(change, Stays):
                 told.follow(change.after)
             elif told is not None and isinstance(change, Complete | Withdraw):

@@ -21,6 +21,7 @@ from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.retold import Story, Told, Trail, raw
 from tracker.services.schedule.standing import recorders
+from tracker.services.schedule.tasks_retold import fall_away
 from tracker.services.schedule.words import sentence
 from tracker.storage import open_row
 
@@ -108,6 +109,8 @@ class Settling:
         kind = "reopened" if closed else "moved" if moved else "note"
         if closed or shows(open_row.of(row), told.row):
             new |= shown_anew(row.revision, row.changed_at, self.occasion.at)
+        if closed:
+            self._no_booking_left_over(row)
         due = f"Due {day_text(told.columns['due_on'])} (row {told.columns['row']})"
         text = f"{due}: what stood against it was entered in error."
         new |= {"next_step_on": AT_ONCE, "reasons": self.story.reasons.get(row.stream, [])}
@@ -115,6 +118,18 @@ class Settling:
         self._write(row, kind, {_attname(name): value for name, value in new.items()}, text, was=before)
         if kind != "note":
             self._tell(row.stream, kind, window if moved else None, _window(row), row.row)
+
+    def _no_booking_left_over(self, row: FollowUp) -> None:
+        """Its end asked somebody to cancel its booking; the booking stands again with it."""
+        left_over = Task.objects.filter(
+            patient=self.patient_id,
+            kind="cancel_booking",
+            due_on=row.booked_on,
+            raised_at=row.closed_at,
+            ended_at__isnull=True,
+        )
+        for task in left_over:
+            fall_away(task, self.occasion)
 
     def _add(self, told: Told) -> int:
         """A row that would have been opened, and was not because of the error."""

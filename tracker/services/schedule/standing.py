@@ -164,6 +164,14 @@ def recorders(done: Collection[tuple[int, str, date]]) -> dict[tuple[int, str, d
     }
 
 
+def arranged_with(keys: Collection[int]) -> dict[int, dict[str, object]]:
+    """What was arranged of these follow-ups, by column; nothing is read where there are none."""
+    if not keys:
+        return {}
+    rows = FollowUp.objects.filter(pk__in=keys).values("pk", *open_row.ARRANGED)
+    return {row.pop("pk"): row for row in rows}
+
+
 def keys_of_current(patient_ids: Collection[int]) -> dict[UUID, int]:
     """The database key of every current follow-up of these patients, by its uid."""
     return {uid: key for uid, key in _current_keys(patient_ids)}  # noqa: C416  rows are tuples of any length

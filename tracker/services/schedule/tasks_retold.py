@@ -32,6 +32,13 @@ def settle_tasks(patient_id: int, story: Story, occasion: Occasion) -> None:
             _reopen(ended, occasion)
 
 
+def fall_away(task: Task, occasion: Occasion) -> None:
+    """What raised it was entered in error."""
+    task.ended_at, task.ended_by, task.ending = occasion.at, system_user(), "no_longer_asked"
+    task.save(update_fields=["ended_at", "ended_by", "ending"])
+    _note(task, "task.no_longer_asked", {}, occasion)
+
+
 def _covers(task: Task, since: datetime) -> bool:
     """Whether it stood at some moment since then."""
     return task.ended_at is None or task.ended_at >= since

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from scheduling.engine.following.changes import ConflictKind, Move, OpenFollowUp, Reopen, Stays
+from scheduling.engine.following.changes import Move, OpenFollowUp, Reopen, Stays
+from scheduling.engine.following.conflicts import ConflictKind, conflicts_of
 from scheduling.engine.vocabulary import Task as TaskWord
 from scheduling.engine.words import day_text
 from tracker.words import STREAM
 
 #: A stream at the beginning of a sentence.
 NAMES = STREAM | {"imaging": "Imaging"}
+#: Conflicts that a plan brings about depend on no day; that an appointment has passed is seen by whoever looks.
+_ANY_DAY = date.min
 
 _CONFLICTS = {
-    ConflictKind.DATES.value: "The plan asks for other dates than what a person arranged",
-    ConflictKind.EMERGENCY.value: "The emergency pathway takes the dates; what a person arranged stands",
-    ConflictKind.CANCEL_BOOKING.value: "Nothing is asked for any more: cancel what was arranged",
+    ConflictKind.CANCEL_IT: "nothing is asked for any more; cancel what was arranged",
+    ConflictKind.TOO_LATE: "it is too late for what the plan asks now",
+    ConflictKind.TOO_EARLY: "it is too early for what the plan asks now",
+    ConflictKind.OTHER_REQUEST: "the plan now asks for another examination",
 }
 
 
@@ -27,21 +32,40 @@ def events_of(change: Stays, old: OpenFollowUp, new: OpenFollowUp) -> list[tuple
         events.append(("reopened", f"Due {day_text(new.due_on)} (row {new.row})."))
     elif isinstance(change, Move):
         events.append(("moved", f"Due {day_text(old.due_on)} → {day_text(new.due_on)} (row {new.row})."))
-    if new.conflict and new.conflict != old.conflict:
-        asked = new.conflict.asked
-        window = f": due {day_text(asked.due_on)} (row {asked.row})" if asked else ""
-        events.append(("conflict", f"{_CONFLICTS[new.conflict.kind]}{window}."))
-    elif old.conflict and not new.conflict and not isinstance(change, Reopen):
-        events.append(("note", "The plan and what a person arranged agree again."))
-    if new.awaiting_closure_on != old.awaiting_closure_on:
-        if new.awaiting_closure_on:
-            done = f"Done on {day_text(new.awaiting_closure_on)}; a clinician closes it."
-            events.append(("awaiting_closure", done))
-        elif not events:
-            events.append(("note", "No longer counted as done: what was recorded has changed."))
+    events += _disagreements(new, conflicts_of(old, _ANY_DAY))
+    events += _done(old, new, alone=not events)
     if old.snoozed_until and not new.snoozed_until:
         events.append(("woken", f"Snoozed until {day_text(old.snoozed_until)}; back because the plan changed."))
     return events or [("note", _restated(old, new))]
+
+
+def passed_on(row: OpenFollowUp) -> list[tuple[str, str]]:
+    """The events, as (kind, text), of an appointment that passed to the follow-up that opened."""
+    said = f"The appointment of {day_text(row.booked_on)} passes to it." if row.booked_on else ""
+    return [("note", said), *_disagreements(row, ())]
+
+
+def _disagreements(new: OpenFollowUp, known: Collection[ConflictKind]) -> list[tuple[str, str]]:
+    what = f"Booked for {day_text(new.booked_on)}" if new.booked_on else "Ordered"
+    return [("conflict", f"{what}: {_CONFLICTS[kind]}.") for kind in conflicts_of(new, _ANY_DAY) if kind not in known]
+
+
+def _done(old: OpenFollowUp, new: OpenFollowUp, *, alone: bool) -> list[tuple[str, str]]:
+    """That it was done while the plan goes on asking; or that it no longer counts so, where nothing else is said."""
+    marks = (
+        (old.awaiting_closure_on, new.awaiting_closure_on, "awaiting_closure", "a clinician closes it"),
+        (
+            old.awaiting_response_on,
+            new.awaiting_response_on,
+            "awaiting_response",
+            "its response is still to be recorded",
+        ),
+    )
+    said = [(kind, f"Done on {day_text(now)}; {waits}.") for before, now, kind, waits in marks if now and now != before]
+    gone = any(before and not now for before, now, _, _ in marks)
+    if gone and alone and not said:
+        return [("note", "No longer counted as done: what was recorded has changed.")]
+    return said
 
 
 def _restated(old: OpenFollowUp, new: OpenFollowUp) -> str:
@@ -83,11 +107,8 @@ def sentence(stream: str, kind: str, before: date | None, after: date | None, ro
     if kind == "moved" and before and after:
         direction = "earlier" if after < before else "later" if after > before else "in another window"
         return f"{name} moved {direction}: due {day_text(before)} → {day_text(after)}{behind}."
-    if kind == "conflict" and after:
-        asked = f"{name}: the plan now asks for {day_text(after)}{behind}"
-        return f"{asked}; what was arranged stands until a person decides."
-    if kind == "conflict":
-        return f"{name} is no longer asked for; cancel what was arranged."
     if kind == "awaiting_closure":
         return f"{name} done; it stays open until a clinician closes the symptom."
+    if kind == "awaiting_response":
+        return f"{name} done; it stays open until the response is recorded."
     return f"{name} stays due {day_text(after)}{behind}." if after else f"{name} stays as it is."

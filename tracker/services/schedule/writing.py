@@ -6,11 +6,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, OpenState, Stays, Withdraw
 from scheduling.engine.following.decide import Decision, PlanState
+from scheduling.engine.following.one_stream import still_ahead
 from scheduling.engine.following.sentences import Reasons
 from scheduling.engine.words import day_text
 from tracker.models import (
@@ -26,8 +27,8 @@ from tracker.models import (
     Task,
 )
 from tracker.services.acts.shown import shown_anew, shows
-from tracker.services.schedule.standing import Before, Kept, Stored, keys_of_current
-from tracker.services.schedule.words import events_of, task_values
+from tracker.services.schedule.standing import Before, Kept, Stored, arranged_with, keys_of_current
+from tracker.services.schedule.words import events_of, passed_on, task_values
 from tracker.storage import bulk, open_row
 
 _EVENT = (
@@ -49,7 +50,6 @@ _EVENT = (
 _AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
 _PLAN = (*Kept._fields, *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
-_ONE_DAY = timedelta(days=1)
 
 Recorders = Mapping[tuple[int, str, date], int]
 
@@ -90,6 +90,7 @@ class Writes:
     act: Act
     updated: list[dict[str, object]] = field(default_factory=list)
     opened: list[dict[str, Any]] = field(default_factory=list)
+    passed_on: dict[int, dict[str, Any]] = field(default_factory=dict)
     ended: list[dict[str, object]] = field(default_factory=list)
     explained: list[dict[str, object]] = field(default_factory=list)
     events: list[tuple[int, list[object], dict[str, list[object]]]] = field(default_factory=list)
@@ -106,9 +107,11 @@ class Writes:
         before, decision, until = planned
         for change in decision.changes:
             if isinstance(change, Open):
-                self._open(patient, change.after, decision.reasons[change.stream])
+                ended = before.follow_ups.get(change.stream)
+                self._open(patient, change.after, decision.reasons[change.stream], ended)
             elif isinstance(change, Complete | Withdraw):
-                self._end(patient, before.follow_ups[change.stream], change, recorders)
+                follows = any(isinstance(one, Open) and one.stream == change.stream for one in decision.changes)
+                self._end(patient, before.follow_ups[change.stream], change, recorders, follows=follows)
             elif isinstance(change, Stays):
                 self._change(patient, before.follow_ups[change.stream], change, decision.reasons[change.stream])
         for stream in decision.explained:
@@ -129,14 +132,17 @@ class Writes:
         if decision.ended_by:
             self.approvals_ended[decision.ended_by].append(patient)
 
-    def _open(self, patient: int, row: OpenFollowUp, reasons: Reasons) -> None:
+    def _open(self, patient: int, row: OpenFollowUp, reasons: Reasons, ended: Stored | None) -> None:
+        """A new row; what was booked on the one that `ended`, and is still ahead, passes to it."""
         act, uid = self.act, uuid.uuid4()
         whose = {"uid": uid, "patient_id": patient, "created_at": act.at, "changed_at": act.at}
-        self.opened.append(open_row.opened(row) | whose | self._explained(reasons))
+        values = open_row.opened(row) | whose | self._explained(reasons)
+        self.opened.append(values)
         self._event(patient, uid, "opened", row, text=f"Due {day_text(row.due_on)} (row {row.row}).")
-        if row.awaiting_closure_on:
-            done = f"Done on {day_text(row.awaiting_closure_on)}; a clinician closes it."
-            self._event(patient, uid, "awaiting_closure", row, text=done)
+        if ended is not None and row.state == OpenState.BOOKED and row.booked_on:
+            self.passed_on[ended.pk] = values
+            for kind, text in passed_on(row):
+                self._event(patient, uid, kind, row, text=text)
 
     def _explained(self, reasons: Reasons) -> dict[str, object]:
         """Why a row stands as it does, by column; the ladder of its version is asked anew."""
@@ -146,13 +152,16 @@ class Writes:
             "next_step_on": AT_ONCE,
         }
 
-    def _end(self, patient: int, stored: Stored, change: Complete | Withdraw, recorders: Recorders) -> None:
+    def _end(
+        self, patient: int, stored: Stored, change: Complete | Withdraw, recorders: Recorders, *, follows: bool
+    ) -> None:
         act, behind = self.act, stored.row.row
         if isinstance(change, Complete):
             state, kind, done_on, outcome = State.DONE, "completed", change.on, "done"
             who = recorders.get((patient, change.stream, change.on), act.by_id)
             reason, words = "", f"Done on {day_text(change.on)}."
-            self._booking_left_over(patient, stored.row, change.on)
+            if not follows:
+                self._booking_left_over(patient, stored.row, change.on)
         else:
             state, kind, done_on, who = State.WITHDRAWN, "withdrawn", None, act.by_id
             outcome, behind = change.outcome, change.row or ""
@@ -175,12 +184,12 @@ class Writes:
         self._event(patient, stored.pk, kind, stored.row, changes=changed, wrote=wrote, **said)
 
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
-        """Another study or visit did what a later booking was for: somebody has to cancel the booking."""
-        booked_on = row.booked_on
-        if row.state != OpenState.BOOKED or booked_on is None or booked_on < max(self.act.today, done_on + _ONE_DAY):
+        """Something else did what a later booking was for, and nothing follows: somebody has to cancel it."""
+        if not still_ahead(row, done_on, self.act.today):
             return
-        text = f"Cancel the booking of {day_text(booked_on)}: it was done on {day_text(done_on)}."
-        self.tasks_raised.append([patient, "cancel_booking", "person", booked_on, text, self.act.at, "", ""])
+        booked = day_text(row.booked_on) if row.booked_on else ""
+        text = f"Cancel the booking of {booked}: it was done on {day_text(done_on)}, and nothing more is asked for."
+        self.tasks_raised.append([patient, "cancel_booking", "person", row.booked_on, text, self.act.at, "", ""])
 
     def _change(self, patient: int, stored: Stored, change: Stays, reasons: Reasons) -> None:
         """A row that stays open: `changed_at` and the revision follow what a calendar shows."""
@@ -192,7 +201,7 @@ class Writes:
             values |= shown_anew(stored.revision, stored.changed_at, act.at)
         self.updated.append(values)
         changes = open_row.differences(old, new)
-        wrote = open_row.of_people(old, new, stored.beside)
+        wrote = open_row.changed(old, new, stored.beside)
         for kind, text in events_of(change, old, new):
             self._event(patient, stored.pk, kind, new, text=text, changes=changes, wrote=wrote)
 
@@ -220,9 +229,12 @@ class Writes:
     def write(self) -> None:
         """Write everything. Rows that end come first: one current row per stream holds at every statement."""
         act = self.act
+        arranged = arranged_with(self.passed_on)
         bulk.update_named(FollowUp, self.ended)
         bulk.update_named(FollowUp, self.updated)
         bulk.update_named(FollowUp, self.explained)
+        for ended, values in self.passed_on.items():
+            values |= arranged[ended]
         bulk.insert_named(FollowUp, self.opened)
         audited: list[list[object]] = []
         keys = self._opened_keys()

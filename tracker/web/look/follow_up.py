@@ -16,19 +16,25 @@ def standing_of(row: QueueRow, today: date) -> Standing:
     follow_up = row.follow_up
     if row.standing == "closed_by_person" and not follow_up.hold_until_on:
         return Standing("Cancelled", row.days_words)
-    if row.standing in ("awaiting_closure", "snoozed", "closed_by_person"):
+    if row.standing == "not_asked" and not follow_up.booked_on:
+        return Standing("Ordered", "to be cancelled")
+    if row.standing in ("not_asked", "awaiting_closure", "snoozed", "closed_by_person"):
         return Standing(count(row.days, "day"), row.days_words)
     return time_standing(today, follow_up.opens_on, follow_up.due_on, follow_up.closes_on)
 
 
-def conflict_notes(follow_up: FollowUp) -> list[Note]:
+def conflict_notes(row: QueueRow) -> list[Note]:
     """That what was arranged does not fit what the plan asks for."""
-    if not follow_up.conflict:
-        return []
-    asked = ""
-    if follow_up.asked_due_on:
-        asked = f" The plan asks for {day_text(follow_up.asked_due_on)} (row {follow_up.asked_row})."
-    return [Note("Conflict:", words.CONFLICT[follow_up.conflict] + asked, "caution")]
+    return [Note("Conflict:", words.CONFLICT[kind], "caution") for kind in row.conflicts]
+
+
+def done_notes(follow_up: FollowUp) -> list[Note]:
+    """That it is done while the plan goes on asking, and what it waits for."""
+    marks = (
+        (follow_up.awaiting_closure_on, "a clinician closes the symptom"),
+        (follow_up.awaiting_response_on, "the response is to be recorded"),
+    )
+    return [Note("Done", f"on {day_text(on)}; {waits}.") for on, waits in marks if on]
 
 
 def snooze_notes(follow_up: FollowUp) -> list[Note]:

@@ -15,12 +15,12 @@ from tracker.queries.patient.plans import DueCard
 from tracker.queries.queues.rows import QueueRow
 from tracker.web.look import marks
 from tracker.web.look.bars import Bar, page_bar
-from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes, standing_of
+from tracker.web.look.follow_up import conflict_notes, done_notes, hold_notes, snooze_notes, standing_of
 from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
 _LAST_LINE = "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest."
-_ON_CARD = ("book", "order", "complete", "miss", "log_call", "snooze", "wake")
+_ON_CARD = ("confirm", "book", "order", "complete", "miss", "log_call", "snooze", "wake")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +67,25 @@ def card_view(card: DueCard, key: str, today: date, *, may_act: bool) -> CardVie
         standing=standing.sentence,
         standing_tone=standing.tone,
         what=_what(row),
-        bar=page_bar(
-            today,
-            due.opens_on,
-            due.due_on,
-            due.closes_on,
-            booked_on=due.booked_on,
-            last_on=card.last_on,
-            last_name=_last_name(card),
-        ),
-        notes=tuple(_notes(card, due)),
+        bar=_bar(card, due, today),
+        notes=tuple(_notes(card, row)),
         acts=_acts(row, card.stream, key, may_act=may_act),
         why=why_view(card.why, today, _LAST_LINE),
+    )
+
+
+def _bar(card: DueCard, due: FollowUp, today: date) -> Bar | None:
+    """The window drawn; what is not asked for has none."""
+    if not due.asked:
+        return None
+    return page_bar(
+        today,
+        due.opens_on,
+        due.due_on,
+        due.closes_on,
+        booked_on=due.booked_on,
+        last_on=card.last_on,
+        last_name=_last_name(card),
     )
 
 
@@ -105,6 +112,8 @@ def _nothing(card: DueCard, key: str) -> CardView:
 
 def _date(row: QueueRow, today: date) -> str:
     """The booked moment where there is one, else the due day."""
+    if row.follow_up.booked_on is None and not row.follow_up.asked:
+        return "None asked for"
     if row.follow_up.booked_on is None:
         return near_day(row.follow_up.due_on, today)
     hour = f", {clock.at_clinic(row.follow_up.booked_at):%H:%M}" if row.follow_up.booked_at else ""
@@ -112,32 +121,41 @@ def _date(row: QueueRow, today: date) -> str:
 
 
 def _state(row: QueueRow, today: date) -> tuple[str, str]:
+    follow_up = row.follow_up
+    if row.standing == "not_asked":
+        return "Cancel it: nothing is asked for any more", "emergency"
     if row.standing == "awaiting_closure":
         return "Done, awaiting closure", ""
-    if row.follow_up.state == "booked" and row.follow_up.booked_on:
-        if row.follow_up.booked_on < today:
+    if follow_up.state == "booked" and follow_up.booked_on:
+        if follow_up.booked_on < today:
             return "The booked day has passed: say what happened", "emergency"
-        late = row.follow_up.booked_on > row.follow_up.closes_on
-        return ("Booked, past the latest day", "emergency") if late else ("Booked, inside the window", "done")
-    if row.follow_up.state == "ordered" and row.follow_up.ordered_on:
-        return f"Ordered {day_text(row.follow_up.ordered_on)}, not booked", ""
-    if row.follow_up.state == "missed" and row.follow_up.missed_on:
-        return f"Missed {day_text(row.follow_up.missed_on)}", "emergency"
-    return words.STATE[row.follow_up.state], ""
+        if follow_up.booked_on > follow_up.closes_on:
+            return "Booked, past the latest day", "emergency"
+        early = follow_up.booked_on < follow_up.opens_on
+        return ("Booked, before the earliest day", "caution") if early else ("Booked, inside the window", "done")
+    if follow_up.awaiting_response_on:
+        return f"Done {day_text(follow_up.awaiting_response_on)}, response to record", ""
+    if follow_up.state == "ordered" and follow_up.ordered_on:
+        return f"Ordered {day_text(follow_up.ordered_on)}, not booked", ""
+    if follow_up.state == "missed" and follow_up.missed_on:
+        return f"Missed {day_text(follow_up.missed_on)}", "emergency"
+    return words.STATE[follow_up.state], ""
 
 
 def _what(row: QueueRow) -> str:
     what = words.REQUESTS[row.follow_up.request].full if row.follow_up.request else "Visit to the spine surgeon"
     parts = [what]
-    if row.follow_up.booked_on:
+    if row.follow_up.booked_on and row.follow_up.asked:
         parts.append(f"due {day_text(row.follow_up.due_on)}")
     if row.follow_up.booked_place:
         parts.append(row.follow_up.booked_place)
     return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts) + "."
 
 
-def _notes(card: DueCard, follow_up: FollowUp) -> Iterator[Note]:
-    yield from conflict_notes(follow_up)
+def _notes(card: DueCard, row: QueueRow) -> Iterator[Note]:
+    follow_up = row.follow_up
+    yield from conflict_notes(row)
+    yield from done_notes(follow_up)
     yield from snooze_notes(follow_up)
     yield from hold_notes(follow_up)
     if card.first_due_on and card.first_due_on != follow_up.due_on:

@@ -185,8 +185,8 @@ def _move(move: DateMoved, today: date) -> LogLine:
     }
     why = cause.get(move.cause, "")
     return LogLine(
-        move.at.date().isoformat(),
-        short_day(move.at.date(), today),
+        clock.day_of(move.at).isoformat(),
+        short_day(clock.day_of(move.at), today),
         f"{due}{move.text or move.kind.capitalize()}{f' ({why})' if why else ''}",
         move.by,
     )

@@ -43,6 +43,13 @@ ACTS: dict[str, ActKind] = {
     "order": ActKind(_by_stream(forms.OrderImagingForm, forms.OrderVisitForm), follow_ups.order, "Order", "Ordered"),
     "unorder": ActKind(_one(forms.ReasonForm), follow_ups.unorder, "Cancel the order", "Order cancelled"),
     "book": ActKind(_one(forms.BookForm), follow_ups.book, "Book", "Booked"),
+    "confirm": ActKind(
+        _one(forms.EmptyForm),
+        follow_ups.confirm,
+        "Confirm",
+        "Confirmed",
+        "What is arranged stands as it is. It is asked again when the window or the request changes.",
+    ),
     "unbook": ActKind(_one(forms.ReasonForm), follow_ups.unbook, "Cancel the booking", "Booking cancelled"),
     "complete": ActKind(
         _by_stream(forms.StudyDoneForm, forms.VisitDoneForm),
@@ -72,7 +79,8 @@ ACTS: dict[str, ActKind] = {
         follow_ups.snooze,
         "Snooze",
         "Snoozed",
-        "It stays counted, stands under “Snoozed”, and comes back on that day. Not past its latest day.",
+        "It stays counted, stands under “Snoozed”, and comes back on that day, sooner where it presses. Not past its "
+        "latest day.",
     ),
     "wake": ActKind(_one(forms.EmptyForm), follow_ups.wake, "Bring it back", "Back in the queues"),
     "cancel": ActKind(
@@ -80,7 +88,7 @@ ACTS: dict[str, ActKind] = {
         follow_ups.cancel,
         "Cancel the follow-up",
         "Cancelled",
-        "It opens again after that day, or earlier where the plan asks for another window.",
+        "Its appointment is cancelled with it. It opens again after that day, or sooner where it presses.",
     ),
     "note": ActKind(_one(forms.NoteForm), follow_ups.note, "Save note", "Note saved"),
 }

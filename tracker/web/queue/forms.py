@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django import forms
 
+from scheduling.engine.words import period
 from tracker import words
 from tracker.services.follow_ups.contacts import WORDS as CALL_WORDS
-from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE
+from tracker.services.follow_ups.setting_aside import CANCELLED_BECAUSE, LONGEST_HOLD, LONGEST_URGENT
 from tracker.web.look.fields import DayField, menu, segments
 from tracker.web.look.forms import TypedForm
 
@@ -127,10 +128,15 @@ class HandOverForm(TypedForm):
         field.choices = [("", "Choose …"), *((str(each.value), each.label) for each in colleagues)]
 
 
+LIMIT = (
+    f"At most {period(LONGEST_HOLD.days)} ahead; what is urgent at most {period(LONGEST_URGENT.days)}, by a clinician"
+)
+
+
 class SnoozeForm(TypedForm):
     """Set aside until a day, with a reason; it comes back by itself."""
 
-    until = DayField(label="Until", future=True)
+    until = DayField(label="Until", future=True, help_text=LIMIT)
     reason = line("Reason", required=True)
 
 
@@ -139,7 +145,7 @@ class CancelForm(TypedForm):
 
     outcome = menu("What happened", {code: _CANCELLED[code] for code in CANCELLED_BECAUSE})
     reason = line("Reason", required=True, most=300)
-    until = DayField(label="Open again after", future=True, help_text="At most 12 weeks ahead")
+    until = DayField(label="Open again after", future=True, help_text=LIMIT)
 
 
 class NoteForm(TypedForm):

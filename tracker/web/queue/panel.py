@@ -14,7 +14,7 @@ from tracker.models import FollowUpEvent, User
 from tracker.queries.patient.plans import due_cards
 from tracker.queries.queues import lists as queues
 from tracker.queries.queues.rows import QueueRow
-from tracker.web.look.follow_up import conflict_notes, hold_notes, snooze_notes
+from tracker.web.look.follow_up import conflict_notes, done_notes, hold_notes, snooze_notes
 from tracker.web.look.forms import TypedForm
 from tracker.web.look.lists import LogLine
 from tracker.web.look.marks import Note
@@ -114,19 +114,17 @@ def _contact(line: FollowUpEvent, at: Place) -> LogLine:
 def _notes(row: QueueRow) -> Iterator[Note]:
     """What a person must know before acting: conflicts, snoozes, misses, a booking past latest."""
     follow_up = row.follow_up
-    yield from conflict_notes(follow_up)
+    yield from conflict_notes(row)
     if follow_up.booked_on:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
         booking = f"{day_text(follow_up.booked_on)}{hour} {follow_up.booked_place}".strip() + "."
-        late = follow_up.booked_on > follow_up.closes_on
+        late = follow_up.asked and follow_up.booked_on > follow_up.closes_on
         yield Note("Booked:", booking + (" This is past the latest day." if late else ""), "stop" if late else "")
     yield from snooze_notes(follow_up)
     if follow_up.missed_on:
         missed = f"on {day_text(follow_up.missed_on)}; {follow_up.missed_count} in all."
         yield Note("Missed", missed, "caution")
-    if follow_up.awaiting_closure_on:
-        done = f"on {day_text(follow_up.awaiting_closure_on)}; a clinician closes the symptom."
-        yield Note("Done", done)
+    yield from done_notes(follow_up)
     yield from hold_notes(follow_up)
     if row.patient.unreachable_since:
         yield Note("Not reached", f"since {day_text(row.patient.unreachable_since)}.", "caution")

@@ -20,6 +20,8 @@ def time_of(row: QueueRow, axis: Axis, now: datetime) -> tuple[Standing, Bar | N
     if row.emergency and row.standing not in ("awaiting_closure", "snoozed"):
         return _hours(row, axis.today, now), None, _appointment(row, axis.today)
     due = row.follow_up
+    if not due.asked:  # its window is history and is not drawn
+        return standing_of(row, axis.today), None, _appointment(row, axis.today) if due.booked_on else "Ordered"
     bar = list_bar(axis, due.opens_on, due.due_on, due.closes_on, booked_on=due.booked_on)
     return standing_of(row, axis.today), bar, ""
 
@@ -41,12 +43,12 @@ def _appointment(row: QueueRow, today: date) -> str:
     follow_up = row.follow_up
     if follow_up.booked_on:
         booked = clock.at_clinic(follow_up.booked_at) if follow_up.booked_at else None
-        on = booked.date() if booked else follow_up.booked_on
+        on = follow_up.booked_on
         day = "today" if on == today else short_day(on, today)
         return f"Booked {day}" + (f" {booked:%H:%M}" if booked else "")
     if follow_up.stream == "imaging" and row.reported_at:
         by = clock.at_clinic(row.reported_at + EMERGENCY_LIMIT)
-        return f"MRI by {short_day(by.date(), today)} {by:%H:%M}"
+        return f"MRI by {short_day(clock.day_of(by), today)} {by:%H:%M}"
     what = "MRI" if follow_up.stream == "imaging" else "Surgeon"
     return f"{what} by {short_day(follow_up.closes_on, today)}"
 

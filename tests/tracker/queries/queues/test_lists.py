@@ -70,7 +70,36 @@ WHERE: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "booked too late": (
         {"state": "booked", "booked_on": people.days(10), "opens": -1, "due": 5, "closes": 9},
+        {"due-now", "booked-late", "conflicts", "mine"},
+    ),
+    "booked too late and answered": (
+        {"state": "booked", "booked_on": people.days(10), "opens": -1, "due": 5, "closes": 9, "answered": True},
         {"due-now", "booked-late", "mine"},
+    ),
+    "booked too early": (
+        {"state": "booked", "booked_on": people.days(2), "opens": 3, "due": 5, "closes": 9},
+        {"coming", "conflicts", "mine"},
+    ),
+    "another examination": (
+        {"state": "ordered", "arranged_as": "CT_MYELO", "opens": -1, "due": 5, "closes": 9},
+        {"due-now", "ordered", "conflicts", "mine"},
+    ),
+    "nothing asked any more": (
+        {"state": "booked", "booked_on": people.days(2), "asked": False},
+        {"conflicts", "mine"},
+    ),
+    "ordered and nothing asked any more": ({"state": "ordered", "asked": False}, {"conflicts", "mine"}),
+    "done, the response missing": (
+        {"awaiting_response_on": people.days(-3), "opens": -9, "due": 5, "closes": 9},
+        {"due-now", "awaiting-response", "mine"},
+    ),
+    "urgent and snoozed": (
+        {"urgency": "urgent", "snoozed_until": people.days(3), "snooze_reason": "on holiday"},
+        {"snoozed", "set-aside-urgent", "mine"},
+    ),
+    "urgent and cancelled": (
+        {"urgency": "urgent", "state": "cancelled", "hold_until_on": people.days(10)},
+        {"set-aside", "set-aside-urgent"},
     ),
     "booked yesterday": (
         {"state": "booked", "booked_on": people.days(-1), "opens": -1, "due": 5, "closes": 9},
@@ -90,17 +119,6 @@ WHERE: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"overdue", "not-ordered", "mine"},
     ),
     "cancelled": ({"state": "cancelled", "hold_until_on": people.days(30)}, {"set-aside"}),
-    "conflict": (
-        {
-            "state": "booked",
-            "booked_on": people.days(4),
-            "opens": -1,
-            "due": 5,
-            "closes": 9,
-            "conflict": "dates",
-        },
-        {"due-now", "conflicts", "mine"},
-    ),
     "taken by another": ({"owner": "bob"}, {"overdue", "not-ordered"}),
     "emergency": (
         {"urgency": "emergency", "opens": 0, "due": 0, "closes": 1},
@@ -114,7 +132,6 @@ WHERE: dict[str, tuple[dict[str, Any], set[str]]] = {
             "closes": 1,
             "state": "booked",
             "booked_on": people.TODAY,
-            "conflict": "emergency",
         },
         {"emergency", "due-now", "mine"},
     ),

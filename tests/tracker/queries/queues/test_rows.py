@@ -101,7 +101,7 @@ NEXT: dict[str, tuple[dict[str, Any], str]] = {
     "snoozed": ({"snoozed_until": people.days(3), "snooze_reason": "on holiday"}, "wake"),
     "emergency": ({"urgency": "emergency"}, "open"),
     "nothing asked any more": (
-        {"state": "booked", "booked_on": people.days(3), "conflict": "cancel_booking"},
+        {"state": "booked", "booked_on": people.days(3), "asked": False},
         "unbook",
     ),
     "awaiting closure": ({"awaiting_closure_on": people.TODAY}, "open"),

@@ -12,6 +12,7 @@ from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, act_problems, current, routine
 from tracker.errors import NotPossible, Refused
 from tracker.models import AuditEvent, FollowUp, Patient, Study, User, Visit
+from tracker.queries.time_status import conflicts_on
 from tracker.services import records
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.follow_ups import arranging as follow_ups
@@ -166,23 +167,30 @@ def test_a_booking_can_be_cancelled_without_the_follow_up(planned: Patient) -> N
 def test_after_a_stop_what_was_booked_is_a_conflict_until_somebody_cancels_it(planned: Patient) -> None:
     row = act(follow_ups.book, current(planned), day=days(3)).follow_up
     records.record_status(planned, status="deceased", occurred_on=TODAY, occasion=occasion())
-    assert current(planned).conflict == "cancel_booking"
+    assert conflicts_on(current(planned), TODAY) == ("cancel_it",)
     acted = act(follow_ups.unbook, row, reason="The patient has died.")
     assert [change.kind for change in acted.changes] == ["withdrawn"]
     assert not FollowUp.objects.filter(patient=planned, closed_at__isnull=True).exists()
 
 
-def test_booking_anew_takes_the_window_that_is_asked_for_now(planned: Patient) -> None:
-    act(follow_ups.book, current(planned), day=days(30))
+def test_who_arranges_or_confirms_has_answered_until_the_window_changes(planned: Patient) -> None:
+    row = act(follow_ups.book, current(planned), day=days(30)).follow_up
+    assert row.closes_on < TODAY
+    assert conflicts_on(row, TODAY) == ()  # late, and whoever booked saw it
+    with pytest.raises(NotPossible, match="nothing to confirm"):
+        act(follow_ups.confirm, row)
     records.record_response(planned, spine="progressive", occurred_on=TODAY, occasion=occasion())
+    assert conflicts_on(current(planned), TODAY) == ()  # more urgent, in the same window
     records.record_study(planned, kind="mri", coverage="whole_spine", occurred_on=days(-139), occasion=occasion())
     row = current(planned)
-    assert row.conflict == "dates"
-    asked = (row.asked_opens_on, row.asked_due_on, row.asked_closes_on)
-    row = act(follow_ups.book, row, day=days(20)).follow_up
-    assert (row.opens_on, row.due_on, row.closes_on) == asked
-    assert row.conflict == ""
+    assert (row.state, row.booked_on, row.urgency) == ("booked", days(30), "urgent")
+    assert conflicts_on(row, TODAY) == ("too_late",)
+    acted = act(follow_ups.confirm, row)
+    assert acted.event.kind == "confirmed"
+    assert conflicts_on(acted.follow_up, TODAY) == ()
     assert replan(planned, occasion=by_the_scheduler(TODAY, NOW)) == []
+    act(follow_ups.undo, row)
+    assert conflicts_on(current(planned), TODAY) == ("too_late",)
 
 
 # Snooze

@@ -164,7 +164,7 @@ def test_a_held_row_is_left_alone(server: MailServer, follow_up: FollowUp) -> No
         ({"state": "done", "closed_at": NOW, "done_on": days(0)}, "the follow-up is done"),
         ({"revision": 2}, "the dates have changed since"),
         ({"awaiting_closure_on": days(0)}, "done, awaiting closure"),
-        ({"conflict": "cancel_booking"}, "nothing is asked for any more; the booking is to be cancelled"),
+        ({"asked": False}, "nothing is asked for any more; what is arranged is to be cancelled"),
         ({"snoozed_until": days(3), "snooze_reason": "holiday"}, "set aside by a person"),
     ],
 )

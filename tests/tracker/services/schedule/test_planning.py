@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduling.engine.words import day_text
 from scheduling.models import PolicyVersion
 from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, plan_now, row_counts
 from tracker.models import (
@@ -24,6 +25,7 @@ from tracker.models import (
     Task,
     User,
 )
+from tracker.queries.time_status import conflicts_on
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.people import system_user
 from tracker.services.policies import ensure_default
@@ -106,7 +108,7 @@ def test_a_worse_score_moves_the_row_to_a_new_revision(patient: Patient) -> None
     assert (event.due_on, event.row) == (moved.due_on, "C2")
 
 
-def test_a_booked_row_keeps_its_dates_and_shows_the_conflict(patient: Patient) -> None:
+def test_a_booked_row_has_the_window_of_the_plan_and_keeps_its_appointment(patient: Patient) -> None:
     lesion = low_risk(patient)
     plan_now(patient)
     booked = current(patient)
@@ -116,13 +118,14 @@ def test_a_booked_row_keeps_its_dates_and_shows_the_conflict(patient: Patient) -
     changes = plan_now(patient)
 
     after = current(patient)
-    assert (after.state, after.due_on) == ("booked", booked.due_on)
-    # The fullest level of a calendar names the urgency, which has changed.
-    assert (after.urgency, after.revision) == ("expedited", booked.revision + 1)
-    assert (after.conflict, after.asked_row) == ("dates", "C2")
-    assert after.asked_due_on is not None
-    assert after.asked_due_on < after.due_on
-    assert [one.kind for one in changes if one.stream == "imaging"] == ["conflict"]
+    assert (after.state, after.booked_on) == ("booked", booked.due_on)
+    assert (after.urgency, after.row, after.revision) == ("expedited", "C2", booked.revision + 1)
+    assert after.due_on < booked.due_on
+    assert conflicts_on(after, TODAY) == ("too_late",)
+    (change,) = [one for one in changes if one.stream == "imaging"]
+    assert change.kind == "moved"
+    assert change.text.endswith(f"Booked for {day_text(booked.due_on)}: it is too late for what the plan asks now.")
+    assert after.events.filter(kind="conflict").count() == 1
     assert plan_now(patient) == []
 
 
@@ -130,7 +133,7 @@ def test_a_snoozed_row_wakes_when_it_falls_due_earlier(patient: Patient, alice: 
     lesion = low_risk(patient)
     plan_now(patient)
     FollowUp.objects.filter(patient=patient, stream="imaging").update(
-        snoozed_until=TODAY + timedelta(7), snooze_reason="holiday", snoozed_by=alice
+        snoozed_until=TODAY + timedelta(84), snooze_reason="holiday", snoozed_by=alice
     )
     assert plan_now(patient) == []
     add(LesionAssessment, patient, ago(1), lesion=lesion, escc="1c")
@@ -154,7 +157,7 @@ def test_a_recorded_death_withdraws_what_nobody_arranged_and_asks_to_cancel_what
     gone = FollowUp.objects.get(patient=patient, stream="imaging")
     assert (gone.state, gone.outcome, gone.closed_by) == ("withdrawn", "died", bob)
     assert gone.events.get(kind="withdrawn").row == "S1"
-    assert current(patient, "surgeon").conflict == "cancel_booking"
+    assert conflicts_on(current(patient, "surgeon"), TODAY) == ("cancel_it",)
     assert {one.kind for one in changes} == {"withdrawn", "conflict"}
     assert set(Task.objects.filter(ended_at__isnull=True).values_list("kind", flat=True)) == {
         "close_all_open_items",
@@ -171,7 +174,6 @@ def test_an_emergency_takes_the_dates_and_gives_them_back_when_the_symptom_is_cl
     plan_now(patient)
     during = current(patient)
     assert (during.pk, during.row, during.urgency, during.due_on) == (own.pk, "E1", "emergency", TODAY)
-    assert during.own_due_on == own.due_on
 
     Symptom.objects.filter(pk=symptom.pk).update(
         closed_on=TODAY, closed_at=AT, closed_by=bob, closed_reason="cord clear on MRI"
@@ -179,7 +181,7 @@ def test_an_emergency_takes_the_dates_and_gives_them_back_when_the_symptom_is_cl
     plan_now(patient, bob)
 
     after = current(patient)
-    assert (after.pk, after.row, after.due_on, after.own_due_on) == (own.pk, "B4", own.due_on, None)
+    assert (after.pk, after.row, after.due_on) == (own.pk, "B4", own.due_on)
     assert after.revision == 3
 
 
@@ -302,19 +304,3 @@ def test_as_of_an_earlier_day_later_facts_are_not_seen(patient: Patient) -> None
 
 def test_a_patient_of_no_record_is_left_alone() -> None:
     assert planning.replan(999_999, occasion=by_the_scheduler(date(2026, 1, 1), AT)) == []
-
-
-def test_a_conflict_keeps_the_reason_of_the_arranged_dates_beside_the_new_ones(patient: Patient) -> None:
-    lesion = low_risk(patient)
-    plan_now(patient)
-    FollowUp.objects.filter(patient=patient, stream="imaging").update(state="booked", booked_on=TODAY)
-    add(LesionAssessment, patient, ago(1), lesion=lesion, escc="1c")
-    plan_now(patient)
-    reasons = current(patient).reasons
-    assert [(reason["row"], reason.get("was", False)) for reason in reasons if reason["items"]] == [
-        ("C2", False),
-        ("B3", False),
-        ("A1", True),
-    ]
-    plan_now(patient, today=TODAY + timedelta(1))
-    assert current(patient).reasons == reasons
