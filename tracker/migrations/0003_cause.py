@@ -5,28 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracker', '0002_the_window_is_the_plans'),
+        ("tracker", "0002_the_window_is_the_plans"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanningRound',
+            name="PlanningRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(unique=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(unique=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='followup',
-            name='passed_to',
-            field=models.ForeignKey(blank=True, help_text='It stood through an error alone; what was arranged on it stands on this one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tracker.followup'),
+            model_name="followup",
+            name="passed_to",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="It stood through an error alone; what was arranged on it stands on this one.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tracker.followup",
+            ),
         ),
         migrations.AlterField(
-            model_name='followupevent',
-            name='before',
-            field=models.JSONField(blank=True, help_text='What undo puts back; what else was written into the row.', null=True),
+            model_name="followupevent",
+            name="before",
+            field=models.JSONField(
+                blank=True, help_text="What undo puts back; what else was written into the row.", null=True
+            ),
         ),
     ]

@@ -29,6 +29,10 @@ _ENDED = {
 }
 
 
+#: The beginnings of reasons that the schedule gave, and that can go again: of such a step nobody was told.
+OVERTAKEN = ("the follow-up is", "the dates have changed", "nothing is asked", *_ENDED.values())
+
+
 def suppression(reminder: Reminder, *, today: date) -> str:
     """Why this reminder must not leave; empty when it may. Each reason is kept with the row."""
     follow_up = reminder.follow_up

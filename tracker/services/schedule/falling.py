@@ -16,7 +16,7 @@ from tracker.services.people import system_user
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.retold import Story, Trail, told_since
 from tracker.services.schedule.settling import Settling
-from tracker.services.schedule.tasks_retold import settle_tasks
+from tracker.services.schedule.tasks_retold import settle_calls, settle_tasks
 
 REASON = "What it followed from was entered in error."
 
@@ -35,6 +35,7 @@ def fall(patient_id: int, fact: Fact, *, occasion: Occasion) -> list[ScheduleCha
     if story.plan is None:
         return []
     settling = Settling(patient_id, story, trail, occasion)
+    settle_calls(patient_id, story, occasion)
     settling.settle()
     _exits(patient_id, story, occasion)
     _approvals(patient_id, story, occasion)

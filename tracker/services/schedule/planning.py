@@ -133,7 +133,7 @@ def replan_all(
     """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`.
 
     Who is planned by this version already is compared first, without a lock: a night in which nothing changed locks
-    and writes nothing but that it was a round.
+    and writes nothing but the round itself.
     """
     _note_round(occasion)
     return _in_batches(

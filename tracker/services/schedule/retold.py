@@ -42,13 +42,14 @@ _read = open_row.reader(open_row.COLUMNS)
 
 @dataclass(slots=True)
 class Told:
-    """A follow-up as it is told anew: its columns, when it was opened, and how it ended."""
+    """A follow-up as it is told anew: its columns, when it was opened, how it stood and ended."""
 
     stream: str
     columns: dict[str, Any]
     opened_at: Position | None
     pk: int | None = None
     ended: Complete | Withdraw | None = None
+    stood: list[OpenFollowUp] = field(default_factory=list)
 
     @property
     def row(self) -> OpenFollowUp:
@@ -118,6 +119,9 @@ class Story:
                 told.follow(change.after)
             elif told is not None and isinstance(change, Complete | Withdraw):
                 told.ended = change
+        for stream in self.rows:
+            if (told := self.current(stream)) is not None:
+                told.stood.append(told.row)
         self.plan = made.standing.plan
         self.reasons = {stream: one.reasons for stream, one in made.standing.follow_ups.items()}
 

@@ -21,7 +21,7 @@ from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.retold import Story, Told, Trail, raw
 from tracker.services.schedule.standing import recorders
-from tracker.services.schedule.tasks_retold import fall_away
+from tracker.services.schedule.tasks_retold import fall_away, pass_on
 from tracker.services.schedule.words import sentence
 from tracker.storage import open_row
 
@@ -96,7 +96,7 @@ class Settling:
             values.setdefault("closed_by_id", self.occasion.by.pk)
         kind = "completed" if state == State.DONE else "withdrawn"
         self._write(row, kind, values, text, outcome=outcome)
-        if was:
+        if was and outcome != "in_error":
             self._tell(row.stream, kind, _window(row), None, row.row)
 
     def _stand(self, row: FollowUp, told: Told) -> None:
@@ -155,11 +155,8 @@ class Settling:
         for model in (Study, Visit):
             for fact in model._default_manager.filter(follow_up=row):
                 model._default_manager.filter(pk=fact.pk).update(follow_up=done.get(fact.occurred_on, last.pk))
-        if standing is None:
-            return
-        kinds = set(Task.objects.filter(follow_up=last.pk, ended_at__isnull=True).values_list("kind", flat=True))
-        for task in Task.objects.filter(follow_up=row, ended_at__isnull=True).exclude(kind__in=kinds):
-            Task.objects.filter(pk=task.pk).update(follow_up=last.pk)
+        if standing is not None:
+            pass_on(row, last.pk, self.occasion)
 
     def _write(
         self, row: FollowUp, kind: str, values: dict[str, Any], text: str, *, outcome: str = "", was: str = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from scheduling import publishing
+from scheduling.engine.following.reminders import has_step
 from scheduling.engine.vocabulary import Task as TaskWord
 from tracker import audit
-from tracker.models import Task
+from tracker.models import FollowUp, Reminder, Task
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
 from tracker.services.schedule.retold import Story
@@ -30,6 +32,41 @@ def settle_tasks(patient_id: int, story: Story, occasion: Occasion) -> None:
                 _raise(patient_id, values, occasion)
         elif ended.ending == "no_longer_asked":
             _reopen(ended, occasion)
+
+
+def settle_calls(patient_id: int, story: Story, occasion: Occasion) -> None:
+    """A call that stands for a message falls where no follow-up, as told, ever had the step of that message."""
+    ladder = publishing.rulebook(publishing.in_force(occasion.today)).ladder
+    calls = Task.objects.filter(
+        patient=patient_id,
+        kind="call_patient",
+        raised_by="reminder",
+        ended_at__isnull=True,
+        raised_at__gte=story.since[0].at,
+    )
+    for call in calls.select_related("follow_up"):
+        steps = Reminder.objects.filter(
+            follow_up=call.follow_up,
+            audience="patient",
+            state__in=("withdrawn", "dead"),
+            created_at__lte=call.raised_at,
+        ).values_list("step", flat=True)
+        stood = [row for told in story.rows[call.follow_up.stream] for row in told.stood] if call.follow_up else []
+        if not any(has_step(row, ladder, key) for row in stood for key in steps):
+            fall_away(call, occasion)
+
+
+def pass_on(fallen: FollowUp, to_id: int, occasion: Occasion) -> None:
+    """Open work of a follow-up that fell goes on with the one that stands; of two calls one is enough, the earlier."""
+    standing = {task.kind: task for task in Task.objects.filter(follow_up=to_id, ended_at__isnull=True)}
+    for task in Task.objects.filter(follow_up=fallen, ended_at__isnull=True):
+        same = standing.get(task.kind)
+        if same is None:
+            Task.objects.filter(pk=task.pk).update(follow_up=to_id)
+            continue
+        if task.due_on and (same.due_on is None or task.due_on < same.due_on):
+            Task.objects.filter(pk=same.pk).update(due_on=task.due_on)
+        fall_away(task, occasion)
 
 
 def fall_away(task: Task, occasion: Occasion) -> None:
