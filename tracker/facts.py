@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -335,6 +336,12 @@ def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Compl
     return found
 
 
+@cache
+def _columns(code: str) -> Mapping[str, Field[Any, Any]]:
+    """The columns of a kind by name."""
+    return {field.name: field for field in MODELS[code]._meta.concrete_fields}
+
+
 def _before(code: str, row: tuple[object, ...], since: _Completed) -> tuple[object, ...]:
     """The values of a row without what was completed later, whether that is told of the fact or of its patient."""
     read = _READ[code]
@@ -344,5 +351,5 @@ def _before(code: str, row: tuple[object, ...], since: _Completed) -> tuple[obje
         for place, name in enumerate(read.columns):
             before, after = changes.get(name, (None, None))
             if name in changes and str(values[place]) == str(after):
-                values[place] = MODELS[code]._meta.get_field(name).to_python(before)
+                values[place] = _columns(code)[name].to_python(before)
     return (patient, *values)

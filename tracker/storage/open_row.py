@@ -8,6 +8,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import Field
+
 from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.vocabulary import URGENCY_RANK
 from tracker.models import FollowUp
@@ -118,6 +120,11 @@ def changed(before: OpenFollowUp, after: OpenFollowUp, beside: Mapping[str, obje
         if now is None:
             found |= {one: [plain(beside[one]), plain(empty)] for one, empty in _BESIDE.get(name, {}).items()}
     return found
+
+
+def field_of(name: str) -> Field[Any, Any]:
+    """The column of a follow-up with this name."""
+    return next(field for field in FollowUp._meta.concrete_fields if field.name == name)
 
 
 def plain(value: object) -> object:

@@ -172,23 +172,21 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
-    if "row" not in (event.before or {}):
+    before: dict[str, Any] = event.before or {}
+    if "row" not in before:
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
     if event.at + UNDO < occasion.at:
         raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
     holders: tuple[tuple[str, FollowUp | Patient], ...] = (("row", row), ("patient", row.patient))
     changed = [
-        name
-        for whose, holder in holders
-        for name, (_, now) in event.before[whose].items()
-        if not _stands(holder, name, now)
+        name for whose, holder in holders for name, (_, now) in before[whose].items() if not _stands(holder, name, now)
     ]
     if changed:
         raise NotPossible(
             f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "
             "back by itself any more."
         )
-    return event, event.before
+    return event, before
 
 
 def end_task(task: Task, note: str, *, occasion: Occasion) -> None:

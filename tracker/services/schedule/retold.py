@@ -26,7 +26,7 @@ from scheduling.engine.planning.plan import plan
 from scheduling.engine.record.history import History
 from tracker import clock
 from tracker.facts import Chronicle, Position
-from tracker.models import AuditEvent, FollowUp, FollowUpEvent, LowRiskExit, PlanningRound, StepDownApproval
+from tracker.models import AuditEvent, FollowUp, FollowUpEvent, LowRiskExit, PlanningRound, State, StepDownApproval
 from tracker.storage import open_row
 
 #: What a calendar and a ladder keep of a row is no part of what it says; a told row finds its own.
@@ -36,6 +36,8 @@ TOLD = tuple(one.name for one in FollowUp._meta.concrete_fields if one.name not 
 #: What an act of a person writes beside what it says: the plan's own, and what a calendar needs.
 _OF_THE_PLAN = frozenset({"opens_on", "due_on", "closes_on", "row", *_KEPT})
 _NEW: dict[str, Any] = {one.name: None for one in FollowUp._meta.concrete_fields if one.name in TOLD and one.null}
+#: What a person said of a cancelled row; where it ends, its end says something else.
+_CANCELLED_BECAUSE = ("outcome", "outcome_reason")
 Known = Callable[[Position], History]
 _read = open_row.reader(open_row.COLUMNS)
 
@@ -230,6 +232,9 @@ def _put_back(row: FollowUp, trail: Trail, since: Position) -> Told | None:
     for place, event in own:
         if place < since and event.opens_on is not None and event.kind != "withdrawn":
             columns |= {name: getattr(event, name) for name in ("opens_on", "due_on", "closes_on", "row")}
+            columns |= {name: now for name, (_, now) in _wrote(event).items() if name in _CANCELLED_BECAUSE}
+    if columns["state"] != State.CANCELLED:
+        columns |= dict.fromkeys(_CANCELLED_BECAUSE, "")
     return None if columns["closed_at"] is not None else Told(row.stream, columns, None, row.pk)
 
 
@@ -272,10 +277,10 @@ def _rules() -> Callable[[date], Rulebook]:
 
 def raw(row: FollowUp, name: str) -> object:
     """A column's value; of a row that it names the key."""
-    return getattr(row, FollowUp._meta.get_field(name).attname)
+    return getattr(row, open_row.field_of(name).attname)
 
 
 def _parsed(name: str, plain: object) -> object:
     """A value as an event keeps it, as the column holds it."""
-    column = FollowUp._meta.get_field(name)
+    column = open_row.field_of(name)
     return plain if isinstance(column, ForeignKey) else column.to_python(plain)

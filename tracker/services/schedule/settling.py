@@ -121,15 +121,10 @@ class Settling:
 
     def _no_booking_left_over(self, row: FollowUp) -> None:
         """Its end asked somebody to cancel its booking; the booking stands again with it."""
-        left_over = Task.objects.filter(
-            patient=self.patient_id,
-            kind="cancel_booking",
-            due_on=row.booked_on,
-            raised_at=row.closed_at,
-            ended_at__isnull=True,
-        )
-        for task in left_over:
-            fall_away(task, self.occasion)
+        asked = Task.objects.filter(patient=self.patient_id, kind="cancel_booking", ended_at__isnull=True)
+        for task in asked.filter(due_on=row.booked_on):
+            if task.raised_at == row.closed_at:
+                fall_away(task, self.occasion)
 
     def _add(self, told: Told) -> int:
         """A row that would have been opened, and was not because of the error."""
@@ -148,7 +143,7 @@ class Settling:
     def _pass_on(self, row: FollowUp, told: list[Told], standing: Told | None) -> None:
         """What hangs on a row that fell goes to the one that was done by it, or that stands in its place."""
         last = standing or (told[-1] if told else None)
-        if last is None:
+        if last is None or last.pk is None:
             return
         FollowUp.objects.filter(pk=row.pk).update(passed_to=last.pk)
         done = {one.ended.on: one.pk for one in told if isinstance(one.ended, Complete)}
@@ -244,4 +239,4 @@ def _window(row: FollowUp) -> Window:
 
 
 def _attname(name: str) -> str:
-    return str(FollowUp._meta.get_field(name).attname)
+    return open_row.field_of(name).attname

@@ -51,6 +51,9 @@ _AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "cha
 _PLAN = (*Kept._fields, *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
 
+#: How a row that ended looked before, as its event keeps it.
+_OPEN: dict[str, list[Any]] = {name: [None, None] for name in ("closed_at", "closed_by", "done_on")}
+
 Recorders = Mapping[tuple[int, str, date], int]
 
 
@@ -179,8 +182,7 @@ class Writes:
         self.ended.append(row)
         changed = {"state": [str(stored.row.state), str(state)]}
         said = {"text": words, "outcome": outcome, "behind": behind}
-        wrote = {name: [None, None] for name in ("closed_at", "closed_by", "done_on")}
-        wrote |= {"state": [stored.row.state, state], "outcome": ["", outcome], "outcome_reason": ["", reason]}
+        wrote = _OPEN | {"state": [stored.row.state, state], "outcome": ["", outcome], "outcome_reason": ["", reason]}
         self._event(patient, stored.pk, kind, stored.row, changes=changed, wrote=wrote, **said)
 
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
@@ -233,8 +235,8 @@ class Writes:
         bulk.update_named(FollowUp, self.ended)
         bulk.update_named(FollowUp, self.updated)
         bulk.update_named(FollowUp, self.explained)
-        for ended, values in self.passed_on.items():
-            values |= arranged[ended]
+        for ended, opened in self.passed_on.items():
+            opened |= arranged[ended]
         bulk.insert_named(FollowUp, self.opened)
         audited: list[list[object]] = []
         keys = self._opened_keys()
