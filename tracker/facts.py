@@ -195,12 +195,13 @@ class Chronicle:
         }
         valid = Q(patient_id=patient_id, entered_in_error_at__isnull=True)
         self._patients = _registered([patient_id])
+        corrected = _corrected(patient_id)
         self._rows: dict[str, list[tuple[Position, tuple[Any, ...]]]] = {}
         for code in _READ:
             table = BY_CODE[code].table
             self._rows[code] = [
-                (Position(row[-1], numbers.get((table, str(row[-2])), 0)), row[:-1])
-                for row in _query(code, valid, "pk", "recorded_at")
+                (corrected.get((code, *row[-2:]), Position(row[-3], numbers.get((table, str(row[-4])), 0))), row[:-3])
+                for row in _query(code, valid, "pk", "recorded_at", "source", "source_key")
             ]
         completed = trail.filter(verb__in=_COMPLETED).order_by("-pk")
         self._completed = [
@@ -225,6 +226,17 @@ class Chronicle:
         }
         (known,) = _dated(_Rows(self._patients, rows, place.at)).values()
         return known
+
+
+def _corrected(patient_id: int) -> dict[tuple[str, str, str], Position]:
+    """Since when something was known of a row of a source that reads otherwise now, by kind, source and key."""
+    found: dict[tuple[str, str, str], Position] = {}
+    for code in _READ:
+        before = MODELS[code]._default_manager.filter(patient=patient_id, entered_in_error_at__isnull=False)
+        rows = before.exclude(source_key="").values_list("source", "source_key", "recorded_at")
+        for source, key, at in rows:
+            found[code, source, key] = min(found.get((code, source, key), Position(at)), Position(at))
+    return found
 
 
 #: The columns that say since when something is known that was added to a fact.

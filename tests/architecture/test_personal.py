@@ -29,6 +29,7 @@ OF_EVERY_FACT = frozenset(
 NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind in KINDS} | {
     "AuditEvent": "at by patient target_key target_kind verb",
     "NightlyRun": "finished_at on release result started_at swept zone",
+    "PlanningRound": "at on",
     "ConservationCount": "counted_at on patients state stream",
     "CalendarFeed": (
         "changed_at created_at created_by fetched_at language level name revision revoked_at revoked_by "
@@ -37,7 +38,7 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
     "FollowUp": (
         "asked_closes_on asked_due_on asked_opens_on asked_row awaiting_closure_on booked_at booked_on "
         "changed_at closed_at closed_by closes_on conflict counted_by created_at done_on due_on "
-        "first_due_on hold_until_on indication indication_at last_contact_on missed_count missed_on "
+        "first_due_on hold_until_on indication indication_at last_contact_on missed_count missed_on passed_to "
         "next_step_on opens_on ordered_on outcome own_closes_on own_due_on own_opens_on owner patient "
         "policy_version reasons request revision row snapshot snoozed_by snoozed_until state "
         "stream uid urgency urgency_rank"

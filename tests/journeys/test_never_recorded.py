@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,6 +109,14 @@ def own_window(life: Errs) -> Fact:
     return recorded(records.record_override, stream="imaging", reason="a hunch", **given)(life)
 
 
+def scores(life: Errs) -> Fact:
+    """A second look at the one lesion, where there is one."""
+    lesion = life.right(Lesion, level="T8")
+    if lesion is None:
+        raise NotPossible("There is no lesion.")
+    return recorded(lambda patient, **values: records.record_assessment(patient, lesion.pk, **values), escc="3")(life)
+
+
 #: A fact of the wrong patient, of every kind that the schedule reads.
 WRONG: dict[str, Wrong] = {
     "study": recorded(records.record_study, kind="mri", coverage="whole_spine"),
@@ -124,6 +133,10 @@ WRONG: dict[str, Wrong] = {
     "discharge": recorded(records.record_status, status="discharged", reason="said so"),
     "back": recorded(records.record_status, status="active", reason="said so"),
     "own window": own_window,
+    "approval": lambda life: records.approve_step_down(life.patient, occasion=life.surgeon_now).fact,
+    "cancer": recorded(records.record_primary, site="rcc"),
+    "pacemaker": recorded(partial(records.record_fact, "imaging_safety"), mri="unsafe_device"),
+    "scores": scores,
 }
 
 
