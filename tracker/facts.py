@@ -186,7 +186,7 @@ class Chronicle:
     """
 
     def __init__(self, patient_id: int, since: Position) -> None:
-        trail = AuditEvent.objects.filter(patient_id=patient_id, at__gte=since.at)
+        trail = AuditEvent.objects.filter(patient_id=patient_id)
         numbers = {
             (kind, key): number
             for number, kind, key in trail.filter(verb__endswith=".recorded").values_list(
@@ -203,7 +203,7 @@ class Chronicle:
                 (corrected.get((code, *row[-2:]), Position(row[-3], numbers.get((table, str(row[-4])), 0))), row[:-3])
                 for row in _query(code, valid, "pk", "recorded_at", "source", "source_key")
             ]
-        completed = trail.filter(verb__in=_COMPLETED).order_by("-pk")
+        completed = trail.filter(verb__in=_COMPLETED, at__gte=since.at).order_by("-pk")
         self._completed = [
             (Position(at, pk), kind, key, changes)
             for at, pk, kind, key, changes in completed.values_list("at", "pk", "target_kind", "target_key", "changes")

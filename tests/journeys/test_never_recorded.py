@@ -166,8 +166,7 @@ def live(life: Errs, steps: list[tuple[str, int]], chosen: list[bool] | None) ->
             continue
         try:
             with transaction.atomic():
-                RIGHT[name](life)
-            life.done.append(True)
+                life.done.append(RIGHT[name](life) is not None)  # None: there was nothing to act on
         except (NotPossible, InvalidFact, Refused):
             assume(chosen is None)  # what one life refuses and the other does not is another act
             life.done.append(False)
