@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, DecimalField, Field, JSONField, Model, Q, QuerySet
 
@@ -26,7 +27,7 @@ from scheduling.engine.scores.base import ScoreResult
 from scheduling.engine.scores.sins import score
 from scheduling.engine.vocabulary import SINS_ITEMS, MriSafety, Site
 from scheduling.policies import default_policy
-from tracker.kinds import KINDS, Read
+from tracker.kinds import BY_CODE, KINDS, Read
 from tracker.models import MODELS, AuditEvent, LesionAssessment, Patient
 from tracker.storage.among import Among, Prepared, read_together
 
@@ -182,8 +183,84 @@ def _stored(patient_ids: Collection[int], known_at: datetime | None) -> _Rows:
         where &= Q(entered_in_error_at__isnull=True) | Q(entered_in_error_at__gt=known_at)
         patients = _registered(patient_ids)
         since = _completed_since(patient_ids, known_at)
-        rows = [[_before(read, row, since) for row in _query(code, where, "pk")] for code, read in _READ.items()]
+        rows = [[_before(code, row, since) for row in _query(code, where, "pk")] for code in _READ]
     return _Rows(patients, dict(zip(_READ, rows, strict=True)), known_at)
+
+
+class Position(NamedTuple):
+    """A place in the order in which things were written down: the moment, and the trail's number within it."""
+
+    at: datetime
+    number: int = 0
+
+    def before(self) -> Position:
+        """The place just before."""
+        return Position(self.at, self.number - 1)
+
+
+class Chronicle:
+    """One patient's record as it was known at any place from `since` on, without what is entered in error now.
+
+    `places` are those at which something became known: a fact, or what was completed of one; `earlier` are those
+    before `since`. It is read once.
+    """
+
+    def __init__(self, patient_id: int, since: Position) -> None:
+        trail = AuditEvent.objects.filter(patient_id=patient_id)
+        numbers = {
+            (kind, key): number
+            for number, kind, key in trail.filter(verb__endswith=".recorded").values_list(
+                "pk", "target_kind", "target_key"
+            )
+        }
+        valid = Q(patient_id=patient_id, entered_in_error_at__isnull=True)
+        self._patients = _registered([patient_id])
+        corrected = _corrected(patient_id)
+        self._rows: dict[str, list[tuple[Position, tuple[Any, ...]]]] = {}
+        for code in _READ:
+            table = BY_CODE[code].table
+            self._rows[code] = [
+                (corrected.get((code, *row[-2:]), Position(row[-3], numbers.get((table, str(row[-4])), 0))), row[:-3])
+                for row in _query(code, valid, "pk", "recorded_at", "source", "source_key")
+            ]
+        completed = trail.filter(verb__in=_COMPLETED, at__gte=since.at).order_by("-pk")
+        self._completed = [
+            (Position(at, pk), kind, key, changes)
+            for at, pk, kind, key, changes in completed.values_list("at", "pk", "target_kind", "target_key", "changes")
+        ]
+        places = {place for rows in self._rows.values() for place, _ in rows} | {place for place, *_ in self._completed}
+        for code, column in _KNOWN_AT.items():
+            index = 1 + _READ[code].columns.index(column)
+            places |= {Position(row[index]) for _, row in self._rows[code] if row[index] is not None}
+        self.places = sorted(place for place in places if place >= since)
+        self.earlier = sorted(place for place in places if place < since)
+
+    def known_at(self, place: Position) -> History:
+        """The record as it was known at `place`, as far as it is still held to be true."""
+        since: _Completed = defaultdict(list)
+        for completed, kind, key, changes in self._completed:
+            if completed > place:
+                since[kind, key].append(changes)
+        rows = {
+            code: [_before(code, row, since) for known, row in self._rows[code] if known <= place] for code in _READ
+        }
+        (known,) = _dated(_Rows(self._patients, rows, place.at)).values()
+        return known
+
+
+def _corrected(patient_id: int) -> dict[tuple[str, str, str], Position]:
+    """Since when something was known of a row of a source that reads otherwise now, by kind, source and key."""
+    found: dict[tuple[str, str, str], Position] = {}
+    for code in _READ:
+        before = MODELS[code]._default_manager.filter(patient=patient_id, entered_in_error_at__isnull=False)
+        rows = before.exclude(source_key="").values_list("source", "source_key", "recorded_at")
+        for source, key, at in rows:
+            found[code, source, key] = min(found.get((code, source, key), Position(at)), Position(at))
+    return found
+
+
+#: The columns that say since when something is known that was added to a fact.
+_KNOWN_AT = {"symptom": "closed_at", "override": "second_approved_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +373,20 @@ def _completed_since(patient_ids: Collection[int], known_at: datetime) -> _Compl
     return found
 
 
-def _before(read: Read, row: tuple[object, ...], since: _Completed) -> tuple[object, ...]:
+@cache
+def _columns(code: str) -> Mapping[str, Field[Any, Any]]:
+    """The columns of a kind by name."""
+    return {field.name: field for field in MODELS[code]._meta.concrete_fields}
+
+
+def _before(code: str, row: tuple[object, ...], since: _Completed) -> tuple[object, ...]:
     """The values of a row without what was completed later, whether that is told of the fact or of its patient."""
+    read = _READ[code]
     patient, *values, key = row
     held = patient if read.completed_on == "patient" else key
     for changes in since.get((read.completed_on, str(held)), ()):
         for place, name in enumerate(read.columns):
             before, after = changes.get(name, (None, None))
             if name in changes and str(values[place]) == str(after):
-                values[place] = before
+                values[place] = _columns(code)[name].to_python(before)
     return (patient, *values)

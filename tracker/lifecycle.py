@@ -35,6 +35,9 @@ MOVES: dict[tuple[str, str], str] = {
     ("cancelled", "reopen"): "open",
     ("cancelled", "complete"): "done",
     ("cancelled", "withdraw"): "withdrawn",
+    # What brought it to its end was entered in error; it stands as it stood.
+    ("done", "reopen"): "open",
+    ("withdrawn", "reopen"): "open",
 }
 
 #: Acts that only the plan may make, after a fact that a person recorded.

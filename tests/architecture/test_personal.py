@@ -29,6 +29,7 @@ OF_EVERY_FACT = frozenset(
 NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind in KINDS} | {
     "AuditEvent": "at by patient target_key target_kind verb",
     "NightlyRun": "finished_at on release result started_at swept zone",
+    "PlanningRound": "at on",
     "ConservationCount": "counted_at on patients state stream",
     "CalendarFeed": (
         "changed_at created_at created_by fetched_at language level name revision revoked_at revoked_by "
@@ -38,7 +39,7 @@ NOT_PERSONAL = {kind.model.rpartition(".")[2]: " ".join(kind.columns) for kind i
         "answered arranged_as asked awaiting_closure_on awaiting_response_on booked_at booked_on "
         "changed_at closed_at closed_by closes_on counted_by created_at done_on due_on "
         "first_due_on hold_until_on indication indication_at known_before last_contact_on missed_count "
-        "missed_on next_step_on opens_on ordered_on outcome owner patient policy_version reasons request "
+        "missed_on next_step_on opens_on ordered_on outcome owner passed_to patient policy_version reasons request "
         "revision row snapshot snoozed_by snoozed_closes_on snoozed_until state stream uid urgency urgency_rank"
     ),
     "FollowUpEvent": ("at by cause closes_on due_on follow_up kind on opens_on outcome policy_version row"),

@@ -3,7 +3,7 @@
 from tracker.models.approval import LowRiskExit, StepDownApproval
 from tracker.models.assessment import LesionAssessment
 from tracker.models.audit import AuditEvent
-from tracker.models.count import ConservationCount, NightlyRun
+from tracker.models.count import ConservationCount, NightlyRun, PlanningRound
 from tracker.models.disease import Function, ImagingSafety, Marker, PrimaryCancer, Prognosis
 from tracker.models.fact import Fact, Precision, Source
 from tracker.models.feed import CalendarFeed
@@ -49,6 +49,7 @@ __all__ = [
     "Override",
     "Patient",
     "PatientPlan",
+    "PlanningRound",
     "Precision",
     "PrimaryCancer",
     "Procedure",

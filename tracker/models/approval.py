@@ -8,7 +8,7 @@ from tracker.models.fact import Fact
 
 
 class StepDownApproval(Fact):
-    """A clinician's approval of the step-down; ends on the day a plan lists any E, R or C row, and stays ended."""
+    """A clinician's approval of the step-down; ends on the day a plan lists a row that ends it."""
 
     clinician = models.CharField(max_length=120)
     reason = models.CharField(max_length=300, blank=True, default="")

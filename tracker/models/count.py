@@ -23,6 +23,16 @@ class NightlyRun(models.Model):
     swept = models.BooleanField(default=False)
 
 
+class PlanningRound(models.Model):
+    """A day on which a round looked at everybody whose plan could change by itself, and when it was: once a day.
+
+    Whoever had nothing to change left no other trace of it; plans that are made again follow these days.
+    """
+
+    on = models.DateField(unique=True)
+    at = models.DateTimeField()
+
+
 class ConservationCount(models.Model):
     """On `on`, `patients` patients stood in `state` of `stream`; ``absent`` above zero is a failure."""
 

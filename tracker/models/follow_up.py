@@ -122,9 +122,18 @@ class FollowUp(models.Model):
             "died",
             "hospice",
             "left",
+            "in_error",
         ),
         blank=True,
         default="",
+    )
+    passed_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="It stood through an error alone; what was arranged on it stands on this one.",
     )
     outcome_reason = models.CharField(max_length=300, blank=True, default="")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -226,7 +235,9 @@ class FollowUpEvent(models.Model):
     policy_version = models.ForeignKey(
         "scheduling.PolicyVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    before = models.JSONField(null=True, blank=True, help_text="What undo puts back.")
+    before = models.JSONField(
+        null=True, blank=True, help_text="What undo puts back; what else was written into the row."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["follow_up", "at"])]

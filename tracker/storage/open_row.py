@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from operator import itemgetter
 from typing import Any
+
+from django.db.models import Field
 
 from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.vocabulary import URGENCY_RANK
@@ -104,6 +107,31 @@ def differences(before: OpenFollowUp, after: OpenFollowUp) -> dict[str, list[str
         for name in _AUDITED
         if getattr(before, name) != getattr(after, name)
     }
+
+
+def changed(before: OpenFollowUp, after: OpenFollowUp, beside: Mapping[str, object]) -> dict[str, list[object]]:
+    """What a plan changed of a row, as an event keeps it so that it can be put back: column to [before, after]."""
+    found: dict[str, list[object]] = {}
+    for name, column in _FIELDS.items():
+        was, now = getattr(before, name), getattr(after, name)
+        if was == now:
+            continue
+        found[column] = [plain(was), plain(now)]
+        if now is None:
+            found |= {one: [plain(beside[one]), plain(empty)] for one, empty in _BESIDE.get(name, {}).items()}
+    return found
+
+
+def field_of(name: str) -> Field[Any, Any]:
+    """The column of a follow-up with this name."""
+    return next(field for field in FollowUp._meta.concrete_fields if field.name == name)
+
+
+def plain(value: object) -> object:
+    """A value as JSON keeps it; a day or a moment is its text."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _text(value: object) -> str | None:

@@ -135,6 +135,18 @@ def reminders_due(
     return tuple(newest[audience] for audience in Audience if audience in newest)
 
 
+def has_step(follow_up: OpenFollowUp, ladder: Ladder, key: str) -> bool:
+    """Whether a reminder with this key speaks of a step of the follow-up as it stands, whenever that is due."""
+    name, _, on = key.partition("@")
+    for step in _steps(follow_up, ladder):
+        day: date | None = getattr(follow_up, step.moment)
+        if step.key != name or day is None:
+            continue
+        first, asked = day + timedelta(step.days), date.fromisoformat(on)
+        return asked == first or (step.every is not None and asked > first and (asked - first).days % step.every == 0)
+    return False
+
+
 def next_step_on(follow_up: OpenFollowUp, ladder: Ladder, today: Today) -> date | None:
     """The next day on which `reminders_due` could give something new, once what is due by `today` is made.
 

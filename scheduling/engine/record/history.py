@@ -86,10 +86,14 @@ class SymptomEpisode:
 
 @dataclass(frozen=True, slots=True)
 class StepDownApproval:
-    """A dated approval of the step-down; `ended_on` is the day a plan listed a row that ends it."""
+    """A dated approval of the step-down; `ended_on` is the day a plan listed a row that ends it.
+
+    `key` tells two approvals of one record apart where plans are made again; None where nobody has to.
+    """
 
     on: date
     ended_on: date | None = None
+    key: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def open_row(row: QueueRow) -> OpenRow:
     """What is shown of a row that was opened to call, book or look; two queries."""
     events = FollowUpEvent.objects.filter(follow_up=row.follow_up).select_related("by").order_by("-at", "-pk")
     act = newest_act(row.follow_up.pk)
-    can_undo = act is not None and act.before is not None
+    can_undo = act is not None and "row" in (act.before or {})
     return OpenRow(
         contacts=tuple(events[:CONTACTS_OF_A_ROW]),
         attempts=row.patient.contact_failures,

@@ -87,7 +87,9 @@ def act_on(
     _look_again(row, {*of_row, *of_person})
     undoable = bool(values or of_patient or can_undo) and kind != "undone" and not final
     recorded = [kind_of(fact), fact.pk] if fact is not None else None
-    before = {"row": of_row, "patient": of_person, "fact": recorded}
+    before: dict[str, object] | None = {"row": of_row, "patient": of_person, "fact": recorded}
+    if not undoable:
+        before = {"wrote": of_row} if of_row else None
     event = FollowUpEvent.objects.create(
         follow_up=row,
         kind=kind,
@@ -102,7 +104,7 @@ def act_on(
         closes_on=row.closes_on,
         row=row.row,
         policy_version_id=row.policy_version_id,
-        before=before if undoable else None,
+        before=before,
     )
     audit.record(
         by=occasion.by,
@@ -182,7 +184,8 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     event = newest_act(row.pk)
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
-    if event.before is None:
+    before: dict[str, Any] = event.before or {}
+    if "row" not in before:
         raise NotPossible(f"“{event.text or event.kind}” cannot be taken back.")
     if event.at + UNDO < occasion.at:
         raise NotPossible(f"It was done on {moment_text(event.at)}; an act can be taken back for 24 hours.")
@@ -190,7 +193,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
     changed = [
         name
         for whose, holder in holders
-        for name, (_, now) in event.before[whose].items()
+        for name, (_, now) in before[whose].items()
         if name not in _THE_PLANS_TOO and not _stands(holder, name, now)
     ]
     if changed:
@@ -198,7 +201,7 @@ def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, 
             f"Something changed since ({', '.join(name.replace('_', ' ') for name in changed)}); it cannot be taken "
             "back by itself any more."
         )
-    return event, event.before
+    return event, before
 
 
 #: Columns of an act that the plan changes as well: where it moved the window, the act can still be taken back.

@@ -18,8 +18,9 @@ from tracker.services.acts.occasion import Occasion
 from tracker.services.imports.comparing import Stored, Work, compare
 from tracker.services.imports.report import Report
 from tracker.services.imports.rows import mistakes_of
-from tracker.services.imports.writing import Author, ask, new_questions, write
+from tracker.services.imports.writing import Author, ask, first_gone, new_questions, write
 from tracker.services.schedule import planning
+from tracker.services.schedule.falling import fall
 from tracker.services.schedule.looking import look_again
 
 __all__ = ["BATCH", "Report", "import_records"]
@@ -175,7 +176,7 @@ class _Importer:
                 fresh = new_questions(_questions(works, general))
                 keys = write(works, self.author)
                 self._ask(works, fresh)
-                result = self._plan(keys)
+                result = self._plan(works, keys)
         except NotStored:
             raise  # no patient's fault, and the next one would be refused too
         except DatabaseError as error:
@@ -197,9 +198,12 @@ class _Importer:
             number = Patient.objects.values_list("number", flat=True).get(pk=key)
             self._problem(f"patient row {key}", "", "a record that can be planned", "not_planned", number)
 
-    def _plan(self, keys: list[int]) -> planning.BatchResult:
+    def _plan(self, works: list[Work], keys: list[int]) -> planning.BatchResult:
         """Plan who changed; a record that cannot be planned stays, and is reported."""
         try:
+            for work in works:
+                if (first := first_gone(work)) is not None:
+                    fall(work.key, first, occasion=self.author.occasion)
             return planning.replan_batch(keys, occasion=self.author.occasion, cause="fact")
         except planning.UNPLANNABLE:  # raised for a patient alone, who would else be named in `failed`
             log.exception("an imported patient cannot be planned")

@@ -11,6 +11,7 @@ from tracker.interop.drafts import AssessmentDraft, Draft
 from tracker.interop.records import Proposal, QuestionDraft
 from tracker.models import (
     AuditEvent,
+    Fact,
     ImportRun,
     Lesion,
     LesionAssessment,
@@ -159,6 +160,17 @@ def _withdraw(works: Collection[Work], author: Author) -> Iterator[dict[str, obj
                 name = target.model._meta.model_name or ""
                 changes: dict[str, object] = {"entered_in_error_reason": ["", reason]}
                 yield _event(author, f"{name}.entered_in_error", name, pk, work.key, changes)
+
+
+def first_gone(work: Work) -> Fact | None:
+    """Of what is no longer at the source the fact that was recorded first; one that changed has a successor."""
+    gone = [
+        target.model._default_manager.get(pk=pk)
+        for target, rows in work.withdrawn.items()
+        for pk, reason in rows
+        if reason == GONE
+    ]
+    return min(gone, key=lambda fact: fact.recorded_at, default=None)
 
 
 def _imported(work: Work, author: Author) -> dict[str, object]:

@@ -19,6 +19,7 @@ from tracker.queries.waits.readers import of_nobody
 from tracker.queries.waits.registry import WAITS
 from tracker.services.acts.occasion import Occasion
 from tracker.storage import open_row
+from tracker.words import STOPPED_BECAUSE
 
 #: Patients get messages between these local hours only; staff at any hour, since an emergency does not wait.
 FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
@@ -26,6 +27,10 @@ FIRST_HOUR, LAST_HOUR = time(8, 0), time(19, 0)
 NOT_THEIRS = "the recipient may not see this patient any more"
 #: Why a patient whom no channel reaches is called.
 NO_ADDRESS = "no address is known"
+
+
+#: The beginnings of reasons that the schedule gave, and that can go again: of such a step nobody was told.
+OVERTAKEN = ("the follow-up is", "the dates have changed", "nothing is asked", *STOPPED_BECAUSE.values())
 
 
 class Stopped(NamedTuple):

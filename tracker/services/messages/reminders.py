@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.dispatch import Signal
 
 from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
@@ -24,7 +26,7 @@ from tracker.models import AT_ONCE, FollowUp, Reminder, Task, User
 from tracker.queries.staff import told
 from tracker.services.acts.occasion import Occasion
 from tracker.services.messages import waits
-from tracker.services.messages.eligibility import NO_ADDRESS, without_consent
+from tracker.services.messages.eligibility import NO_ADDRESS, OVERTAKEN, without_consent
 from tracker.storage import bulk, open_row
 
 #: Sent after reminders were written; the worker is woken by it, and the timetable finds the rows without it.
@@ -99,9 +101,14 @@ def overlooked(*, today: date, batch: int = BATCH) -> list[int]:
 
 
 def _already(keys: list[int]) -> dict[int, set[str]]:
-    """The steps that were ever made, by follow-up."""
+    """The steps that were ever made, by follow-up.
+
+    One that was set aside because of what the schedule then was is made again once the follow-up stands otherwise.
+    """
     already: dict[int, set[str]] = defaultdict(set)
-    made = Reminder.objects.filter(follow_up_id__in=keys).values_list("follow_up_id", "step")
+    overtaken = reduce(or_, (Q(withdrawn_reason__startswith=reason) for reason in OVERTAKEN))
+    older = Q(state="withdrawn", revision__lt=F("follow_up__revision")) & overtaken
+    made = Reminder.objects.filter(~older, follow_up_id__in=keys).values_list("follow_up_id", "step")
     for follow_up, step in made:
         already[follow_up].add(step)
     return already

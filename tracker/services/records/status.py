@@ -186,7 +186,8 @@ def second_approve(patient: Patient, override_id: int, *, occasion: Occasion) ->
 def approve_step_down(patient: Patient, *, reason: str = "", occasion: Occasion) -> Recorded:
     """A clinician approves the longer intervals for a patient for whom the plan proposes them.
 
-    It ends on the day a plan lists a row marked as ending it, and does not come back by itself.
+    It ends on the day a plan lists a row marked as ending it, and does not come back by itself; an end that
+    followed from an error never was.
     """
     access.check_is_clinician(occasion.by, "approve a step-down")
     lock_visible_patient(occasion.by, patient)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from scheduling.engine.vocabulary import PatientStatus
@@ -26,6 +28,7 @@ from tracker.services.acts.on_record import Recorded, check_may_record, own_fact
 from tracker.services.acts.tasks import asked_again
 from tracker.services.acts.values import was_given
 from tracker.services.records.status import take_back_death
+from tracker.services.schedule.falling import fall
 
 #: The kinds whose facts a person marks as entered in error; a list, since any value may be asked for.
 _WITHDRAWN = [kind.code for kind in KINDS if kind.by_person]
@@ -58,7 +61,9 @@ def mark_entered_in_error(patient: Patient, kind: str, fact_id: int, *, reason: 
             _withdraw(event, f"Its response: {reason}"[:300], occasion=occasion)
     if isinstance(fact, StatusEvent) and fact.status == PatientStatus.DECEASED:
         take_back_death(patient, occasion=occasion)
-    return with_plan(fact, occasion=occasion)
+    fallen = fall(patient.pk, fact, occasion=occasion)
+    recorded = with_plan(fact, occasion=occasion)
+    return replace(recorded, changes=[*fallen, *recorded.changes])
 
 
 def kind_of(fact: Fact) -> str:

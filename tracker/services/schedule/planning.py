@@ -23,7 +23,7 @@ from scheduling.deriving import facts_of
 from scheduling.engine.following.changes import Complete
 from scheduling.engine.following.stands_until import decide_until
 from tracker.facts import histories
-from tracker.models import Patient
+from tracker.models import Patient, PlanningRound
 from tracker.services.acts.occasion import Occasion
 from tracker.services.schedule import leftovers
 from tracker.services.schedule import standing as reads
@@ -112,8 +112,9 @@ def replan_all(
     """Re-plan everybody; by night what moves a date is the policy's own clock, hence `cause`.
 
     Who is planned by this version already is compared first, without a lock: a night in which nothing changed locks
-    and writes nothing.
+    and writes nothing but the round itself.
     """
+    _note_round(occasion)
     return _in_batches(
         patient_keys(),
         _Ruling(occasion, cause),
@@ -128,9 +129,14 @@ def replan_whose_day_has_come(*, occasion: Occasion, progress: Callable[[int], o
 
     Each of them is written at least a new day until which the plan stands, so they are read under the lock at once.
     """
+    _note_round(occasion)
     ruling = _Ruling(occasion, "policy")
     keys = whose_day_has_come(occasion.today, ruling.act.policy_version_id)
     return _in_batches(keys, ruling, progress, BATCH, expect_changes=True)
+
+
+def _note_round(occasion: Occasion) -> None:
+    PlanningRound.objects.bulk_create([PlanningRound(on=occasion.today, at=occasion.at)], ignore_conflicts=True)
 
 
 def patient_keys() -> list[int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from scheduling.engine.following.changes import Move, OpenFollowUp, Reopen, Stays
 from scheduling.engine.following.conflicts import ConflictKind, conflicts_of
+from scheduling.engine.vocabulary import Task as TaskWord
 from scheduling.engine.words import day_text
 from tracker.words import STREAM
 
@@ -78,6 +80,16 @@ def _restated(old: OpenFollowUp, new: OpenFollowUp) -> str:
         if before != after
     ]
     return f"Same dates; {', '.join(parts) or 'nothing shown changed'}."
+
+
+#: Work whose name says when: on the day it is raised.
+_SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
+
+
+def task_values(word: str, today: date) -> dict[str, Any]:
+    """The kind of a task and its day, from the engine's word for it, where it is first asked for on `today`."""
+    kind, _, due = word.partition(":")
+    return {"kind": kind, "due_on": date.fromisoformat(due) if due else today if kind in _SAME_DAY else None}
 
 
 def sentence(stream: str, kind: str, before: date | None, after: date | None, row: str) -> str:

@@ -14,7 +14,6 @@ from scheduling.engine.following.changes import Complete, Open, OpenFollowUp, Op
 from scheduling.engine.following.decide import Decision, PlanState
 from scheduling.engine.following.one_stream import still_ahead
 from scheduling.engine.following.sentences import Reasons
-from scheduling.engine.vocabulary import Task as TaskWord
 from scheduling.engine.words import day_text
 from tracker.models import (
     AT_ONCE,
@@ -31,7 +30,7 @@ from tracker.models import (
 from tracker.services.acts.shown import shown_anew, shows
 from tracker.services.people import system_user_id
 from tracker.services.schedule.standing import Before, Kept, Stored, arranged_with, keys_of_current
-from tracker.services.schedule.words import events_of, passed_on
+from tracker.services.schedule.words import events_of, passed_on, task_values
 from tracker.storage import bulk, open_row
 
 _EVENT = (
@@ -48,12 +47,14 @@ _EVENT = (
     "closes_on",
     "row",
     "policy_version_id",
+    "before",
 )
 AUDIT = ("at", "by_id", "verb", "target_kind", "target_key", "patient_id", "changes")
 _PLAN = (*Kept._fields, *PlanState._fields, "changed_at", "patient_id")
 _TASK = ("patient_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
-#: Work whose name says when: on the day it is raised.
-_SAME_DAY = frozenset({TaskWord.EMERGENCY_PATHWAY_SAME_DAY, TaskWord.COMFORT_DIRECTED_DECISION_BY_CLINICIAN})
+
+#: How a row that ended looked before, as its event keeps it.
+_OPEN: dict[str, list[Any]] = {name: [None, None] for name in ("closed_at", "closed_by", "done_on")}
 
 Recorders = Mapping[tuple[int, str, date], int]
 
@@ -132,9 +133,8 @@ class Writes:
         elif planned.stands_anew(self.act.today):
             self.stand.append((self.act.today, until, patient))
         for word in decision.raised:
-            kind, _, due = word.partition(":")
-            due_on = date.fromisoformat(due) if due else self.act.today if kind in _SAME_DAY else None
-            self.tasks_raised.append([patient, kind, "plan", due_on, "", self.act.at, "", ""])
+            task = task_values(word, self.act.today)
+            self.tasks_raised.append([patient, task["kind"], "plan", task["due_on"], "", self.act.at, "", ""])
         self.tasks_ended += [(patient, before.tasks[word]) for word in decision.ended]
         if decision.left_low_risk:
             self.left_low_risk.append(patient)
@@ -188,7 +188,8 @@ class Writes:
         self.ended.append(row)
         changed = {"state": [str(stored.row.state), str(state)]}
         said = {"text": words, "outcome": outcome, "behind": behind}
-        self._event(patient, stored.pk, kind, stored.row, changes=changed, **said)
+        wrote = _OPEN | {"state": [stored.row.state, state], "outcome": ["", outcome], "outcome_reason": ["", reason]}
+        self._event(patient, stored.pk, kind, stored.row, changes=changed, wrote=wrote, **said)
 
     def _booking_left_over(self, patient: int, row: OpenFollowUp, done_on: date) -> None:
         """Something else did what a later booking was for, and nothing follows: somebody has to cancel it."""
@@ -208,8 +209,9 @@ class Writes:
             values |= shown_anew(stored.revision, stored.changed_at, act.at)
         self.updated.append(values)
         changes = open_row.differences(old, new)
+        wrote = open_row.changed(old, new, stored.beside)
         for kind, text in events_of(change, old, new):
-            self._event(patient, stored.pk, kind, new, text=text, changes=changes)
+            self._event(patient, stored.pk, kind, new, text=text, changes=changes, wrote=wrote)
 
     def _event(
         self,
@@ -222,13 +224,15 @@ class Writes:
         outcome: str = "",
         behind: str = "",
         changes: dict[str, list[Any]] | None = None,
+        wrote: dict[str, list[Any]] | None = None,
     ) -> None:
         act = self.act
         own = row.row in act.own_windows and kind in ("opened", "moved")
         cause = "override" if own else act.cause
         window = (row.opens_on, row.due_on, row.closes_on)
         values = [follow_up, kind, act.at, act.today, act.by_id, cause, outcome, text[:300], *window]
-        self.events.append((patient, [*values, behind or row.row, act.policy_version_id], changes or {}))
+        kept = {"wrote": wrote} if wrote else None
+        self.events.append((patient, [*values, behind or row.row, act.policy_version_id, kept], changes or {}))
 
     def write(self) -> None:
         """Write everything. Rows that end come first: one current row per stream holds at every statement."""

@@ -141,8 +141,9 @@ def test_taking_back_what_completed_opens_the_window_again(planned: Patient) -> 
     window = (row.opens_on, row.due_on, row.closes_on)
     act(follow_ups.complete, row, on=TODAY)
     acted = act(follow_ups.undo, row)
-    assert [change.kind for change in acted.changes] == ["moved"]
+    assert [change.kind for change in acted.changes] == ["reopened"]
     again = current(planned)
+    assert again.pk == row.pk
     assert (again.opens_on, again.due_on, again.closes_on) == window
     assert Study.objects.get(occurred_on=TODAY).entered_in_error_at == NOW
 

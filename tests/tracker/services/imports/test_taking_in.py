@@ -354,3 +354,16 @@ def test_a_batch_takes_a_fixed_number_of_queries(tmp_path: Path, django_assert_m
         import_records(readings, occasion=from_csv())
     assert imports.BATCH >= 40
     assert Patient.objects.count() == 40
+
+
+def test_what_a_row_that_left_the_source_had_closed_stands_again(tmp_path: Path) -> None:
+    calm = {**WHOLE, "symptoms": []}
+    files = {**calm, "imaging": [{}, {"study_id": "I2", "date": "2027-05-01"}]}
+    then = {"as_of": date(2027, 5, 10), "at": datetime(2027, 5, 10, 9, tzinfo=UTC)}
+    take_in(tmp_path, calm)
+    row = FollowUp.objects.get(stream="imaging", closed_at__isnull=True)
+    take_in(tmp_path, files, **then)
+    assert FollowUp.objects.get(pk=row.pk).state == "done"
+    take_in(tmp_path, calm, as_of=date(2027, 5, 17), at=datetime(2027, 5, 17, 9, tzinfo=UTC))
+    again = FollowUp.objects.get(stream="imaging", closed_at__isnull=True)
+    assert (again.pk, again.first_due_on, again.done_on) == (row.pk, row.first_due_on, None)
