@@ -223,7 +223,7 @@ def note_viewed(patient: Patient, *, occasion: Occasion) -> None:
     """Keep that this person looked at this record: one audit event per person, patient and day (24 hours).
 
     On a full disk the page is shown all the same, since a plan that cannot be read harms a patient and a look that is
-    noted elsewhere does not: the look goes to the log, by keys, and the page says that nothing is saved (ADR 13).
+    noted elsewhere does not: the look goes to the log, by keys, and the page says that nothing is saved (ADR 14).
     """
     seen = AuditEvent.objects.filter(
         patient=patient,
