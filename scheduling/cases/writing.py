@@ -42,8 +42,8 @@ def case_to_mapping(
     """One patient in the words of the case format, without identity; what is not recorded is left out.
 
     Raises NotACase for a lesion of unknown level, for a kind that the format has no key for, and for whatever would not
-    be read again, such as somebody registered after `as_of`. The format holds one primary: of several `leading` chooses (the one with the fastest tempo gives the same plan); without it several raise
-    NotACase.
+    be read again, such as somebody registered after `as_of`. The format holds one primary: of several `leading`
+    chooses (the one with the fastest tempo gives the same plan); without it several raise NotACase.
     """
     unplaced = sum(lesion.level is None for lesion in facts.lesions)
     if unplaced:

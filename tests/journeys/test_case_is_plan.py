@@ -1,4 +1,4 @@
-"""The case that is printed is the case that was planned: a stored patient through both commands gives the stored plan."""
+"""The case that is printed is the case that was planned: through both commands a patient has the stored plan."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from tests.tracker.services.recording import do
 from tracker.demo import loading as demo
 from tracker.errors import InvalidFact, NotPossible
 from tracker.models import FollowUp, Lesion, Override, Patient, PatientPlan
-from tracker.services import records
-from tracker.services import policies
+from tracker.services import policies, records
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.policies import ensure_default
 from tracker.services.schedule.planning import replan_all, replan_whose_day_has_come

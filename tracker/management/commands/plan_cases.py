@@ -146,7 +146,7 @@ class Command(BaseCommand):
             self.stderr.write(f"The file was written for {cases.policy_version}; planned with {version}, {which}.")
 
     def _policy(self, name: str | None) -> Rules:
-        """The policy to plan a day with, and which one that is in words: as the schedule itself chose it on that day."""
+        """The policy of each day, and which one that is in words: the one that ruled the schedule on it."""
         if name is None:
             return cache(ruling)
         try:
