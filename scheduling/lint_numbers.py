@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from scheduling.engine.policy.anchors import Anchor, LesionSinsFoundOn
+from scheduling.engine.policy.document import policy_to_mapping
 from scheduling.engine.policy.parameters import parameters
 from scheduling.engine.policy.questions.combining import Not, flat, leaves
 from scheduling.engine.policy.questions.lesions import LesionEscc, LesionSins
@@ -26,6 +27,7 @@ def numbers(policy: Policy) -> Iterator[Finding]:
     yield from _low(policy)
     yield from _twice(policy)
     yield from _guards(policy)
+    yield from _unused(policy)
     yield from _complements(policy)
 
 
@@ -122,6 +124,22 @@ def _guards(policy: Policy) -> Iterator[Finding]:
                 if begins not in before and any(type(one) is type(begins) for one in before):
                     said = begins.words(policy.names)
                     yield unsafe(row.id, f"{rule.stream}: nothing else ends where its window after {said} begins")
+
+
+def _unused(policy: Policy) -> Iterator[Finding]:
+    """Names of numbers that no place uses: a change there would change nothing."""
+    document = {key: value for key, value in policy_to_mapping(policy).items() if key != "numbers"}
+    words = set(_words(document))
+    for name, _ in policy.numbers:
+        if name not in words:
+            yield Finding(Severity.TO_COMPLETE, "", f"no place uses the number {name}")
+
+
+def _words(part: object) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _words(inner)
 
 
 def _rows(policy: Policy, name: str, kind: type[ProcedureWithin | ProcedureBefore]) -> list[tuple[int, str]]:

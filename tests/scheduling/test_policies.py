@@ -307,6 +307,7 @@ def test_one_unsafe_value_is_found(path: tuple[Any, ...], value: Any, words: str
     [
         (("rows", "P2", "when", 0, "procedure_older_than", "period"), "60 w", "to complete: P2: and P1 both speak of"),
         (("rows", "P6", "when", 0, "procedure_within", "procedures"), "cebrt", "lately treated by ablation"),
+        (("numbers", "spare"), 7, "to complete: no place uses the number spare"),
         (("tasks", 11), None, "to complete: nothing raises the task score_missing"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,9 +21,26 @@ from scheduling.policies import default_policy
 Document = dict[str, Any]
 
 
+WHOLE = policy_to_mapping(default_policy())
+
+
 def document() -> Document:
     """The default policy as a mapping that a test may spoil."""
-    return copy.deepcopy(policy_to_mapping(default_policy()))
+    return copy.deepcopy(WHOLE)
+
+
+def spoiled(path: tuple[Any, ...], value: object) -> Any:
+    """The document with another value at one place; what does not lead there is not copied."""
+    if not path:
+        return value
+    step, *rest = path
+    return _with_place(WHOLE, step, tuple(rest), value)
+
+
+def _with_place(whole: Any, step: Any, rest: tuple[Any, ...], value: object) -> Any:
+    changed = list(whole) if isinstance(whole, list) else dict(whole)
+    changed[step] = _with_place(whole[step], rest[0], rest[1:], value) if rest else value
+    return changed
 
 
 def row(given: Document, row_id: str) -> Document:
@@ -255,20 +273,32 @@ def _paths(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...
     return [at, *(path for key, child in children for path in _paths(child, (*at, key)))]
 
 
-PATHS = _paths(policy_to_mapping(default_policy()))[1:]
+PATHS = _paths(WHOLE)[1:]
+
+
+def nested(depth: int, kind: type = list, inside: object = "S1") -> Any:
+    """A value inside so many lists or mappings."""
+    for _ in range(depth):
+        inside = [inside] if kind is list else {"not": inside}
+    return inside
+
+
 #: What somebody, or a program, may put where something else is due.
 ODD: tuple[Any, ...] = (
     None, "", " ", "x", "no", "2026-01-01", "12 months", "x" * 999, b"", 0, 1, -1, 2.5, 0.0, False, True,
     float("nan"), float("inf"), 10**30, 10**5000, [], (), [[]], [None], ["S1"], [10**5000], {}, {None: None}, {"": ""},
     {"a": 1}, {10**5000: 1}, set(), datetime(2026, 1, 1, 9, 30, tzinfo=UTC),
+    nested(3), nested(5000), nested(3, dict), nested(5000, dict), {"not": [{}]}, [{}], [[["S1"]]], "x" * 300_000,
+    ["x"] * 5000, {f"k{number}": number for number in range(2000)}, -(10**30), 1e308, -0.0, [1e400], "\x00", "\ud800",
+    "9" * 400 + " w", [float("nan")], {"a": {"b": {"c": [None, False, 0, ""]}}},
 )  # fmt: skip
 
 
 def contexts() -> list[tuple[Any, ...]]:
     """One path for every kind of place: the path without its numbers, and the keys that stand beside it."""
-    whole, found = document(), {}
+    found: dict[Any, tuple[Any, ...]] = {}
     for path in PATHS:
-        parent: Any = whole
+        parent: Any = WHOLE
         for key in path[:-1]:
             parent = parent[key]
         beside = tuple(parent) if isinstance(parent, dict) else ()
@@ -292,7 +322,10 @@ def assert_refused_or_read_back(given: Any) -> None:
         refused = error.errors
     else:
         refused = ()
-        assert read_policy(policy_to_mapping(policy)) == policy
+        written = policy_to_mapping(policy)
+        assert read_policy(written) == policy
+        kept = json.loads(json.dumps(written, allow_nan=False))  # as a database keeps it
+        assert policy_to_mapping(read_policy(kept)) == written
         assert prepare(policy).rows
     assert all(error.path and error.expected and str(error) for error in refused)
 
@@ -301,19 +334,22 @@ def test_a_spoiled_value_is_an_error_or_a_policy() -> None:
     cases = spoiled_cases()
     assert len(cases) > 200
     for path, value in cases:
-        given = document()
-        put(value, *path)(given)
         try:
-            assert_refused_or_read_back(given)
+            assert_refused_or_read_back(spoiled(path, value))
         except Exception as failure:
             raise AssertionError(f"{type(value).__name__} at {path}") from failure
 
 
+@pytest.mark.parametrize("number", range(len(ODD)), ids=lambda number: type(ODD[number]).__name__)
+def test_a_document_that_is_none_and_values_at_its_top_are_errors(number: int) -> None:
+    assert_refused_or_read_back(ODD[number])
+    for key in WHOLE:
+        assert_refused_or_read_back(spoiled((key,), ODD[number]))
+
+
 @given(st.sampled_from(PATHS), st.sampled_from(range(len(ODD))))
 def test_a_spoiled_value_anywhere_is_an_error_or_a_policy(path: tuple[Any, ...], number: int) -> None:
-    given = document()
-    put(ODD[number], *path)(given)
-    assert_refused_or_read_back(given)
+    assert_refused_or_read_back(spoiled(path, ODD[number]))
 
 
 @pytest.mark.parametrize(
@@ -355,3 +391,46 @@ def test_a_grade_for_some_primaries_may_say_nothing_of_their_subtypes() -> None:
     read = read_policy(given).row("A1").stream("imaging")
     assert read is not None
     assert [one.subtypes for one in read.evidence.by_primary] == [()] * len(grades)
+
+
+def test_a_number_with_a_name_is_changed_in_one_place() -> None:
+    given = document()
+    given["numbers"] |= {"sins_indeterminate": 8, "dense_after_sbrt": "52 w", "imaging_fast": ["6 w", "8 w", "9 w"]}
+    policy = read_policy(given)
+    assert policy_to_mapping(policy) == given
+    assert policy.record.sins_bands == (8, 13)
+    asked = {getattr(part, "period", None) for row_id in ("P1", "P2") for part in policy.row(row_id).when.parts}
+    assert asked == {52 * 7}
+    (c1, _), (low,) = policy.row("C1").when.parts, [one for name, one in policy.named if name == "low_scores"]
+    assert (c1.at_least, c1.at_most, low.parts[1].part.total) == (8, 12, 7)  # type: ignore[attr-defined]
+    windows = [row["imaging"]["items"][0] for row in given["rows"] if row["id"] in ("B1", "A1")]
+    assert [windows[0]["window"], windows[1]["window_by"]["tempo"]["fast"]] == ["imaging_fast"] * 2
+    b1 = policy.row("B1").stream("imaging")
+    assert b1 is not None
+    assert b1.items[0].windows[0].window.latest == 9 * 7
+    assert fingerprint(policy) != fingerprint(default_policy())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "at"),
+    [
+        (("numbers",), ["a"], "numbers"),
+        (("numbers",), {"Seven": 7}, "numbers.Seven"),
+        (("numbers", "sins_unstable"), 13.5, "numbers.sins_unstable"),
+        (("numbers", "sins_unstable"), True, "numbers.sins_unstable"),
+        (("numbers", "sins_unstable"), "13 w", "record.sins_bands.1"),
+        (("numbers", "sins_unstable"), 19, "record.sins_bands.1"),
+        (("numbers", "sins_unstable"), 7, "record.sins_bands"),
+        (("numbers", "dense_after_sbrt"), "18 months", "numbers.dense_after_sbrt"),
+        (("numbers", "dense_after_sbrt"), 546, "rows.P1.when.0.procedure_within.period"),
+        (("numbers", "imaging_slow"), ["9 w", "8 w", "7 w"], "numbers.imaging_slow"),
+        (("numbers", "imaging_slow"), "20 w", "rows.B3.imaging.items.0.window"),
+        (("record", "sins_bands"), ["sins_indeterminate", "unstable"], "record.sins_bands.1"),
+        (("named", "low_scores", 1, "sins_at_most"), {"below": "nothing"}, "named.low_scores.1.sins_at_most"),
+        (("named", "low_scores", 1, "sins_at_most"), {"above": "sins_unstable"}, "named.low_scores.1.sins_at_most"),
+    ],
+)  # fmt: skip
+def test_a_number_of_another_kind_or_without_its_name_is_an_error(
+    path: tuple[Any, ...], value: object, at: str
+) -> None:
+    assert at in [where for where, _ in errors_of(spoiled(path, value))]
