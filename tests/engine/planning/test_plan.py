@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.policy.document import policy_to_mapping, read_policy
 from scheduling.engine.record.facts import (
     Constraints,
     Primary,
@@ -16,6 +19,7 @@ from scheduling.engine.record.facts import (
     Symptom,
     Therapy,
 )
+from scheduling.policies import default_policy
 from tests.engine.patients import (
     FOURTEEN,
     LOW,
@@ -368,3 +372,17 @@ def test_of_two_primaries_the_fastest_counts_wherever_it_stands() -> None:
     for primaries in ((slow, fast), (fast, slow), (slow, fast, middle), (fast, middle, slow)):
         assert planned(patient(primaries=primaries)).tempo == "fast"
     assert planned(patient(primaries=(middle, slow))).tempo == "intermediate"
+
+
+def test_a_lesion_that_asks_for_nothing_is_not_read_as_a_reason() -> None:
+    """A row of lesions that asks for imaging only where none followed: of two lesions one has been imaged since."""
+    document: Any = policy_to_mapping(default_policy())
+    row = next(one for one in document["rows"] if one["id"] == "C3")
+    row["imaging"]["items"][0]["only_if"] = [
+        {"not": {"study_since": {"studies": "canal_study", "day": "lesion_escc_found_on"}}}
+    ]
+    del row["surgeon"]
+    lesions = (lesion("T8", ago(weeks=30), escc="1b"), lesion("L1", ago(weeks=1), escc="1b"))
+    one = plan(patient(lesions=lesions), read_policy(document), TODAY)
+    (fired,) = [each for each in one.fired if each.row == "C3"]
+    assert [fact.value for fact in fired.facts if fact.name == "level"] == ["L1"]

@@ -419,3 +419,15 @@ def test_an_own_window_is_spent_from_the_later_of_its_two_first_days(
     other = record(overrides=(surgeon,), studies=(Study(on(7), "mri"),))
     assert facts_on(other, TODAY).overrides == (surgeon,)
     assert facts_on(record(overrides=(own,), studies=(Study(on(7), "xray"),)), TODAY).overrides == (own,)
+
+
+def test_of_two_statuses_of_one_day_the_one_given_last_holds() -> None:
+    hospice, active = StatusChange(on(4), "hospice"), StatusChange(on(4), "active")
+    assert facts_on(record(statuses=(active, hospice)), TODAY).status == "hospice"
+    assert facts_on(record(statuses=(hospice, active)), TODAY).status == "active"
+
+
+def test_of_two_days_on_which_all_stopped_the_last_counts() -> None:
+    stopped = facts_on(record(lines=lines(("none", 1, None), ("tki", 3, None), ("none", 9, None))), TODAY).therapy
+    assert stopped is not None
+    assert (stopped.therapy_class, stopped.start) == ("none", on(9))
