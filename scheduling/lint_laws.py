@@ -34,12 +34,15 @@ _DAY = date(2026, 6, 1)
 _ZERO = Sins("rigid", "pain_free", "blastic", "normal", "none", "none")
 #: From 0 to 18 points, one item worse at each step; 6 and 7, and 12 and 13, are among the totals.
 _STEPS = (
-    ("location", "semirigid"), ("location", "mobile"), ("location", "junctional"), ("bone_lesion", "mixed"),
-    ("bone_lesion", "lytic"), ("collapse", "no_collapse_over_50_involved"), ("collapse", "under_50"),
-    ("alignment", "deformity"), ("alignment", "subluxation"), ("collapse", "over_50"),
-    ("pain", "occasional_non_mechanical"), ("posterolateral", "unilateral"), ("posterolateral", "bilateral"),
-    ("pain", "mechanical"),
-)  # fmt: skip
+    ("location", ("semirigid", "mobile", "junctional")),
+    ("bone_lesion", ("mixed", "lytic")),
+    ("collapse", ("no_collapse_over_50_involved", "under_50")),
+    ("alignment", ("deformity", "subluxation")),
+    ("collapse", ("over_50",)),
+    ("pain", ("occasional_non_mechanical",)),
+    ("posterolateral", ("unilateral", "bilateral")),
+    ("pain", ("mechanical",)),
+)
 _PRIMARIES = (
     Primary("rcc"),
     Primary("breast", "her2_pos"),
@@ -146,9 +149,10 @@ def _worse(facts: Facts, now: Plan, policy: Policy) -> Iterator[Finding]:
 def _rising() -> Iterator[Sins]:
     sins = _ZERO
     yield sins
-    for item, value in _STEPS:
-        sins = replace(sins, **{item: value})
-        yield sins
+    for item, values in _STEPS:
+        for value in values:
+            sins = replace(sins, **{item: value})
+            yield sins
 
 
 def _unknown(facts: Facts, now: Plan, policy: Policy) -> Iterator[Finding]:
