@@ -151,7 +151,7 @@ def _rising() -> Iterator[Sins]:
     yield sins
     for item, values in _STEPS:
         for value in values:
-            sins = replace(sins, **{item: value})
+            sins = replace(sins, **{item: value})  # type: ignore[arg-type]
             yield sins
 
 
@@ -206,7 +206,7 @@ def _requests(facts: Facts, now: Plan, policy: Policy) -> Iterator[Finding]:
             (Constraints(gadolinium_allergy=True), "_GAD", "contrast after an allergy to it"),
         ):
             asked = plan(replace(ill, constraints=limits), policy, _DAY).imaging
-            if asked is not None and refused in asked.request:
+            if asked is not None and refused in (asked.request or ""):
                 yield unsafe(asked.row, f"asks for {said} ({asked.request})")
 
 
