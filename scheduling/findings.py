@@ -21,10 +21,15 @@ class Finding(NamedTuple):
     row: str
     text: str
 
+    @property
+    def sentence(self) -> str:
+        """The finding without its weight: ``C1: can never fire: …``."""
+        return f"{self.row + ': ' if self.row else ''}{self.text}"
+
     def __str__(self) -> str:
-        return f"{self.severity.replace('_', ' ')}: {self.row + ': ' if self.row else ''}{self.text}"
+        return f"{self.severity.replace('_', ' ')}: {self.sentence}"
 
 
 def unsafe(row: str, text: str) -> Finding:
-    """What blocks publishing."""
+    """What may be neither published nor approved."""
     return Finding(Severity.UNSAFE, row, text)

@@ -1,7 +1,8 @@
 """What is wrong with a policy that reads well: rows that cannot fire, unsafe edits, and what is still to complete.
 
 Reading refuses what cannot be understood; this finds what can be, and should not be published unseen. A finding is
-`unsafe` (blocks publishing), `to_complete`, or a `note`; each names its row and says what to do.
+`unsafe` (neither published nor approved), `to_complete`, or a `note`; each names its row and says what to do.
+Compared with the version before, `unsafe` says what became later or weaker: whoever approves reads it, and may mean it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import TypeVar
 from scheduling.engine.policy.questions.cancer import Response, ResponseLasts, TempoIs
 from scheduling.engine.policy.questions.combining import AllOf, Not, Settled, flat, leaves
 from scheduling.engine.policy.questions.lesions import LesionEscc, LesionSins
-from scheduling.engine.policy.questions.patient import Status, StepDownApproved, SymptomOpen
+from scheduling.engine.policy.questions.patient import SpineSymptomatic, Status, StepDownApproved, SymptomOpen
 from scheduling.engine.policy.questions.planned import Chosen
-from scheduling.engine.policy.questions.question import Condition
+from scheduling.engine.policy.questions.procedures import ProcedureBefore, ProcedureWithin
+from scheduling.engine.policy.questions.question import Condition, Flagged
 from scheduling.engine.policy.questions.scores import EsccAtMost, SinsAtMost
 from scheduling.engine.policy.rows import Policy, Row
 from scheduling.engine.scores.sins import CONSULTATION_FROM, HIGHEST_TOTAL
@@ -33,14 +35,13 @@ from scheduling.engine.vocabulary import (
     Urgency,
 )
 from scheduling.findings import Finding, Severity, unsafe
-from scheduling.lint_edits import later_than, windows_of
+from scheduling.lint_edits import later_than
+from scheduling.lint_laws import broken_laws
+from scheduling.lint_numbers import numbers
+from scheduling.lint_rows import rows
 
 Asked = TypeVar("Asked", bound=Condition)
 Value = TypeVar("Value")
-
-
-#: The longest a window of these urgencies may stay open, in days; beyond it an edit is called unsafe.
-LATEST_DAYS = {"emergency": 1, "urgent": 56}
 
 
 def lint(policy: Policy, before: Policy | None = None) -> tuple[Finding, ...]:
@@ -51,16 +52,18 @@ def lint(policy: Policy, before: Policy | None = None) -> tuple[Finding, ...]:
         _suspensions,
         _safety,
         _marks,
-        _urgent_windows,
+        rows,
+        numbers,
         _uncovered,
         _evidence,
         _approval,
+        broken_laws,
     )
     found = [finding for check in checks for finding in check(policy)]
     if before is not None:
         found += later_than(before, policy)
     order = list(Severity)
-    return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
 
 
 def _parts(when: AllOf) -> Iterator[Condition]:
@@ -91,6 +94,18 @@ def _cannot_fire(policy: Policy) -> Iterator[Finding]:
     for row in policy.rows:
         for why in _contradictions(list(_parts(row.when))):
             yield unsafe(row.id, f"can never fire: {why}")
+    stopped = {
+        status
+        for row in policy.rows
+        if row.suspends is not None and len(row.when.parts) == 1
+        for part in row.when.parts
+        if isinstance(part, Status)
+        for status in part.statuses
+    }
+    for row in policy.rows:
+        for part in _parts(row.when) if row.suspends is None else ():
+            if isinstance(part, Status) and stopped.issuperset(part.statuses):
+                yield unsafe(row.id, "can never fire: rows before it stop for every status that it asks for")
 
 
 def _contradictions(parts: list[Condition]) -> Iterator[str]:
@@ -106,6 +121,15 @@ def _contradictions(parts: list[Condition]) -> Iterator[str]:
     ranges = [part for part in parts if isinstance(part, LesionSins)]
     if ranges and max(one.at_least for one in ranges) > min(one.at_most for one in ranges):
         yield "no SINS lies in its range"
+    yield from _ages(parts)
+    for part in parts:
+        if isinstance(part, Flagged) and any(
+            type(other) is type(part) and other.wanted is not part.wanted
+            for other in parts
+            if isinstance(other, Flagged)
+        ):
+            yield f"{part.name} is asked for and excluded at once"
+            break
     denied = [part.part for part in parts if isinstance(part, Not)]
     for part in parts:
         if part in denied:
@@ -114,6 +138,18 @@ def _contradictions(parts: list[Condition]) -> Iterator[str]:
     grades = [set(part.grades) for part in parts if isinstance(part, LesionEscc)]
     if worst and any(all(ESCC_RANK[grade] > min(worst) for grade in one) for one in grades):
         yield "its ESCC grades are worse than the worst it allows"
+
+
+def _ages(parts: list[Condition]) -> Iterator[str]:
+    """A procedure that is to be newer and older than one day."""
+    for newer in parts:
+        for older in parts:
+            if (
+                isinstance(newer, ProcedureWithin)
+                and isinstance(older, ProcedureBefore)
+                and (newer.procedures, True) == (older.procedures, newer.period <= older.period)
+            ):
+                yield "no procedure is as new and as old as it asks"
 
 
 def _never_chosen(policy: Policy) -> Iterator[Finding]:
@@ -147,16 +183,18 @@ def _safety(policy: Policy) -> Iterator[Finding]:
     if SymptomKind.NEURO not in asked:
         yield unsafe("", "no emergency row asks for an open neurological symptom")
     for row in policy.rows:
-        low = _without_surgeon(row) or Mark.LOW_RISK in row.marks
         kinds = {type(leaf) for leaf in leaves(row.when)}
-        if (low or any(issubclass(kind, ResponseLasts) for kind in kinds)) and not {
-            EsccAtMost,
-            SinsAtMost,
-        } <= kinds:
+        if not (_without_surgeon(row) or Mark.LOW_RISK in row.marks or kinds & {ResponseLasts}):
+            continue
+        if not {EsccAtMost, SinsAtMost} <= kinds:
             yield unsafe(row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS")
+        if not {SymptomOpen, SpineSymptomatic} <= kinds:
+            yield unsafe(row.id, "lengthens or ends follow-up without asking for a spine symptom")
         for part in flat(row.when):
-            if isinstance(part, Settled) and part.as_yes and isinstance(part.part, (EsccAtMost, SinsAtMost)):
-                yield unsafe(row.id, f"counts an unknown score as low ({part.part.name})")
+            if isinstance(part, Settled) and part.as_yes:
+                scored = isinstance(part.part, (EsccAtMost, SinsAtMost))
+                said = "an unknown score as low" if scored else "what is not known as good"
+                yield unsafe(row.id, f"counts {said} ({part.part.name})")
 
 
 def _without_surgeon(row: Row) -> bool:
@@ -195,16 +233,6 @@ def _marks(policy: Policy) -> Iterator[Finding]:
 
 def _asks_approval(policy: Policy) -> bool:
     return any(isinstance(leaf, StepDownApproved) for row in policy.rows for leaf in leaves(row.when))
-
-
-def _urgent_windows(policy: Policy) -> Iterator[Finding]:
-    for row in policy.rows:
-        limit = LATEST_DAYS.get(row.urgency)
-        for rule in row.streams:
-            longest = max((window.latest for item in rule.items for window in windows_of(item)), default=0)
-            if limit is not None and longest > limit:
-                text = f"is {row.urgency}, yet its {rule.stream} may wait {longest} days (at most {limit})"
-                yield unsafe(row.id, text)
 
 
 def _uncovered(policy: Policy) -> Iterator[Finding]:

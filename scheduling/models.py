@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from scheduling.engine.policy.document import VERSION_LENGTH
+
 
 class Policy(models.Model):
     """A named line of versions, such as the default policy or a trial protocol."""
@@ -25,7 +27,7 @@ class PolicyVersion(models.Model):
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
-    version = models.CharField(max_length=40)
+    version = models.CharField(max_length=VERSION_LENGTH)
     document = models.JSONField()
     fingerprint = models.CharField(max_length=64)
     effective_from = models.DateField(null=True, blank=True)

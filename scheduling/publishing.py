@@ -15,6 +15,8 @@ from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping, read_policy
 from scheduling.engine.policy.mistakes import Mistake, PolicyErrors
 from scheduling.engine.policy.rows import Policy as EnginePolicy
+from scheduling.findings import Finding, Severity
+from scheduling.lint import lint
 from scheduling.models import Policy, PolicyVersion
 
 #: The line of versions that plans everybody; trial protocols and risk overlays are further lines.
@@ -28,6 +30,15 @@ class PublishingError(Exception):
 
 class NotAllowed(PublishingError):
     """This person may not approve a policy for clinical use."""
+
+
+class UnsafePolicy(PublishingError):
+    """The policy reads well and is unsafe: every finding is named."""
+
+    def __init__(self, version: PolicyVersion, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        reasons = " ".join(f"{one.sentence}." for one in findings)
+        super().__init__(f"Version {version.version} is unsafe and cannot take effect. {reasons}")
 
 
 class NoPolicyInForce(PublishingError):
@@ -76,11 +87,13 @@ def draft(policy: EnginePolicy, *, slug: str, at: datetime) -> PolicyVersion:
 def publish(version: PolicyVersion, by: AbstractBaseUser, at: datetime, effective_from: date) -> PolicyVersion:
     """Put a draft in force from a day on. Its document never changes afterwards.
 
-    Raises PolicyErrors where the document is not a policy, PublishingError where it is no draft.
+    Raises PolicyErrors where the document is not a policy, UnsafePolicy with every unsafe finding, PublishingError
+    where it is no draft.
     """
     if version.published_at is not None:
         raise PublishingError(f"Version {version.version} is published already.")
     version.fingerprint = fingerprint(read_policy(version.document))
+    _refuse_unsafe(version)
     version.published_at, version.published_by_id = at, by.pk
     version.effective_from = effective_from
     version.save()
@@ -90,7 +103,8 @@ def publish(version: PolicyVersion, by: AbstractBaseUser, at: datetime, effectiv
 def approve(version: PolicyVersion, by: PermissionsMixin, at: datetime) -> PolicyVersion:
     """A clinical lead takes a published version for clinical use: the draft mark goes.
 
-    Raises NotAllowed without the permission, PublishingError where the version is not published, retired or approved.
+    Raises NotAllowed without the permission, UnsafePolicy with every unsafe finding, PublishingError where the version
+    is not published, retired or approved.
     """
     if not by.has_perm(APPROVE):
         raise NotAllowed("Only a clinical lead may approve a policy for clinical use.")
@@ -100,6 +114,7 @@ def approve(version: PolicyVersion, by: PermissionsMixin, at: datetime) -> Polic
         raise PublishingError(f"Version {version.version} is retired.")
     if version.approved_at is not None:
         raise PublishingError(f"Version {version.version} is approved already.")
+    _refuse_unsafe(version)
     version.approved_at, version.approved_by_id = at, by.pk
     version.save(update_fields=["approved_at", "approved_by"])
     return version
@@ -159,6 +174,31 @@ def next_to_begin(today: date, slug: str = DEFAULT) -> date | None:
     """The day after `today` on which the next published version of a line takes effect; None where none waits."""
     later = _published(slug).filter(effective_from__gt=today).order_by("effective_from")
     return later.values_list("effective_from", flat=True).first()
+
+
+_findings: dict[str, tuple[Finding, ...]] = {}
+
+
+def findings(version: PolicyVersion) -> tuple[Finding, ...]:
+    """What the lint finds in a stored version, the gravest first, found once per document and process.
+
+    Raises PolicyErrors where the document is not a policy.
+    """
+    policy = read_policy(version.document)
+    mark = fingerprint(policy)
+    known = _findings.get(mark)
+    if known is None:
+        if len(_findings) >= 32:
+            _findings.clear()
+        known = _findings[mark] = lint(policy)
+    return known
+
+
+def _refuse_unsafe(version: PolicyVersion) -> None:
+    """Warnings and notes do not refuse."""
+    unsafe = tuple(one for one in findings(version) if one.severity is Severity.UNSAFE)
+    if unsafe:
+        raise UnsafePolicy(version, unsafe)
 
 
 _rulebooks: dict[str, Rulebook] = {}

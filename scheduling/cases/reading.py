@@ -5,6 +5,7 @@ One table a kind of fact says which keys it has and which fields they fill; writ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -27,7 +28,7 @@ from scheduling.cases.shapes import (
     whole,
     words,
 )
-from scheduling.engine.policy.mistakes import Path, Wrong
+from scheduling.engine.policy.mistakes import Mistake, Path, Wrong
 from scheduling.engine.policy.reading import Notes
 from scheduling.engine.record.facts import (
     Constraints,
@@ -95,10 +96,27 @@ def _check_response(notes: PatientNotes, found: Found, at: Path) -> None:
         notes.wrong((*at, "date"), None, f"a date: it is required with {category}")
     if since is not None and on is not None and since > on:
         notes.wrong((*at, "since"), since, f"a day not after date ({on})")
+    run = found.get("run")
+    if run is not None:
+        _check_run(notes, run, (*at, "run"), since or on, on)
 
 
-def _response(category: str, on: date | None = None, since: date | None = None) -> Response:
-    return Response(category, on, since, tuple(sorted({one for one in (since, on) if one is not None})))
+def _check_run(notes: PatientNotes, run: tuple[date, ...], at: Path, first: date | None, last: date | None) -> None:
+    """The days of a run rise, from `since` (from `date` where that is not given) to `date`."""
+    if first is None or last is None or not run:
+        notes.wrong(at, list(run), "the days of the assessments, beside a date")
+        return
+    for index, (before, then) in enumerate(pairwise(run), start=1):
+        if then <= before:
+            notes.wrong((*at, index), then, f"a day after the one before it ({before})")
+    if run[0] != first:
+        notes.wrong((*at, 0), run[0], f"since ({first}), the first day of the run")
+    if run[-1] != last:
+        notes.wrong((*at, len(run) - 1), run[-1], f"date ({last}), the last day of the run")
+
+
+def _response(category: str, on: date | None = None, since: date | None = None, run: tuple[date, ...] = ()) -> Response:
+    return Response(category, on, since, run or tuple(sorted({one for one in (since, on) if one is not None})))
 
 
 def _check_lesion(notes: PatientNotes, found: Found, at: Path) -> None:
@@ -150,6 +168,7 @@ RESPONSE = Shape(
     Key("category", code(ResponseCategory), required=True),
     Key("date", past, "on"),
     Key("since", past),
+    Key("run", listed(past)),
     check=_check_response,
     build=_response,
 )
@@ -243,6 +262,23 @@ PATIENT = Shape(
 )
 
 
+def mistakes_of(written: Mapping[str, object], as_of: date) -> list[Mistake]:
+    """What would be refused if this patient stood in a file; nothing where it reads back."""
+    notes = PatientNotes("", dict, as_of)
+    _read(notes, written, ("patients", 0))
+    return notes.errors
+
+
+def _read(notes: PatientNotes, given: object, at: Path) -> Found | Wrong:
+    found = PATIENT.partial(notes, given, at)
+    if isinstance(found, Wrong):
+        return found
+    declined = found.get("status") == PatientStatus.DECLINED
+    if declined and isinstance(given, Mapping) and given.get("declined_on") is None:
+        notes.wrong((*at, "declined_on"), None, "a date: it is required when the status is declined")
+    return found
+
+
 def read_patient(part: Part, as_of: date | None) -> tuple[Case | None, PatientNotes]:
     """One patient; None where anything is wrong, all of which is in the notes.
 
@@ -255,13 +291,11 @@ def read_patient(part: Part, as_of: date | None) -> tuple[Case | None, PatientNo
         part.lines,
         in_file if isinstance(in_file, date) else None,
     )
-    found = PATIENT.partial(notes, part.value, part.at)
+    found = _read(notes, part.value, part.at)
     if isinstance(found, Wrong):
         return None, notes
     if as_of is None and in_file is None:
         notes.wrong((*part.at, "as_of"), None, "a date: the evaluation day (or --as-of)")
-    if found.get("status") == PatientStatus.DECLINED and given.get("declined_on") is None:
-        notes.wrong((*part.at, "declined_on"), None, "a date: it is required when the status is declined")
     if notes.errors:
         return None, notes
     about = {key: found.pop(key, None) for key in ("id", "title", "why", "as_of", "expect")}

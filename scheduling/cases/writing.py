@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import IO
 
@@ -18,6 +19,7 @@ from scheduling.cases.reading import (
     STUDY,
     SYMPTOM,
     THERAPY,
+    mistakes_of,
 )
 from scheduling.cases.shapes import Shape
 from scheduling.engine.record.facts import Facts, Primary
@@ -39,9 +41,9 @@ def case_to_mapping(
 ) -> CaseMapping:
     """One patient in the words of the case format, without identity; what is not recorded is left out.
 
-    Raises NotACase for a lesion of unknown level and for a kind that the format has no key for. The format holds one
-    primary: of several `leading` chooses (the one with the fastest tempo gives the same plan); without it several raise
-    NotACase.
+    Raises NotACase for a lesion of unknown level, for a kind that the format has no key for, and for whatever would not
+    be read again, such as somebody registered after `as_of`. The format holds one primary: of several `leading`
+    chooses (the one with the fastest tempo gives the same plan); without it several raise NotACase.
     """
     unplaced = sum(lesion.level is None for lesion in facts.lesions)
     if unplaced:
@@ -54,7 +56,19 @@ def case_to_mapping(
         raise NotACase(f"{len(primaries)} primaries are recorded; the case format holds one")
     primary = primaries[0] if len(primaries) == 1 or leading is None else leading(primaries)
     named = {"id": id, "as_of": as_of} if title is None else {"id": id, "title": title, "as_of": as_of}
-    return {**named, **_mapping(PATIENT, facts), "primary": _mapping(PRIMARY, primary)}
+    written = {**named, **_mapping(PATIENT, _said_once(facts)), "primary": _mapping(PRIMARY, primary)}
+    wrong = [f"{one.path}: {one.given}; a case needs {one.expected}" for one in mistakes_of(written, as_of)]
+    if wrong:
+        raise NotACase("; ".join(wrong))
+    return written
+
+
+def _said_once(facts: Facts) -> Facts:
+    """The facts without a run of responses that `since` and `date` say already."""
+    response = facts.response
+    if response is None or not set(response.run) <= {response.since, response.on}:
+        return facts
+    return replace(facts, response=replace(response, run=()))
 
 
 _SHAPES = {

@@ -26,6 +26,14 @@ class DrugKind(StrEnum):
     UNCLASSED = "unclassed"
 
 
+class Target(StrEnum):
+    """What a drug inhibits, where that matters before surgery or radiotherapy (clinical dossier, section 4)."""
+
+    VEGFR = "vegfr"
+    BRAF = "braf"
+    MEK = "mek"
+
+
 class RxNorm(NamedTuple):
     """A code, what it stands for, and who verified it. Recalled codes are not kept."""
 
@@ -45,9 +53,10 @@ class Drug(NamedTuple):
     rxnorm: tuple[RxNorm, ...] = ()
     note: str = ""
     as_of: date = AS_OF
+    target: Target | None = None
 
 
-K = DrugKind
+K, T = DrugKind, Target
 
 
 def _v(code: str, term_type: str, source: str, tag: Tag = Tag.VERIFIED) -> RxNorm:
@@ -91,22 +100,22 @@ DRUGS: tuple[Drug, ...] = (
     Drug("lapatinib", K.TKI, ("Tykerb", "Tyverb"), rxnorm=(_v("480167", "IN", _GENOMICS),)),
     Drug("neratinib", K.TKI, ("Nerlynx",), rxnorm=(_v("1940648", "SCD 40 mg tablet", SYNTHEA),)),
     # BRAF, MEK, KIT
-    Drug("dabrafenib", K.TKI, ("Tafinlar",), rxnorm=(_v("1424911", "IN", _CPIC),)),
-    Drug("trametinib", K.TKI, ("Mekinist",)),
-    Drug("vemurafenib", K.TKI, ("Zelboraf",)),
-    Drug("cobimetinib", K.TKI, ("Cotellic",)),
-    Drug("encorafenib", K.TKI, ("Braftovi",)),
-    Drug("binimetinib", K.TKI, ("Mektovi",)),
+    Drug("dabrafenib", K.TKI, ("Tafinlar",), rxnorm=(_v("1424911", "IN", _CPIC),), target=T.BRAF),
+    Drug("trametinib", K.TKI, ("Mekinist",), target=T.MEK),
+    Drug("vemurafenib", K.TKI, ("Zelboraf",), target=T.BRAF),
+    Drug("cobimetinib", K.TKI, ("Cotellic",), target=T.MEK),
+    Drug("encorafenib", K.TKI, ("Braftovi",), target=T.BRAF),
+    Drug("binimetinib", K.TKI, ("Mektovi",), target=T.MEK),
     Drug("imatinib", K.TKI, ("Gleevec", "Glivec")),
     # VEGFR and multikinase, HIF-2a
-    Drug("cabozantinib", K.TKI, ("Cabometyx", "Cometriq"), note="before surgery: check current label"),
-    Drug("sunitinib", K.TKI, ("Sutent",)),
-    Drug("pazopanib", K.TKI, ("Votrient",)),
-    Drug("axitinib", K.TKI, ("Inlyta",)),
-    Drug("tivozanib", K.TKI, ("Fotivda",)),
-    Drug("lenvatinib", K.TKI, ("Lenvima", "Kisplyx")),
-    Drug("sorafenib", K.TKI, ("Nexavar",)),
-    Drug("vandetanib", K.TKI, ("Caprelsa",)),
+    Drug("cabozantinib", K.TKI, ("Cabometyx", "Cometriq"), note="before surgery: check current label", target=T.VEGFR),
+    Drug("sunitinib", K.TKI, ("Sutent",), target=T.VEGFR),
+    Drug("pazopanib", K.TKI, ("Votrient",), target=T.VEGFR),
+    Drug("axitinib", K.TKI, ("Inlyta",), target=T.VEGFR),
+    Drug("tivozanib", K.TKI, ("Fotivda",), target=T.VEGFR),
+    Drug("lenvatinib", K.TKI, ("Lenvima", "Kisplyx"), target=T.VEGFR),
+    Drug("sorafenib", K.TKI, ("Nexavar",), target=T.VEGFR),
+    Drug("vandetanib", K.TKI, ("Caprelsa",), target=T.VEGFR),
     Drug("belzutifan", K.TKI, ("Welireg",), note="HIF-2a inhibitor; counted with the TKIs (local convention)"),
     # checkpoint inhibitors
     Drug("pembrolizumab", K.ICI, ("Keytruda",)),

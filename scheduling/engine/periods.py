@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -34,11 +34,12 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """A window before it has an anchor: earliest, due and latest in days after it."""
+    """A window before it has an anchor: earliest, due and latest in days after it; `name` where it has one."""
 
     earliest: int
     due: int
     latest: int
+    name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.earliest <= self.due <= self.latest:

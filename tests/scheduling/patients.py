@@ -90,7 +90,8 @@ def responses(draw: st.DrawFn) -> Response:
     first, last = sorted([draw(past), draw(past)])
     if draw(st.booleans()):
         return Response(category, last, None, (last,))
-    return Response(category, last, first, tuple(sorted({first, last})))
+    between = draw(st.lists(past, max_size=3))
+    return Response(category, last, first, tuple(sorted({first, *(on for on in between if first < on < last), last})))
 
 
 @st.composite

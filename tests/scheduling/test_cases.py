@@ -15,6 +15,7 @@ from scheduling.engine.record.facts import DatedFact, Facts, Lesion, Primary, Si
 from scheduling.safe_yaml.documents import read_parts
 from tests.scheduling.patients import AS_OF, patients, words
 
+RUN = "response: {category: stable, since: 2026-01-01, date: 2026-05-01"
 MINIMAL = "id: A\nas_of: 2026-06-01\nregistered: 2026-01-01\nprimary: {site: rcc}\n"
 
 
@@ -148,6 +149,15 @@ def test_every_mistake_of_a_file_at_once() -> None:
         ("symptoms: [{kind: neuro, date: 2026-06-02}]", "symptoms[0].date", "not after as_of (2026-06-01)"),
         ("Status: active", "Status", "did you mean status?"),
         ("title: 5", "title", "text"),
+        (f"{RUN}, run: [2026-02-01, 2026-05-01]}}", "response.run[0]", "since (2026-01-01)"),
+        (f"{RUN}, run: [2026-01-01, 2026-04-30]}}", "response.run[1]", "date (2026-05-01)"),
+        (f"{RUN}, run: [2026-01-01, 2026-03-01, 2026-02-01, 2026-05-01]}}", "response.run[2]", "after the one before"),
+        (f"{RUN}, run: [2026-01-01, 2026-01-01, 2026-05-01]}}", "response.run[1]", "after the one before"),
+        (f"{RUN}, run: []}}", "response.run", "the days of the assessments"),
+        (f"{RUN}, run: 2026-01-01}}", "response.run", "a list"),
+        (f"{RUN}, run: [2026-01-01, 2026-06-02, 2026-05-01]}}", "response.run[1]", "not after as_of"),
+        ("response: {category: stable, date: 2026-05-01, run: [2026-01-01, 2026-05-01]}", "response.run[0]", "since"),
+        ("response: {category: not_assessed, run: [2026-01-01]}", "response.run", "beside a date"),
         ("primary: {site: rcc}", "primary", "each key once"),
     ],
 )  # fmt: skip

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.engine.policy.mistakes import PolicyErrors
+from scheduling.engine.policy.document import policy_to_mapping, read_policy
+from scheduling.engine.policy.mistakes import Mistake, PolicyErrors
+from scheduling.engine.policy.rows import Policy
 from scheduling.files import MAX_BYTES, load_policy, load_yaml
 from scheduling.policies import default_document, default_policy
 
@@ -110,3 +112,48 @@ def test_any_bytes_are_values_or_an_error(content: bytes) -> None:
     else:
         refused = ()
     assert all(error.expected for error in refused)
+
+
+#: What YAML makes of what somebody may type, nested and huge values too.
+ODD_TEXTS = (
+    "", "~", "''", "' '", "0", "-0", "1e400", "-1e400", ".nan", ".inf", f"{10**30}", "9" * 5000, "0x7fffffffffffffff",
+    "0o17", "1_000", "no", "off", "2026-02-30", "2026-01-01", "12:30", "[]", "{}", "[[]]", "[{}]", "{a: {b: [1e400]}}",
+    "[" * 60 + "]" * 60, "[[[[[[x]]]]]]", "'" + "x" * 100_000 + "'", "99999 w", "9999 w", "!!python/name:os.system x",
+    "&a [x]", "*a", '"\\0"', "[7, 1e400]", "['0 d', 1e400, 1]", "{neuro: 1}",
+)  # fmt: skip
+PLACES = (
+    b"version: default-0.2",
+    b"format: 1",
+    b"next_review_on: 2027-05-21",
+    b"sins_bands: [sins_indeterminate, sins_unstable]",
+    b"stated_reason_counts_without_response_for: 84 d",
+    b"otherwise: fast",
+    b"window: [0 d, 0 d, 1 d]",
+    b"urgency: emergency",
+    b"grade: guideline",
+    b"until_closed: true",
+    b"count_from: last_visit",
+    b"counted_by: visit",
+    b"marks: [low_risk]",
+    b"tasks:",
+)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.split(b":")[0].decode())
+def test_a_typed_value_is_an_error_with_its_path_or_comes_back(place: bytes) -> None:
+    key = place.split(b":")[0]
+    assert place in default_document()
+    for text in ODD_TEXTS:
+        refused, policy = _read(default_document().replace(place, key + b": " + text.encode(), 1))
+        if policy is None:
+            assert refused, text
+            assert all(one.path and one.given and one.expected and one.line for one in refused), text
+        else:
+            assert read_policy(policy_to_mapping(policy)) == policy, text
+
+
+def _read(typed: bytes) -> tuple[tuple[Mistake, ...], Policy | None]:
+    try:
+        return (), load_policy(typed)
+    except PolicyErrors as error:
+        return error.errors, None

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from scheduling import publishing
 from scheduling.engine.policy.document import fingerprint, policy_to_mapping
+from scheduling.findings import Severity
 from scheduling.models import PolicyVersion
 from scheduling.policies import default_policy
 from tests.tracker import people
@@ -125,3 +126,48 @@ def test_a_draft_can_be_thrown_away() -> None:
     draft = publishing.draft(default_policy(), slug=publishing.DEFAULT, at=AT)
     draft.delete()
     assert not PolicyVersion.objects.exists()
+
+
+def an_unsafe_draft(name: str = "v2") -> PolicyVersion:
+    """Without an emergency row, and without the stop after death."""
+    policy = default_policy()
+    rows = tuple(row for row in policy.rows if row.id not in ("E1", "S1"))
+    tasks = tuple(task for task in policy.tasks if task.under not in ("E1", "S1"))
+    unsafe = replace(policy, version=name, rows=rows, tasks=tasks)
+    suspending = tuple(
+        replace(row, suspends=replace(row.suspends, keep_rows=())) if row.suspends else row for row in unsafe.rows
+    )
+    requests = unsafe.requests[-1:]
+    return publishing.draft(replace(unsafe, rows=suspending, requests=requests), slug=publishing.DEFAULT, at=AT)
+
+
+def test_an_unsafe_policy_is_not_published_and_every_finding_is_named() -> None:
+    draft = an_unsafe_draft()
+    with pytest.raises(publishing.UnsafePolicy) as refused:
+        publishing.publish(draft, people.dana(), AT, date(2026, 6, 1))
+    unsafe = [one for one in publishing.findings(draft) if one.severity is Severity.UNSAFE]
+    assert len(unsafe) > 2
+    assert all(one.text in str(refused.value) for one in unsafe)
+    for words in ("no row stops planning after death", "no emergency row", "is unsafe and cannot take effect"):
+        assert words in str(refused.value)
+    draft.refresh_from_db()
+    assert draft.published_at is None
+
+
+def test_an_unsafe_policy_is_not_approved_either(lead: User) -> None:
+    """One that came into force before anybody asked."""
+    draft = an_unsafe_draft()
+    PolicyVersion.objects.filter(pk=draft.pk).update(
+        published_at=AT, published_by=people.dana(), effective_from=date(2026, 6, 1)
+    )
+    draft.refresh_from_db()
+    with pytest.raises(publishing.UnsafePolicy, match="no row stops planning after death"):
+        publishing.approve(draft, lead, AT)
+    draft.refresh_from_db()
+    assert draft.approved_at is None
+
+
+def test_what_is_to_complete_refuses_nothing(lead: User) -> None:
+    version = a_version()
+    assert {one.severity for one in publishing.findings(version)} == {Severity.TO_COMPLETE, Severity.NOTE}
+    assert publishing.approve(version, lead, AT).approved_by == lead

@@ -170,6 +170,7 @@ def version(line: VersionLine) -> Shape:
         "approved_on": line.approved_on,
         "retired_on": line.retired_on,
         "in_force": line.in_force,
+        "unsafe": list(line.unsafe),
     }
 
 

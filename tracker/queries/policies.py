@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.engine.policy.rows import Policy
+from scheduling.findings import Severity
 from scheduling.models import PolicyVersion
-from scheduling.publishing import NoPolicyInForce, compiled, in_force
+from scheduling.publishing import NoPolicyInForce, compiled, findings, in_force
 from tracker import clock
 
 
@@ -32,7 +34,7 @@ class PolicyInForce:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version of the line, as a list of them shows it."""
+    """One version of the line, as a list of them shows it; `unsafe` is why it is neither published nor approved."""
 
     name: str
     effective_from: date | None
@@ -41,6 +43,7 @@ class VersionLine:
     approved_on: date | None
     retired_on: date | None
     in_force: bool
+    unsafe: tuple[str, ...]
 
 
 def policy_in_force(today: date) -> PolicyInForce | None:
@@ -85,8 +88,18 @@ def policy_versions(today: date) -> tuple[VersionLine, ...]:
             approved_on=clock.day_of(version.approved_at) if version.approved_at else None,
             retired_on=clock.day_of(version.retired_at) if version.retired_at else None,
             in_force=current is not None and version.version == current.name,
+            unsafe=_unsafe(version) if version.retired_at is None else (),
         )
         for version in PolicyVersion.objects.select_related("published_by", "approved_by").order_by(
             "-created_at", "-pk"
         )
     )
+
+
+def _unsafe(version: PolicyVersion) -> tuple[str, ...]:
+    """What stands against this version, a sentence each; a draft may not even be a policy."""
+    try:
+        found = findings(version)
+    except PolicyErrors as errors:
+        return tuple(str(error) for error in errors.errors)
+    return tuple(one.sentence for one in found if one.severity is Severity.UNSAFE)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from scheduling.engine.policy.document_numbers import read_numbers, write_numbers
 from scheduling.engine.policy.document_record import RECORD
 from scheduling.engine.policy.document_rows import read_row, write_row
 from scheduling.engine.policy.document_sections import ABOUT, CHOICE, GAPS, REQUESTS, TASKS, State
@@ -32,8 +33,10 @@ from scheduling.engine.policy.rows import (
 )
 
 FORMAT = 1
+#: Characters of a version's name.
+VERSION_LENGTH = 40
 _SECTIONS = ("sets", "record", "tempo", "choose_one", "rows", "imaging_requests")
-_LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "named", "tasks", "gaps")
+_LATER = ("checked_by", "approved_by", "approved_on", "next_review_on", "numbers", "named", "tasks", "gaps")
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{0,7}")
 
 
@@ -63,6 +66,7 @@ def policy_to_mapping(policy: Policy) -> dict[str, object]:
         "format": FORMAT,
         "version": policy.version,
         **ABOUT.write(policy.about),
+        "numbers": write_numbers(policy.numbers),
         "sets": sets | present({"words": dict(names.words)}),
         "record": RECORD.write(policy.record),
         "tempo": {"otherwise": policy.tempo_otherwise, "lines": lines},
@@ -94,8 +98,9 @@ class _Document:
         if top is None:
             return None
         self.check_format(top)
-        version = reading.text(top["version"], ("version",)) if "version" in top else ""
+        version = self.version(top["version"]) if "version" in top else ""
         about = self.about(top)
+        numbers = read_numbers(reading, top.get("numbers", {}))
         studies, names = read_sets(reading, top.get("sets"))
         record = RECORD.read(reading, top["record"], ("record",)) if "record" in top else WRONG
         tempo_lines, otherwise = read_tempo(reading, top.get("tempo"))
@@ -119,6 +124,7 @@ class _Document:
             named=named,
             choice=choice,
             rows=tuple(row for row in rows if isinstance(row, Row)),
+            numbers=numbers,
             **later,
         )
 
@@ -136,6 +142,13 @@ class _Document:
         form = top.get("format", FORMAT)
         if form != FORMAT or type(form) is not int:
             self.reading.wrong(("format",), form, f"{FORMAT}, the only form of document that is read")
+
+    def version(self, given: object) -> str | Wrong:
+        """The name, which stands beside every date of the version."""
+        name = self.reading.text(given, ("version",))
+        if isinstance(name, str) and len(name) > VERSION_LENGTH:
+            return self.reading.wrong(("version",), given, f"a name of at most {VERSION_LENGTH} characters")
+        return name
 
     def about(self, top: Mapping[str, object]) -> About | None:
         if top.get("state") == State.APPROVED:

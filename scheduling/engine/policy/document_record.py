@@ -8,8 +8,9 @@ from enum import StrEnum
 from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
 from scheduling.engine.policy.parameters import AsItIs, AsList, Period
 from scheduling.engine.policy.parts import Part
-from scheduling.engine.policy.reading import Reading
+from scheduling.engine.policy.reading import Reading, write_number
 from scheduling.engine.policy.rows import RecordRules
+from scheduling.engine.scores.sins import HIGHEST_TOTAL
 from scheduling.engine.vocabulary import ResponseCategory, TherapyClass
 
 
@@ -29,16 +30,25 @@ class Declared(AsItIs):
 
 
 @dataclass(frozen=True)
-class Bands(AsList):
+class Bands:
     """The lowest totals of the second and third band."""
 
     expected: str = "the lowest totals of the second and third band, rising, such as [7, 13]"
 
     def read(self, reading: Reading, given: object, at: Path) -> tuple[int, int] | Wrong:
         match given:
-            case [int(second), int(third)] if 0 < second < third <= 18 and second is not True:
-                return second, third
+            case [second, third] if not isinstance(given, str):
+                read = reading.whole(second, (*at, 0), HIGHEST_TOTAL), reading.whole(third, (*at, 1), HIGHEST_TOTAL)
+                match read:
+                    case [int(lower), int(upper)] if 0 < lower < upper:
+                        return lower, upper
+                    case [int(), int()]:
+                        return reading.wrong(at, given, self.expected)
+                return WRONG
         return reading.wrong(at, given, self.expected)
+
+    def write(self, value: tuple[int, int]) -> object:
+        return [write_number(edge) for edge in value]
 
 
 @dataclass(frozen=True)

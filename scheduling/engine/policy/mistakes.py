@@ -58,8 +58,8 @@ class PolicyErrors(ValueError):
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
-def shown(value: object) -> str:
-    """A short text of what was given, for a message."""
+def shown(value: object, inside: int = 2) -> str:
+    """A short text of what was given, for a message; lists are shown `inside` one another so often."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -67,7 +67,7 @@ def shown(value: object) -> str:
     if isinstance(value, Mapping):
         text = f"keys {', '.join(map(plain, islice(value, 8)))}" if value else "no keys"
     elif isinstance(value, (list, tuple)):
-        text = f"[{', '.join(map(shown, value[:8]))}]"
+        text = f"[{', '.join(shown(one, inside - 1) for one in value[:8])}]" if inside else "[...]"
     elif isinstance(value, str):
         text = f'"{value}"'
     else:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
-from scheduling.engine.policy.reading import Reading, write_days
+from scheduling.engine.policy.reading import Reading, write_days, write_number
 from scheduling.engine.vocabulary import Tempo
 
 
@@ -81,7 +81,7 @@ class Flag(AsItIs):
 
 
 @dataclass(frozen=True)
-class Number(AsItIs):
+class Number:
     """A whole number from 0 to `highest`."""
 
     highest: int = 999_999
@@ -92,6 +92,9 @@ class Number(AsItIs):
 
     def read(self, reading: Reading, given: object, at: Path) -> object | Wrong:
         return reading.whole(given, at, self.highest)
+
+    def write(self, value: int) -> object:
+        return write_number(value)
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,9 @@ class PeriodByTempo:
         return WRONG if WRONG in read or len(read) < len(Tempo) else tuple(read)
 
     def write(self, value: tuple[int, ...]) -> object:
-        if len(set(value)) == 1:
-            return write_days(value[0])
-        return {tempo.value: write_days(days) for tempo, days in zip(Tempo, value, strict=True)}
+        written = {tempo.value: write_days(days) for tempo, days in zip(Tempo, value, strict=True)}
+        one = written[Tempo.FAST]
+        return one if all(days == one for days in written.values()) else written
 
 
 @dataclass(frozen=True)

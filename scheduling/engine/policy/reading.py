@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from scheduling.engine.periods import parse_period
+from scheduling.engine.periods import Offset, parse_period
 from scheduling.engine.policy.mistakes import WRONG, Lines, Mistake, Path, Unusable, Wrong, hint, plain, shown
 
 #: The null character and surrogates: a text with them cannot be stored, and a published document is.
@@ -127,6 +127,19 @@ class Notes:
         return WRONG if refused else tuple(words)
 
 
+class Named(int):
+    """A number of days or a whole number that stands under a name; `said` is how its place refers to it."""
+
+    said: object
+    is_period: bool
+
+    def __new__(cls, value: int, said: object = "", *, is_period: bool = False) -> Named:
+        """The number, with where it comes from."""
+        named = super().__new__(cls, value)
+        named.said, named.is_period = said, is_period
+        return named
+
+
 class Reading(Notes):
     """One pass over a policy document, with the names that it declares.
 
@@ -139,6 +152,7 @@ class Reading(Notes):
         self.rows: tuple[str, ...] = ()
         self.row_names: dict[str | int, str] = {}
         self.names: dict[str, tuple[str, ...]] = {"studies": (), "procedures": (), "therapies": ()}
+        self.numbers: dict[str, Named | Offset] = {}
         self.questions: dict[str, object] = {}
         self.per_lesion = False
         self.per_override = False
@@ -150,8 +164,25 @@ class Reading(Notes):
             at = (at[0], self.row_names[at[1]], *at[2:])
         return super().path(at)
 
+    def number_named(self, given: object, *, is_period: bool) -> Named | None:
+        """The declared number to which a place refers, by its name or as ``{below: name}``; None where it does not."""
+        below = isinstance(given, Mapping) and list(given) == ["below"]
+        name = given["below"] if isinstance(given, Mapping) and below else given
+        found = self.numbers.get(name) if isinstance(name, str) else None
+        if not isinstance(found, Named) or found.is_period is not is_period:
+            return None
+        return Named(found - 1, {"below": name}, is_period=is_period) if below else found
+
+    def whole(self, given: object, at: Path, highest: int) -> int | Wrong:
+        """A whole number from 0 to `highest`, or the name of one."""
+        named = self.number_named(given, is_period=False)
+        return named if named is not None and 0 <= named <= highest else super().whole(given, at, highest)
+
     def days(self, given: object, at: Path) -> int | Wrong:
-        """Days of a period written in days or weeks."""
+        """Days of a period written in days or weeks, or the name of one."""
+        named = self.number_named(given, is_period=True)
+        if named is not None and named >= 0:
+            return named
         if not isinstance(given, str):
             return self.wrong(at, given, "a period in days or weeks with its unit, such as 7 d or 12 w")
         try:
@@ -183,6 +214,13 @@ class Reading(Notes):
         return self.wrong(at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}")
 
 
-def write_days(days: int) -> str:
-    """A period as a document writes it: whole weeks as weeks, all else as days."""
+def write_days(days: int) -> object:
+    """A period as a document writes it: by its name, whole weeks as weeks, all else as days."""
+    if isinstance(days, Named):
+        return days.said
     return f"{days // 7} w" if days and days % 7 == 0 else f"{days} d"
+
+
+def write_number(value: int) -> object:
+    """A whole number as a document writes it: by its name, or as it is."""
+    return value.said if isinstance(value, Named) else value

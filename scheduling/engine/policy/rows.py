@@ -221,6 +221,8 @@ class Policy:
     requests: tuple[RequestRule, ...]
     tasks: tuple[TaskRule, ...]
     gaps: tuple[GapRule, ...]
+    #: Numbers, periods in days and windows that several places share, by name.
+    numbers: tuple[tuple[str, int | Offset], ...] = ()
 
     @property
     def approved(self) -> bool:

@@ -123,6 +123,9 @@ class Window:
     expected: str = "[earliest, due, latest], each with its unit, such as [8 w, 12 w, 13 w]"
 
     def read(self, reading: Reading, given: object, at: Path) -> Offset | Wrong:
+        named = reading.numbers.get(given) if isinstance(given, str) else None
+        if isinstance(named, Offset):
+            return named
         if not isinstance(given, (list, tuple)) or len(given) != 3:
             return reading.wrong(at, given, self.expected)
         days = [reading.days(one, (*at, index)) for index, one in enumerate(given)]
@@ -133,5 +136,5 @@ class Window:
             return reading.wrong(at, ", ".join(map(str, given)), "earliest <= due <= latest")
         return Offset(earliest, due, latest)
 
-    def write(self, value: Offset) -> list[str]:
-        return [write_days(value.earliest), write_days(value.due), write_days(value.latest)]
+    def write(self, value: Offset) -> object:
+        return value.name or [write_days(value.earliest), write_days(value.due), write_days(value.latest)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from scheduling.engine.planning.plan import plan
+from scheduling.engine.policy.document import policy_to_mapping, read_policy
 from scheduling.engine.record.facts import (
     Constraints,
     Primary,
@@ -16,6 +19,7 @@ from scheduling.engine.record.facts import (
     Symptom,
     Therapy,
 )
+from scheduling.policies import default_policy
 from tests.engine.patients import (
     FOURTEEN,
     LOW,
@@ -324,3 +328,61 @@ def test_every_item_says_what_completes_it() -> None:
         for item in fired.items:
             expected = "visit" if item.stream == "surgeon" else "canal_study" if item.row in canal else "study"
             assert item.counted_by == expected, item
+
+
+# Ties and the ends of windows, which small mistakes would move
+
+
+def test_of_two_windows_of_a_row_due_on_one_day_the_one_that_opens_first_wins() -> None:
+    """E3: at once since the finding, and 4 weeks after the last canal study, which are the same day here."""
+    found = ago(3)
+    facts = patient(
+        lesions=(lesion(escc="2", found=found),),
+        studies=(Study(found - timedelta(weeks=4), "mri", "segment"),),
+        visits=(ago(weeks=5),),
+    )
+    one = planned(facts)
+    assert [window[1] for window in windows(one, "E3", "imaging")] == [found, found]
+    assert one.imaging is not None
+    opens = found - timedelta(weeks=2)
+    assert (one.imaging.row, one.imaging.earliest, one.imaging.due) == ("E3", opens, found)
+    assert one.imaging.latest == found + timedelta(1)
+
+
+@pytest.mark.parametrize(("days", "pending"), [(41, True), (42, False), (43, False)])
+def test_a_study_on_the_day_a_window_opens_closes_it(days: int, pending: bool) -> None:
+    """N1 of a TKI opens 6 weeks after its start; the first visit of P3 one week after surgery."""
+    start = ago(weeks=20)
+    studies = (Study(start + timedelta(days), "ct_systemic", "whole_body"),)
+    one = planned(patient(therapy=Therapy("tki", start), studies=studies))
+    assert ("N1" in one.rows) is pending
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(6, 1), (7, 5), (8, 5), (34, 5), (35, 11)])
+def test_a_visit_on_the_day_a_window_of_a_series_opens_closes_it(days: int, weeks: int) -> None:
+    operated = ago(weeks=30)
+    surgery = Procedure("decompression", operated, ("L4",))
+    one = planned(patient(procedures=(surgery,), visits=(operated + timedelta(days),)))
+    assert [window[0] for window in windows(one, "P3", "surgeon")] == [operated + timedelta(weeks=weeks)]
+
+
+def test_of_two_primaries_the_fastest_counts_wherever_it_stands() -> None:
+    slow, fast = Primary("prostate", "hormone_sensitive"), Primary("melanoma")
+    middle = Primary("breast", "her2_pos")
+    for primaries in ((slow, fast), (fast, slow), (slow, fast, middle), (fast, middle, slow)):
+        assert planned(patient(primaries=primaries)).tempo == "fast"
+    assert planned(patient(primaries=(middle, slow))).tempo == "intermediate"
+
+
+def test_a_lesion_that_asks_for_nothing_is_not_read_as_a_reason() -> None:
+    """A row of lesions that asks for imaging only where none followed: of two lesions one has been imaged since."""
+    document: Any = policy_to_mapping(default_policy())
+    row = next(one for one in document["rows"] if one["id"] == "C3")
+    row["imaging"]["items"][0]["only_if"] = [
+        {"not": {"study_since": {"studies": "canal_study", "day": "lesion_escc_found_on"}}}
+    ]
+    del row["surgeon"]
+    lesions = (lesion("T8", ago(weeks=30), escc="1b"), lesion("L1", ago(weeks=1), escc="1b"))
+    one = plan(patient(lesions=lesions), read_policy(document), TODAY)
+    (fired,) = [each for each in one.fired if each.row == "C3"]
+    assert [fact.value for fact in fired.facts if fact.name == "level"] == ["L1"]

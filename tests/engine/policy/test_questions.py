@@ -166,6 +166,7 @@ def condition_with_names(given: Any, per_lesion: bool) -> Condition:
     }
     reading.rows = tuple(row.id for row in POLICY.rows)
     reading.questions = dict(POLICY.named)
+    reading.numbers = dict(POLICY.numbers)
     reading.per_lesion = per_lesion
     read = read_conditions(reading, [given], ("when",))
     assert reading.errors == []

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,7 +29,6 @@ from scheduling.engine.policy.mistakes import PolicyErrors
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.seen import seen_on
 from scheduling.files import load_policy
-from tracker import clock
 from tracker.management.arguments import add_day, refusal
 from tracker.services.policies import ruling
 
@@ -36,6 +36,8 @@ from tracker.services.policies import ruling
 DIFFERENT = 1
 
 Answered = tuple[str, Printed, list[Difference]]
+#: The policy that a day is planned with, and which one that is in words.
+Rules = Callable[[date], tuple[Policy, str]]
 
 
 def answered(case: Case, policy: Policy) -> Answered:
@@ -90,7 +92,7 @@ class Command(BaseCommand):
         add_day(parser, "evaluation day; wins over as_of of the file")
         how = "how to print (default: text)"
         parser.add_argument("--format", dest="output", choices=tuple(FORMATS), default="text", help=how)
-        document = "a policy document; default: the policy in force, or the one that ships where none is"
+        document = "a policy document; default: the one in force on the day, or the one that ships"
         parser.add_argument("--policy", metavar="FILE", help=document)
 
     def handle(
@@ -102,16 +104,14 @@ class Command(BaseCommand):
         output: str,
         **options: object,
     ) -> None:
-        ruled, which = self._policy(policy)
+        rules = self._policy(policy)
         cases = self._cases(file, as_of)
-        if cases.policy_version != ruled.version:
-            written = f"The file was written for {cases.policy_version}"
-            self.stderr.write(f"{written}; planned with {ruled.version}, {which}.")
+        self._name_others(cases, rules)
         found: list[Difference] = []
 
         def answers() -> Iterator[tuple[str, Printed]]:
             for case in cases:
-                patient, values, differences = answered(case, ruled)
+                patient, values, differences = answered(case, rules(case.as_of)[0])
                 found.extend(differences)
                 yield patient, values
 
@@ -138,12 +138,20 @@ class Command(BaseCommand):
             mistakes = _counted(len(errors.problems), "mistake")
             raise refusal(self, errors.problems, f"{mistakes}; nothing was planned.") from None
 
-    def _policy(self, name: str | None) -> tuple[Policy, str]:
-        """The policy to plan with, and which one that is in words."""
+    def _name_others(self, cases: CaseFile, rules: Rules) -> None:
+        """Say where the file is planned with another policy than it was written for."""
+        planned_with = (rules(day) for day in sorted({case.as_of for case in cases}))
+        others = {policy.version: which for policy, which in planned_with if policy.version != cases.policy_version}
+        for version, which in others.items():
+            self.stderr.write(f"The file was written for {cases.policy_version}; planned with {version}, {which}.")
+
+    def _policy(self, name: str | None) -> Rules:
+        """The policy of each day, and which one that is in words: the one that ruled the schedule on it."""
         if name is None:
-            return ruling(clock.today())
+            return cache(ruling)
         try:
-            return load_policy(Path(name)), f"the policy of {name}"
+            tried = load_policy(Path(name)), f"the policy of {name}"
+            return lambda day: tried
         except OSError as error:
             sentence = f"{name}: {error.strerror or error}; expected a policy document"
             raise refusal(self, (), sentence) from None

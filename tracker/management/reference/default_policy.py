@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
+from scheduling.engine.policy.document_numbers import write_numbers
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import write_conditions
 from scheduling.engine.policy.rows import Evidence, ItemRule, Policy, Row, StreamRule
@@ -37,11 +38,20 @@ def page() -> str:
         first_of=codes(policy.choice.first_of),
         otherwise=code(policy.choice.otherwise),
         rows=[line for row in policy.rows for line in _row(row)],
+        numbers=_numbers(policy),
         sets=_sets(policy),
         tempo_otherwise=policy.tempo_otherwise,
         requests=table(("request", "when"), requests),
         tasks=_tasks(policy),
     )
+
+
+def _numbers(policy: Policy) -> list[str]:
+    return table(("name", "value"), ((code(name), _valued(one)) for name, one in write_numbers(policy.numbers).items()))
+
+
+def _valued(one: object) -> str:
+    return " / ".join(map(str, one)) if isinstance(one, list) else str(one)
 
 
 def _overview(row: Row) -> tuple[str, ...]:

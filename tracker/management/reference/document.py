@@ -29,6 +29,7 @@ PARTS: dict[str, dict[str, str]] = {
         "approved_by": "the clinical lead who approved it",
         "approved_on": "when",
         "next_review_on": "when it must be looked at again",
+        "numbers": "numbers, periods and windows with a name, for places that share them",
         "sets": "named sets of studies, procedures and therapies",
         "record": "how the dated record becomes the facts of a day",
         "tempo": "how fast each cancer moves",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from scheduling.cautions import cautions
 from scheduling.deriving import facts_of
 from scheduling.engine.record.facts import Facts
 from scheduling.engine.scores.base import CAUTION
@@ -66,6 +67,7 @@ def page_of(user: User, patient: Patient, now: datetime) -> PatientPage:
         stands=stands(plan, today),
         tempo=plan.tempo if plan else "",
         gaps=gap_words(plan.gaps) if plan else (),
+        cautions=cautions(facts, today),
         lesions=lesion_rows.lesions(stored, facts, today),
         therapies=fact_rows.therapies(stored, today),
         procedures=tuple(stored.standing(Procedure)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from scheduling.cautions import Caution
 from scheduling.engine.scores.base import Score, ScoreResult
 from tracker.models import (
     FollowUpEvent,
@@ -115,6 +116,7 @@ class PatientPage:
     stands: Stands | None
     tempo: str
     gaps: tuple[str, ...]
+    cautions: tuple[Caution, ...]
     lesions: tuple[LesionLine, ...]
     therapies: tuple[TherapyRow, ...]
     procedures: tuple[Procedure, ...]

@@ -97,7 +97,7 @@ class LesionSins(LesionCondition):
     at_most: int = param(Number(HIGHEST_TOTAL), "at most", HIGHEST_TOTAL)
 
     def test(self, names: Names) -> Test:
-        low, high = self.at_least, self.at_most
+        low, high = int(self.at_least), int(self.at_most)
         return lambda v, x: low <= x.lowest <= high
 
     def reader(self, names: Names) -> Reader:

@@ -120,7 +120,7 @@ class SinsAtMost(Condition):
     total: int = param(Number(HIGHEST_TOTAL), "total")
 
     def test(self, names: Names) -> Test:
-        limit = self.total
+        limit = int(self.total)
         return lambda v, x: False if v.sins_highest > limit else (True if v.sins_known else None)
 
     def reader(self, names: Names) -> Reader:

@@ -13,9 +13,9 @@ from scheduling.engine.words import day_text
 from tests.tracker import people
 from tests.tracker.web.conftest import ago, planned, signed_in
 from tracker import clock
-from tracker.models import AuditEvent, PatientPlan, Study
+from tracker.models import AuditEvent, PatientPlan, Study, User
 from tracker.queries.why.proof import proof
-from tracker.services.records import record_lesion, record_study
+from tracker.services.records import record_lesion, record_study, record_therapy
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +178,17 @@ def test_every_fact_behind_a_date_names_who_recorded_it_and_from_which_source(nu
     assert [(one.source, one.by) for one in study.origin.sources] == [("csv", "Bob Brambling")]
     escc = next(fact for fact in facts if fact.name == "escc at T12")
     assert [(one.source, one.on) for one in escc.origin.sources] == [("typed", ago(200))]
+
+
+def test_what_to_keep_in_mind_is_shown_with_its_source_and_changes_no_date(nurse: Client, alice: User) -> None:
+    patient = planned()
+    before = PatientPlan.objects.get(patient=patient)
+    url = f"/patients/{patient.key}/"
+    assert "Keep in mind" not in nurse.get(url).content.decode()
+    record_therapy(
+        patient, therapy_class="tki", drugs=["cabozantinib"], occurred_on=ago(900), occasion=people.occasion(alice)
+    )
+    page = nurse.get(url).content.decode()
+    for words in ("Keep in mind", "If an operation is planned", "PMC8339966", "US label", "no dose is advised"):
+        assert words in page, words
+    assert PatientPlan.objects.get(patient=patient).rows == before.rows
