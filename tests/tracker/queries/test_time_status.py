@@ -66,8 +66,6 @@ def test_every_current_row_stands_in_exactly_one_place_on_every_day() -> None:
         {"awaiting_closure_on": people.days(1), **set_aside},
         {"state": "cancelled", "awaiting_closure_on": people.days(1)},
         {"state": "booked", "booked_on": people.days(4)},
-        {"state": "booked", "booked_on": people.days(4), "conflict": "cancel_booking"},
-        {"state": "ordered", "conflict": "cancel_booking", **set_aside},
         set_aside,
     ):
         rows.append(people.follow_up(people.patient(), opens=0, due=5, closes=9, **fields))

@@ -194,9 +194,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         "Not reached",
         "unreachable",
         None,
-        lambda row: (
-            clock.beginning_of(row.patient.unreachable_since) if row.patient.unreachable_since else row.changed_at
-        ),
+        _unreachable_since,
     ),
     _of_row("no_owner", "No owner", "no-owner", None, _unowned_since),
     _of_row("emergency", "Emergency pathway", "emergency", None, _since("opens_on"), by_plan=True),
@@ -230,6 +228,8 @@ _ALL: tuple[Wait, ...] = (
     _other("uncertain_message", "Uncertain message", "reminder", Owner.NURSE),
     _other("study_without_report", "Study without a report", "study", Owner.NURSE, Q(reported_on__isnull=True)),
     _other("unread_report", "Report that nobody read", "study", Owner.NURSE, Q(reported_on__isnull=False)),
+    _other("result", "Result to act on", "result", Owner.CLINICIAN),
+    _other("repeat", "Repeat or explain", "repeat", Owner.NURSE),
     _other("second_approval", "Second approval of a window", "override", Owner.CLINICIAN),
     _other("policy_approval", "Policy version to approve", "policy", Owner.APPROVER),
 )

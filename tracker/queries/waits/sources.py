@@ -14,6 +14,8 @@ from scheduling.engine.vocabulary import Urgency
 from scheduling.models import PolicyVersion
 from tracker import clock
 from tracker.models import FollowUp, FollowUpEvent, Override, Patient, Question, Reminder, Study, Task, User
+from tracker.queries import results
+from tracker.queries.time_status import timed
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -148,7 +150,7 @@ SOURCES: dict[str, Source] = {
         Source(
             "follow_up",
             lambda today: (
-                FollowUp.objects.filter(closed_at__isnull=True)
+                timed(FollowUp.objects.filter(closed_at__isnull=True), clock.beginning_of(today))
                 .select_related("patient")
                 .defer("snapshot", "reasons")
                 .annotate(released_at=released_at())
@@ -187,6 +189,22 @@ SOURCES: dict[str, Source] = {
             lambda today: unread_studies(today).select_related("patient"),
             _about,
             lambda row: clock.beginning_of(row.reported_on or row.occurred_on),
+            _routine,
+            _NONE,
+        ),
+        Source(
+            "result",
+            lambda today: results.to_act_on().select_related("patient"),
+            _about,
+            lambda row: row.first_call_at or row.recorded_at,
+            lambda row: Urgency.EXPEDITED,
+            _NONE,
+        ),
+        Source(
+            "repeat",
+            lambda today: results.to_repeat().select_related("patient"),
+            _about,
+            lambda row: row.recorded_at,
             _routine,
             _NONE,
         ),

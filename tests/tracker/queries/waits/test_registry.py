@@ -14,7 +14,7 @@ from tests.tracker.people import NOW, TODAY, days
 from tracker.lifecycle import ENDED, STATES
 from tracker.models import FollowUp
 from tracker.queries.queues.registry import BY_SLUG, QUEUES
-from tracker.queries.time_status import Standing, in_standing
+from tracker.queries.time_status import Standing, in_standing, timed
 from tracker.queries.waits.ladder import HASTY, LADDER, Pace, Reader, pace_of, steps_due
 from tracker.queries.waits.registry import OF_FOLLOW_UPS, OWNERS, WAITS
 from tracker.queries.waits.sources import SOURCES
@@ -74,7 +74,7 @@ def test_every_state_of_a_follow_up_waits_or_says_why_not(state: str, standing: 
     fields |= {"ordered": {"ordered_on": days(-2)}, "missed": {"missed_on": days(-2)}}.get(state, {})
     fields |= {"booked": {"booked_on": days(45), "answered": True}}.get(state, {})
     row = people.follow_up(people.patient(), **fields, **_WINDOWS.get(standing, {}))
-    assert FollowUp.objects.filter(in_standing(standing, TODAY), pk=row.pk).exists()
+    assert timed(FollowUp.objects.all(), NOW).filter(in_standing(standing, TODAY), pk=row.pk).exists()
     waits = [wait.word for wait in OF_FOLLOW_UPS if wait.stands(f"follow_up:{row.pk}", TODAY)]
     if (state, standing) in RESTS:
         assert not waits
@@ -90,10 +90,9 @@ def test_a_wait_of_a_follow_up_stands_in_its_queue() -> None:
     for wait in OF_FOLLOW_UPS:
         listed = BY_SLUG[wait.queue].rows
         assert listed is not None
-        standing = FollowUp.objects.filter(wait.rows(TODAY))
-        assert not standing.exclude(pk__in=FollowUp.objects.filter(listed(TODAY, None)).values("pk")).exists(), (
-            wait.word
-        )
+        rows = timed(FollowUp.objects.all(), NOW)
+        queue = rows.filter(listed(TODAY, None)).values("pk")
+        assert not rows.filter(wait.rows(TODAY)).exclude(pk__in=queue).exists(), wait.word
 
 
 def _grid() -> list[dict[str, Any]]:
