@@ -10,30 +10,20 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from scheduling import ical
-from scheduling.engine.vocabulary import PatientStatus, StopOutcome
-from scheduling.engine.words import day_text
-from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus, notice
+from scheduling.entries import CalendarSettings, Entry, notice
 from tracker import audit, clock
 from tracker.errors import NotPossible, Refused
 from tracker.full_disk import NotStored
 from tracker.models import CalendarFeed, Role, User
-from tracker.queries.calendar import FeedRow, feed_rows
+from tracker.queries.calendar import feed_rows
 from tracker.services.acts.occasion import Occasion
-from tracker.words import REQUESTS, STOPPED_BECAUSE, STREAM
+from tracker.services.feed_entries import entry, uid
 
 #: After revocation the address answers with one neutral entry for this long, then 410 (calendars.md 36).
 FAREWELL = timedelta(days=30)
-#: How long a booked appointment lasts in the calendar; the booking itself holds only its start.
-APPOINTMENT = timedelta(minutes=30)
 #: What became of a withdrawn row because the patient stopped.
-_ENDED: dict[str, str] = {
-    StopOutcome.DIED: STOPPED_BECAUSE[PatientStatus.DECEASED],
-    StopOutcome.HOSPICE: STOPPED_BECAUSE[PatientStatus.HOSPICE],
-    StopOutcome.REFUSED: STOPPED_BECAUSE[PatientStatus.DECLINED],
-}
 LEVELS = ("neutral", "initials", "name", "full")
 
 
@@ -132,8 +122,8 @@ def feed_file(feed: CalendarFeed, *, today: date) -> FeedFile:
         return FeedFile(body, _etag(body), ended_on, ended=over)
     rows = feed_rows(feed, today=today)
     last = max((row.changed_at for row in rows), default=feed.changed_at)
-    placeholder = notice(_uid(f"empty-{feed.pk}"), clock.day_of(feed.created_at), "Nothing is planned", feed.changed_at)
-    body = ical.render([_entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
+    placeholder = notice(uid(f"empty-{feed.pk}"), clock.day_of(feed.created_at), "Nothing is planned", feed.changed_at)
+    body = ical.render([entry(feed, row) for row in rows], _calendar(feed, feed.changed_at), placeholder)
     return FeedFile(body, _etag(body), max(last, feed.changed_at))
 
 
@@ -145,70 +135,12 @@ def _ended_on(feed: CalendarFeed) -> datetime | None:
     return None if working else feed.changed_at
 
 
-def _entry(feed: CalendarFeed, row: FeedRow) -> Entry:
-    gone = row.state in ("withdrawn", "cancelled")
-    booked = row.state == "booked" and row.booked_on is not None
-    due_on = clock.day_of(row.changed_at) if row.to_cancel else row.due_on  # a window of the past is not drawn
-    starts: date | datetime = row.booked_on if booked and row.booked_on else due_on
-    ends: date | datetime = starts + timedelta(days=1)
-    if booked and row.booked_at is not None:
-        starts, ends = row.booked_at, row.booked_at + APPOINTMENT
-    return Entry(
-        uid=_uid(str(row.uid)),
-        starts=starts,
-        ends=ends,
-        summary=_summary(feed.level, row),
-        last_modified=row.changed_at,
-        sequence=row.revision,
-        description=_description(feed.level, row),
-        url=f"{settings.PUBLIC_URL}/follow-ups/{row.uid}/",
-        status=EntryStatus.CANCELLED if gone else EntryStatus.CONFIRMED,
-        transparent=not booked,
-        cls=EntryClass(feed.visibility),
-    )
-
-
-def _summary(level: str, row: FeedRow) -> str:
-    words = "Appointment" if row.state == "booked" else "Order" if row.to_cancel else "Follow-up due"
-    states = {"withdrawn": "Withdrawn: ", "cancelled": "Cancelled: ", "done": "Done: "}
-    prefix = "To be cancelled: " if row.to_cancel else states.get(row.state, "")
-    if level == "initials":
-        words = f"{words}, {row.given_name[:1]}{row.family_name[:1]}".rstrip(", ")
-    elif level in ("name", "full"):
-        words = f"{words}, {row.given_name} {row.family_name}".rstrip(", ")
-    if level == "full":
-        what = REQUESTS[row.request].calendar if row.request else STREAM[row.stream].lower()
-        words = f"{words}: {what} ({_left(row) or row.urgency})"
-    return prefix + words
-
-
-def _left(row: FeedRow) -> str:
-    """Why the patient is no longer followed, for the fullest level alone; "" while the row is asked for."""
-    if row.to_cancel:
-        return STOPPED_BECAUSE.get(row.status, "")
-    return _ENDED.get(row.outcome, "") if row.state == "withdrawn" else ""
-
-
-def _description(level: str, row: FeedRow) -> str:
-    window = f"Window {day_text(row.opens_on)} to {day_text(row.closes_on)}, due {day_text(row.due_on)}."
-    lines = ["Nothing is asked for any more; it is still to be cancelled." if row.to_cancel else window]
-    if level == "full":
-        lines.append(f"Number {row.number}.")
-    lines.append("Sign in to see it.")
-    return "\n".join(lines)
-
-
 def _farewell(feed: CalendarFeed, ended_at: datetime) -> Entry:
-    return notice(_uid(f"ended-{feed.pk}"), clock.day_of(ended_at), "This subscription has ended", ended_at)
+    return notice(uid(f"ended-{feed.pk}"), clock.day_of(ended_at), "This subscription has ended", ended_at)
 
 
 def _calendar(feed: CalendarFeed, changed_at: datetime) -> CalendarSettings:
     return CalendarSettings(name=feed.name, tz=feed.time_zone, changed_at=changed_at, revision=feed.revision)
-
-
-def _uid(key: str) -> str:
-    """A keyed hash: stable for the life of the row, and nobody outside can tell which row it is."""
-    return f"{salted_hmac('tracker.feed.uid', key, algorithm='sha256').hexdigest()[:40]}@follow-up"
 
 
 def _hash(token: str) -> str:

@@ -311,7 +311,7 @@ def test_counting_asks_the_same_number_of_queries_for_any_rows(alice: User, djan
     client = client_of(alice)
     for _ in range(3):
         people.follow_up(people.patient())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         client.get("/api/queues/")
 
 

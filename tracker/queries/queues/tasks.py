@@ -22,7 +22,7 @@ from tracker.queries.questions import visible_questions
 from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
 from tracker.queries.results import to_act_on, to_repeat
-from tracker.queries.waits import sources
+from tracker.queries.waits import approvals, sources
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
 ANSWER = Act("answer", "Answer", "Enter")
@@ -156,11 +156,11 @@ def _studies(user: User, today: date) -> QuerySet[Study]:
 
 
 def _windows(user: User, today: date) -> QuerySet[Override]:
-    return sources.unapproved_windows(today).filter(patient__in=access.visible_patients(user))
+    return approvals.unapproved_windows(today).filter(patient__in=access.visible_patients(user))
 
 
 def _policies(user: User, today: date) -> QuerySet[PolicyVersion]:
-    return sources.unapproved_versions(today).filter(Exists(sources.approvers().filter(pk=user.pk)))
+    return approvals.unapproved_versions(today).filter(Exists(approvals.approvers().filter(pk=user.pk)))
 
 
 def _questions(user: User, today: date) -> QuerySet[Question]:

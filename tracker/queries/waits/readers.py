@@ -7,9 +7,10 @@ from typing import Any
 
 from tracker.models import Role, User
 from tracker.queries.staff import told
+from tracker.queries.waits.approvals import approvers
 from tracker.queries.waits.ladder import Reader
 from tracker.queries.waits.registry import Owner, Wait
-from tracker.queries.waits.sources import SOURCES, approvers
+from tracker.queries.waits.sources import SOURCES
 
 
 def readers_of(wait: Wait, row: Any, reader: Reader, staff: Mapping[int, Sequence[User]]) -> list[User]:

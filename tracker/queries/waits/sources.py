@@ -11,11 +11,11 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import Urgency
-from scheduling.models import PolicyVersion
 from tracker import clock
-from tracker.models import FollowUp, FollowUpEvent, Override, Patient, Question, Reminder, Study, Task, User
+from tracker.models import FollowUp, FollowUpEvent, Patient, Question, Reminder, Study, Task
 from tracker.queries import results
 from tracker.queries.time_status import timed
+from tracker.queries.waits.approvals import unapproved_versions, unapproved_windows
 
 #: Tasks that stand first in any list.
 URGENT: dict[str, Urgency] = {
@@ -88,33 +88,6 @@ def unread_studies(today: date) -> QuerySet[Study]:
     return Study.objects.filter(
         source__in=["typed", "told"], first_call__in=["unknown", "not_reported"], entered_in_error_at__isnull=True
     ).exclude(kind="xray")
-
-
-def unapproved_versions(today: date) -> QuerySet[PolicyVersion]:
-    """Published versions of a policy that no clinical lead approved."""
-    found = PolicyVersion.objects.filter(published_at__isnull=False, approved_at__isnull=True, retired_at__isnull=True)
-    return found.defer("document")
-
-
-def unapproved_windows(today: date) -> QuerySet[Override]:
-    """Clinicians' own windows that lie beyond the present one and wait for a second clinician."""
-    rows = FollowUp.objects.filter(patient=OuterRef("patient"), stream=OuterRef("stream"), closed_at__isnull=True)
-    return Override.objects.filter(
-        Exists(rows.filter(closes_on__lt=OuterRef("latest_on"))),
-        second_approved_by__isnull=True,
-        entered_in_error_at__isnull=True,
-        until_on__gte=today,
-    )
-
-
-def approvers() -> QuerySet[User]:
-    """Clinical leads: those to whom approving a policy was given, in person or as a group."""
-    given = Q()
-    for through in ("user_permissions", "groups__permissions"):
-        given |= Q(
-            **{f"{through}__codename": "approve_policyversion", f"{through}__content_type__app_label": "scheduling"}
-        )
-    return User.objects.filter(given, is_active=True).order_by("pk").distinct()
 
 
 def task_since(task: Task) -> datetime:

@@ -1,16 +1,7 @@
 """Everything a person records about a patient: checked at once, written with its audit event, planned at once."""
 
 from tracker.services.acts.on_record import FORM_VERSION, Recorded
-from tracker.services.records.clinic import (
-    SCALES,
-    STEPS,
-    close_symptom,
-    confirm_symptom,
-    mark_step,
-    open_symptom,
-    record_function,
-    record_visit,
-)
+from tracker.services.records.clinic import SCALES, record_function, record_visit
 from tracker.services.records.disease import record_marker, record_primary, record_prognosis
 from tracker.services.records.imaging import record_imaging_safety, record_study
 from tracker.services.records.lesions import LookAhead, look_ahead, record_assessment, record_lesion
@@ -30,6 +21,7 @@ from tracker.services.records.status import (
     record_status,
     second_approve,
 )
+from tracker.services.records.symptoms import STEPS, close_symptom, confirm_symptom, mark_step, open_symptom
 from tracker.services.records.treatment import record_procedure, record_therapy, stop_therapy
 from tracker.services.records.withdrawing import kind_of, mark_entered_in_error
 
