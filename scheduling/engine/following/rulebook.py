@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduling.engine.following.reminders import Ladder, ladder_of
+from scheduling.engine.following.ladder import Ladder, ladder_of
 from scheduling.engine.following.rules import ReconcileRules
 from scheduling.engine.policy.rows import Policy
 from scheduling.engine.record.history import HistoryRules

@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.engine.following.changes import OpenFollowUp
-from scheduling.engine.following.reminders import (
-    Audience,
-    Purpose,
-    ReminderDue,
-    ladder_of,
-    next_step_on,
-    reminders_due,
-)
+from scheduling.engine.following.ladder import Audience, Purpose, ladder_of
+from scheduling.engine.following.reminders import ReminderDue, next_step_on, reminders_due
 from scheduling.policies import default_policy
 
 LADDER = ladder_of(default_policy())

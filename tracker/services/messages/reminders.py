@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.dispatch import Signal
 
-from scheduling.engine.following.reminders import Audience, ReminderDue, next_step_on, reminders_due
+from scheduling.engine.following.ladder import Audience
+from scheduling.engine.following.reminders import ReminderDue, next_step_on, reminders_due
 from scheduling.publishing import rulebook
 from tracker import access
 from tracker.channels.channel import Channel

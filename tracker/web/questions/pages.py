@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.engine.words import count
-from tracker import access, words
+from tracker import access
 from tracker.errors import InvalidFact, NeedsAnswer, TrackerError
 from tracker.models import Question
 from tracker.queries.questions import open_question, question_page
@@ -25,42 +24,10 @@ from tracker.web.look.forms import ErrorBox, ErrorLine
 from tracker.web.look.frame import Toast, occasion, page, person, say
 from tracker.web.look.lists import Empty, page_number, pages_of
 from tracker.web.look.marks import Link
-from tracker.web.look.sending import Asked, asked, save_once
+from tracker.web.look.sending import asked, save_once
+from tracker.web.questions.view import QuestionView, corrected_by, fields_of, label_of, view_of
 
 _DONE = {"accept": "Accepted", "correct": "Corrected", "reject": "Rejected"}
-#: Fields of a proposal that a person does not correct here.
-_HIDDEN = frozenset({"source_key", "source", "key"})
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedField:
-    """One field of a proposal as a box."""
-
-    name: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """One open question."""
-
-    id: int
-    kind: str
-    text: str
-    place: str
-    value: str
-    expected: str
-    asked: str
-    run: str
-    patient_name: str
-    patient_number: str
-    patient_url: str
-    record: str
-    fields: tuple[ProposedField, ...]
-    reason: str = ""
-    errors: ErrorBox | None = None
-    doubts: Asked | None = None
 
 
 @require_safe
@@ -74,7 +41,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Accept, correct or reject one."""
     question = open_question(person(request), question_id)
     act, reason = request.POST.get("act", ""), request.POST.get("reason", "").strip()
-    typed = {name: request.POST.get(f"field-{name}", "") for name in _fields(question)} if question else {}
+    typed = {name: request.POST.get(f"field-{name}", "") for name in fields_of(question)} if question else {}
     now = occasion(request)
     try:
         told, again = save_once(request, now, lambda: _answered(question, act, typed, reason, now), partial(_told, act))
@@ -95,9 +62,9 @@ def _refused(
 ) -> QuestionView:
     """The question with what was typed, and why it was not saved or what has to be answered first."""
     if isinstance(refusal, NeedsAnswer):
-        return replace(_view(question, typed, reason), doubts=asked(refusal, now))
+        return replace(view_of(question, typed, reason), doubts=asked(refusal, now))
     box = ErrorBox("This answer was not saved", _lines(refusal, f"q{question.pk}"))
-    return _view(question, typed, reason, box)
+    return view_of(question, typed, reason, box)
 
 
 def _answered(question: Question | None, act: str, typed: Mapping[str, str], reason: str, now: Occasion) -> Answered:
@@ -106,7 +73,7 @@ def _answered(question: Question | None, act: str, typed: Mapping[str, str], rea
     if act == "accept":
         return answers.accept(question.pk, occasion=now)
     if act == "correct":
-        corrected = _corrected(question, typed)
+        corrected = corrected_by(question, typed)
         return answers.correct(question.pk, fields=corrected, reason=reason, occasion=now)
     if act == "reject":
         return answers.reject(question.pk, reason=reason, occasion=now)
@@ -117,7 +84,7 @@ def _lines(refusal: TrackerError, anchor: str) -> tuple[ErrorLine, ...]:
     """What was refused, each mistake at its field; the rest at the reason."""
     problems = refusal.problems if isinstance(refusal, InvalidFact) else {"": [str(refusal)]}
     return tuple(
-        ErrorLine(f"{_label(name)}: {sentence}" if name else sentence, f"{anchor}-{name or 'reason'}")
+        ErrorLine(f"{label_of(name)}: {sentence}" if name else sentence, f"{anchor}-{name or 'reason'}")
         for name, sentences in problems.items()
         for sentence in sentences
     )
@@ -142,7 +109,7 @@ def _page(request: HttpRequest, refused: QuestionView | None = None) -> HttpResp
         "queue",
         status=409 if refused and refused.doubts else 422 if refused else 200,
         questions=tuple(
-            refused if refused and refused.id == question.pk else _view(question) for question in found.questions
+            refused if refused and refused.id == question.pk else view_of(question) for question in found.questions
         ),
         total=total,
         pages=pages_of(found.page, found.pages, total, lambda number: f"{base}{number}"),
@@ -154,69 +121,3 @@ def _page(request: HttpRequest, refused: QuestionView | None = None) -> HttpResp
             (Link("Go to the queue", reverse("home")),),
         ),
     )
-
-
-def _view(
-    question: Question,
-    typed: Mapping[str, str] | None = None,
-    reason: str = "",
-    errors: ErrorBox | None = None,
-) -> QuestionView:
-    patient = question.patient
-    fields = _fields(question)
-    return QuestionView(
-        id=question.pk,
-        kind=words.plain(question.kind),
-        text=question.text,
-        place=question.place,
-        value=question.value,
-        expected=question.expected,
-        asked=words.moment_text(question.asked_at),
-        run=question.run.get_kind_display(),
-        patient_name=patient.name if patient else "",
-        patient_number=patient.number if patient else "",
-        patient_url=reverse("patient", args=[patient.key]) if patient else "",
-        record=words.plain(str((question.proposal or {}).get("record", ""))) if question.proposal else "",
-        fields=tuple(
-            ProposedField(name, _label(name), (typed or {}).get(name, _shown(value))) for name, value in fields.items()
-        ),
-        reason=reason,
-        errors=errors,
-    )
-
-
-def _fields(question: Question) -> dict[str, object]:
-    proposal = question.proposal or {}
-    return {name: value for name, value in proposal.get("fields", {}).items() if name not in _HIDDEN}
-
-
-def _corrected(question: Question, typed: Mapping[str, str]) -> dict[str, object]:
-    """The fields that were changed, each as the kind of value that was proposed."""
-    fields = _fields(question)
-    return {name: _as(fields[name], text) for name, text in typed.items() if text.strip() != _shown(fields[name])}
-
-
-def _as(proposed: object, text: str) -> object:
-    """What was typed as the kind of value that stood there: yes or no, a list, a number, or text."""
-    text = text.strip()
-    if isinstance(proposed, bool):
-        return text.lower() in ("yes", "true", "1")
-    if isinstance(proposed, list):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    if proposed is None and not text:
-        return None
-    return text
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _label(name: str) -> str:
-    return {"occurred_on": "Day"}.get(name, name.replace("_", " ").capitalize())
