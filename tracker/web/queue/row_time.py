@@ -21,7 +21,7 @@ def time_of(row: QueueRow, axis: Axis, now: datetime) -> tuple[Standing, Bar | N
         return _hours(row, axis.today, now), None, _appointment(row, axis.today)
     due = row.follow_up
     if not due.asked:  # its window is history and is not drawn
-        return standing_of(row, axis.today), None, _appointment(row, axis.today) if due.booked_on else "Ordered"
+        return standing_of(row, axis.today), None, "Cancel it"
     bar = list_bar(axis, due.opens_on, due.due_on, due.closes_on, booked_on=due.booked_on)
     return standing_of(row, axis.today), bar, ""
 
