@@ -56,7 +56,8 @@ def counts(user: User, today: date) -> dict[str, int]:
 def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     """The number of rows beside the name of their source; nothing where there are none."""
     named = rows.order_by().annotate(of_source=Value(name, output_field=CharField()))
-    return named.values("of_source").annotate(number=Count("pk")).values_list("of_source", "number")
+    counted: QuerySet[Any, Any] = named.values("of_source").annotate(number=Count("pk"))
+    return counted.values_list("of_source", "number")
 
 
 def task_rows(user: User, queue: Queue, filters: QueueFilters, today: date) -> tuple[TaskRow, ...]:

@@ -250,7 +250,8 @@ def waiting_follow_ups(today: date, *, hasty: bool) -> QuerySet[FollowUp]:
         elif wait.pace is None:
             some |= wait.rows(today) & source.hasty
     flags = {f"in_{wait.word}": ExpressionWrapper(wait.rows(today), BooleanField()) for wait in waits}
-    return source.rows(today).filter(some).annotate(**flags)
+    found: QuerySet[FollowUp] = source.rows(today).filter(some).annotate(**flags)
+    return found
 
 
 def waits_of(row: Any) -> tuple[Wait, ...]:

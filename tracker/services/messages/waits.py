@@ -106,7 +106,7 @@ def _write(wait: Wait, due: list[tuple[Any, str, StepDue]], occasion: Occasion) 
     staff = access.staff_of(patients)
     made: list[Reminder] = []
     for row, name, step in due:
-        readers = readers_of(wait, row, step.reader, staff)
+        readers: list[User | None] = [*readers_of(wait, row, step.reader, staff)]
         made += [_reminder(wait, row, name, reader, occasion) for reader in readers or [None]]
     with transaction.atomic():
         Reminder.objects.bulk_create(made, ignore_conflicts=True)

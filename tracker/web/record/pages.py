@@ -113,7 +113,7 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     reminder = access.reminder_for(user, reminder_id)
     if answer not in ("yes", "no"):
         raise Http404("Expected an answer: yes or no.")
-    name = reminder.follow_up.patient.name
+    name = reminder.of_patient.name
     try:
         resolve_uncertain(reminder, was_sent=answer == "yes", occasion=occasion(request))
     except TrackerError as refusal:

@@ -84,7 +84,7 @@ def test_the_page_takes_the_same_queries_for_one_row_and_for_three(nurse: Client
 
 
 #: Session, person, teams, policy, the last night; rows, summary, emergencies, reasons; counts; choices of filters.
-QUEUE_QUERIES = 17
+QUEUE_QUERIES = 15
 
 
 def test_filters_stand_in_the_address_and_narrow_the_list(nurse: Client) -> None:
