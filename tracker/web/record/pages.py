@@ -113,7 +113,8 @@ def settle_message(request: HttpRequest, reminder_id: int) -> HttpResponse:
     reminder = access.reminder_for(user, reminder_id)
     if answer not in ("yes", "no"):
         raise Http404("Expected an answer: yes or no.")
-    name = reminder.of_patient.name
+    patient = reminder.of_patient
+    name = patient.name if patient else "Work about nobody known"
     try:
         resolve_uncertain(reminder, was_sent=answer == "yes", occasion=occasion(request))
     except TrackerError as refusal:
