@@ -26,9 +26,9 @@ from scheduling.findings import Finding, Severity, unsafe
 from scheduling.lint_edits import windows_of
 
 #: The longest a window of these urgencies may stay open, in days; beyond it an edit is called unsafe.
-LATEST_DAYS = {"emergency": 1, "urgent": 56, "expedited": 112, "routine": 392, "extended": 392}
+LATEST_DAYS = {"emergency": 1, "urgent": 56, "expedited": 140, "routine": 546, "extended": 546}
 #: The longest until the surgeon is first seen, in days after what was found.
-FIRST_VISIT_DAYS = {"urgent": 14, "expedited": 42}
+FIRST_VISIT_DAYS = {"urgent": 14, "expedited": 56}
 #: Whole-spine MRI and a plan within one week of suggestive pain (NICE QS56, statement 2).
 PAIN_DAYS = 7
 _PRESSING = (Urgency.EMERGENCY, Urgency.URGENT, Urgency.EXPEDITED)

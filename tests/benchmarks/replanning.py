@@ -17,11 +17,14 @@ from typing import Any
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.rows import StreamRule
+from scheduling.engine.vocabulary import Urgency
 from tests.benchmarks.databases import analysed, memory_mb, migrated, on_both, seconds
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SIZES = (2_000,)
+#: What waits for nobody: a policy that lengthened it would be refused.
+PRESSING = (Urgency.EMERGENCY, Urgency.URGENT)
 #: Ours and the loop take turns, so that a busy machine slows both.
 ROUNDS = 4
 #: Patients of the loop in a round, and patients that are planned alone.
@@ -124,13 +127,16 @@ def _in_turns(bulk: Callable[[list[int]], object], keys: list[list[int]], others
 
 
 def _publish_longer() -> None:
-    """The default policy as another version: each window of each row closes a week later."""
+    """The default policy as another version: each window closes a week later, but for what presses."""
     from scheduling.policies import default_policy
     from tracker.services.acts.occasion import by_the_scheduler
     from tracker.services.policies import publish
 
     policy = default_policy()
-    rows = tuple(replace(row, streams=tuple(map(_a_week_later, row.streams))) for row in policy.rows)
+    rows = tuple(
+        row if row.urgency in PRESSING else replace(row, streams=tuple(map(_a_week_later, row.streams)))
+        for row in policy.rows
+    )
     occasion = by_the_scheduler(TODAY, AT)
     publish(replace(policy, version="benchmark", rows=rows), occasion=occasion, effective_from=TODAY)
 
