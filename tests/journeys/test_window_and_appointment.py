@@ -42,10 +42,11 @@ def night(patient: Patient, number: int) -> None:
 
 def slugs(row: FollowUp, *names: str, on: int = 0) -> set[str]:
     """In which of these queues a row stands."""
+    now = NOW + timedelta(on)
     return {
         name
         for name in names
-        if row.pk in {one.follow_up.pk for one in queue_page(people.alice(), name, QueueFilters(), 1, days(on)).rows}
+        if row.pk in {one.follow_up.pk for one in queue_page(people.alice(), name, QueueFilters(), 1, now).rows}
     }
 
 
@@ -92,9 +93,9 @@ def test_urgent_is_set_aside_by_a_clinician_for_two_weeks_and_listed(calm: Patie
         "expected 4 Dec 2026 or earlier"
         in act_problems(follow_ups.cancel, row, by=bob, until=days(15), **said)["until"][0]
     )
-    offered = {one.code for one in row_of(people.alice(), str(row.uid), TODAY).acts}
+    offered = {one.code for one in row_of(people.alice(), str(row.uid), NOW).acts}
     assert offered.isdisjoint({"cancel", "snooze"})
-    assert {"cancel", "snooze"} <= {one.code for one in row_of(bob, str(row.uid), TODAY).acts}
+    assert {"cancel", "snooze"} <= {one.code for one in row_of(bob, str(row.uid), NOW).acts}
     row = act(follow_ups.cancel, row, by=bob, until=days(14), **said).follow_up
     assert (row.state, slugs(row, "set-aside-urgent")) == ("cancelled", {"set-aside-urgent"})
     night(calm, 15)

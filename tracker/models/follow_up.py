@@ -194,12 +194,13 @@ class FollowUpEvent(models.Model):
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="events")
     kind = CodeField(
-        max_length=16,
+        max_length=20,
         choices=choices(
             "opened",
             "moved",
             "completed",
             "awaiting_closure",
+            "awaiting_response",
             "withdrawn",
             "reopened",
             "conflict",

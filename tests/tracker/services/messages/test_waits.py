@@ -162,7 +162,7 @@ def test_what_waits_is_told_to_somebody_who_may_see_it(patient: Patient, word: s
             assert access.visible_patients(reader).filter(pk=reminder.patient_id).exists()
     reader = made[0].recipient
     assert reader is not None
-    shown = whole_queue(reader, wait.queue, QueueFilters(), TODAY)
+    shown = whole_queue(reader, wait.queue, QueueFilters(), NOW)
     assert shown.total >= 1
     if wait.source == "follow_up":
         (line,) = [line for line in shown.rows if line.follow_up.pk == waiting.pk]
