@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.rows import ItemRule, Policy, Row
-from scheduling.engine.vocabulary import (
-    URGENCY_RANK,
-)
+from scheduling.engine.vocabulary import URGENCY_RANK
 from scheduling.findings import Finding, unsafe
 
 

@@ -8,18 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from scheduling.cases.shapes import (
-    Found,
-    Key,
-    PatientNotes,
-    Shape,
-    above_zero,
-    code,
-    day,
-    listed,
-    whole,
-    words,
-)
+from scheduling.cases.shapes import Found, Key, PatientNotes, Shape, above_zero, code, day, listed, whole, words
 from scheduling.engine.policy.mistakes import Path
 from scheduling.engine.policy.reading import Notes
 from scheduling.engine.scores import bauer, nesms, tokuhashi, tomita

@@ -6,17 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from scheduling.engine.record.facts import (
-    Facts,
-    Lesion,
-    Primary,
-    Procedure,
-    Response,
-    Sins,
-    Study,
-    Symptom,
-    Therapy,
-)
+from scheduling.engine.record.facts import Facts, Lesion, Primary, Procedure, Response, Sins, Study, Symptom, Therapy
 from tests.engine.strategies import TODAY, Choices
 
 _CANCERS = (

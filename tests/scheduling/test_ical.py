@@ -10,17 +10,7 @@ import pytest
 
 from scheduling.entries import COLOURS, EntryClass, EntryStatus, withdrawn
 from scheduling.ical import HIGHEST_SEQUENCE, clean_text
-from tests.scheduling.calendars import (
-    AT,
-    LONDON,
-    PLACEHOLDER,
-    SETTINGS,
-    entry_of,
-    events,
-    rendered,
-    timed,
-    unfolded,
-)
+from tests.scheduling.calendars import AT, LONDON, PLACEHOLDER, SETTINGS, entry_of, events, rendered, timed, unfolded
 
 # --- the file
 

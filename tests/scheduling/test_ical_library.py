@@ -12,14 +12,7 @@ from icalendar import Event, vText
 
 from scheduling.entries import CalendarSettings, Entry, EntryClass, EntryStatus
 from scheduling.ical import clean_text, fold, render
-from tests.scheduling.calendars import (
-    LONDON,
-    PLACEHOLDER,
-    SETTINGS,
-    events,
-    rendered,
-    timed,
-)
+from tests.scheduling.calendars import LONDON, PLACEHOLDER, SETTINGS, events, rendered, timed
 
 # --- equal to icalendar, byte for byte
 

@@ -14,13 +14,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Component
 
 from scheduling.zones import zone_rule
-from tests.scheduling.calendars import (
-    LONDON,
-    SETTINGS,
-    entry_of,
-    rendered,
-    timed,
-)
+from tests.scheduling.calendars import LONDON, SETTINGS, entry_of, rendered, timed
 
 # --- time
 

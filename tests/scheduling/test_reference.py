@@ -50,7 +50,7 @@ def test_the_committed_pages_are_what_the_code_says() -> None:
 
 def test_a_page_that_differs_is_named_and_then_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_reference, "FOLDER", tmp_path / "reference")
-    with pytest.raises(CommandError, match=r"policy-document\.md, .*roles\.md: not what the code says"):
+    with pytest.raises(CommandError, match=r"policy-document\.md, .*waits\.md: not what the code says"):
         call_command("write_reference", "--check")
     assert not (tmp_path / "reference").exists()
     call_command("write_reference")

@@ -11,18 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from scheduling.deriving import facts_of
 from scheduling.engine.record.facts import Constraints, Procedure, Sins, Study
 from scheduling.engine.record.facts import Override as OwnWindow
-from scheduling.engine.record.history import (
-    LesionAssessment as Look,
-)
-from scheduling.engine.record.history import (
-    LesionHistory,
-    ResponseEntry,
-    StatusChange,
-    SymptomEpisode,
-)
-from scheduling.engine.record.history import (
-    TherapyLine as Line,
-)
+from scheduling.engine.record.history import LesionAssessment as Look
+from scheduling.engine.record.history import LesionHistory, ResponseEntry, StatusChange, SymptomEpisode
+from scheduling.engine.record.history import TherapyLine as Line
 from scheduling.policies import default_policy
 from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, STABLE, TODAY, add, ago

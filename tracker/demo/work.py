@@ -14,13 +14,7 @@ from tracker.models import FollowUp, Patient, State, Task, Team, User
 from tracker.services.acts.occasion import Occasion
 from tracker.services.follow_ups import arranging as follow_ups
 from tracker.services.follow_ups import contacts
-from tracker.services.records import (
-    approve_step_down,
-    open_symptom,
-    record_override,
-    record_prognosis,
-    record_study,
-)
+from tracker.services.records import approve_step_down, open_symptom, record_override, record_prognosis, record_study
 
 
 def work(clinic: Clinic) -> None:

@@ -13,15 +13,7 @@ from zoneinfo import available_timezones
 
 from tracker.interop.days import Day
 from tracker.interop.drafts import Draft
-from tracker.interop.records import (
-    PatientRecord,
-    Problem,
-    Proposal,
-    QuestionDraft,
-    Reading,
-    Severity,
-    proposal,
-)
+from tracker.interop.records import PatientRecord, Problem, Proposal, QuestionDraft, Reading, Severity, proposal
 
 #: What a value stands in, a row or a resource, and which part of it: a column, an element.
 At = TypeVar("At")

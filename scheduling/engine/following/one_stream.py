@@ -55,7 +55,7 @@ class OneStream:
         asked = self.asked
         if row is None:
             return (Open(self._opened(asked)),) if asked else (Keep(self.stream),)
-        done = None if self._still_asks(row) else self._done(row)
+        done = None if self._still_asks(row) else self._done(row.opens_on, row.counted_by, row.known_before)
         if done is not None:
             return self._completed(row, done)
         if asked is not None:
@@ -116,7 +116,10 @@ class OneStream:
             row = replace(row, snoozed_until=None, snoozed_closes_on=None)
         if (row.opens_on, row.due_on) != (asked.earliest, asked.due):
             known = self._known_since(asked.earliest)
-        after = replace(
+        window = (asked.earliest, asked.due, asked.latest)
+        closure, response = asked.row in self.rules.until_closed, asked.row in self.rules.until_response
+        done = self._done(asked.earliest, asked.counted_by, known) if closure or response else None
+        return replace(
             row,
             opens_on=asked.earliest,
             due_on=asked.due,
@@ -127,14 +130,9 @@ class OneStream:
             request=asked.request,
             asked=True,
             known_before=known,
-        )
-        same = row.asked and row.request == after.request and window_of(row) == window_of(after)
-        done = self._done(after)
-        return replace(
-            after,
-            answered=row.answered and same,
-            awaiting_closure_on=done if asked.row in self.rules.until_closed else None,
-            awaiting_response_on=done if asked.row in self.rules.until_response else None,
+            awaiting_closure_on=done if closure else None,
+            awaiting_response_on=done if response else None,
+            answered=row.answered and row.asked and row.request == asked.request and window_of(row) == window,
         )
 
     def _holds(self, row: OpenFollowUp, asked: StreamPlan) -> bool:
@@ -163,15 +161,15 @@ class OneStream:
             for item in fired.items
         )
 
-    def _done(self, row: OpenFollowUp) -> date | None:
-        """The first day in the row's window with a study or visit that counts and was not known when it was given."""
-        days = [one for one in self._recorded_since(row.opens_on, row.counted_by) if one.counts]
-        before = Counter(row.known_before)
+    def _done(self, since: date, counted_by: str, known: tuple[str, ...]) -> date | None:
+        """The first day from `since` with a study or visit that counts, none of those known when it was given."""
+        before = Counter(known)
         fresh = []
-        for one in days:
-            before[one.name] -= 1
-            if before[one.name] < 0:
-                fresh.append(one.on)
+        for one in self._recorded_since(since, counted_by):
+            if one.counts:
+                before[one.name] -= 1
+                if before[one.name] < 0:
+                    fresh.append(one.on)
         return min(fresh, default=None)
 
     def _still_known(self, row: OpenFollowUp) -> tuple[str, ...]:

@@ -12,25 +12,13 @@ from scheduling.engine.policy.document_numbers import read_numbers, write_number
 from scheduling.engine.policy.document_record import RECORD
 from scheduling.engine.policy.document_rows import read_row, write_row
 from scheduling.engine.policy.document_sections import ABOUT, CHOICE, GAPS, REQUESTS, TASKS, State
-from scheduling.engine.policy.document_sets import (
-    STUDY_SET,
-    TEMPO_LINES,
-    named_entries,
-    read_sets,
-    read_tempo,
-)
+from scheduling.engine.policy.document_sets import STUDY_SET, TEMPO_LINES, named_entries, read_sets, read_tempo
 from scheduling.engine.policy.mistakes import WRONG, Lines, PolicyErrors, Wrong
 from scheduling.engine.policy.parts import present
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions, write_conditions
 from scheduling.engine.policy.reading import Reading
-from scheduling.engine.policy.rows import (
-    About,
-    Choice,
-    Policy,
-    RequestRule,
-    Row,
-)
+from scheduling.engine.policy.rows import About, Choice, Policy, RequestRule, Row
 
 FORMAT = 1
 #: Characters of a version's name.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.document_sets import named_entries
 from scheduling.engine.policy.mistakes import Path
-from scheduling.engine.policy.reading import Named, Reading, write_days
+from scheduling.engine.policy.named import Named, write_days
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.values import Window
 
 _EXPECTED = "a whole number, a period such as 12 w, or a window such as [8 w, 12 w, 13 w]"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
+from scheduling.engine.policy.named import write_number
 from scheduling.engine.policy.parameters import AsItIs, AsList, Period
 from scheduling.engine.policy.parts import Part
-from scheduling.engine.policy.reading import Reading, write_number
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.policy.rows import RecordRules
 from scheduling.engine.scores.sins import HIGHEST_TOTAL
 from scheduling.engine.vocabulary import ResponseCategory, TherapyClass

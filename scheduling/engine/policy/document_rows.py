@@ -11,14 +11,7 @@ from scheduling.engine.policy.parameters import AsList, Code, Flag
 from scheduling.engine.policy.parts import Part, Several, present
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.reading import Reading
-from scheduling.engine.policy.rows import (
-    Evidence,
-    GradeFor,
-    Replacement,
-    Row,
-    StreamRule,
-    Suspension,
-)
+from scheduling.engine.policy.rows import Evidence, GradeFor, Replacement, Row, StreamRule, Suspension
 from scheduling.engine.policy.values import Conditions, OneOf, Text, Words
 from scheduling.engine.vocabulary import Grade, Mark, Site, StopOutcome, Stream, Urgency
 

@@ -10,14 +10,7 @@ from scheduling.engine.policy.mistakes import Path
 from scheduling.engine.policy.parameters import AsItIs, Code, Period
 from scheduling.engine.policy.parts import Part, Scoped, Several
 from scheduling.engine.policy.reading import Reading
-from scheduling.engine.policy.rows import (
-    About,
-    Choice,
-    GapRule,
-    RequestRule,
-    TaskDay,
-    TaskRule,
-)
+from scheduling.engine.policy.rows import About, Choice, GapRule, RequestRule, TaskDay, TaskRule
 from scheduling.engine.policy.values import Conditions, CountFrom, OnDay, OneOf, OneRow, Text
 from scheduling.engine.vocabulary import ImagingRequest, Task
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
-from scheduling.engine.policy.reading import Reading, write_days, write_number
+from scheduling.engine.policy.named import write_days, write_number
+from scheduling.engine.policy.reading import Reading
 from scheduling.engine.vocabulary import Tempo
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from scheduling.engine.periods import Offset, parse_period
 from scheduling.engine.policy.mistakes import WRONG, Lines, Mistake, Path, Unusable, Wrong, hint, plain, shown
+from scheduling.engine.policy.named import Named
 
 #: The null character and surrogates: a text with them cannot be stored, and a published document is.
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
@@ -127,19 +128,6 @@ class Notes:
         return WRONG if refused else tuple(words)
 
 
-class Named(int):
-    """A number of days or a whole number that stands under a name; `said` is how its place refers to it."""
-
-    said: object
-    is_period: bool
-
-    def __new__(cls, value: int, said: object = "", *, is_period: bool = False) -> Named:
-        """The number, with where it comes from."""
-        named = super().__new__(cls, value)
-        named.said, named.is_period = said, is_period
-        return named
-
-
 class Reading(Notes):
     """One pass over a policy document, with the names that it declares.
 
@@ -212,15 +200,3 @@ class Reading(Notes):
         if isinstance(given, str) and given in self.rows:
             return given
         return self.wrong(at, given, f"the id of a row of this document: {', '.join(self.rows) or 'it has none'}")
-
-
-def write_days(days: int) -> object:
-    """A period as a document writes it: by its name, whole weeks as weeks, all else as days."""
-    if isinstance(days, Named):
-        return days.said
-    return f"{days // 7} w" if days and days % 7 == 0 else f"{days} d"
-
-
-def write_number(value: int) -> object:
-    """A whole number as a document writes it: by its name, or as it is."""
-    return value.said if isinstance(value, Named) else value

@@ -9,11 +9,12 @@ from enum import StrEnum
 from scheduling.engine.periods import Offset
 from scheduling.engine.policy.anchors import Anchor
 from scheduling.engine.policy.mistakes import WRONG, Path, Wrong
+from scheduling.engine.policy.named import write_days
 from scheduling.engine.policy.named_days import read_anchor, write_anchor
 from scheduling.engine.policy.parameters import AsItIs, AsList
 from scheduling.engine.policy.questions.combining import AllOf
 from scheduling.engine.policy.questions.registry import read_conditions, write_conditions
-from scheduling.engine.policy.reading import Reading, write_days
+from scheduling.engine.policy.reading import Reading
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from scheduling.engine.record.facts import (
-    Constraints,
-    DatedFact,
-    Override,
-    Primary,
-    Procedure,
-    Sins,
-    Study,
-)
+from scheduling.engine.record.facts import Constraints, DatedFact, Override, Primary, Procedure, Sins, Study
 
 
 @dataclass(frozen=True, slots=True)

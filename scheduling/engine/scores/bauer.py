@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.engine.scores.base import (
-    Band,
-    Direction,
-    Item,
-    Option,
-    Score,
-    ScoreKind,
-    ScoreResult,
-    add_up,
-)
+from scheduling.engine.scores.base import Band, Direction, Item, Option, Score, ScoreKind, ScoreResult, add_up
 from scheduling.engine.vocabulary import Site
 
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from scheduling.engine.scores.base import (
-    Direction,
-    Item,
-    Option,
-    Score,
-    ScoreKind,
-    ScoreResult,
-    add_up,
-)
+from scheduling.engine.scores.base import Direction, Item, Option, Score, ScoreKind, ScoreResult, add_up
 
 #: Above this an albumin is not in g/dL: somebody entered g/L.
 HIGHEST_ALBUMIN_G_DL = 6.0

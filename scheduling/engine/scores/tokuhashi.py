@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from scheduling.engine.scores.asia import Ais
-from scheduling.engine.scores.base import (
-    Band,
-    Direction,
-    Item,
-    Option,
-    Score,
-    ScoreKind,
-    ScoreResult,
-    add_up,
-)
+from scheduling.engine.scores.base import Band, Direction, Item, Option, Score, ScoreKind, ScoreResult, add_up
 from scheduling.engine.scores.frankel import Frankel
 from scheduling.engine.vocabulary import Site
 

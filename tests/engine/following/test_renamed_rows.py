@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 
 from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.following.conservation import state_of
-from scheduling.engine.following.decide import (
-    Decision,
-    Followed,
-    PlanState,
-    Standing,
-    decide,
-    with_its_facts,
-)
+from scheduling.engine.following.decide import Decision, Followed, PlanState, Standing, decide, with_its_facts
 from scheduling.engine.following.reconcile import apply
 from scheduling.engine.following.reminders import reminders_due
 from scheduling.engine.following.rulebook import Rulebook

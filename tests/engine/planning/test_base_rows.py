@@ -6,28 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduling.engine.record.facts import (
-    Constraints,
-    Primary,
-    Procedure,
-    Response,
-    Study,
-    Symptom,
-    Therapy,
-)
-from tests.engine.patients import (
-    FOURTEEN,
-    LOW,
-    PLAIN,
-    TEN,
-    ago,
-    items,
-    lesion,
-    patient,
-    planned,
-    weeks_after,
-    windows,
-)
+from scheduling.engine.record.facts import Constraints, Primary, Procedure, Response, Study, Symptom, Therapy
+from tests.engine.patients import FOURTEEN, LOW, PLAIN, TEN, ago, items, lesion, patient, planned, weeks_after, windows
 
 PAIN = Symptom("pain_suggestive", ago(2))
 UNTREATED = {"procedures": (), "spine_symptomatic": False}

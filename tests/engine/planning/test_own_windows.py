@@ -6,22 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduling.engine.record.facts import (
-    Override,
-    Procedure,
-    Response,
-    Symptom,
-    Therapy,
-)
-from tests.engine.patients import (
-    TEN,
-    ago,
-    ahead,
-    items,
-    lesion,
-    patient,
-    planned,
-)
+from scheduling.engine.record.facts import Override, Procedure, Response, Symptom, Therapy
+from tests.engine.patients import TEN, ago, ahead, items, lesion, patient, planned
 
 NEURO = Symptom("neuro", ago(3))
 PAIN = Symptom("pain_suggestive", ago(2))

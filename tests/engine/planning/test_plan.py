@@ -10,15 +10,7 @@ import pytest
 
 from scheduling.engine.planning.plan import plan
 from scheduling.engine.policy.document import policy_to_mapping, read_policy
-from scheduling.engine.record.facts import (
-    Constraints,
-    Primary,
-    Procedure,
-    Response,
-    Study,
-    Symptom,
-    Therapy,
-)
+from scheduling.engine.record.facts import Constraints, Primary, Procedure, Response, Study, Symptom, Therapy
 from scheduling.policies import default_policy
 from tests.engine.patients import (
     FOURTEEN,

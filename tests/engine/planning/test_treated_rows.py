@@ -8,16 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scheduling.engine.record.facts import Procedure, Response, Study, Therapy
-from tests.engine.patients import (
-    TODAY,
-    ago,
-    ahead,
-    items,
-    patient,
-    planned,
-    weeks_after,
-    windows_of,
-)
+from tests.engine.patients import TODAY, ago, ahead, items, patient, planned, weeks_after, windows_of
 
 # P rows
 

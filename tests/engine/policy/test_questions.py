@@ -12,12 +12,7 @@ from scheduling.engine.planning.prepared import prepared
 from scheduling.engine.policy.parameters import parameters
 from scheduling.engine.policy.questions.combining import AllOf, AnyOf, Not, Settled
 from scheduling.engine.policy.questions.question import Condition, Test, Verdict
-from scheduling.engine.policy.questions.registry import (
-    QUESTIONS,
-    read_condition,
-    read_conditions,
-    write_condition,
-)
+from scheduling.engine.policy.questions.registry import QUESTIONS, read_condition, read_conditions, write_condition
 from scheduling.engine.policy.reading import Reading
 from scheduling.engine.record.facts import Constraints, Facts, Primary, Response, Symptom, Therapy
 from scheduling.engine.record.view import OF_PERSON, View, look

@@ -20,14 +20,7 @@ from scheduling.engine.record.history import (
     SymptomEpisode,
     TherapyLine,
 )
-from scheduling.engine.vocabulary import (
-    CONTROLLED,
-    ESCC_RANK,
-    Escc,
-    ProcedureKind,
-    ResponseCategory,
-    TherapyClass,
-)
+from scheduling.engine.vocabulary import CONTROLLED, ESCC_RANK, Escc, ProcedureKind, ResponseCategory, TherapyClass
 from scheduling.policies import default_policy
 
 TODAY = date(2026, 6, 1)

@@ -16,17 +16,7 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.smtp_server import MailServer, mail_server
 from tracker import access
-from tracker.models import (
-    AuditEvent,
-    FollowUp,
-    FollowUpEvent,
-    Membership,
-    Patient,
-    Reminder,
-    Role,
-    Task,
-    User,
-)
+from tracker.models import AuditEvent, FollowUp, FollowUpEvent, Membership, Patient, Reminder, Role, Task, User
 from tracker.queries.queues.lists import whole_queue
 from tracker.queries.queues.rows import QueueFilters
 from tracker.services import feeds, patients, staff

@@ -6,12 +6,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from scheduling.catalog.codes import (
-    ICD10,
-    ICD10CM,
-    SNOMED,
-    SiteTable,
-)
+from scheduling.catalog.codes import ICD10, ICD10CM, SNOMED, SiteTable
 from tracker.interop.days import Day
 from tracker.interop.fhir.cancers import Cancers
 from tracker.interop.fhir.elements import Node

@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from scheduling.catalog.codes import (
-    SNOMED,
-    SiteReading,
-    SiteTable,
-    clean_code,
-)
+from scheduling.catalog.codes import SNOMED, SiteReading, SiteTable, clean_code
 from scheduling.engine.vocabulary import Site
 from tracker.interop.days import Day
 from tracker.interop.drafts import PrimaryDraft

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scheduling.catalog.codes import SNOMED
-from scheduling.catalog.radiotherapy import (
-    COURSE_SUMMARY,
-    Course,
-)
+from scheduling.catalog.radiotherapy import COURSE_SUMMARY, Course
 from tracker.interop.days import Day
 from tracker.interop.fhir.anatomy import NOWHERE, Where, levels_in_text, says_spine, where_of
 from tracker.interop.fhir.elements import Node, reference_of

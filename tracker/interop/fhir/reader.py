@@ -13,14 +13,7 @@ from tracker.interop.fhir.notes import Notes
 from tracker.interop.fhir.record import read_record, source_problem
 from tracker.interop.fhir.resources import Person
 from tracker.interop.fhir.sources import Source
-from tracker.interop.records import (
-    PatientRecord,
-    QuestionDraft,
-    Reading,
-    ReadResult,
-    Severity,
-    SourceRefused,
-)
+from tracker.interop.records import PatientRecord, QuestionDraft, Reading, ReadResult, Severity, SourceRefused
 
 
 @dataclass(frozen=True, slots=True)

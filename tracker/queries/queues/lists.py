@@ -18,15 +18,7 @@ from tracker.queries.limits import first_report, first_reports
 from tracker.queries.queues import tasks as queue_tasks
 from tracker.queries.queues.contacts import CONTACTS_OF_A_ROW, UNDO, newest_act
 from tracker.queries.queues.reasons import short_reasons
-from tracker.queries.queues.registry import (
-    GROUPS,
-    QUEUES,
-    Queue,
-    in_time_status,
-    nobody,
-    owned_by,
-    queue_named,
-)
+from tracker.queries.queues.registry import GROUPS, QUEUES, Queue, in_time_status, nobody, owned_by, queue_named
 from tracker.queries.queues.rendering import queue_row
 from tracker.queries.queues.rows import (
     Choice,

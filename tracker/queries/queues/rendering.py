@@ -68,7 +68,7 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
     if standing is Standing.AWAITING_CLOSURE and row.awaiting_closure_on:
         return (today - row.awaiting_closure_on).days, "since it was done"
     if standing is Standing.NOT_ASKED:
-        return ((row.booked_on or today) - today).days, "until the appointment, to be cancelled"
+        return ((row.booked_on or today) - today).days, "to cancel it"
     if standing is Standing.SNOOZED and row.snoozed_until:
         return (row.snoozed_until - today).days, "until it is back"
     if standing is Standing.CLOSED_BY_PERSON and row.hold_until_on:

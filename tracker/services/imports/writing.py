@@ -9,29 +9,11 @@ from django.db.models import Model
 
 from tracker.interop.drafts import AssessmentDraft, Draft
 from tracker.interop.records import Proposal, QuestionDraft
-from tracker.models import (
-    AuditEvent,
-    Fact,
-    ImportRun,
-    Lesion,
-    LesionAssessment,
-    Patient,
-    Question,
-    Team,
-    User,
-)
+from tracker.models import AuditEvent, Fact, ImportRun, Lesion, LesionAssessment, Patient, Question, Team, User
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.tasks import number_found
 from tracker.services.imports.comparing import GONE, IMPORTED, Work
-from tracker.services.imports.rows import (
-    IDENTITY,
-    REACHING,
-    UNREACHED,
-    fingerprint,
-    insert_columns,
-    read_as,
-    values_of,
-)
+from tracker.services.imports.rows import IDENTITY, REACHING, UNREACHED, fingerprint, insert_columns, read_as, values_of
 from tracker.storage import bulk
 
 

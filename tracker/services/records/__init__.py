@@ -15,12 +15,7 @@ from tracker.services.records.reports import (
     state_no_action,
 )
 from tracker.services.records.response import record_progression, record_response, set_response_aside
-from tracker.services.records.status import (
-    approve_step_down,
-    record_override,
-    record_status,
-    second_approve,
-)
+from tracker.services.records.status import approve_step_down, record_override, record_status, second_approve
 from tracker.services.records.symptoms import STEPS, close_symptom, confirm_symptom, mark_step, open_symptom
 from tracker.services.records.treatment import record_procedure, record_therapy, stop_therapy
 from tracker.services.records.withdrawing import kind_of, mark_entered_in_error

@@ -11,13 +11,7 @@ from scheduling.engine.scores.frankel import Frankel
 from tracker.models import FollowUp, Function, Patient, Visit
 from tracker.services.acts.checking import Problems
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import (
-    Recorded,
-    add,
-    check_may_record,
-    stored_before,
-    with_plan,
-)
+from tracker.services.acts.on_record import Recorded, add, check_may_record, stored_before, with_plan
 from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, is_text, was_given
 

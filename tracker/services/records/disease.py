@@ -15,13 +15,7 @@ from scheduling.engine.vocabulary import SUBTYPES, MarkerClass, Site
 from tracker.models import Marker, Patient, PrimaryCancer, Prognosis
 from tracker.services.acts.checking import Problems, named_of
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import (
-    Recorded,
-    add,
-    check_may_record,
-    own_fact,
-    with_plan,
-)
+from tracker.services.acts.on_record import Recorded, add, check_may_record, own_fact, with_plan
 from tracker.services.acts.values import was_given
 
 

@@ -11,14 +11,7 @@ from scheduling.engine.vocabulary import Coverage, MriSafety, StudyKind
 from tracker.models import FollowUp, FollowUpEvent, ImagingSafety, Patient, Study, Symptom
 from tracker.services.acts.checking import Problems, check_range, decimal_of
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import (
-    Recorded,
-    add,
-    check_may_record,
-    own_fact,
-    stored_before,
-    with_plan,
-)
+from tracker.services.acts.on_record import Recorded, add, check_may_record, own_fact, stored_before, with_plan
 from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, is_text
 from tracker.services.follow_ups.snapshots import snapshot_of

@@ -14,14 +14,7 @@ from tracker.facts import score_of
 from tracker.models import Lesion, LesionAssessment, Patient, Study
 from tracker.services.acts.checking import Problems, check_location, check_order, named_of
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import (
-    Recorded,
-    add,
-    check_may_record,
-    own_fact,
-    own_fact_locked,
-    with_plan,
-)
+from tracker.services.acts.on_record import Recorded, add, check_may_record, own_fact, own_fact_locked, with_plan
 from tracker.services.acts.values import is_text, was_given
 
 

@@ -14,14 +14,7 @@ from tracker.models import Patient, Study
 from tracker.queries.results import ASKING
 from tracker.services.acts.checking import Problems, check_fields, check_order, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import (
-    Recorded,
-    change,
-    check_may_record,
-    own_fact,
-    own_fact_locked,
-    with_plan,
-)
+from tracker.services.acts.on_record import Recorded, change, check_may_record, own_fact, own_fact_locked, with_plan
 
 
 @transaction.atomic

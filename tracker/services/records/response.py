@@ -10,16 +10,7 @@ from django.db import transaction
 from scheduling.engine.vocabulary import ResponseCategory
 from tracker.errors import NotPossible
 from tracker.facts import score_of
-from tracker.models import (
-    FollowUp,
-    Lesion,
-    LesionAssessment,
-    Patient,
-    Progression,
-    Response,
-    Study,
-    Symptom,
-)
+from tracker.models import FollowUp, Lesion, LesionAssessment, Patient, Progression, Response, Study, Symptom
 from tracker.services.acts.checking import Problems, check_fields
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import (

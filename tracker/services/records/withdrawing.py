@@ -10,17 +10,7 @@ from scheduling.engine.vocabulary import PatientStatus
 from tracker import access, audit
 from tracker.errors import NotPossible
 from tracker.kinds import KINDS
-from tracker.models import (
-    MODELS,
-    Fact,
-    Lesion,
-    LesionAssessment,
-    Patient,
-    Progression,
-    Response,
-    StatusEvent,
-    Symptom,
-)
+from tracker.models import MODELS, Fact, Lesion, LesionAssessment, Patient, Progression, Response, StatusEvent, Symptom
 from tracker.models import kind_of as entry_of
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion

@@ -55,7 +55,7 @@ def view_of(
     errors: ErrorBox | None = None,
 ) -> QuestionView:
     """A question with its proposal; `typed` and `reason` are kept where an answer was refused."""
-    patient = question.patient
+    patient, typed = question.patient, typed or {}
     fields = fields_of(question)
     return QuestionView(
         id=question.pk,

@@ -7,15 +7,7 @@ from datetime import timedelta
 
 from scheduling.engine.plans import FactRead, new_fact
 from scheduling.engine.policy.parameters import Codes, Flag, PeriodByTempo, Texts, param
-from scheduling.engine.policy.questions.question import (
-    UNKNOWN,
-    Condition,
-    Flagged,
-    Reader,
-    Reads,
-    Test,
-    known_word,
-)
+from scheduling.engine.policy.questions.question import UNKNOWN, Condition, Flagged, Reader, Reads, Test, known_word
 from scheduling.engine.policy.sets import Names
 from scheduling.engine.record.sets import TEMPOS
 from scheduling.engine.record.view import LesionView, View

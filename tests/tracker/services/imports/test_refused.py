@@ -11,10 +11,7 @@ import pytest
 from tests.tracker.interop.cohorts import AS_OF
 from tracker.interop.drafts import LesionDraft, PrimaryDraft, StudyDraft, VisitDraft
 from tracker.interop.records import PatientRecord, Reading, Severity
-from tracker.models import (
-    Patient,
-    Question,
-)
+from tracker.models import Patient, Question
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
 from tracker.services.imports.taking_in import Report, import_records
 

@@ -10,16 +10,7 @@ import pytest
 from scheduling.models import PolicyVersion
 from tests.tracker.people import patient as new_patient
 from tests.tracker.schedules import AT, TODAY, add, ago, low_risk, row_counts
-from tracker.models import (
-    AuditEvent,
-    ConservationCount,
-    FollowUp,
-    NightlyRun,
-    Patient,
-    StatusEvent,
-    Symptom,
-    User,
-)
+from tracker.models import AuditEvent, ConservationCount, FollowUp, NightlyRun, Patient, StatusEvent, Symptom, User
 from tracker.queries.conservation import Census
 from tracker.services.acts.occasion import by_the_scheduler
 from tracker.services.policies import ensure_default
