@@ -158,7 +158,8 @@ def test_messages_are_stopped_and_one_under_way_is_somebodys(booked: Patient) ->
     waiting.refresh_from_db()
     assert (waiting.state, waiting.withdrawn_reason) == ("withdrawn", "the patient died")
     assert left(booked)["cancel_message"] == "Stop the message under way: the patient died."
-    assert reminders.queue_due(occasion=occasion()).written == 0
+    reminders.queue_due(occasion=occasion())
+    assert not Reminder.objects.filter(audience="patient", state__in=["pending", "claimed"]).exists()
 
 
 def test_call_tasks_wait_while_the_patient_is_gone(booked: Patient, alice: User, bob: User) -> None:
@@ -211,7 +212,7 @@ def test_the_feed_says_what_is_to_be_cancelled(level: str, said: bool, booked: P
     feed, _ = feeds.create_feed(bob, occasion=occasion(bob), level=level)
     stop(booked, "deceased")
     text = feeds.feed_file(feed, today=TODAY).body.decode().replace("\r\n ", "")
-    assert text.count("SUMMARY:To cancel: ") == 2
+    assert text.count("SUMMARY:To be cancelled: ") == 2
     assert ("the patient died" in text) is said
     assert text.count("Nothing is asked for any more\\; it is still to be cancelled.") == 2
     again = feeds.feed_file(feed, today=TODAY)

@@ -104,6 +104,8 @@ STANDS: dict[str, Callable[[Patient], Any]] = {
     "uncertain_message": uncertain,
     "study_without_report": study(),
     "unread_report": study(reported_on=TODAY),
+    "result": study(reported_on=TODAY, first_call="doubtful"),
+    "repeat": study(quality="not", reported_on=TODAY, first_call="none"),
     "second_approval": own_window,
     "policy_approval": policy,
 }
