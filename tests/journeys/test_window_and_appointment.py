@@ -189,11 +189,12 @@ def test_where_nothing_is_asked_what_is_arranged_is_cancelled_by_a_person_and_sa
     row = current(calm)
     assert (row.asked, row.state, row.booked_on) == (False, "booked", days(60))
     assert (row.opens_on, row.due_on, row.closes_on) == (booked.opens_on, booked.due_on, booked.closes_on)
-    assert slugs(row, "conflicts", "overdue", "due-now", "coming", on=200) == {"conflicts"}
+    assert slugs(row, "conflicts", "overdue", "due-now", "coming", on=200) == set()
+    assert Task.objects.filter(kind="cancel_booking", follow_up=row, ended_at__isnull=True).count() == 1
     after = feed_file(feed, today=TODAY)
     assert "To be cancelled: Appointment" in after.body.decode()
     assert before.etag != after.etag
-    with pytest.raises(NotPossible, match="nothing to arrange"):
+    with pytest.raises(NotPossible, match="nothing is booked"):
         act(follow_ups.book, row, day=days(61))
     reminders.queue_due(occasion=by_the_scheduler(days(59), NOW + timedelta(59)))
     assert not row.reminders.filter(created_at__gte=NOW + timedelta(59)).exists()
