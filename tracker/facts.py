@@ -30,6 +30,7 @@ from scheduling.policies import default_policy
 from tracker.kinds import BY_CODE, KINDS, Read
 from tracker.models import MODELS, AuditEvent, LesionAssessment, Patient
 from tracker.storage.among import Among, Prepared, read_together
+from tracker.storage.counting import counts
 
 
 def histories(patient_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, History]:
@@ -223,7 +224,11 @@ class Chronicle:
                 (corrected.get((code, *row[-2:]), Position(row[-3], numbers.get((table, str(row[-4])), 0))), row[:-3])
                 for row in _query(code, valid, "pk", "recorded_at", "source", "source_key")
             ]
+        # What the images turned out not to show they never showed: a report that says so is no later news.
+        studies = MODELS["study"]._default_manager.filter(patient_id=patient_id).exclude(counts())
+        nothing = [str(pk) for pk in studies.values_list("pk", flat=True)]
         completed = trail.filter(verb__in=_COMPLETED, at__gte=since.at).order_by("-pk")
+        completed = completed.exclude(target_kind="study", target_key__in=nothing)
         self._completed = [
             (Position(at, pk), kind, key, changes)
             for at, pk, kind, key, changes in completed.values_list("at", "pk", "target_kind", "target_key", "changes")

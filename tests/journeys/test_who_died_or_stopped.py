@@ -69,12 +69,12 @@ def left(patient: Patient) -> dict[str, str]:
 def test_the_word_stands_and_nothing_is_due(status: str, booked: Patient, alice: User) -> None:
     stop(booked, status)
     word, row = WORDS.get(status, status.capitalize()), current(booked)
-    shown = row_of(alice, str(row.uid), TODAY)
+    shown = row_of(alice, str(row.uid), NOW)
     assert (shown.gone and shown.gone.word, shown.standing, shown.next_act.code) == (word, "not_asked", "unbook")
     assert {act.code for act in shown.acts}.isdisjoint({"log_call", "order", "book", "snooze", "miss", "cancel"})
-    for group in queue_counts(alice, TODAY):
+    for group in queue_counts(alice, NOW):
         for queue in group.queues:
-            page = queue_page(alice, queue.slug, QueueFilters(), 1, TODAY)
+            page = queue_page(alice, queue.slug, QueueFilters(), 1, NOW)
             assert bool(page.rows) == (queue.slug in HOLD_ALL - {"to-cancel"}), queue.slug
     (found,) = find_patients(alice, booked.number, 1, TODAY).rows
     assert (found.leaving and found.leaving.word, found.next_imaging_on, found.to_cancel) == (word, None, True)
@@ -105,7 +105,7 @@ def test_what_is_left_to_cancel_is_a_task_with_its_owner(status: str, booked: Pa
         "cancel_booking": f"Cancel the booking of 3 Dec 2026: {because}.",
         "cancel_order": f"Cancel the order of 20 Nov 2026: {because}.",
     }
-    shown = queue_page(alice, "to-cancel", QueueFilters(), 1, TODAY).tasks
+    shown = queue_page(alice, "to-cancel", QueueFilters(), 1, NOW).tasks
     assert [(task.owner, task.leaving is not None) for task in shown] == [("Alice Avocet", True)] * 2
     assert {task.next_act.code for task in shown} == {"unbook", "unorder"}
     task = Task.objects.get(kind="cancel_booking", ended_at__isnull=True)
@@ -124,7 +124,7 @@ def test_a_stop_that_was_an_error_takes_its_tasks_along(booked: Patient, alice: 
     assert left(booked) == {}
     row = current(booked)
     assert (row.state, row.booked_on, row.closes_on) == ("booked", days(13), before.closes_on)
-    assert row_of(alice, str(row.uid), TODAY).standing == "overdue"
+    assert row_of(alice, str(row.uid), NOW).standing == "overdue"
     assert row.revision > before.revision
 
 
@@ -158,14 +158,15 @@ def test_messages_are_stopped_and_one_under_way_is_somebodys(booked: Patient) ->
     waiting.refresh_from_db()
     assert (waiting.state, waiting.withdrawn_reason) == ("withdrawn", "the patient died")
     assert left(booked)["cancel_message"] == "Stop the message under way: the patient died."
-    assert reminders.queue_due(occasion=occasion()).written == 0
+    reminders.queue_due(occasion=occasion())
+    assert not Reminder.objects.filter(audience="patient", state__in=["pending", "claimed"]).exists()
 
 
 def test_call_tasks_wait_while_the_patient_is_gone(booked: Patient, alice: User, bob: User) -> None:
     act(follow_ups.log_call, current(booked), outcome="call_back", again_on=TODAY)
 
     def calls() -> int:
-        return len(queue_page(alice, "calls", QueueFilters(), 1, TODAY).tasks)
+        return len(queue_page(alice, "calls", QueueFilters(), 1, NOW).tasks)
 
     assert calls() == 1
     wrong = stop(booked, "deceased")
@@ -178,7 +179,7 @@ def test_call_tasks_wait_while_the_patient_is_gone(booked: Patient, alice: User,
 def test_a_red_flag_beside_a_stop_keeps_its_dates_and_its_calls(status: str, booked: Patient, alice: User) -> None:
     stop(booked, status)
     do(records.open_symptom, booked, kind="neuro", occurred_on=TODAY)
-    (imaging, surgeon) = queue_page(alice, "overdue", QueueFilters(), 1, TODAY).emergencies
+    (imaging, surgeon) = queue_page(alice, "overdue", QueueFilters(), 1, NOW).emergencies
     for row in (imaging, surgeon):
         assert (row.follow_up.due_on, row.leaving and row.leaving.status, row.gone) == (TODAY, status, None)
         assert "log_call" in {act.code for act in row.acts}
@@ -189,7 +190,7 @@ def test_a_red_flag_beside_a_stop_keeps_its_dates_and_its_calls(status: str, boo
 def test_a_red_flag_in_hospice_is_a_task_without_dates(booked: Patient, alice: User) -> None:
     stop(booked, "hospice")
     do(records.open_symptom, booked, kind="neuro", occurred_on=TODAY)
-    page = queue_page(alice, "emergency", QueueFilters(), 1, TODAY)
+    page = queue_page(alice, "emergency", QueueFilters(), 1, NOW)
     assert (page.rows, {task.kind for task in page.tasks}) == (
         (),
         {"emergency_pathway_same_day", "comfort_directed_decision_by_clinician"},
@@ -200,7 +201,7 @@ def test_a_red_flag_in_hospice_is_a_task_without_dates(booked: Patient, alice: U
 
 def test_a_transfer_that_nobody_accepted_stops_nothing(booked: Patient, alice: User) -> None:
     do(records.record_status, booked, status="transferred", occurred_on=TODAY, reason="to Northgate")
-    shown = row_of(alice, str(current(booked).uid), TODAY)
+    shown = row_of(alice, str(current(booked).uid), NOW)
     assert (shown.leaving and shown.leaving.word, shown.gone) == ("Transferred, not yet accepted", None)
     assert "log_call" in {act.code for act in shown.acts}
     assert left(booked) == {}
@@ -211,7 +212,7 @@ def test_the_feed_says_what_is_to_be_cancelled(level: str, said: bool, booked: P
     feed, _ = feeds.create_feed(bob, occasion=occasion(bob), level=level)
     stop(booked, "deceased")
     text = feeds.feed_file(feed, today=TODAY).body.decode().replace("\r\n ", "")
-    assert text.count("SUMMARY:To cancel: ") == 2
+    assert text.count("SUMMARY:To be cancelled: ") == 2
     assert ("the patient died" in text) is said
     assert text.count("Nothing is asked for any more\\; it is still to be cancelled.") == 2
     again = feeds.feed_file(feed, today=TODAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -42,11 +42,18 @@ def night(patient: Patient, number: int) -> None:
 
 def slugs(row: FollowUp, *names: str, on: int = 0) -> set[str]:
     """In which of these queues a row stands."""
+    now = NOW + timedelta(on)
     return {
         name
         for name in names
-        if row.pk in {one.follow_up.pk for one in queue_page(people.alice(), name, QueueFilters(), 1, days(on)).rows}
+        if row.pk in {one.follow_up.pk for one in queue_page(people.alice(), name, QueueFilters(), 1, now).rows}
     }
+
+
+def too_early(row: FollowUp, day: date) -> FollowUp:
+    """Book before the earliest day, as asked about and answered."""
+    answers = ((f"too_early.{day}.{row.opens_on}", "book"),)
+    return act(follow_ups.book, row, day=day, answers=answers).follow_up
 
 
 def found(patient: Patient, escc: str, **fields: Any) -> None:
@@ -58,7 +65,7 @@ def test_what_was_arranged_follows_a_worse_finding_at_once(calm: Patient, booked
     """Ordered without a day, or booked in three weeks: the window, row and urgency are those of ESCC 3."""
     row = act(follow_ups.order, current(calm), indication="scheduled_surveillance").follow_up
     if booked is not None:
-        row = act(follow_ups.book, row, day=days(booked)).follow_up
+        row = too_early(row, days(booked))
     snapshot, window = row.snapshot, (row.opens_on, row.due_on, row.closes_on)
     found(calm, "3")
     row = current(calm)
@@ -92,9 +99,9 @@ def test_urgent_is_set_aside_by_a_clinician_for_two_weeks_and_listed(calm: Patie
         "expected 4 Dec 2026 or earlier"
         in act_problems(follow_ups.cancel, row, by=bob, until=days(15), **said)["until"][0]
     )
-    offered = {one.code for one in row_of(people.alice(), str(row.uid), TODAY).acts}
+    offered = {one.code for one in row_of(people.alice(), str(row.uid), NOW).acts}
     assert offered.isdisjoint({"cancel", "snooze"})
-    assert {"cancel", "snooze"} <= {one.code for one in row_of(bob, str(row.uid), TODAY).acts}
+    assert {"cancel", "snooze"} <= {one.code for one in row_of(bob, str(row.uid), NOW).acts}
     row = act(follow_ups.cancel, row, by=bob, until=days(14), **said).follow_up
     assert (row.state, slugs(row, "set-aside-urgent")) == ("cancelled", {"set-aside-urgent"})
     night(calm, 15)
@@ -159,7 +166,7 @@ def test_after_a_progression_the_mri_waits_for_its_response_and_nobody_books_aga
     ahead = (on - TODAY).days
     lists = ("awaiting-response", "not-ordered", "ordered")
     assert slugs(row, *lists, on=ahead) == {"awaiting-response"}
-    assert row_of(people.alice(), str(row.uid), on).next_act.code not in {"order", "book", "log_call"}
+    assert row_of(people.alice(), str(row.uid), NOW + (on - TODAY)).next_act.code not in {"order", "book", "log_call"}
     reminders.queue_due(occasion=by_the_scheduler(on, NOW + (on - TODAY)))
     assert not row.reminders.filter(audience="patient", created_at__gte=NOW + (on - TODAY)).exists()
     do(records.record_response, calm, spine="stable", occurred_on=on, **later)
@@ -173,7 +180,7 @@ def test_where_nothing_is_asked_what_is_arranged_is_cancelled_by_a_person_and_sa
 ) -> None:
     feed, _ = create_feed(bob, occasion=occasion(bob), level="full")
     booked = act(follow_ups.book, current(calm), day=days(60)).follow_up
-    missed = act(follow_ups.book, current(calm, "surgeon"), day=TODAY).follow_up
+    missed = too_early(current(calm, "surgeon"), TODAY)
     act(follow_ups.mark_missed, missed)
     before = feed_file(feed, today=TODAY)
     do(records.record_status, calm, status="hospice", occurred_on=TODAY, reason="said so", clinician="B")
@@ -182,32 +189,35 @@ def test_where_nothing_is_asked_what_is_arranged_is_cancelled_by_a_person_and_sa
     row = current(calm)
     assert (row.asked, row.state, row.booked_on) == (False, "booked", days(60))
     assert (row.opens_on, row.due_on, row.closes_on) == (booked.opens_on, booked.due_on, booked.closes_on)
-    assert slugs(row, "conflicts", "overdue", "due-now", "coming", on=200) == {"conflicts"}
+    assert slugs(row, "conflicts", "overdue", "due-now", "coming", on=200) == set()
+    assert Task.objects.filter(kind="cancel_booking", follow_up=row, ended_at__isnull=True).count() == 1
     after = feed_file(feed, today=TODAY)
     assert "To be cancelled: Appointment" in after.body.decode()
     assert before.etag != after.etag
-    with pytest.raises(NotPossible, match="nothing to arrange"):
+    with pytest.raises(NotPossible, match="nothing is booked"):
         act(follow_ups.book, row, day=days(61))
     reminders.queue_due(occasion=by_the_scheduler(days(59), NOW + timedelta(59)))
     assert not row.reminders.filter(created_at__gte=NOW + timedelta(59)).exists()
     act(follow_ups.unbook, row, reason="in hospice")
     row.refresh_from_db()
     assert row.state == "withdrawn"
-    assert not Task.objects.filter(kind="cancel_booking").exists()
+    assert not Task.objects.filter(kind="cancel_booking", ended_at__isnull=True).exists()
 
 
-def test_a_missed_one_that_nothing_asks_for_any_more_is_withdrawn_with_the_miss(calm: Patient) -> None:
-    act(follow_ups.book, current(calm, "surgeon"), day=TODAY)
+def test_of_whom_nobody_expects_any_more_nothing_is_missed_but_cancelled(calm: Patient) -> None:
+    too_early(current(calm, "surgeon"), TODAY)
     do(records.record_status, calm, status="hospice", occurred_on=TODAY, reason="said so", clinician="B")
     row = current(calm, "surgeon")
     assert conflicts_on(row, TODAY) == ("cancel_it",)
-    act(follow_ups.mark_missed, row)
+    with pytest.raises(NotPossible, match="nobody is expected"):
+        act(follow_ups.mark_missed, row)
+    act(follow_ups.unbook, row, reason="in hospice")
     row.refresh_from_db()
     assert row.state == "withdrawn"
 
 
 def test_an_appointment_that_has_passed_is_asked_until_somebody_says_what_became_of_it(calm: Patient) -> None:
-    row = act(follow_ups.book, current(calm), day=days(2)).follow_up
+    row = too_early(current(calm), days(2))
     assert conflicts_on(row, days(2)) == ()
     assert conflicts_on(row, days(3)) == ("passed",)
     assert slugs(row, "no-result", "conflicts", on=3) == {"no-result"}

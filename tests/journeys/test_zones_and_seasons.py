@@ -40,7 +40,8 @@ def test_an_appointment_is_booked_moved_and_taken_back(patient: Patient, setting
     act(follow_ups.book, row, day=today + timedelta(3), hour=time(10, 20), place="Room 4", **when)
     first = FollowUp.objects.get(pk=row.pk)
     assert first.booked_at == datetime.combine(today + timedelta(3), time(10, 20), tzinfo=ZoneInfo(zone))
-    act(follow_ups.book, first, day=today + timedelta(1), hour=time(2, 30), **when)
+    at_night = {"hour": time(2, 30), "answers": (("at_night.02:30", "book"),)}
+    act(follow_ups.book, first, day=today + timedelta(1), **at_night, **when)
     act(follow_ups.undo, FollowUp.objects.get(pk=row.pk), **when)
     back = FollowUp.objects.get(pk=row.pk)
     assert (back.state, back.booked_on, back.booked_at) == ("booked", first.booked_on, first.booked_at)

@@ -55,7 +55,7 @@ def test_what_python_shows_is_read_there() -> None:
 
 def test_a_field_that_a_form_asks_is_a_column_or_an_answer_of_its_verb() -> None:
     """Names of fields that are no columns: each is what the verb takes in place of one."""
-    of_the_verb = {"until", "transfer_accepted"}
+    of_the_verb = {"until", "transfer_accepted", "hour"}
     strange = {
         f"{kind.code}.{name}"
         for kind in KINDS

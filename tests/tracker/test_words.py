@@ -19,6 +19,8 @@ OWN_TASKS = {
     "check_delivery",
     "unwell",
     "right_number",
+    "message_stopped",
+    "plan_failed",
 }
 SETS: tuple[tuple[Mapping[str, str], Iterable[str]], ...] = (
     (words.URGENCY, vocabulary.Urgency),

@@ -28,12 +28,15 @@ from tracker.models import (
     Visit,
 )
 from tracker.services import records
-from tracker.services.follow_ups import arranging, contacts, setting_aside
+from tracker.services.acts import releasing
+from tracker.services.follow_ups import answers, arranging, contacts, elsewhere, setting_aside
 
 pytestmark = pytest.mark.django_db
 
 #: Steps of verbs that are called within another verb's frame, and audited there.
-WITHIN_ANOTHER = {"complete_study"}
+WITHIN_ANOTHER = {"complete_study", "ask_after_call"}
+#: Where verbs are: rooms of facts, of acts on a follow-up, and what follows from a change of teams.
+ROOMS = (records, answers, arranging, contacts, elsewhere, setting_aside, releasing)
 LOOK = {"pain": "mechanical", "bone_lesion": "lytic", "alignment": "normal", "collapse": "none"}
 
 
@@ -79,7 +82,7 @@ class Watch:
 
 def verbs() -> Iterator[str]:
     """Public functions that say by whom and when."""
-    for room in (records, arranging, contacts, setting_aside):
+    for room in ROOMS:
         for name, one in inspect.getmembers(room, inspect.isfunction):
             ours = one.__module__ == room.__name__ or (room is records and one.__module__.startswith(room.__name__))
             if ours and not name.startswith("_") and "occasion" in inspect.signature(one).parameters:
@@ -107,7 +110,10 @@ def facts(watch: Watch, patient: Patient) -> None:
     watch(records.set_indication, patient, study, indication="symptom_led")
     watch(records.report_study, patient, study, reported_on=days(-2), first_call="doubtful")
     watch(records.adjudicate_study, patient, study, call="true", on=days(-1))
+    watch(records.state_no_action, patient, study, reason="Known.", occasion=occasion(people.bob()))
     watch(records.record_action, patient, study, actionable="yes", action="surgery", decided_on=days(-1))
+    broken = records.record_study(patient, kind="mri", quality="not", occurred_on=days(-1), occasion=occasion())
+    watch(records.explain_study, patient, broken.fact.pk, reason="Claustrophobia.")
     watch(records.record_response, patient, spine="stable", occurred_on=days(-2))
     records.record_response(patient, spine="progressive", occurred_on=days(-2), occasion=occasion())
     watch(records.record_progression, patient, occurred_on=days(-1))
@@ -165,13 +171,25 @@ def acts(watch: Watch, row: FollowUp) -> None:
     watch(contacts.take, row)
     watch(contacts.hand_over, row, to_id=people.bob().pk)
     watch(contacts.log_call, row, outcome="unwell")
+    watch(answers.not_a_spine_symptom, row.patient, newest(Task).pk, reason="A cold.")
+    contacts.log_call(row, outcome="call_back", again_on=days(2), occasion=occasion())
     watch(contacts.end_task, newest(Task).pk)
     watch(setting_aside.snooze, row, until=days(3), reason="On holiday.")
     watch(setting_aside.wake, row)
     watch(arranging.undo, row)
     watch(arranging.book, row, day=days(0))
+    FollowUp.objects.filter(pk=row.pk).update(answered=False, arranged_as="CT_MYELO", booked_on=days(3))
+    watch(arranging.confirm, row)
+    FollowUp.objects.filter(pk=row.pk).update(booked_on=days(0))
     watch(arranging.mark_missed, row)
     watch(setting_aside.cancel, row, reason="Abroad.", outcome="cancelled_by_patient", until=days(20))
+
+
+def moves(watch: Watch, row: FollowUp) -> None:
+    """The patient is another team's: whoever owned the row releases it."""
+    for verb, given in ((releasing.release, ([row.patient_id],)), (releasing.release_strangers, ())):
+        FollowUp.objects.filter(pk=row.pk).update(owner=people.charlie())
+        watch(verb, *given)
 
 
 def test_no_verb_acts_without_its_audit_event_in_one_transaction() -> None:
@@ -183,8 +201,11 @@ def test_no_verb_acts_without_its_audit_event_in_one_transaction() -> None:
         patient = people.patient(registered_on=days(-10))
         records.record_lesion(patient, level="T9", escc="1b", sins=LOOK, occurred_on=days(-9), occasion=occasion())
         row = FollowUp.objects.get(patient=patient, stream="imaging")
-        if "book" in watch.ran:
-            watch(arranging.complete, row, on=days(0), kind="mri", coverage="whole_spine")
-        else:
+        if "book" not in watch.ran:
             acts(watch, row)
+            continue
+        moves(watch, row)
+        watch(arranging.complete, row, on=days(0), kind="mri", coverage="whole_spine")
+        visit = FollowUp.objects.get(patient=patient, stream="surgeon", closed_at__isnull=True)
+        watch(elsewhere.done_elsewhere, visit, on=days(0), seen_by="Dr Plover, Northgate")
     assert watch.ran == set(verbs()) - WITHIN_ANOTHER

@@ -61,7 +61,7 @@ def told() -> set[str]:
 
 def listed(user: User, slug: str) -> set[str]:
     """The numbers of the patients in a queue of this person."""
-    return {row.patient.number for row in whole_queue(user, slug, QueueFilters(), TODAY).rows}
+    return {row.patient.number for row in whole_queue(user, slug, QueueFilters(), NOW).rows}
 
 
 def all_may_see() -> None:
@@ -300,7 +300,7 @@ def test_a_message_whose_reader_may_not_see_the_patient_becomes_work(
     (task,) = Task.objects.filter(kind="message_stopped")
     assert (task.follow_up, task.patient) == (row, patient)
     assert "may not see this patient" in task.text
-    shown = whole_queue(charlie, "uncertain", QueueFilters(), TODAY)
+    shown = whole_queue(charlie, "uncertain", QueueFilters(), NOW)
     assert [(line.kind, line.owner) for line in shown.tasks] == [("message_stopped", "Charlie Curlew")]
 
 

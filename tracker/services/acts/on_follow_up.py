@@ -65,6 +65,11 @@ def lock_follow_up(follow_up: FollowUp, by: User, seen: int | None, *, ended_too
     return row
 
 
+def is_done(row: FollowUp) -> bool:
+    """Whether it was done: at its end, or while the plan goes on asking."""
+    return row.closed_at is not None or row.awaiting_closure_on is not None or row.awaiting_response_on is not None
+
+
 def act_on(
     row: FollowUp,
     kind: str,

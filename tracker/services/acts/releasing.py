@@ -79,6 +79,7 @@ def _disown(row: FollowUp, *, occasion: Occasion) -> None:
         closes_on=row.closes_on,
         row=row.row,
         policy_version_id=row.policy_version_id,
+        before={"wrote": {"owner": [owner.pk if owner else None, None]}},
     )
     audit.record(
         by=occasion.by,

@@ -23,7 +23,7 @@ from tracker.models import FollowUp, State, Study
 from tracker.queries.time_status import conflicts_on
 from tracker.services.acts.checking import Problems, check_ahead, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, close_act, lock_follow_up, replanned
+from tracker.services.acts.on_follow_up import Acted, act_on, close_act, is_done, lock_follow_up, replanned
 from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.shown import shown_anew
 from tracker.services.acts.values import LONGEST_TEXT, is_hour, was_given
@@ -268,9 +268,8 @@ def _attended(row: FollowUp, on: date, recorded: Recorded, *, was_booked: bool, 
     if was_booked and row.closed_at is None and row.state == State.BOOKED:
         # Whether or not it counted: a standing booking would wait for somebody to come.
         values = {"state": check_move(row.state, "unbook"), **_without_day(row, occasion)}
-    counted = row.closed_at is not None or row.awaiting_closure_on is not None or row.awaiting_response_on is not None
     because = "".join(f": {NOT_COUNTED[ask]}" for ask in recorded.asks if ask in NOT_COUNTED)
-    text = f"Took place on {day_text(on)}{'' if counted else f'; it does not complete this{because}'}."
+    text = f"Took place on {day_text(on)}{'' if is_done(row) else f'; it does not complete this{because}'}."
     # What somebody else recorded is theirs: taking this act back leaves it.
     fact = None if "stored_before" in recorded.asks else recorded.fact
     acted = act_on(row, "attended", values, occasion=occasion, text=text, fact=fact, can_undo=True)

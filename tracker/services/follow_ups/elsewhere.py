@@ -12,7 +12,7 @@ from scheduling.engine.words import day_text
 from tracker.models import FollowUp, Source
 from tracker.services.acts.checking import Problems, check_text
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_follow_up import Acted, act_on, lock_follow_up
+from tracker.services.acts.on_follow_up import Acted, act_on, is_done, lock_follow_up
 from tracker.services.acts.on_record import Recorded
 from tracker.services.acts.values import is_missing
 from tracker.services.records import record_study, record_visit
@@ -54,7 +54,6 @@ def done_elsewhere(
     else:
         recorded = record_visit(row.patient, occurred_on=on, seen_by=seen_by, occasion=told)
     row.refresh_from_db()
-    counted = row.closed_at is not None or row.awaiting_closure_on is not None
-    text = f"Done elsewhere on {day_text(on)}{'' if counted else '; it does not complete this'}."
+    text = f"Done elsewhere on {day_text(on)}{'' if is_done(row) else '; it does not complete this'}."
     acted = act_on(row, "attended", {}, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
     return replace(acted, changes=list(recorded.changes), asks=recorded.asks)

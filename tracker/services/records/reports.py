@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from tracker.queries.results import ASKING
 from tracker.services.acts.checking import Problems, check_fields, check_order, check_text
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import Recorded, change, check_may_record, own_fact, own_fact_locked, with_plan
+from tracker.services.schedule.falling import fall
 
 
 @transaction.atomic
@@ -55,10 +57,13 @@ def report_study(
         "seen_by": occasion.by if seen_on else None,
         "patient_told_on": patient_told_on,
     }
-    problems = Problems()
+    problems, counted = Problems(), not asked_of(study)
     check_report(problems, values | {"occurred_on": study.occurred_on})
     complete_study(study, values, "study.reported", problems, occasion=occasion)
-    return with_plan(study, occasion=occasion, asks=asked_of(study))
+    # It counted until now: what followed from that falls, and the same follow-up stands again.
+    fallen = fall(patient.pk, study, occasion=occasion) if counted and asked_of(study) else []
+    recorded = with_plan(study, occasion=occasion, asks=asked_of(study))
+    return replace(recorded, changes=[*fallen, *recorded.changes])
 
 
 @transaction.atomic

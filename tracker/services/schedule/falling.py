@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from scheduling import publishing
 from tracker import audit
 from tracker.facts import Position
 from tracker.models import AT_ONCE, MODELS, AuditEvent, Fact, LowRiskExit, PatientPlan, Source, StepDownApproval
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
+from tracker.services.schedule import leftovers
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.retold import Story, Trail, told_since
 from tracker.services.schedule.settling import Settling
 from tracker.services.schedule.tasks_retold import settle_calls, settle_tasks
+from tracker.services.schedule.writing import Act
 
 REASON = "What it followed from was entered in error."
 
@@ -44,7 +47,13 @@ def fall(patient_id: int, fact: Fact, *, occasion: Occasion) -> list[ScheduleCha
         setattr(plan, name, value)
     plan.stands_until = AT_ONCE
     plan.save()
+    leftovers.settle_told(fact.patient, story.plan, _act(occasion))
     return settling.changes
+
+
+def _act(occasion: Occasion) -> Act:
+    version = publishing.in_force(occasion.today)
+    return Act(occasion.today, occasion.at, occasion.by.pk, "fact", version.pk, frozenset())
 
 
 def _clean(patient_id: int, fact: Fact) -> Position:

@@ -15,7 +15,8 @@ from django.db.models import Q
 
 from scheduling.engine.following.decide import PlanState
 from scheduling.engine.words import day_text
-from tracker.models import AuditEvent, FollowUp, Reminder, State, Task
+from tracker.models import AuditEvent, FollowUp, Patient, Reminder, State, Task
+from tracker.queries.leaving import leaving_of
 from tracker.services.acts.shown import shown_anew
 from tracker.services.schedule.writing import AUDIT, Act, Planned
 from tracker.storage import bulk
@@ -24,19 +25,27 @@ from tracker.words import STOPPED_BECAUSE
 BOOKING, ORDER, MESSAGE = "cancel_booking", "cancel_order", "cancel_message"
 #: What was arranged by a person, and the work of cancelling it.
 _WORK: Mapping[str, str] = {State.BOOKED.value: BOOKING, State.ORDERED.value: ORDER}
+_NOTHING = "nothing is asked for any more"
 _COLUMNS = ("patient_id", "follow_up_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
 
 
 def settle(decisions: Mapping[int, Planned], act: Act) -> None:
     """Raise and end this work for the patients of these decisions; no query where nobody stops or goes on again."""
     stopped = {
-        key: STOPPED_BECAUSE.get(decision.facts.status, "nothing is asked for any more")
+        key: STOPPED_BECAUSE.get(decision.facts.status, _NOTHING)
         for key, (_, decision, _) in decisions.items()
         if _asks_nothing(decision.state)
     }
     again = [key for key, (before, _, _) in decisions.items() if _asks_nothing(before.plan) and key not in stopped]
     if stopped or again:
         _Settling(act, stopped).settle([*stopped, *again])
+
+
+def settle_told(patient: Patient, plan: PlanState, act: Act) -> None:
+    """The same for one patient whose schedule was told anew and stands as `plan` says."""
+    left = leaving_of(patient, act.today)
+    because = left.because if left is not None else _NOTHING
+    _Settling(act, {patient.pk: because} if _asks_nothing(plan) else {}).settle([patient.pk])
 
 
 def _asks_nothing(plan: PlanState | None) -> bool:
@@ -56,13 +65,16 @@ class _Settling:
         standing = {(row.pk, _WORK[row.state]): row for row in rows}
         wanted = {name: row for name, row in standing.items() if row.patient_id in self.stopped}
         known = Task.objects.filter(
-            patient_id__in=keys, kind__in=(BOOKING, ORDER), follow_up__isnull=False, ended_at__isnull=True
+            patient_id__in=keys, kind__in=(BOOKING, ORDER, MESSAGE), follow_up__isnull=False, ended_at__isnull=True
         )
         asked = set()
         for task in known:
             name = (task.follow_up_id or 0, task.kind)
             asked.add(name)
-            if name in wanted:
+            if task.kind == MESSAGE:
+                if task.patient_id not in self.stopped:
+                    self._end(task, asked_again=True)
+            elif name in wanted:
                 self._say(task, wanted[name])
             else:
                 self._end(task, asked_again=name in standing)
@@ -115,9 +127,9 @@ class _Settling:
                 state="withdrawn", withdrawn_reason=because, lease_until_at=None
             )
         known = set(
-            Task.objects.filter(kind=MESSAGE, follow_up_id__in=[row for _, row in found]).values_list(
-                "follow_up_id", flat=True
-            )
+            Task.objects.filter(kind=MESSAGE, follow_up_id__in=[row for _, row in found])
+            .exclude(ending="no_longer_asked")
+            .values_list("follow_up_id", flat=True)
         )
         return [
             self._raised(key, row, MESSAGE, self.act.today, f"Stop the message under way: {self.stopped[key]}.")

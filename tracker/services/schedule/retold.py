@@ -157,7 +157,7 @@ def told_since(patient_id: int, since: Position, until: date, trail: Trail) -> S
     just before it.
     """
     chronicle = Chronicle(patient_id, since)
-    known = _with_failures(chronicle.known_at, trail)
+    known = _with_failures(chronicle.known_at, patient_id)
     before = known(since.before())
     story = Story(known=_brought_about(patient_id, before, since))
     for row in FollowUp.objects.filter(patient=patient_id, created_at__lte=since.at, passed_to__isnull=True):
@@ -177,12 +177,12 @@ def told_since(patient_id: int, since: Position, until: date, trail: Trail) -> S
     return story
 
 
-def _with_failures(known_at: Known, trail: Trail) -> Known:
+def _with_failures(known_at: Known, patient_id: int) -> Known:
     """The record with the calls in vain as they were counted at each moment, which no fact says."""
+    counted = AuditEvent.objects.filter(patient=patient_id, changes__has_key="contact_failures").order_by("pk")
     counts = [
-        (place, event.before["patient"]["contact_failures"][0])
-        for place, event in trail.events
-        if event.before and "contact_failures" in event.before.get("patient", ())
+        (Position(at, number), changes["contact_failures"][0])
+        for at, number, changes in counted.values_list("at", "pk", "changes")
     ]
 
     def known(place: Position) -> History:

@@ -104,6 +104,8 @@ STANDS: dict[str, Callable[[Patient], Any]] = {
     "uncertain_message": uncertain,
     "study_without_report": study(),
     "unread_report": study(reported_on=TODAY),
+    "result": study(reported_on=TODAY, first_call="doubtful"),
+    "repeat": study(quality="not", reported_on=TODAY, first_call="none"),
     "second_approval": own_window,
     "policy_approval": policy,
 }
@@ -162,7 +164,7 @@ def test_what_waits_is_told_to_somebody_who_may_see_it(patient: Patient, word: s
             assert access.visible_patients(reader).filter(pk=reminder.patient_id).exists()
     reader = made[0].recipient
     assert reader is not None
-    shown = whole_queue(reader, wait.queue, QueueFilters(), TODAY)
+    shown = whole_queue(reader, wait.queue, QueueFilters(), NOW)
     assert shown.total >= 1
     if wait.source == "follow_up":
         (line,) = [line for line in shown.rows if line.follow_up.pk == waiting.pk]

@@ -10,7 +10,7 @@ from scheduling.engine.record.counting import why_not_counted
 from scheduling.engine.vocabulary import StudyKind
 from scheduling.models import PolicyVersion
 from tests.tracker import people
-from tests.tracker.people import TODAY, days
+from tests.tracker.people import NOW, TODAY, days
 from tests.tracker.schedules import add
 from tests.tracker.services.recording import act, current, do, problems, routine
 from tracker.errors import NotPossible, Refused
@@ -59,9 +59,9 @@ def test_a_study_that_shows_nothing_leaves_the_overdue_follow_up_where_it_was(
     after = current(patient)
     assert (after.pk, after.due_on, after.state) == (before.pk, before.due_on, "open")
     assert (recorded.changes, len(recorded.asks)) == ([], 1)
-    (task,) = page_of(alice, patient, TODAY).tasks[-1:]
+    (task,) = page_of(alice, patient, NOW).tasks[-1:]
     assert (task.title, task.owner) == ("Repeat or explain", "Alice Avocet")
-    assert [row.patient for row in queue_page(alice, "repeat", QueueFilters(), 1, TODAY).tasks] == [patient]
+    assert [row.patient for row in queue_page(alice, "repeat", QueueFilters(), 1, NOW).tasks] == [patient]
 
 
 def test_what_is_not_known_of_a_study_counts(patient: Patient) -> None:
@@ -137,8 +137,8 @@ def test_a_doubtful_result_waits_for_a_response_a_look_or_a_stated_no_action(pat
     do(records.record_response, patient, spine="stable", occurred_on=days(-6))
     do(records.record_response, patient, spine="not_assessed", occurred_on=days(-5))
     assert list(to_act_on()) == [study]
-    assert [row.source for row in queue_page(alice, "results", QueueFilters(), 1, TODAY).tasks] == ["result"]
-    figures = {queue.slug: queue.count for group in queue_counts(alice, TODAY) for queue in group.queues}
+    assert [row.source for row in queue_page(alice, "results", QueueFilters(), 1, NOW).tasks] == ["result"]
+    figures = {queue.slug: queue.count for group in queue_counts(alice, NOW) for queue in group.queues}
     assert figures["results"] == 1
     response = do(records.record_response, patient, spine="stable", occurred_on=days(-5)).fact
     assert list(to_act_on()) == []
@@ -177,7 +177,7 @@ def test_an_unknown_mri_decision_replaces_no_known_one(patient: Patient, alice: 
     do(records.record_imaging_safety, patient, occurred_on=days(-2), mri="unknown", egfr=61)
     constraints = histories([patient.pk])[patient.pk].constraints
     assert (constraints.mri, constraints.egfr) == ("unsafe_device", 61)
-    (mri, *_) = page_of(alice, patient, TODAY).safety
+    (mri, *_) = page_of(alice, patient, NOW).safety
     assert (mri.name, mri.on) == ("MRI", days(-30))
 
 
@@ -185,7 +185,7 @@ def test_a_note_on_imaging_may_stand_alone_and_outlives_a_decision(patient: Pati
     do(records.record_imaging_safety, patient, occurred_on=days(-30), note="Claustrophobia.")
     do(records.record_imaging_safety, patient, occurred_on=days(-20), mri="ok", note="Sedation agreed.")
     do(records.record_imaging_safety, patient, occurred_on=days(-2), mri="ok")
-    lines = page_of(alice, patient, TODAY).safety
+    lines = page_of(alice, patient, NOW).safety
     assert [line.value for line in lines if line.name == "Note"] == ["Sedation agreed.", "Claustrophobia."]
     assert set(problems(records.record_imaging_safety, patient, occurred_on=TODAY, note=" ")) == {""}
     assert ImagingSafety.objects.count() == 3

@@ -134,7 +134,8 @@ def test_a_true_study_counts_for_the_follow_up_it_would_have_completed(patient: 
     routine(patient)
     row = current(patient)
     wrong = do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=TODAY, **later()).fact
-    true = do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=TODAY, **later(2)).fact
+    another = {"answers": ((f"twin.study.{wrong.pk}", "another"),), **later(2)}
+    true = do(records.record_study, patient, kind="mri", coverage="whole_spine", occurred_on=TODAY, **another).fact
     in_error(wrong, **later(3))
     row.refresh_from_db()
     true.refresh_from_db()
