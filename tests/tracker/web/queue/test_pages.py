@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -63,7 +64,7 @@ def test_another_team_sees_nothing_and_every_address_of_a_row_is_absent(stranger
     assert "Nothing is past its latest date" in page
     assert stranger.get(row_url(row), **HTMX).status_code == 404
     assert stranger.get(f"/follow-ups/{row.uid}/").status_code == 404
-    for tail in ("book/", "take/", "undo/"):
+    for tail in ("book/", "take/", "undo/1/"):
         assert stranger.post(row_url(row, tail)).status_code == 404
     row.refresh_from_db()
     assert (row.state, row.owner) == ("open", None)
@@ -147,10 +148,42 @@ def test_a_booking_is_answered_in_the_row_with_an_undo(nurse: Client) -> None:
     assert 'data-goes="next"' in answer
     assert "Scanner 2" in answer
     assert 'id="rail"' in answer
-    undone = nurse.post(row_url(row, "undo/"), **HTMX).content.decode()
+    undone = nurse.post(undo_url(answer), **HTMX).content.decode()
     row.refresh_from_db()
     assert row.state == "open"
     assert "Undone for Tamar Wren" in undone
+
+
+def undo_url(answer: str) -> str:
+    """The address of the undo, which stands in the toast and under the row alike."""
+    (url,) = set(re.findall(r'"(/queue/[^"]+/undo/[^"]+)"', answer))
+    return url
+
+
+def test_an_undo_takes_back_what_it_names_and_a_second_press_nothing_else(nurse: Client) -> None:
+    row = overdue(people.patient())
+    nurse.post(row_url(row, "take/"), {"seen": "0"}, **HTMX)
+    row.refresh_from_db()
+    taken = row.owner
+    day = clock.today() + timedelta(3)
+    booking = {"day": day.isoformat(), "place": "Scanner 2"}
+    answer = nurse.post(row_url(row, "book/"), booking, **HTMX).content.decode()
+    nurse.post(undo_url(answer), **HTMX)
+    twice = nurse.post(undo_url(answer), **HTMX).content.decode()
+    row.refresh_from_db()
+    assert "Not undone. It is taken back already." in twice
+    assert (row.state, row.owner) == ("open", taken)
+    assert taken is not None
+
+
+def test_an_undo_of_an_act_that_is_not_the_newest_is_refused(nurse: Client) -> None:
+    row = overdue(people.patient())
+    answer = nurse.post(row_url(row, "take/"), {"seen": "0"}, **HTMX).content.decode()
+    nurse.post(row_url(row, "note/"), {"text": "Rings on Friday"}, **HTMX)
+    refused = nurse.post(undo_url(answer), **HTMX).content.decode()
+    row.refresh_from_db()
+    assert "Not undone. “Rings on Friday” was done since" in refused
+    assert row.owner is not None
 
 
 def test_without_script_an_act_ends_on_the_list_with_a_toast(nurse: Client) -> None:
