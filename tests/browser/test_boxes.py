@@ -50,6 +50,10 @@ FAULTS = """(parts) => {
       if (one.boxes.some((box) => box.left < frame.left - 1.5 || box.right > frame.right + 1.5
         || box.top < frame.top - 1.5 || box.bottom > frame.bottom + 1.5)) faults.push(`cut: ${one.said}`)
     }
+    const cell = one.node.parentElement.closest('td')?.getBoundingClientRect()
+    if (cell && one.boxes.some((box) => box.left < cell.left - 1.5 || box.right > cell.right + 1.5)) {
+      faults.push(`leaves its cell: ${one.said}`)
+    }
     if (scrolls(one.node.parentElement)) return
     if (one.boxes.some((box) => box.left < -1 || box.right > document.documentElement.clientWidth + 1)) {
       faults.push(`outside: ${one.said}`)
