@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people
 from tests.tracker.people import occasion
-from tests.tracker.web.conftest import overdue, planned
+from tests.tracker.web.conftest import ago, overdue, planned
 from tracker import clock
 from tracker.models import FollowUp, Study, User
 from tracker.queries.queues.lists import follow_up_rows
 from tracker.services.follow_ups import arranging as follow_ups
-from tracker.services.records import open_symptom
+from tracker.services.records import open_symptom, record_status
 from tracker.web.queue.row import place, row_view
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,40 @@ def test_an_undo_of_an_act_that_is_not_the_newest_is_refused(nurse: Client) -> N
     row.refresh_from_db()
     assert "Not undone. “Rings on Friday” was done since" in refused
     assert row.owner is not None
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_booking_past_the_latest_day_is_said_once_and_each_key_stands_once(nurse: Client, answered: bool) -> None:
+    row = overdue(people.patient(), state="booked", booked_on=clock.today() + timedelta(9), answered=answered)
+    panel = nurse.get(row_url(row), **HTMX).content.decode().split('class="opened"')[1]
+    assert panel.count("latest day") == 1
+    assert ("Confirm" in panel) is not answered
+    keys = re.findall(r"<kbd[^>]*>([A-Z])</kbd>", panel)
+    assert keys
+    assert len(keys) == len(set(keys))
+
+
+def test_nobody_attends_after_a_death(nurse: Client) -> None:
+    patient = planned()
+    row = FollowUp.objects.get(patient=patient, stream="imaging", closed_at__isnull=True)
+    FollowUp.objects.filter(pk=row.pk).update(state="booked", booked_on=clock.today() + timedelta(9))
+    now = occasion(today=clock.today(), at=clock.now())
+    record_status(patient, status="deceased", occurred_on=ago(1), death_source="relative", occasion=now)
+    panel = nurse.get(row_url(row), **HTMX).content.decode()
+    assert "Cancel booking" in panel
+    assert "Attended" not in panel
+
+
+def test_an_emergency_booked_too_late_is_rebooked_first(nurse: Client) -> None:
+    patient = planned()
+    now = occasion(today=clock.today(), at=clock.now())
+    open_symptom(patient, kind="neuro", occurred_on=clock.today(), occasion=now)
+    late = {"state": "booked", "booked_on": clock.today() + timedelta(9)}
+    FollowUp.objects.filter(patient=patient, stream="imaging", closed_at__isnull=True).update(**late)
+    page = nurse.get(f"/patients/{patient.key}/").content.decode()
+    card = page.split('id="card-imaging"')[1].split("</section>")[0]
+    assert "Confirm" in card
+    assert re.findall(r'class="btn main" href="[^"]*act=(\w+)', card) == ["book"]
 
 
 def test_without_script_an_act_ends_on_the_list_with_a_toast(nurse: Client) -> None:
