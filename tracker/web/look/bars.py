@@ -30,11 +30,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The dates under the bar of a list: a place in which they stand in the middle, on two lines where it is narrow."""
+    """The dates under the bar of a list: a place, and at which side of it they stand; two lines where it is narrow."""
 
     x: str
     width: str
     text: str
+    side: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,11 @@ def _beside_today(axis: Axis, centre: float, text: str) -> Caption:
     left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
     width = min(len(text) * _LIST_LETTER, right - left)
     x = min(max(centre - width / 2, left), right - width)
+    side = "middle"
+    if x != centre - width / 2:  # pushed aside: as near to its bar as there is room in a wider drawing
+        side = "start" if centre < x + width / 2 else "end"
     # A line breaks between two dates, never inside one.
-    return Caption(share(x), share(width), text.replace(" ", "\u00a0").replace("\u00b7\u00a0", "\u00b7 "))
+    return Caption(share(x), share(width), text.replace(" ", "\u00a0").replace("\u00b7\u00a0", "\u00b7 "), side)
 
 
 def _apart(wanted: Sequence[tuple[float, str]]) -> tuple[Label, ...]:

@@ -66,6 +66,7 @@ def test_dates_too_long_for_one_line_have_all_the_room_beside_today_and_break_be
     caption = list_bar(list_axis(TODAY, LOOKING_BACK), opens, date(2025, 1, 2), closes).caption
     assert caption is not None
     assert (caption.x, caption.width) == ("0.5%", "80%")
+    assert caption.side == "start"
     assert caption.text.split(" ") == ["12\u00a0Dec\u00a02024\u00a0·", "2\u00a0Jan\u00a0·", "9\u00a0Jan\u00a02025"]
 
 
