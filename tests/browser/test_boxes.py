@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,8 +23,7 @@ pytestmark = [pytest.mark.needs("browser"), pytest.mark.django_db(transaction=Tr
 #: Every text that can be seen inside the parts of a page, with its boxes; what lies on another's or is cut off.
 FAULTS = """(parts) => {
   const texts = [], faults = []
-  // The dates in the drawing of a row's window have their own law in the tests of the bars.
-  const seen = (node) => !node.parentElement.closest('.sr') && !node.parentElement.matches('.queue .wbar text')
+  const seen = (node) => !node.parentElement.closest('.sr')
     && node.parentElement.checkVisibility({ opacityProperty: true, visibilityProperty: true })
   const scrolls = (at) => at && (/auto|scroll/.test(getComputedStyle(at).overflowX) || scrolls(at.parentElement))
   document.querySelectorAll(parts).forEach((part) => {
@@ -50,6 +49,10 @@ FAULTS = """(parts) => {
       const frame = at.getBoundingClientRect()
       if (one.boxes.some((box) => box.left < frame.left - 1.5 || box.right > frame.right + 1.5
         || box.top < frame.top - 1.5 || box.bottom > frame.bottom + 1.5)) faults.push(`cut: ${one.said}`)
+    }
+    const cell = one.node.parentElement.closest('td')?.getBoundingClientRect()
+    if (cell && one.boxes.some((box) => box.left < cell.left - 1.5 || box.right > cell.right + 1.5)) {
+      faults.push(`leaves its cell: ${one.said}`)
     }
     if (scrolls(one.node.parentElement)) return
     if (one.boxes.some((box) => box.left < -1 || box.right > document.documentElement.clientWidth + 1)) {
@@ -100,6 +103,16 @@ def everybody() -> dict[str, Patient]:
         },
         "booked late": {"state": "booked", "booked_on": clock.today() + timedelta(20), "booked_place": "Somewhere far"},
         "missed": {"state": "missed", "missed_on": ago(3), "missed_count": 2, "urgency": "urgent"},
+        "over two years": {
+            "opens_on": date(clock.today().year - 2, 12, 12),
+            "due_on": date(clock.today().year - 1, 10, 22),
+            "closes_on": date(clock.today().year - 1, 12, 29),
+        },
+        "opens late next year": {
+            "opens_on": date(clock.today().year + 1, 10, 22),
+            "due_on": date(clock.today().year + 1, 12, 22),
+            "closes_on": date(clock.today().year + 2, 1, 29),
+        },
         "in grace": {"opens_on": ago(40), "due_on": ago(9), "closes_on": clock.today(), "urgency": "expedited"},
         "snoozed": {"snoozed_until": clock.today() + timedelta(4), "snooze_reason": "On a long holiday abroad"},
         "done": {"awaiting_closure_on": ago(2), "urgency": "emergency"},

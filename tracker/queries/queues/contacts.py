@@ -38,6 +38,11 @@ def newest_act(follow_up_id: int) -> FollowUpEvent | None:
     return None
 
 
+def was_taken_back(follow_up_id: int, event_id: int) -> bool:
+    """Whether a person took this act back already."""
+    return FollowUpEvent.objects.filter(follow_up=follow_up_id, kind="undone", outcome=str(event_id)).exists()
+
+
 def contacts_of(patient: Patient) -> tuple[FollowUpEvent, ...]:
     """What people did about this patient's follow-ups, newest first."""
     events = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from scheduling.engine.following.conflicts import ANSWERABLE, ConflictKind
@@ -85,14 +86,12 @@ def days_of(row: FollowUp, standing: Standing, today: date) -> tuple[int, str]:
 def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
     """The one button of a row: the first line that holds."""
     lines = (
-        (standing is Standing.NOT_ASKED, UNBOOK if row.state == State.BOOKED else UNORDER),
+        (standing is Standing.NOT_ASKED and row.state == State.BOOKED, UNBOOK),
+        (standing is Standing.NOT_ASKED, UNORDER if row.state == State.ORDERED else OPEN),
         (row.urgency == Urgency.EMERGENCY and standing is not Standing.AWAITING_CLOSURE, OPEN),
         (standing is Standing.AWAITING_CLOSURE, CLOSE_SYMPTOM if access.is_clinician(user) else OPEN),
         (standing is Standing.CLOSED_BY_PERSON, OPEN),
         (standing is Standing.SNOOZED, WAKE),
-        (standing is Standing.NOT_ASKED and row.state == State.BOOKED, UNBOOK),
-        (standing is Standing.NOT_ASKED and row.state == State.ORDERED, UNORDER),
-        (standing is Standing.NOT_ASKED, OPEN),
         (owner_of(row)[0] is None, TAKE),
         (row.state == State.BOOKED and row.booked_on is not None and row.booked_on <= today, COMPLETE),
         (row.state == State.BOOKED, REBOOK),
@@ -109,6 +108,22 @@ def next_act(row: FollowUp, standing: Standing, user: User, today: date) -> Act:
 _FOR_THE_FOLLOWED = frozenset({ORDER, BOOK, REBOOK, CONFIRM, MISS, CALL, SNOOZE, WAKE, CANCEL})
 
 
+def _arranging(
+    row: FollowUp, conflicts: Collection[ConflictKind], stopped: Leaving | None
+) -> Iterator[tuple[Act, bool]]:
+    """What can be done about the appointment, each with whether it is allowed now."""
+    for act in (ORDER, REBOOK if row.state == State.BOOKED else BOOK):
+        yield act, row.asked and lifecycle.can_move(row.state, act.code)
+    yield CONFIRM, not ANSWERABLE.isdisjoint(conflicts)
+    # Nobody attends after a stop.
+    happens = stopped is None or row.booked_on is None or row.booked_on <= stopped.on
+    yield COMPLETE, happens and lifecycle.can_move(row.state, COMPLETE.code)
+    # Where it can be rescheduled, the key is for that.
+    unbook = replace(UNBOOK, key="") if row.asked else UNBOOK
+    for act in (MISS, unbook, UNORDER):
+        yield act, lifecycle.can_move(row.state, act.code)
+
+
 def acts_of(
     row: FollowUp,
     standing: Standing,
@@ -120,10 +135,7 @@ def acts_of(
     emergency = row.urgency == Urgency.EMERGENCY and standing is not Standing.NOT_ASKED
     stopped = leaving is not None and leaving.stops and not emergency
     may_wait = row.urgency != Urgency.EMERGENCY and (row.urgency != Urgency.URGENT or access.is_clinician(user))
-    asked_for = (ORDER, REBOOK if row.state == State.BOOKED else BOOK)
-    possible = [(act, row.asked and lifecycle.can_move(row.state, act.code)) for act in asked_for]
-    possible.append((CONFIRM, not ANSWERABLE.isdisjoint(conflicts)))
-    possible += [(act, lifecycle.can_move(row.state, act.code)) for act in (COMPLETE, MISS, UNBOOK, UNORDER)]
+    possible = list(_arranging(row, conflicts, leaving if stopped else None))
     ended = row.state in lifecycle.ENDED
     possible += [
         (ELSEWHERE, not ended),

@@ -13,7 +13,7 @@ from tracker import audit
 from tracker.errors import NotPossible, Stale
 from tracker.lifecycle import ENDED
 from tracker.models import AT_ONCE, Fact, FollowUp, FollowUpEvent, Patient, Task, User
-from tracker.queries.queues.contacts import UNDO, newest_act
+from tracker.queries.queues.contacts import UNDO, newest_act, was_taken_back
 from tracker.services.acts.checking import column
 from tracker.services.acts.occasion import Occasion
 from tracker.services.acts.on_record import check_may_record
@@ -150,9 +150,9 @@ def replanned(acted: Acted, *, occasion: Occasion) -> Acted:
     return replace(acted, changes=[*acted.changes, *changes])
 
 
-def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
-    """Take the newest act back; see `follow_ups.undo`."""
-    event, before = _newest_undoable(row, occasion)
+def close_act(row: FollowUp, named: int | None, *, occasion: Occasion) -> Acted:
+    """Take the newest act back, which has to be the named one; see `follow_ups.undo`."""
+    event, before = _newest_undoable(row, named, occasion)
     values = {name: _parsed(FollowUp, name, was) for name, (was, _) in before["row"].items()}
     of_patient = {name: _parsed(Patient, name, was) for name, (was, _) in before["patient"].items()}
     if "answered" in values:  # an answer that the plan has set aside since is not put back
@@ -184,9 +184,13 @@ def close_act(row: FollowUp, *, occasion: Occasion) -> Acted:
     return replanned(acted, occasion=occasion)
 
 
-def _newest_undoable(row: FollowUp, occasion: Occasion) -> tuple[FollowUpEvent, dict[str, Any]]:
+def _newest_undoable(row: FollowUp, named: int | None, occasion: Occasion) -> tuple[FollowUpEvent, dict[str, Any]]:
     """The newest act and what it put aside. Raises NotPossible with what stands against taking it back."""
     event = newest_act(row.pk)
+    if named is not None and was_taken_back(row.pk, named):
+        raise NotPossible("It is taken back already.")
+    if event is not None and named is not None and event.pk != named:
+        raise NotPossible(f"“{event.text or event.kind}” was done since; what came before it stands.")
     if event is None:
         raise NotPossible("Nothing was done with this follow-up.")
     before: dict[str, Any] = event.before or {}

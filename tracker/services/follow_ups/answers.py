@@ -40,12 +40,15 @@ def set_aside_number(patient: Patient, today: date) -> dict[str, object]:
     return {"phone": "", "wrong_phone": patient.phone, "wrong_phone_on": today}
 
 
-def ask_after_call(row: FollowUp, call: FollowUpEvent, outcome: str, *, occasion: Occasion) -> Task | None:
-    """The one open task that this outcome raises about the patient; one that stands keeps its age and its call."""
+def ask_after_call(row: FollowUp, call: FollowUpEvent, outcome: str, heard: str, *, occasion: Occasion) -> Task | None:
+    """The one open task that this outcome raises about the patient, with what was `heard`.
+
+    One that stands keeps its age and its call.
+    """
     if outcome not in _WORK:
         return None
     kind, says = _WORK[outcome]
-    text = f"{says}, {moment_text(call.at)}, to {call.by}. {call.text}"[:300]
+    text = f"{says}, {moment_text(call.at)}, to {call.by}. {heard}".strip()[:300]
     standing = Task.objects.filter(patient=row.patient, kind=kind, ended_at__isnull=True).first()
     if standing is not None:
         return standing

@@ -307,13 +307,15 @@ def mark_missed(follow_up: FollowUp, *, reason: str = "", occasion: Occasion, se
 
 
 @transaction.atomic
-def undo(follow_up: FollowUp, *, occasion: Occasion) -> Acted:
+def undo(follow_up: FollowUp, *, occasion: Occasion, event: int | None = None) -> Acted:
     """Take back the newest act of a person within 24 hours, where nothing changed it since.
 
-    A study or visit recorded by the act is marked as entered in error. Raises NotPossible with what stands against it.
+    `event` names the act that is meant: it is refused where it is taken back already or is no longer the newest, so
+    that a second press takes back nothing else. A study or visit recorded by the act is marked as entered in error.
+    Raises NotPossible with what stands against it.
     """
     row = lock_follow_up(follow_up, occasion.by, None, ended_too=True)
-    return close_act(row, occasion=occasion)
+    return close_act(row, event, occasion=occasion)
 
 
 def _check_asked(row: FollowUp) -> None:

@@ -107,7 +107,7 @@ def log_call(
         final=outcome == CallOutcome.UNWELL,
         asks=_ASKS.get(str(outcome), ()),
     )
-    answer = ask_after_call(row, acted.event, str(outcome), occasion=occasion)
+    answer = ask_after_call(row, acted.event, str(outcome), text, occasion=occasion)
     if reached:
         _end_call_tasks(row, occasion=occasion)
     work = _next_call(outcome, _escalation(patient, failures) if escalates else "", again_on, occasion.today)

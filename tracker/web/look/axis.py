@@ -58,7 +58,7 @@ def axis_head(axis: Axis) -> AxisHead:
     """Month names that keep clear of the word Today, which ends at the line where today stands right of the middle."""
     at = axis.at(axis.today)
     low, high = (at - 19, at + 3) if at > 50 else (at - 3, at + 22)
-    months = month_labels(axis, low - 13, high, 92)
+    months = month_labels(axis, low - 13, high, 86)
     return AxisHead(months, Label(share(at), "end" if at > 50 else "start", "Today", strong=True))
 
 

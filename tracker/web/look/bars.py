@@ -14,8 +14,10 @@ from scheduling.engine.vocabulary import TimeStatus
 from scheduling.engine.words import count, day_text, short_day, window_text
 from tracker.web.look.axis import Axis, Label, month_labels, share
 
-#: Assumed narrowest drawing and widest letter, in pixels, to keep labels apart.
-_LIST_WIDTH, _WIDE_WIDTH, _LETTER = 220, 470, 5.7
+#: Assumed narrowest drawing and mean letter, in pixels, to keep labels apart.
+_WIDE_WIDTH, _LETTER = 470, 5.7
+#: Per cent of the narrowest drawing of a list that a letter takes in the widest font of a system.
+_LIST_LETTER = 7.2 / 190 * 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,16 @@ class Span:
 
     x: str
     width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The dates under the bar of a list: a place, and at which side of it they stand; two lines where it is narrow."""
+
+    x: str
+    width: str
+    text: str
+    side: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class Bar:
     months: tuple[Label, ...] = ()
     slim: str = ""
     today_anchor: str = "start"
+    caption: Caption | None = None
 
     @property
     def today_text_x(self) -> int:
@@ -62,8 +75,8 @@ def list_bar(
 ) -> Bar:
     """The bar of one row of a list."""
     text = window_text(opens_on, due_on, closes_on, axis.today)
-    label = _beside_today(axis, (axis.at(opens_on) + axis.at(closes_on)) / 2, text)
-    return _bar(axis, opens_on, due_on, closes_on, booked_on, None, "", (label,))
+    caption = _beside_today(axis, (axis.at(opens_on) + axis.at(closes_on)) / 2, text)
+    return replace(_bar(axis, opens_on, due_on, closes_on, booked_on, None, "", ()), caption=caption)
 
 
 def page_bar(
@@ -198,20 +211,17 @@ def _span(axis: Axis, first: date, last: date) -> Span | None:
     return Span(share(left), share(right - left)) if right > left else None
 
 
-def _beside_today(axis: Axis, centre: float, text: str) -> Label:
+def _beside_today(axis: Axis, centre: float, text: str) -> Caption:
     """Under the middle of its bar, but never across the line of today nor over an end of the drawing."""
-    half = len(text) * _LETTER / _LIST_WIDTH * 50
     today = axis.at(axis.today)
     left, right = (0.5, today - 1.5) if today > 50 else (today + 1.5, 99.5)
-    if centre + half >= right:
-        return (
-            Label(share(right), "end", text)
-            if right - 2 * half >= left or today > 50
-            else Label(share(left), "start", text)
-        )
-    if centre - half <= left:
-        return Label(share(left), "start", text)
-    return Label(share(centre), "middle", text)
+    width = min(len(text) * _LIST_LETTER, right - left)
+    x = min(max(centre - width / 2, left), right - width)
+    side = "middle"
+    if x != centre - width / 2:  # pushed aside: as near to its bar as there is room in a wider drawing
+        side = "start" if centre < x + width / 2 else "end"
+    # A line breaks between two dates, never inside one.
+    return Caption(share(x), share(width), text.replace(" ", "\u00a0").replace("\u00b7\u00a0", "\u00b7 "), side)
 
 
 def _apart(wanted: Sequence[tuple[float, str]]) -> tuple[Label, ...]:

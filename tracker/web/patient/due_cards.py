@@ -20,7 +20,7 @@ from tracker.web.look.marks import Link, Mark, Note
 from tracker.web.look.reasons import WhyView, why_view
 
 _LAST_LINE = "Due is the smallest of all; on a tie the row that stands first. Latest is the smallest."
-_ON_CARD = ("confirm", "book", "order", "complete", "miss", "log_call", "snooze", "wake")
+_ON_CARD = ("book", "confirm", "order", "complete", "miss", "log_call", "snooze", "wake")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

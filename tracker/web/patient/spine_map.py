@@ -12,7 +12,7 @@ from itertools import pairwise
 from scheduling.engine.vocabulary import LEVEL_RANK, LEVELS, span_levels
 from tracker.web.patient.spine_shapes import Body, Bracket, Bulge, MapLabel, MappedLesion, SpineMap, Treated
 
-WIDTH, TOP, LABELS_X, LABEL_STEP = 520, 14, 252, 34
+WIDTH, TOP, LABELS_X, LABEL_STEP = 534, 14, 252, 34
 _HEIGHT = {"C": 13.0, "T": 19.0, "L": 25.0, "S": 14.0}
 _BODY = {"C": (20.0, 22.0), "T": (23.0, 31.0), "L": (33.0, 37.0), "S": (34.0, 14.0)}
 #: Share of the length from head to tail, and how far right of the left edge the line runs there.

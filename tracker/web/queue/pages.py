@@ -171,12 +171,12 @@ def act(request: HttpRequest, slug: str, uid: str, code: str) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, slug: str, uid: str) -> HttpResponse:
-    """Take the last act back."""
+def undo(request: HttpRequest, slug: str, uid: str, event: int) -> HttpResponse:
+    """Take this act back, the newest of its row."""
     at = _place(slug)
     follow_up = access.follow_up_for(person(request), uid)
     now, name = occasion(request), follow_up.patient.name
-    undo = partial(follow_ups.undo, follow_up, occasion=now)
+    undo = partial(follow_ups.undo, follow_up, occasion=now, event=event)
     try:
         told = save_once(request, now, undo, lambda _: Toast(f"Undone for {name}. The row stands as before.").plain())
     except TrackerError as refusal:
@@ -195,7 +195,7 @@ def follow_up_link(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _told(at: Place, kind: acts.ActKind, before: QueueRow, done: Acted) -> dict[str, Any]:
     """What is said of an act: as a toast, and under its row."""
-    undo_url = reverse("queue-undo", args=[at.slug, before.uid]) if done.undo_until else ""
+    undo_url = reverse("queue-undo", args=[at.slug, before.uid, done.event.pk]) if done.undo_until else ""
     text = " ".join([done.event.text, *(_ASKED[ask] for ask in done.asks if ask in _ASKED)])
     changes = tuple(change.text for change in done.changes)
     toast = Toast(_toast_words(kind.done_word, before.patient.name, text), changes, undo_url)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.words import count, day_text, short_day
 from tracker import access, clock, words
 from tracker.models import FollowUpEvent, User
@@ -129,9 +130,11 @@ def _notes(row: QueueRow) -> Iterator[Note]:
     yield from conflict_notes(row)
     if follow_up.booked_on:
         hour = f", {clock.at_clinic(follow_up.booked_at):%H:%M}" if follow_up.booked_at else ""
-        booking = f"{day_text(follow_up.booked_on)}{hour} {follow_up.booked_place}".strip() + "."
+        place = f", {follow_up.booked_place}" if follow_up.booked_place else ""
+        booking = f"{day_text(follow_up.booked_on)}{hour}{place}."
         late = follow_up.asked and row.booked_late
-        past = f" This is past the {'limit' if row.limit else 'latest day'}." if late else ""
+        said = not late or ConflictKind.TOO_LATE in row.conflicts
+        past = "" if said else f" This is past the {'limit' if row.limit else 'latest day'}."
         yield Note("Booked:", booking + past, "stop" if late else "")
     yield from snooze_notes(follow_up)
     if follow_up.missed_on:

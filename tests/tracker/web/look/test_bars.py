@@ -54,10 +54,20 @@ def test_a_booking_past_latest_is_crossed() -> None:
 def test_the_dates_of_a_row_never_cross_the_line_of_today(ago: int, blue: int, amber: int, at: int) -> None:
     opens = TODAY - timedelta(ago - 100)
     bar = list_bar(list_axis(TODAY, at), opens, opens + timedelta(blue), opens + timedelta(blue + amber))
-    (label,) = bar.labels
-    x, width = float(label.x.rstrip("%")), len(label.text) * 5.7 / 2.2
-    left = {"start": x, "middle": x - width / 2, "end": x - width}[label.anchor]
+    assert bar.caption is not None
+    left, width = (float(share.rstrip("%")) for share in (bar.caption.x, bar.caption.width))
+    assert left >= 0
+    assert left + width <= 100
     assert not left < at < left + width
+
+
+def test_dates_too_long_for_one_line_have_all_the_room_beside_today_and_break_between_two() -> None:
+    opens, closes = date(2024, 12, 12), date(2025, 1, 9)
+    caption = list_bar(list_axis(TODAY, LOOKING_BACK), opens, date(2025, 1, 2), closes).caption
+    assert caption is not None
+    assert (caption.x, caption.width) == ("0.5%", "80%")
+    assert caption.side == "start"
+    assert caption.text.split(" ") == ["12\u00a0Dec\u00a02024\u00a0·", "2\u00a0Jan\u00a0·", "9\u00a0Jan\u00a02025"]
 
 
 @given(st.integers(-300, 300), st.integers(0, 90), st.integers(0, 90), st.integers(1, 400))

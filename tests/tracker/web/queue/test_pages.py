@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -11,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import people
 from tests.tracker.people import occasion
-from tests.tracker.web.conftest import overdue, planned
+from tests.tracker.web.conftest import ago, overdue, planned
 from tracker import clock
 from tracker.models import FollowUp, Study, User
 from tracker.queries.queues.lists import follow_up_rows
 from tracker.services.follow_ups import arranging as follow_ups
-from tracker.services.records import open_symptom
+from tracker.services.records import open_symptom, record_status
 from tracker.web.queue.row import place, row_view
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_another_team_sees_nothing_and_every_address_of_a_row_is_absent(stranger
     assert "Nothing is past its latest date" in page
     assert stranger.get(row_url(row), **HTMX).status_code == 404
     assert stranger.get(f"/follow-ups/{row.uid}/").status_code == 404
-    for tail in ("book/", "take/", "undo/"):
+    for tail in ("book/", "take/", "undo/1/"):
         assert stranger.post(row_url(row, tail)).status_code == 404
     row.refresh_from_db()
     assert (row.state, row.owner) == ("open", None)
@@ -83,9 +84,9 @@ def test_the_page_takes_the_same_queries_for_one_row_and_for_three(nurse: Client
     assert queries(nurse, "/queue/overdue/") == QUEUE_QUERIES
 
 
-#: Session, person, teams, policy, the last night; rows, summary, emergencies, calls of the unwell, reasons, who has
-#: left; counts; choices of filters.
-QUEUE_QUERIES = 19
+#: Session, person, teams, policy, the last night; emergencies, rows, calls of the unwell, reasons, who has left
+#: or died; counts; choices of filters.
+QUEUE_QUERIES = 17
 
 
 def test_filters_stand_in_the_address_and_narrow_the_list(nurse: Client) -> None:
@@ -147,10 +148,76 @@ def test_a_booking_is_answered_in_the_row_with_an_undo(nurse: Client) -> None:
     assert 'data-goes="next"' in answer
     assert "Scanner 2" in answer
     assert 'id="rail"' in answer
-    undone = nurse.post(row_url(row, "undo/"), **HTMX).content.decode()
+    undone = nurse.post(undo_url(answer), **HTMX).content.decode()
     row.refresh_from_db()
     assert row.state == "open"
     assert "Undone for Tamar Wren" in undone
+
+
+def undo_url(answer: str) -> str:
+    """The address of the undo, which stands in the toast and under the row alike."""
+    (url,) = set(re.findall(r'"(/queue/[^"]+/undo/[^"]+)"', answer))
+    return url
+
+
+def test_an_undo_takes_back_what_it_names_and_a_second_press_nothing_else(nurse: Client) -> None:
+    row = overdue(people.patient())
+    nurse.post(row_url(row, "take/"), {"seen": "0"}, **HTMX)
+    row.refresh_from_db()
+    taken = row.owner
+    day = clock.today() + timedelta(3)
+    booking = {"day": day.isoformat(), "place": "Scanner 2"}
+    answer = nurse.post(row_url(row, "book/"), booking, **HTMX).content.decode()
+    nurse.post(undo_url(answer), **HTMX)
+    twice = nurse.post(undo_url(answer), **HTMX).content.decode()
+    row.refresh_from_db()
+    assert "Not undone. It is taken back already." in twice
+    assert (row.state, row.owner) == ("open", taken)
+    assert taken is not None
+
+
+def test_an_undo_of_an_act_that_is_not_the_newest_is_refused(nurse: Client) -> None:
+    row = overdue(people.patient())
+    answer = nurse.post(row_url(row, "take/"), {"seen": "0"}, **HTMX).content.decode()
+    nurse.post(row_url(row, "note/"), {"text": "Rings on Friday"}, **HTMX)
+    refused = nurse.post(undo_url(answer), **HTMX).content.decode()
+    row.refresh_from_db()
+    assert "Not undone. “Rings on Friday” was done since" in refused
+    assert row.owner is not None
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_booking_past_the_latest_day_is_said_once_and_each_key_stands_once(nurse: Client, answered: bool) -> None:
+    row = overdue(people.patient(), state="booked", booked_on=clock.today() + timedelta(9), answered=answered)
+    panel = nurse.get(row_url(row), **HTMX).content.decode().split('class="opened"')[1]
+    assert panel.count("latest day") == 1
+    assert ("Confirm" in panel) is not answered
+    keys = re.findall(r"<kbd[^>]*>([A-Z])</kbd>", panel)
+    assert keys
+    assert len(keys) == len(set(keys))
+
+
+def test_nobody_attends_after_a_death(nurse: Client) -> None:
+    patient = planned()
+    row = FollowUp.objects.get(patient=patient, stream="imaging", closed_at__isnull=True)
+    FollowUp.objects.filter(pk=row.pk).update(state="booked", booked_on=clock.today() + timedelta(9))
+    now = occasion(today=clock.today(), at=clock.now())
+    record_status(patient, status="deceased", occurred_on=ago(1), death_source="relative", occasion=now)
+    panel = nurse.get(row_url(row), **HTMX).content.decode()
+    assert "Cancel booking" in panel
+    assert "Attended" not in panel
+
+
+def test_an_emergency_booked_too_late_is_rebooked_first(nurse: Client) -> None:
+    patient = planned()
+    now = occasion(today=clock.today(), at=clock.now())
+    open_symptom(patient, kind="neuro", occurred_on=clock.today(), occasion=now)
+    late = {"state": "booked", "booked_on": clock.today() + timedelta(9)}
+    FollowUp.objects.filter(patient=patient, stream="imaging", closed_at__isnull=True).update(**late)
+    page = nurse.get(f"/patients/{patient.key}/").content.decode()
+    card = page.split('id="card-imaging"')[1].split("</section>")[0]
+    assert "Confirm" in card
+    assert re.findall(r'class="btn main" href="[^"]*act=(\w+)', card) == ["book"]
 
 
 def test_without_script_an_act_ends_on_the_list_with_a_toast(nurse: Client) -> None:
