@@ -34,7 +34,7 @@ class RowRule(NamedTuple):
     ask: Ask
 
 
-def rule_of(row: Row, names: Names, *, in_any_case: bool = False) -> RowRule:
+def rule_of(row: Row, names: Names, *, in_any_case: bool) -> RowRule:
     """The row as closures; `in_any_case` it is listed whether or not it holds or asks for anything."""
     if row.for_each == "override":
         return RowRule(lambda v, x: bool(v.facts.overrides), _of_overrides(row, names))

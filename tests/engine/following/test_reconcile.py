@@ -139,6 +139,12 @@ def test_a_study_in_the_window_completes_it_however_late_and_the_next_opens() ->
     )
 
 
+def test_of_two_studies_in_the_window_the_first_completes_it() -> None:
+    overdue = asks("B1", -90, -60, -50)
+    done = changes(planned(LATER), stands(overdue), facts=known((-3, "mri"), (-40, "ct_systemic"), (-20, "mri")))
+    assert done[0] == Complete("imaging", day(-40))
+
+
 def test_a_visit_completes_the_surgeon_stream_only() -> None:
     seen = asks("B1", -10, 10, 20, stream="surgeon")
     after = asks("B1", 50, 70, 80, stream="surgeon")

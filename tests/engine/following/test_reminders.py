@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduling.engine.following.changes import OpenFollowUp
 from scheduling.engine.following.ladder import Audience, Purpose, ladder_of
-from scheduling.engine.following.reminders import ReminderDue, next_step_on, reminders_due
+from scheduling.engine.following.reminders import ReminderDue, has_step, next_step_on, reminders_due
 from scheduling.policies import default_policy
 
 LADDER = ladder_of(default_policy())
@@ -44,6 +44,25 @@ def test_a_window_that_nobody_books() -> None:
         (CLOSES + timedelta(15), "overdue_nurse", False),
         (CLOSES + timedelta(15), "overdue_surgeon", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "speaks"),
+    [
+        (f"opens_patient@{OPENS}", True),
+        (f"opens_patient@{OPENS + timedelta(1)}", False),
+        (f"opens_patient@{OPENS + timedelta(7)}", False),
+        (f"overdue_nurse@{CLOSES + timedelta(1)}", True),
+        (f"overdue_nurse@{CLOSES + timedelta(15)}", True),
+        (f"overdue_nurse@{CLOSES + timedelta(14)}", False),
+        (f"overdue_nurse@{CLOSES - timedelta(6)}", False),
+        (f"day_before_patient@{DUE - timedelta(1)}", False),
+        (f"no_such_step@{OPENS}", False),
+    ],
+)
+def test_a_key_is_known_by_its_step_and_one_of_its_days(key: str, speaks: bool) -> None:
+    assert has_step(ROW, LADDER, key) is speaks
+    assert has_step(BOOKED, LADDER, f"day_before_patient@{DUE - timedelta(1)}")
 
 
 def test_a_booking_is_announced_a_week_and_a_day_before() -> None:
