@@ -19,7 +19,7 @@ from scheduling.engine.vocabulary import Urgency
 from tracker import clock, words
 from tracker.models import FollowUp, State, Task
 from tracker.queries.queues.registry import QUEUES, queue_named
-from tracker.queries.time_status import Standing, conflicting, counted_by_time, in_standing
+from tracker.queries.time_status import Standing, conflicting, counted_by_time, in_standing, nothing_asked
 from tracker.queries.waits.ladder import HASTY, Pace, pace_of
 from tracker.queries.waits.sources import FOR_CLINICIANS, SOURCES
 
@@ -120,8 +120,14 @@ def _changed(row: FollowUp) -> datetime:
 
 
 def _conflict(word: str, title: str, kind: ConflictKind) -> Wait:
-    """What is arranged does not fit the plan: asked since what is shown changed last."""
-    return _of_row(word, title, "conflicts", lambda today: conflicting(kind, today), _changed)
+    """What is arranged does not fit the plan: asked since what is shown changed last; what a stop leaves is a task."""
+    return _of_row(
+        word,
+        title,
+        "conflicts",
+        lambda today: conflicting(kind, today) & ~(nothing_asked() & Q(urgency=Urgency.STOP)),
+        _changed,
+    )
 
 
 def _urgent() -> Q:

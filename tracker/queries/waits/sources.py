@@ -84,10 +84,14 @@ def open_tasks(today: date) -> QuerySet[Task]:
 
 
 def unread_studies(today: date) -> QuerySet[Study]:
-    """Studies typed here, or told of, of which nobody said what they show; an import leaves unknown what it omits."""
-    return Study.objects.filter(
+    """Studies typed here, or told of, of which nobody said what they show; an import leaves unknown what it omits.
+
+    Nobody is asked after a death.
+    """
+    asked = Study.objects.filter(
         source__in=["typed", "told"], first_call__in=["unknown", "not_reported"], entered_in_error_at__isnull=True
-    ).exclude(kind="xray")
+    )
+    return asked.filter(patient__deceased_on__isnull=True).exclude(kind="xray")
 
 
 def task_since(task: Task) -> datetime:
