@@ -16,7 +16,7 @@ from tracker.services.people import system_user
 from tracker.services.schedule.changes import ScheduleChange
 from tracker.services.schedule.retold import Story, Trail, told_since
 from tracker.services.schedule.settling import Settling
-from tracker.services.schedule.tasks_retold import settle_calls, settle_tasks
+from tracker.services.schedule.tasks_retold import settle_calls, settle_leftovers, settle_tasks
 
 REASON = "What it followed from was entered in error."
 
@@ -40,6 +40,7 @@ def fall(patient_id: int, fact: Fact, *, occasion: Occasion) -> list[ScheduleCha
     _exits(patient_id, story, occasion)
     _approvals(patient_id, story, occasion)
     settle_tasks(patient_id, story, occasion)
+    settle_leftovers(patient_id, story, occasion)
     for name, value in story.plan._asdict().items():
         setattr(plan, name, value)
     plan.stands_until = AT_ONCE

@@ -22,6 +22,7 @@ from tracker.storage import bulk
 from tracker.words import STOPPED_BECAUSE
 
 BOOKING, ORDER, MESSAGE = "cancel_booking", "cancel_order", "cancel_message"
+WORK = (BOOKING, ORDER, MESSAGE)
 #: What was arranged by a person, and the work of cancelling it.
 _WORK: Mapping[str, str] = {State.BOOKED.value: BOOKING, State.ORDERED.value: ORDER}
 _COLUMNS = ("patient_id", "follow_up_id", "kind", "raised_by", "due_on", "text", "raised_at", "ending", "note")
@@ -32,14 +33,15 @@ def settle(decisions: Mapping[int, Planned], act: Act) -> None:
     stopped = {
         key: STOPPED_BECAUSE.get(decision.facts.status, "nothing is asked for any more")
         for key, (_, decision, _) in decisions.items()
-        if _asks_nothing(decision.state)
+        if asks_nothing(decision.state)
     }
-    again = [key for key, (before, _, _) in decisions.items() if _asks_nothing(before.plan) and key not in stopped]
+    again = [key for key, (before, _, _) in decisions.items() if asks_nothing(before.plan) and key not in stopped]
     if stopped or again:
         _Settling(act, stopped).settle([*stopped, *again])
 
 
-def _asks_nothing(plan: PlanState | None) -> bool:
+def asks_nothing(plan: PlanState | None) -> bool:
+    """Whether this plan asks for nothing in both streams; what is arranged is then to be cancelled."""
     return plan is not None and plan.imaging_not_asked != "" and plan.surgeon_not_asked != ""
 
 

@@ -11,6 +11,7 @@ from tracker import audit
 from tracker.models import FollowUp, Reminder, Task
 from tracker.services.acts.occasion import Occasion
 from tracker.services.people import system_user
+from tracker.services.schedule.leftovers import WORK, asks_nothing
 from tracker.services.schedule.retold import Story
 from tracker.services.schedule.words import task_values
 
@@ -54,6 +55,13 @@ def settle_calls(patient_id: int, story: Story, occasion: Occasion) -> None:
         stood = [row for told in story.rows[call.follow_up.stream] for row in told.stood] if call.follow_up else []
         if not any(has_step(row, ladder, key) for row in stood for key in steps):
             fall_away(call, occasion)
+
+
+def settle_leftovers(patient_id: int, story: Story, occasion: Occasion) -> None:
+    """What a stop left to cancel falls where the plan, as told, asks for something: it would cancel what is needed."""
+    if not asks_nothing(story.plan):
+        for task in Task.objects.filter(patient=patient_id, kind__in=WORK, ended_at__isnull=True):
+            fall_away(task, occasion)
 
 
 def pass_on(fallen: FollowUp, to_id: int, occasion: Occasion) -> None:
