@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -126,6 +128,15 @@ def test_a_stop_that_was_an_error_takes_its_tasks_along(booked: Patient, alice: 
     assert (row.state, row.booked_on, row.closes_on) == ("booked", days(13), before.closes_on)
     assert row_of(alice, str(row.uid), NOW).standing == "overdue"
     assert row.revision > before.revision
+
+
+def test_a_stop_found_wrong_later_leaves_nothing_to_cancel(booked: Patient, bob: User) -> None:
+    """The plan before the error was told anew already: nothing must go on asking to cancel what is needed."""
+    wrong = stop(booked, "deceased")
+    later = {"today": TODAY + timedelta(2), "at": NOW + timedelta(2)}
+    do(records.mark_entered_in_error, booked, "status", wrong, by=bob, reason="another patient", **later)
+    assert left(booked) == {}
+    assert current(booked).state == "booked"
 
 
 def test_the_reason_follows_the_newest_status(booked: Patient) -> None:

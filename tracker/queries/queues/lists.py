@@ -32,7 +32,7 @@ from tracker.queries.queues.rows import (
 )
 from tracker.queries.time_status import counted_by_time, current, nothing_asked, timed
 from tracker.queries.waits.registry import wait_case
-from tracker.queries.waits.sources import released_at
+from tracker.queries.waits.sources import released_at, set_aside_at
 
 #: Rows of a page.
 PAGE = 50
@@ -226,7 +226,8 @@ def _loaded(rows: QuerySet[FollowUp], now: datetime) -> QuerySet[FollowUp, Any]:
     return (
         rows.select_related("patient", "patient__nurse", "patient__surgeon", "owner")
         .defer("snapshot")
-        .annotate(seen=Coalesce(Subquery(newest), 0), released_at=released_at(), wait=wait_case(clock.day_of(now)))
+        .annotate(seen=Coalesce(Subquery(newest), 0), wait=wait_case(clock.day_of(now)))
+        .annotate(released_at=released_at(), set_aside_at=set_aside_at())
     )
 
 

@@ -94,6 +94,12 @@ def _unowned_since(row: Any) -> datetime:
     return at
 
 
+def _set_aside_since(row: Any) -> datetime:
+    """Since a person set it aside: the row itself may stand unchanged for months by then."""
+    at: datetime = getattr(row, "set_aside_at", None) or row.changed_at
+    return at
+
+
 def _unreachable_since(row: FollowUp) -> datetime:
     day = row.patient.unreachable_since
     return clock.beginning_of(day) if day else row.changed_at
@@ -169,7 +175,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         "Set aside, urgent",
         "set-aside-urgent",
         None,
-        _changed,
+        _set_aside_since,
         owner=Owner.CLINICIAN,
     ),
     _of_row(
@@ -177,7 +183,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         "Cancelled, holding",
         "set-aside",
         lambda today: in_standing(Standing.CLOSED_BY_PERSON, today) & ~_urgent(),
-        _changed,
+        _set_aside_since,
         pace=Pace.REST,
     ),
     _of_row(
@@ -185,7 +191,7 @@ OF_FOLLOW_UPS: tuple[Wait, ...] = (
         "Snoozed",
         "snoozed",
         lambda today: in_standing(Standing.SNOOZED, today) & ~_urgent(),
-        _changed,
+        _set_aside_since,
         pace=Pace.REST,
     ),
     _of_row(

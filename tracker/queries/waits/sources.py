@@ -54,7 +54,16 @@ class Source:
 
 def released_at() -> Subquery:
     """When a follow-up was last taken from an owner who may not see its patient."""
-    events = FollowUpEvent.objects.filter(follow_up=OuterRef("pk"), kind="released").order_by("-pk")
+    return _newest("released")
+
+
+def set_aside_at() -> Subquery:
+    """When a follow-up was last snoozed or cancelled."""
+    return _newest("snoozed", "cancelled")
+
+
+def _newest(*kinds: str) -> Subquery:
+    events = FollowUpEvent.objects.filter(follow_up=OuterRef("pk"), kind__in=kinds).order_by("-pk")
     return Subquery(events.values("at")[:1])
 
 
@@ -130,7 +139,7 @@ SOURCES: dict[str, Source] = {
                 timed(FollowUp.objects.filter(closed_at__isnull=True), clock.beginning_of(today))
                 .select_related("patient")
                 .defer("snapshot", "reasons")
-                .annotate(released_at=released_at())
+                .annotate(released_at=released_at(), set_aside_at=set_aside_at())
             ),
             _about,
             lambda row: row.changed_at,

@@ -31,6 +31,21 @@ from tracker.storage import open_row
 
 #: What a calendar and a ladder keep of a row is no part of what it says; a told row finds its own.
 _KEPT = frozenset({"id", "uid", "patient", "revision", "created_at", "changed_at", "next_step_on", "passed_to"})
+#: What a plan says of a row, beside kinds of acts; an act of these kinds can be taken back, and says what it put aside.
+_OF_PLANS = frozenset(
+    {
+        "opened",
+        "moved",
+        "completed",
+        "awaiting_closure",
+        "awaiting_response",
+        "withdrawn",
+        "reopened",
+        "conflict",
+        "note",
+        "woken",
+    }
+)
 #: The columns that are told.
 TOLD = tuple(one.name for one in FollowUp._meta.concrete_fields if one.name not in _KEPT)
 #: What an act of a person writes beside what it says: the plan's own, and what a calendar needs.
@@ -210,9 +225,14 @@ def _looks(
     for place in places:
         yield place, Look(clock.day_of(place.at), partial(known, place))
     for place, event in trail.events:
-        if place >= since and event.cause == "person" and (wrote := _wrote(event)):
+        if place >= since and _is_act(event) and (wrote := _wrote(event)):
             act = partial(story.act, event.follow_up.stream, wrote)
             yield place, Look(event.on, partial(known, place), act=act)
+
+
+def _is_act(event: FollowUpEvent) -> bool:
+    """Whether a person wrote it, and not the plan that was made after an act: that one is told anew."""
+    return event.cause == "person" and ("row" in (event.before or {}) or event.kind not in _OF_PLANS)
 
 
 def _wrote(event: FollowUpEvent) -> Mapping[str, list[Any]]:

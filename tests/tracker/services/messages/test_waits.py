@@ -30,6 +30,7 @@ from tracker.queries.queues.rows import QueueFilters
 from tracker.queries.waits.ladder import LADDER, Pace, Reader
 from tracker.queries.waits.registry import WAITS
 from tracker.services.acts.occasion import Occasion, by_the_scheduler
+from tracker.services.follow_ups import arranging
 from tracker.services.messages import deliveries, reminders, waits
 from tracker.services.schedule import nightly
 from tracker.words import TASK
@@ -259,3 +260,15 @@ def test_a_second_clinician_is_told_of_a_window_not_the_one_who_set_it(patient: 
     assert [reminder.recipient for reminder in told("second_approval")] == [beth]
     assert {step.reader for step in LADDER[Pace.ROUTINE]} == {*Reader}
     assert bob.role == Role.SURGEON
+
+
+@pytest.mark.parametrize("urgency", ["routine", "urgent"])
+def test_what_is_set_aside_waits_from_then_on(patient: Patient, bob: User, urgency: str) -> None:
+    """A row that stood unchanged for months is not told of as set aside for months in the hour of the snooze."""
+    stood = people.follow_up(patient, **FAR, urgency=urgency, changed_at=NOW - timedelta(100))
+    arranging.snooze(stood, until=days(14), reason="on holiday", occasion=people.occasion(bob))
+    word = "snoozed" if urgency == "routine" else "set_aside_urgent"
+    waits.tell(occasion=at(0.25))
+    assert told(word) == []
+    waits.tell(occasion=at(28 if urgency == "routine" else 1))
+    assert [reminder.step[-7:] for reminder in told(word)] == ([] if urgency == "routine" else ["owner@1"])

@@ -130,6 +130,19 @@ def test_an_appointment_that_nothing_asks_for_any_more_is_not_lost(patient: Pati
     assert (left.state, left.booked_on, left.asked) == ("booked", days(5), False)
 
 
+def test_what_a_plan_made_of_an_act_is_no_act_of_a_person(patient: Patient, bob: User) -> None:
+    """A visit that took place after a stop ended its row; where the stop was an error, the record can be mended."""
+    routine(patient)
+    early = people.Certain(people.alice(), TODAY, NOW + timedelta(minutes=1))
+    follow_ups.book(current(patient, "surgeon"), day=days(3), occasion=early)
+    given = {"reason": "said so", "clinician": "Dr Plover", "by": bob}
+    wrong = do(records.record_status, patient, status="discharged", occurred_on=days(1), **given, **later(day=1)).fact
+    act(follow_ups.complete, current(patient, "surgeon"), on=days(3), **later(day=3))
+    in_error(wrong, bob, **later(day=4))
+    stands = FollowUp.objects.filter(patient=patient, stream="surgeon", closed_at__isnull=True)
+    assert [one.state for one in stands] == ["open"]
+
+
 def test_a_true_study_counts_for_the_follow_up_it_would_have_completed(patient: Patient) -> None:
     routine(patient)
     row = current(patient)
