@@ -56,5 +56,7 @@ def done_elsewhere(
     row.refresh_from_db()
     counted = row.closed_at is not None or row.awaiting_closure_on is not None
     text = f"Done elsewhere on {day_text(on)}{'' if counted else '; it does not complete this'}."
-    acted = act_on(row, "attended", {}, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
+    # What somebody else recorded is theirs: taking this act back leaves it.
+    fact = None if "stored_before" in recorded.asks else recorded.fact
+    acted = act_on(row, "attended", {}, occasion=occasion, text=text, fact=fact, can_undo=True)
     return replace(acted, changes=list(recorded.changes), asks=recorded.asks)
