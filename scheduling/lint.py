@@ -190,6 +190,8 @@ def _safety(policy: Policy) -> Iterator[Finding]:
             yield unsafe(row.id, "lengthens or ends follow-up without asking for a low ESCC and SINS")
         if not {SymptomOpen, SpineSymptomatic} <= kinds:
             yield unsafe(row.id, "lengthens or ends follow-up without asking for a spine symptom")
+        if ResponseLasts in kinds and StepDownApproved not in kinds:
+            yield unsafe(row.id, "lengthens follow-up without asking for a clinician's approval")
         for part in flat(row.when):
             if isinstance(part, Settled) and part.as_yes:
                 scored = isinstance(part.part, (EsccAtMost, SinsAtMost))

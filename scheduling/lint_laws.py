@@ -262,6 +262,16 @@ def _pain(facts: Facts, now: Plan, policy: Policy) -> Iterator[Finding]:
             yield unsafe("", f"no urgent row asks for open suggestive pain ({_said(stream)})")
 
 
+def _pressing(facts: Facts, now: Plan, policy: Policy) -> Iterator[Finding]:
+    """An untreated high grade and an unstable spine are urgent, whoever looks at the list (rows E3 and E4)."""
+    *_, unstable = _rising()
+    cases = {f"ESCC {grade.value}, untreated,": {"escc": grade.value} for grade in (Escc.G2, Escc.G3)}
+    for said, values in (cases | {"an unstable SINS": {"sins": unstable}}).items():
+        one = plan(replace(_with(facts, **values), procedures=()), policy, _DAY)
+        if one.urgency not in ("emergency", "urgent"):
+            yield unsafe(one.rows[0] if one.rows else "", f"{said} is only {one.urgency}")
+
+
 _OF_DATES = (_dates, _worse, _unknown)
 #: What depends little on the patient, and is tried on one of each tempo.
-_OF_ROWS = (_compression, _responses, _requests, _ended, _emergency, _pain)
+_OF_ROWS = (_compression, _responses, _requests, _ended, _emergency, _pain, _pressing)

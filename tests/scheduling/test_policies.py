@@ -92,6 +92,9 @@ def unsafe(policy: Policy, before: Policy | None = None) -> list[str]:
     [
         ("R1", {"when": [{"response": ["progressive"]}, {"response": ["stable"]}]}, "R1: can never fire"),
         ("E4", {"when": [{"lesion_sins": {"at_least": 13, "at_most": 9}}]}, "no SINS lies in its range"),
+        ("E3", {"urgency": "routine"}, "E3: ESCC 3, untreated, is only routine"),
+        ("E4", {"urgency": "expedited"}, "E4: an unstable SINS is only expedited"),
+        ("D1", {"when": [{"is": "step_down_eligible"}]}, "D1: lengthens follow-up without asking for a clinician's"),
         ("C1", {"when": [{"lesion_sins": {"at_least": 9, "at_most": 12}}]}, "no row speaks of SINS 7, 8"),
         (
             "E2",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from scheduling.engine.following.limit import EMERGENCY_SPAN, Limit, limit_of
 from scheduling.engine.vocabulary import Urgency
@@ -59,6 +59,12 @@ def past_limit(now: datetime) -> ExpressionWrapper[Q]:
     over = _reported().filter(reported_at__lte=now - EMERGENCY_SPAN)
     hours = Q(urgency=Urgency.EMERGENCY, patient_id__in=over.values("patient_id"))
     return ExpressionWrapper(hours, output_field=BooleanField())
+
+
+def booked_past_limit() -> Q:
+    """Whether the hour of an appointment lies after the hours of an emergency, for a list; its day is `closes_on`."""
+    over = _reported().filter(patient_id=OuterRef("patient_id"), reported_at__lt=OuterRef("booked_at") - EMERGENCY_SPAN)
+    return Q(Exists(over), urgency=Urgency.EMERGENCY)
 
 
 def first_report() -> Case:

@@ -197,9 +197,11 @@ def test_an_appointment_after_the_limit_is_late_although_its_day_is_not(patient:
         state="booked", booked_on=DAY + timedelta(1), booked_at=at(8, days=1)
     )
     assert not row_of(alice, row.uid, at(10)).booked_late
+    assert not queue_page(alice, "booked-late", ALL, 1, at(10)).rows
     FollowUp.objects.filter(pk=row.follow_up.pk).update(booked_at=at(15, days=1))
     shown = page_of(alice, access.patient_for(alice, str(patient.key)), at(10))
     assert row_of(alice, row.uid, at(10)).booked_late
+    assert [one.uid for one in queue_page(alice, "booked-late", ALL, 1, at(10)).rows] == [row.uid]
     assert card_view(shown.cards[0], str(patient.key), shown.today, may_act=False).state == "Booked, past the limit"
 
 

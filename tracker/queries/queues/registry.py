@@ -12,6 +12,7 @@ from scheduling.engine.following.conflicts import ConflictKind
 from scheduling.engine.vocabulary import Task as PlanTask
 from scheduling.engine.vocabulary import TimeStatus, Urgency
 from tracker.models import State, User
+from tracker.queries.limits import booked_past_limit
 from tracker.queries.time_status import (
     Standing,
     conflicting,
@@ -89,7 +90,8 @@ def _to_arrange(today: date) -> Q:
 
 
 def _booked_late(today: date, user: User | None) -> Q:
-    return counted_by_time(today) & Q(state=State.BOOKED, booked_on__gt=F("closes_on"))
+    late = Q(booked_on__gt=F("closes_on")) | booked_past_limit()
+    return counted_by_time(today) & Q(state=State.BOOKED) & late
 
 
 def _awaiting_closure(today: date, user: User | None) -> Q:
@@ -210,7 +212,13 @@ QUEUES: tuple[Queue, ...] = (
         rows=_not_ordered,
     ),
     Queue("ordered", "Ordered, not booked", ARRANGE, "Ordered, without a day.", rows=_ordered),
-    Queue("booked-late", "Booked too late", ARRANGE, "Booked for a day after the latest.", rows=_booked_late),
+    Queue(
+        "booked-late",
+        "Booked too late",
+        ARRANGE,
+        "Booked for after the latest day, or an emergency's limit.",
+        rows=_booked_late,
+    ),
     Queue(
         "to-cancel",
         "To cancel",

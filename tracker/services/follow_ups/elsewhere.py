@@ -55,5 +55,7 @@ def done_elsewhere(
         recorded = record_visit(row.patient, occurred_on=on, seen_by=seen_by, occasion=told)
     row.refresh_from_db()
     text = f"Done elsewhere on {day_text(on)}{'' if is_done(row) else '; it does not complete this'}."
-    acted = act_on(row, "attended", {}, occasion=occasion, text=text, fact=recorded.fact, can_undo=True)
+    # What somebody else recorded is theirs: taking this act back leaves it.
+    fact = None if "stored_before" in recorded.asks else recorded.fact
+    acted = act_on(row, "attended", {}, occasion=occasion, text=text, fact=fact, can_undo=True)
     return replace(acted, changes=list(recorded.changes), asks=recorded.asks)

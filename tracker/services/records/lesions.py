@@ -14,7 +14,16 @@ from tracker.facts import score_of
 from tracker.models import Lesion, LesionAssessment, Patient, Study
 from tracker.services.acts.checking import Problems, check_location, check_order, named_of
 from tracker.services.acts.occasion import Occasion
-from tracker.services.acts.on_record import Recorded, add, check_may_record, own_fact, own_fact_locked, with_plan
+from tracker.services.acts.on_record import (
+    Recorded,
+    add,
+    check_may_record,
+    own_fact,
+    own_fact_locked,
+    stored_before,
+    with_plan,
+)
+from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_text, was_given
 
 
@@ -50,6 +59,9 @@ def record_lesion(
     study = own_fact(Study, patient, study_id, "study")
     if look:
         _check_items(problems, look)
+    known = twin_of(problems, Lesion, patient, level, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
     lesion = add(Lesion, patient, values, problems, occasion=occasion)
     if look:
         look |= {"lesion": lesion, "occurred_on": occurred_on, "study": study}

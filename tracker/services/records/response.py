@@ -20,8 +20,10 @@ from tracker.services.acts.on_record import (
     check_may_record,
     own_fact,
     own_fact_locked,
+    stored_before,
     with_plan,
 )
+from tracker.services.acts.twins import twin_of
 from tracker.services.acts.values import is_day, was_given
 from tracker.storage.counting import counts
 
@@ -71,6 +73,9 @@ def record_response(
         problems.add("study", "The study is later than the assessment; expected one it can rest on.")
     known = {"found_by": found_by, "kind": progression_kind, "symptoms": symptoms_then}
     check_fields(problems, Progression, known, patient, occasion)
+    twin = twin_of(problems, Response, patient, spine, occurred_on, occasion=occasion)
+    if twin is not None:
+        return stored_before(twin)
     asks: tuple[str, ...] = ("two_responses",) if _has_rival(patient, spine, occurred_on) else ()
     response = add(Response, patient, values, problems, occasion=occasion)
     if spine in GROWN and occasion.source == "typed":

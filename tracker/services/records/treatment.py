@@ -88,6 +88,9 @@ def record_therapy(
         "steroids": steroids,
         "baseline_study": own_fact(Study, patient, baseline_study_id, "study"),
     }
+    known = twin_of(problems, TherapyLine, patient, therapy_class, occurred_on, occasion=occasion)
+    if known is not None:
+        return stored_before(known)
     begun = add(TherapyLine, patient, values, problems, occasion=occasion)
     for line in ended:
         _stop(line, occurred_on, "day", replaced_because, occasion=occasion)

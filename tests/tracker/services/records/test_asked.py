@@ -9,9 +9,19 @@ from tests.tracker import people
 from tests.tracker.people import NOW, TODAY, days, occasion
 from tests.tracker.services.recording import act, asked, current, do, first_answers, routine
 from tracker.errors import NeedsAnswer
-from tracker.models import Patient, Procedure, Study, User, Visit
+from tracker.models import (
+    Lesion,
+    Patient,
+    Procedure,
+    Response,
+    Study,
+    TherapyLine,
+    User,
+    Visit,
+)
 from tracker.services import patients, records
 from tracker.services.follow_ups import arranging
+from tracker.services.follow_ups.elsewhere import done_elsewhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
@@ -27,9 +37,17 @@ def in_force(db: None) -> PolicyVersion:
         (records.record_study, Study, {"kind": "mri"}, "MRI of 20 Nov 2026"),
         (records.record_visit, Visit, {}, "Spine surgeon visit of 20 Nov 2026"),
         (records.record_procedure, Procedure, {"kind": "sbrt"}, "SBRT of 20 Nov 2026"),
+        (
+            records.record_therapy,
+            TherapyLine,
+            {"therapy_class": "ici"},
+            "Line of therapy (Checkpoint inhibitor) of 20 Nov 2026",
+        ),
+        (records.record_response, Response, {"spine": "progressive"}, "Response (Progressive (PD)) of 20 Nov 2026"),
+        (records.record_lesion, Lesion, {"level": "T9"}, "Lesion at T9 of 20 Nov 2026"),
     ],
 )
-def test_the_same_study_or_visit_typed_by_two_people_is_asked_about(
+def test_the_same_fact_typed_by_two_people_is_asked_about(
     verb: object, model: type[Study], fields: dict[str, str], what: str, patient: Patient, alice: User, bob: User
 ) -> None:
     first = do(verb, patient, occurred_on=TODAY, by=alice, **fields).fact  # type: ignore[arg-type]
@@ -67,6 +85,28 @@ def test_attending_what_a_colleague_recorded_stores_nothing_and_its_undo_leaves_
     theirs.refresh_from_db()
     assert theirs.entered_in_error_at is None
     assert Study.objects.filter(patient=patient, occurred_on=TODAY).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("stream", "verb", "fields", "told"),
+    [
+        ("imaging", records.record_study, {"kind": "mri", "quality": "not"}, {"kind": "mri"}),
+        ("surgeon", records.record_visit, {}, {"seen_by": "A surgeon of another hospital"}),
+    ],
+)
+def test_what_was_done_elsewhere_may_be_what_a_colleague_recorded(
+    stream: str, verb: object, fields: dict[str, str], told: dict[str, str], patient: Patient, bob: User
+) -> None:
+    routine(patient)
+    theirs = do(verb, patient, occurred_on=TODAY, by=bob, **fields).fact  # type: ignore[arg-type]
+    row = current(patient, stream)
+    with pytest.raises(NeedsAnswer, match="the one recorded by Bob Brambling") as question:
+        act(done_elsewhere, row, on=TODAY, **told)
+    act(done_elsewhere, row, on=TODAY, answers=((question.value.doubts[0].code, "same"),), **told)
+    act(arranging.undo, row)
+    theirs.refresh_from_db()
+    assert theirs.entered_in_error_at is None
+    assert type(theirs).objects.filter(patient=patient, occurred_on=TODAY).count() == 1
 
 
 def test_a_death_before_something_that_happened_to_the_living_is_asked_about(patient: Patient) -> None:
