@@ -61,6 +61,7 @@ def open_symptom(
     check_may_record(occasion.by, patient)
     problems = Problems()
     check_order(problems, "told_on", onset_on, told_on, "its beginning")
+    check_order(problems, "occurred_on", onset_on, occurred_on, "its beginning")
     values: dict[str, object] = {
         "kind": kind,
         "occurred_on": occurred_on,

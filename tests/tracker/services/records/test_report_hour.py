@@ -54,3 +54,11 @@ def test_an_hour_is_one_of_the_clinics_clock_in_summer_and_on_the_nights_of_a_ch
         fact = do(records.open_symptom, patient, kind="neuro", occurred_on=on, hour=hour).fact
     assert isinstance(fact, Symptom)
     assert fact.reported_at == moment
+
+
+def test_what_was_reported_had_begun(patient: Patient) -> None:
+    with pytest.raises(InvalidFact) as refused:
+        do(records.open_symptom, patient, kind="neuro", occurred_on=days(-3), onset_on=days(-1))
+    assert list(refused.value.problems) == ["occurred_on"]
+    assert Symptom.objects.count() == 0
+    do(records.open_symptom, patient, kind="neuro", occurred_on=days(-3), onset_on=days(-3))
