@@ -4,20 +4,20 @@
 CREATE OR REPLACE FUNCTION tracker_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append only', TG_TABLE_NAME; END $$;
 
-CREATE TRIGGER tracker_auditevent_no_UPDATE BEFORE UPDATE ON tracker_auditevent
+CREATE OR REPLACE TRIGGER tracker_auditevent_no_UPDATE BEFORE UPDATE ON tracker_auditevent
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
 
-CREATE TRIGGER tracker_auditevent_no_DELETE BEFORE DELETE ON tracker_auditevent
+CREATE OR REPLACE TRIGGER tracker_auditevent_no_DELETE BEFORE DELETE ON tracker_auditevent
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
 
-CREATE TRIGGER tracker_followupevent_no_UPDATE BEFORE UPDATE ON tracker_followupevent
+CREATE OR REPLACE TRIGGER tracker_followupevent_no_UPDATE BEFORE UPDATE ON tracker_followupevent
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
 
-CREATE TRIGGER tracker_followupevent_no_DELETE BEFORE DELETE ON tracker_followupevent
+CREATE OR REPLACE TRIGGER tracker_followupevent_no_DELETE BEFORE DELETE ON tracker_followupevent
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
 
-CREATE TRIGGER tracker_delivery_no_UPDATE BEFORE UPDATE ON tracker_delivery
+CREATE OR REPLACE TRIGGER tracker_delivery_no_UPDATE BEFORE UPDATE ON tracker_delivery
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
 
-CREATE TRIGGER tracker_delivery_no_DELETE BEFORE DELETE ON tracker_delivery
+CREATE OR REPLACE TRIGGER tracker_delivery_no_DELETE BEFORE DELETE ON tracker_delivery
 FOR EACH ROW EXECUTE FUNCTION tracker_append_only();
