@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -18,6 +19,24 @@ CLINICAL = (Role.NURSE, Role.SURGEON)
 def teams_of(user: User) -> QuerySet[Team]:
     """The teams a person belongs to."""
     return Team.objects.filter(memberships__user=user)
+
+
+class Sight(NamedTuple):
+    """All of a person that decides whom they see: a query made for it holds as long as it is the same."""
+
+    pk: int
+    role: str
+    may_assign: bool
+    is_active: bool
+
+    def user(self) -> User:
+        """Somebody who sees the same."""
+        return User(**self._asdict())
+
+
+def sight_of(user: User) -> Sight:
+    """What decides whom this person sees; teams are asked by the query itself."""
+    return Sight(user.pk, user.role, user.may_assign, user.is_active)
 
 
 def visible_patients(user: User) -> QuerySet[Patient]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, DateTimeField, F, Func, JSONField, QuerySet, UUIDField
@@ -74,6 +75,28 @@ class Prepared:
         constants = list(params)
         keys = constants.index(_as_text([]))
         return _Statement(sql, constants[:keys], constants[keys + 1 :], readers)
+
+
+class Ready:
+    """A query of `values_list` turned into SQL once, for those who ask it again and again with the same conditions."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        try:
+            self._sql, self._params = rows.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            self._sql, self._params = "", ()
+
+    def __call__(self, moment: tuple[datetime, datetime] | None = None) -> list[tuple[Any, ...]]:
+        """Its rows; of `moment` the first, with which the query was made, gives way to the second."""
+        if not self._sql:
+            return []
+        params = list(self._params)
+        if moment is not None:
+            was, now = map(connection.ops.adapt_datetimefield_value, moment)
+            params = [now if param == was else param for param in params]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            return list(cursor.fetchall())
 
 
 def read_together(queries: Sequence[Prepared], keys: Collection[int]) -> list[list[tuple[Any, ...]]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from scheduling.engine.following.limit import EMERGENCY_SPAN
 from scheduling.engine.vocabulary import Stream, Urgency
 from tracker import access, clock
+from tracker.access import Sight
 from tracker.lifecycle import STATES
 from tracker.models import FollowUp, FollowUpEvent, Membership, Patient, Role, User
 from tracker.queries.leaving import Leaving, leaving
@@ -33,6 +37,7 @@ from tracker.queries.queues.rows import (
 from tracker.queries.time_status import counted_by_time, current, nothing_asked, timed
 from tracker.queries.waits.registry import wait_case
 from tracker.queries.waits.sources import released_at, set_aside_at
+from tracker.storage.among import Among, Prepared, Ready
 
 #: Rows of a page.
 PAGE = 50
@@ -46,6 +51,10 @@ ORDER = (
     "stream",
     "pk",
 )
+#: What `_beside` gives of each row.
+_ASIDE = ("seen", "wait", "released_at", "set_aside_at")
+#: Stands for the moment of the question in a query that is made once.
+_ANY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 #: Emergencies shown above another queue; a team with more of them works in the emergency queue itself.
 MOST_ABOVE = 50
 
@@ -56,11 +65,9 @@ def queue_counts(user: User, now: datetime) -> tuple[QueueGroup, ...]:
     A count is the number of rows that `queue_page` without filters has in `total`.
     """
     today = clock.day_of(now)
-    listed = [queue for queue in QUEUES if queue.rows is not None]
-    # One sweep over the current rows answers every list at once.
-    rows = _follow_ups(user, now).aggregate(
-        **{_name(queue): Count("pk", filter=queue.rows(today, user)) for queue in listed if queue.rows is not None}
-    )
+    slugs, count_rows = _counting(access.sight_of(user), today, connection.vendor)
+    counted = count_rows((_ANY_MOMENT - EMERGENCY_SPAN, now - EMERGENCY_SPAN))
+    rows = dict(zip(slugs, counted[0], strict=True)) if counted else {}
     tasks = queue_tasks.counts(user, today)
     return tuple(
         QueueGroup(
@@ -69,7 +76,7 @@ def queue_counts(user: User, now: datetime) -> tuple[QueueGroup, ...]:
                 QueueCount(
                     queue.slug,
                     queue.title,
-                    rows.get(_name(queue), 0) + tasks[queue.slug],
+                    rows.get(queue.slug, 0) + tasks[queue.slug],
                     queue.slug == "emergency",
                 )
                 for queue in QUEUES
@@ -95,8 +102,10 @@ def queue_page(user: User, slug: str, filters: QueueFilters, page: int, now: dat
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     first, last = (page - 1) * size, page * size
-    shown = _in_order(rows, first, last, now)
-    above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, now), 0, MOST_ABOVE, now)
+    keys = _in_order(rows, first, last)
+    keys_above = [] if slug == "emergency" else _in_order(_emergencies(user, filters, now), 0, MOST_ABOVE)
+    loaded = _loaded(FollowUp.objects.filter(pk__in=[*keys_above, *keys]), today)
+    shown, above = [loaded[key] for key in keys], [loaded[key] for key in keys_above]
     unwell = () if "unwell" in queue.kinds else queue_tasks.unwell(user, filters, today)
     after_rows = slice(max(0, first - summary["total"]), max(0, last - summary["total"]))
     tasks_shown = tasks[after_rows]
@@ -126,7 +135,7 @@ def whole_queue(user: User, slug: str, filters: QueueFilters, now: datetime) -> 
 def follow_up_rows(user: User, patient_key: str, now: datetime) -> tuple[QueueRow, ...]:
     """The current follow-ups of one patient as rows, imaging before surgeon."""
     found = _follow_ups(user, now).filter(patient__key=patient_key).order_by("stream", "pk")
-    rows = list(_loaded(found, now))
+    rows = list(_loaded(found, clock.day_of(now)).values())
     made = _made(user, rows, now, leaving(_patients(rows), clock.day_of(now)))
     return tuple(made[row.pk] for row in rows)
 
@@ -134,7 +143,7 @@ def follow_up_rows(user: User, patient_key: str, now: datetime) -> tuple[QueueRo
 def row_of(user: User, uid: str, now: datetime) -> QueueRow:
     """One follow-up as a row; 404 where it is not among the patients of this person."""
     known = access.follow_up_for(user, uid)
-    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), now)
+    (row,) = _loaded(FollowUp.objects.filter(pk=known.pk), clock.day_of(now)).values()
     return _made(user, [row], now, leaving([row.patient], clock.day_of(now)))[row.pk]
 
 
@@ -168,10 +177,6 @@ def filter_choices(user: User) -> FilterChoices:
     )
 
 
-def _name(queue: Queue) -> str:
-    return queue.slug.replace("-", "_")
-
-
 def _follow_ups(user: User, now: datetime) -> QuerySet[FollowUp]:
     return timed(access.visible_follow_ups(user).filter(current()), now)
 
@@ -188,14 +193,9 @@ def _emergencies(user: User, filters: QueueFilters, now: datetime) -> QuerySet[F
     return rows.filter(patient__team_id=filters.team) if filters.team else rows
 
 
-def _in_order(rows: QuerySet[FollowUp], first: int, last: int, now: datetime) -> list[Any]:
+def _in_order(rows: QuerySet[FollowUp], first: int, last: int) -> list[int]:
     """By urgency, then by days past the window: keys are put in order alone, whole rows are read for one page only."""
-    keys = _sorted(rows).values("pk")[first:last]
-    return list(_sorted(_loaded(FollowUp.objects.filter(pk__in=keys), now)))
-
-
-def _sorted(rows: QuerySet[FollowUp, Any]) -> QuerySet[FollowUp, Any]:
-    return rows.alias(first_report=first_report()).order_by(*ORDER)
+    return list(rows.alias(first_report=first_report()).order_by(*ORDER).values_list("pk", flat=True)[first:last])
 
 
 def _filtered(filters: QueueFilters, today: date) -> Q:
@@ -221,14 +221,39 @@ def _filtered(filters: QueueFilters, today: date) -> Q:
     return found & queue_tasks.named_like(filters.text, "patient__")
 
 
-def _loaded(rows: QuerySet[FollowUp], now: datetime) -> QuerySet[FollowUp, Any]:
+@lru_cache(maxsize=256)
+def _counting(sight: Sight, today: date, vendor: str) -> tuple[list[str], Ready]:
+    """One sweep over the current rows that answers every list at once: the lists, and the query of their counts."""
+    user = sight.user()
+    counted = {queue.slug: Count("pk", filter=queue.rows(today, user)) for queue in QUEUES if queue.rows is not None}
+    names = {slug: f"in_{slug.replace('-', '_')}" for slug in counted}
+    swept = _follow_ups(user, _ANY_MOMENT).annotate(one=Value(1)).values("one")
+    swept = swept.annotate(**{names[slug]: count for slug, count in counted.items()})
+    return list(counted), Ready(swept.values_list(*names.values()))
+
+
+@lru_cache(maxsize=8)
+def _beside(today: date) -> Prepared:
+    """What is asked about rows of a page: their newest event, what they wait for, since when."""
     newest = FollowUpEvent.objects.filter(follow_up=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    return (
-        rows.select_related("patient", "patient__nurse", "patient__surgeon", "owner")
-        .defer("snapshot")
-        .annotate(seen=Coalesce(Subquery(newest), 0), wait=wait_case(clock.day_of(now)))
-        .annotate(released_at=released_at(), set_aside_at=set_aside_at())
+    return Prepared(
+        lambda keys: (
+            FollowUp.objects.filter(Among("pk", keys))
+            .annotate(seen=Coalesce(Subquery(newest), 0), wait=wait_case(today))
+            .annotate(released_at=released_at(), set_aside_at=set_aside_at())
+            .values_list("pk", *_ASIDE)
+        )
     )
+
+
+def _loaded(rows: QuerySet[FollowUp], today: date) -> dict[int, Any]:
+    """These rows by their key, with what is asked beside them; two queries."""
+    whole = rows.select_related("patient", "patient__nurse", "patient__surgeon", "owner").defer("snapshot")
+    found = {row.pk: row for row in whole}
+    for key, *values in _beside(today)(found) if found else ():
+        for name, value in zip(_ASIDE, values, strict=True):
+            setattr(found[key], name, value)
+    return found
 
 
 def _patients(rows: Iterable[Any]) -> list[Patient]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Count, Exists, Q, QuerySet, Value
 
 from scheduling.engine.record.counting import NOT_COUNTED, why_not_counted
@@ -23,6 +25,7 @@ from tracker.queries.queues.registry import QUEUES, Queue
 from tracker.queries.queues.rows import Act, QueueFilters, TaskRow
 from tracker.queries.results import to_act_on, to_repeat
 from tracker.queries.waits import approvals, sources
+from tracker.storage.among import Ready
 
 OPEN_PATIENT = Act("open", "Open", "Enter")
 ANSWER = Act("answer", "Answer", "Enter")
@@ -63,13 +66,21 @@ def named_like(text: str, prefix: str = "") -> Q:
 
 def counts(user: User, today: date) -> dict[str, int]:
     """How much work without a window each queue holds; two queries."""
-    kinds = dict(_tasks(user, today).values_list("kind").annotate(number=Count("pk")))
-    each = (_counted(name, source(user, today)) for name, source in _SOURCES.items())
-    others = dict(next(each).union(*each, all=True))
+    of_kinds, of_sources = _counting(access.sight_of(user), today, connection.vendor)
+    kinds, others = dict(of_kinds()), dict(of_sources())
     return {
         queue.slug: sum(kinds.get(kind, 0) for kind in queue.kinds) + sum(others.get(name, 0) for name in queue.sources)
         for queue in QUEUES
     }
+
+
+@lru_cache(maxsize=256)
+def _counting(sight: access.Sight, today: date, vendor: str) -> tuple[Ready, Ready]:
+    """The queries of the counts: tasks by kind, everything else by its source."""
+    user = sight.user()
+    each = (_counted(name, source(user, today)) for name, source in _SOURCES.items())
+    of_kinds = _tasks(user, today).values_list("kind").annotate(number=Count("pk"))
+    return Ready(of_kinds), Ready(next(each).union(*each, all=True))
 
 
 def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:

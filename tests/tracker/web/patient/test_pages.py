@@ -84,7 +84,7 @@ def test_the_page_takes_the_same_queries_for_one_fact_and_for_three(nurse: Clien
 
 #: One question a kind of fact (18), and nineteen for who looks, the plan, follow-ups, tasks, results that wait for
 #: somebody and the trail. PostgreSQL answers those of the facts in one go, which count as none.
-PATIENT_QUERIES = 37
+PATIENT_QUERIES = 38
 
 
 def test_why_this_date_can_be_worked_out_by_hand(nurse: Client) -> None:

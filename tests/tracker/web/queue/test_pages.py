@@ -84,9 +84,9 @@ def test_the_page_takes_the_same_queries_for_one_row_and_for_three(nurse: Client
     assert queries(nurse, "/queue/overdue/") == QUEUE_QUERIES
 
 
-#: Session, person, teams, policy, the last night; emergencies, rows, calls of the unwell, reasons, who has left
-#: or died; counts; choices of filters.
-QUEUE_QUERIES = 17
+#: Session, person, teams, policy, the last night; keys of rows and emergencies, summary, rows, what stands beside
+#: them, calls of the unwell, reasons, who has left or died; counts; choices of filters.
+QUEUE_QUERIES = 19
 
 
 def test_filters_stand_in_the_address_and_narrow_the_list(nurse: Client) -> None:
